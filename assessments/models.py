@@ -3,12 +3,21 @@
 from .attempts.models import Attempt, DueLine, MarkLine
 from .deciding.models import Award, Board, BoardDecision
 from .marking.models import Allocation, Correction
-from .setting.models import Assessment, Choice, Criterion, Deadline, Question
+from .setting.models import (
+    Assessment,
+    AssessmentVersion,
+    Choice,
+    Criterion,
+    Question,
+    Sitting,
+    VersionQuestion,
+)
 from .taking.models import QuizAttempt, Submission
 
 __all__ = [
     "Allocation",
     "Assessment",
+    "AssessmentVersion",
     "Attempt",
     "Award",
     "Board",
@@ -16,10 +25,11 @@ __all__ = [
     "Choice",
     "Correction",
     "Criterion",
-    "Deadline",
     "DueLine",
     "MarkLine",
     "Question",
     "QuizAttempt",
+    "Sitting",
     "Submission",
+    "VersionQuestion",
 ]

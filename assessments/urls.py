@@ -5,6 +5,7 @@ from lms.kit import addresses  # noqa: F401 - its <number:…>
 from .deciding import correction_views as correcting
 from .deciding import views as deciding
 from .marking.views import allocation, desk, release, scripts
+from .setting.views import assessments, dates, questions
 from .taking import views as taking
 from .trainee.views import due_dates, study, work
 
@@ -37,6 +38,26 @@ urlpatterns = [
     path("registry/release/", release.waiting, name="release"),
     path("registry/release/<str:cohort>/<str:code>/", release.release, name="release_marks"),
     path("registry/notes/", taking.notes, name="notes"),
+    path("registry/assessments/", assessments.assessments, name="assessments"),
+    path("registry/assessments/new/", assessments.new_assessment, name="new_assessment"),
+    path("registry/assessments/<str:code>/", assessments.assessment, name="assessment"),
+    path("registry/assessments/<str:code>/<number:number>/", assessments.version, name="version"),
+    path(
+        "registry/assessments/<str:code>/<number:number>/preview/",
+        assessments.preview,
+        name="preview",
+    ),
+    path(
+        "registry/assessments/<str:code>/<number:number>/questions/new/",
+        questions.question,
+        name="new_question",
+    ),
+    path(
+        "registry/assessments/<str:code>/<number:number>/questions/<str:key>/",
+        questions.question,
+        name="question",
+    ),
+    path("registry/cohorts/<str:code>/dates/", dates.cohort_dates, name="cohort_dates"),
     path("registry/work/", due_dates.find_trainee, name="due_dates"),
     path("registry/work/<number:pk>/", due_dates.of_trainee, name="due_dates_of"),
 ]

@@ -163,7 +163,7 @@ def bring_file(kind):
 def allocate():
     from assessments.attempts.models import Attempt
     from assessments.marking.actions.allocation import allocate_many
-    from assessments.setting.actions import keep_assessment
+    from assessments.setting.actions.loading import keep_assessment
     from assessments.taking.models import Submission
     from cohorts.enrolment.models import Enrolment
     from courses.models import Module

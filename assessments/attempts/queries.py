@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Case, OuterRef, Subquery, When
 from django.db.models.functions import Coalesce
 
-from ..setting.models import Deadline
+from ..setting.models import Sitting
 from .chain import STANDING
 from .models import Attempt, MarkLine
 
@@ -20,10 +20,10 @@ def due_of(attempt) -> datetime | None:
     """When an attempt is due. Judged whenever it is asked, never kept with the work. One query where the person has no date of their own."""
     if attempt.due_at:
         return attempt.due_at
-    deadline = Deadline.objects.filter(
+    sitting = Sitting.objects.filter(
         assessment=attempt.assessment_id, cohort_id=attempt.enrolment.cohort_id
     )
-    return due_by(attempt, deadline.values_list("due_at", flat=True).first())
+    return due_by(attempt, sitting.values_list("due_at", flat=True).first())
 
 
 def due_by(attempt, cohort_due_at: datetime | None) -> datetime | None:
@@ -44,10 +44,8 @@ def standing_lines(assessment, enrolment):
 
 def with_due(work):
     """Submissions or quizzes with `due_at`, as `due_by` judges it."""
-    deadline = Deadline.objects.filter(
+    sitting = Sitting.objects.filter(
         assessment=OuterRef("assessment_id"), cohort=OuterRef("enrolment__cohort_id")
     )
-    of_cohort = Case(
-        When(attempt__kind=Attempt.FIRST, then=Subquery(deadline.values("due_at")[:1]))
-    )
+    of_cohort = Case(When(attempt__kind=Attempt.FIRST, then=Subquery(sitting.values("due_at")[:1])))
     return work.annotate(due_at=Coalesce("attempt__due_at", of_cohort))

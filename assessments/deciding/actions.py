@@ -27,7 +27,7 @@ from ..attempts import chain
 from ..attempts.actions import add_line_in, open_next
 from ..attempts.models import Attempt, MarkLine
 from ..marking.actions.allocation import TOLD_AT_ONCE, TRIES
-from ..setting.models import Assessment
+from ..setting.queries import of_cohort
 from ..taking.states import AttemptState, SubmissionState
 from . import module_results
 from .models import Award, Board, BoardDecision
@@ -200,7 +200,8 @@ def standing_of(board) -> list:
     asked = [
         Board.objects.filter(pk=board.pk).values_list(),
         Enrolment.objects.filter(cohort=cohort).order_by("pk").values_list("pk", "state"),
-        Assessment.objects.filter(module__programme=programme)
+        of_cohort(cohort, "weight")
+        .filter(module__programme=programme)
         .order_by("pk")
         .values_list("pk", "module", "kind", "weight"),
         Module.objects.filter(programme=programme).order_by("pk").values_list("pk", "title"),

@@ -14,6 +14,7 @@ from lms.people.models import Role
 from lms.people.roles import may_act_as
 
 from ..marking import blind
+from ..marking.actions.marks import criteria_of
 from ..marking.forms import DeclineCorrectionForm
 from ..marking.models import Correction
 from ..marking.queries import corrections_to_agree
@@ -87,7 +88,7 @@ def correction(request, pk):
                 return redirect("assessments:corrections")
             except Refused as refusal:
                 form.add_error("answer", str(refusal))
-    titles = {c.key: c.title for c in script.assessment.criteria.all()}
+    titles = {c.key: c.title for c in criteria_of(script)}
     return render(
         request,
         "assessments/correction.html",

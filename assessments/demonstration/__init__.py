@@ -19,9 +19,9 @@ from courses.models import Module
 
 from ..marking.actions.allocation import allocate, allocate_third
 from ..marking.actions.marks import seal
-from ..setting.actions import keep_assessment
+from ..setting.actions.loading import keep_assessment
 from ..setting.models import Assessment
-from ..setting.queries import questions_for
+from ..setting.queries import criteria_for, questions_for
 from ..taking.actions.quizzes import begin_quiz, hand_in_quiz
 from ..taking.actions.submissions import submit
 from ..taking.models import Submission
@@ -154,7 +154,8 @@ def mark_for(
 def _seal(task, marks, marker):
     if marks is None:
         return
-    keys = [criterion.key for criterion in task.submission.assessment.criteria.all()]
+    author = task.submission.enrolment
+    keys = [c.key for c in criteria_for(task.submission.assessment_id, author.cohort_id)]
     marks = marks if isinstance(marks, dict) else dict.fromkeys(keys, marks)
     seal(task, by=marker, marks=marks, comment=_comment(marks))
 

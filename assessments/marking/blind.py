@@ -12,6 +12,7 @@ from cohorts.enrolment.states import EnrolmentState
 from lms.people.models import Role
 from lms.people.roles import has_role
 
+from ..setting.queries import with_criteria, with_version
 from ..taking.models import Submission
 from ..taking.states import SubmissionState
 from . import reconcile
@@ -166,7 +167,7 @@ def script_for(marker, number: str) -> BlindScript:
         OwnCorrection(c.get_state_display(), c.total, c.requested_at, c.answer)
         for c in task.corrections.all()
     )
-    return _blind(task, tuple(own))
+    return _blind(*with_criteria([task]), tuple(own))
 
 
 def file_for(marker, number: str) -> tuple[str, str]:
@@ -223,9 +224,8 @@ def _own(marker):
 
 def _tasks(marker):
     rows = _own(marker).select_related("submission__assessment__module", "submission__attempt")
-    return rows.prefetch_related(
-        "submission__assessment__criteria", "submission__attempt__lines", "submission__allocations"
-    )
+    rows = with_version(rows, "submission__")
+    return rows.prefetch_related("submission__attempt__lines", "submission__allocations")
 
 
 def _row(task) -> BlindRow:
@@ -259,7 +259,7 @@ def _blind(task, corrections=()) -> BlindScript:
         module_title=assessment.module.title,
         assessment_code=assessment.code,
         assessment_title=assessment.title,
-        words=assessment.words,
+        words=task.words,
         due_on=task.due_on,
         stage=task.get_stage_display(),
         is_sealed=sealed,
@@ -267,9 +267,7 @@ def _blind(task, corrections=()) -> BlindScript:
         file_name=_file_name(submission),
         file_size=submission.size,
         file_sha256=submission.copy_sha256,
-        criteria=tuple(
-            Criterion(c.key, c.title, c.weight, c.description) for c in assessment.criteria.all()
-        ),
+        criteria=tuple(Criterion(c.key, c.title, c.weight, c.description) for c in task.criteria),
         version=task.version,
         marks=dict(task.marks),
         comment=task.comment,

@@ -1,16 +1,32 @@
-"""What is asked of trainees: assessments, their criteria or questions, and by when."""
+"""What is asked of trainees: assessments, the versions of what each asks, and when a cohort sits which."""
+
+from datetime import date, datetime
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy
 
 from cohorts.enrolment.models import Cohort
 from courses.models import Module
+from lms.kit import clock
+from lms.kit.transitions import state_field
+
+from .states import VERSION_TRANSITIONS, VersionState
 
 HUNDRED = [MinValueValidator(0), MaxValueValidator(100)]
 
 
+class InUse(models.Manager):
+    """Assessments of which a version has been approved: nobody is asked for the others."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(is_in_use=True)
+
+
 class Assessment(models.Model):
+    """A piece of work of a module. What it asks stands in its versions; `queries.of_cohort` gives the ones below of one cohort."""
+
     PERSONAL_DATA = {}
 
     QUIZ, ASSIGNMENT = "quiz", "assignment"
@@ -22,11 +38,24 @@ class Assessment(models.Model):
         choices=[(QUIZ, gettext_lazy("Quiz")), (ASSIGNMENT, gettext_lazy("Written assignment"))],
     )
     title = models.CharField(max_length=200)
-    brief = models.TextField()
-    weight = models.PositiveSmallIntegerField(
-        help_text=gettext_lazy("Percent of the module's mark.")
+    is_in_use = models.BooleanField(
+        default=False,
+        help_text=gettext_lazy("Has a version been approved? Until then it is asked of no one."),
     )
-    words = models.PositiveIntegerField(null=True, blank=True)
+    objects = InUse()
+    drafts_too = models.Manager()
+
+    weight: int
+    words: int | None
+    brief: str
+    opens_at: datetime | None
+    due_at: datetime | None
+    feedback_due_on: date | None
+    # What `queries.overview` and `pieces_of` add for whoever sets it.
+    newest: "AssessmentVersion | None"
+    draft: "AssessmentVersion | None"
+    undated: list
+    sitting: "Sitting | None"
 
     class Meta:
         ordering = ["module__order", "code"]
@@ -39,26 +68,88 @@ class Assessment(models.Model):
         return f"{self.code} {self.title}"
 
 
-class Deadline(models.Model):
-    """When a cohort hands an assessment in."""
+class AssessmentVersion(models.Model):
+    """What an assessment asks, and by what it is judged. Once approved it never changes: the next version does."""
+
+    PERSONAL_DATA = {}
+    TRANSITIONS = VERSION_TRANSITIONS
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    brief = models.TextField(blank=True)
+    weight = models.PositiveSmallIntegerField(
+        validators=HUNDRED, help_text=gettext_lazy("Percent of the module's mark.")
+    )
+    words = models.PositiveIntegerField(null=True, blank=True)
+    revision = models.PositiveIntegerField(
+        default=0,
+        help_text=gettext_lazy("How often the draft was saved, for a page opened before."),
+    )
+    opened_at = models.DateTimeField(default=clock.now)
+    approved_at = models.DateTimeField(null=True)
+    state = state_field(VersionState, VersionState.DRAFT)
+
+    class Meta:
+        ordering = ["assessment", "number"]
+        verbose_name = gettext_lazy("version")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "number"], name="one_assessment_version_per_number"
+            ),
+            models.UniqueConstraint(
+                fields=["assessment"],
+                condition=~Q(state=VersionState.APPROVED),
+                name="one_draft_per_assessment",
+            ),
+        ]
+
+    @property
+    def is_draft(self):
+        return self.state == VersionState.DRAFT
+
+    @property
+    def is_approved(self):
+        return self.state == VersionState.APPROVED
+
+    def __str__(self):
+        return f"{self.assessment.code} {self.number}"
+
+
+class Sitting(models.Model):
+    """Which version a cohort sits, and when."""
 
     PERSONAL_DATA = {}
 
-    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="deadlines")
-    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="deadlines")
-    due_at = models.DateTimeField()
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="sittings")
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="sittings")
+    version = models.ForeignKey(
+        AssessmentVersion, on_delete=models.PROTECT, related_name="sittings"
+    )
+    opens_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    marking_due_on = models.DateField(null=True)
+    feedback_due_on = models.DateField(null=True)
 
     class Meta:
+        db_table = "assessments_deadline"
         ordering = ["due_at"]
         constraints = [
-            models.UniqueConstraint(fields=["assessment", "cohort"], name="one_deadline_per_cohort")
+            models.UniqueConstraint(
+                fields=["assessment", "cohort"], name="one_deadline_per_cohort"
+            ),
+            models.CheckConstraint(
+                condition=Q(opens_at=None) | Q(due_at=None) | Q(opens_at__lt=F("due_at")),
+                name="sitting_opens_before_it_is_due",
+            ),
         ]
 
 
 class Criterion(models.Model):
     PERSONAL_DATA = {}
 
-    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="criteria")
+    version = models.ForeignKey(
+        AssessmentVersion, on_delete=models.PROTECT, related_name="criteria"
+    )
     key = models.SlugField(max_length=40)
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True)
@@ -69,11 +160,13 @@ class Criterion(models.Model):
         ordering = ["order", "pk"]
         verbose_name_plural = gettext_lazy("criteria")
         constraints = [
-            models.UniqueConstraint(fields=["assessment", "key"], name="one_criterion_per_key")
+            models.UniqueConstraint(fields=["version", "key"], name="one_criterion_per_key")
         ]
 
 
 class Question(models.Model):
+    """A question of a quiz. Once a version that asks it is out of its author's hands it never changes: another `replaces` it."""
+
     PERSONAL_DATA = {}
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="questions")
@@ -83,7 +176,9 @@ class Question(models.Model):
     nation = models.CharField(
         max_length=20, blank=True, help_text=gettext_lazy("Empty for everybody.")
     )
-    order = models.PositiveSmallIntegerField(default=0)
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replacements"
+    )
     provision = models.ForeignKey(
         "courses.Provision",
         on_delete=models.PROTECT,
@@ -98,7 +193,23 @@ class Question(models.Model):
     )
 
     class Meta:
+        ordering = ["pk"]
+
+
+class VersionQuestion(models.Model):
+    """A question's place in a version."""
+
+    PERSONAL_DATA = {}
+
+    version = models.ForeignKey(AssessmentVersion, on_delete=models.PROTECT, related_name="places")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="places")
+    order = models.PositiveSmallIntegerField()
+
+    class Meta:
         ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "question"], name="one_place_per_question")
+        ]
 
 
 class Choice(models.Model):

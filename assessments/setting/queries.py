@@ -1,6 +1,81 @@
-"""The questions of a quiz: those asked of one person, and those that rest on a provision of law."""
+"""What a cohort is asked, and by what it is judged: every reader of it asks here. And the questions that rest on a provision of law."""
 
-from .models import Question
+from django.db.models import BigIntegerField, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from cohorts.enrolment.models import Cohort
+from courses.models import Module
+from lms.kit import clock
+from lms.people.models import Role
+from lms.people.roles import has_role
+
+from .models import Assessment, AssessmentVersion, Criterion, Question, Sitting
+from .states import VersionState
+
+OF_VERSION = frozenset({"weight", "words", "brief"})
+
+
+def version_of(assessment, cohort):
+    """The version that a cohort sits, else the newest approved one. `assessment` and `cohort` are keys, or references as seen from a query on
+    AssessmentVersion and on Sitting."""
+    sits = Exists(Sitting.objects.filter(version=OuterRef("pk"), cohort=cohort))
+    return (
+        AssessmentVersion.objects.filter(assessment=assessment)
+        .annotate(is_pinned=sits)
+        .filter(Q(is_pinned=True) | Q(state=VersionState.APPROVED))
+        .order_by("-is_pinned", "-number")
+    )
+
+
+def version_for(assessment, cohort) -> AssessmentVersion | None:
+    """One query."""
+    return version_of(assessment, cohort).first()
+
+
+def of_cohort(cohort, *names, assessments=None):
+    """Assessments with what one cohort is asked by each: of `weight`, `words`, `brief`, `opens_at`, `due_at` and the other dates, those named."""
+    sitting = Sitting.objects.filter(cohort=cohort, assessment=OuterRef("pk"))
+    version = version_of(OuterRef("pk"), cohort)
+    found = Assessment.objects.all() if assessments is None else assessments
+    return found.annotate(
+        **{
+            name: Subquery((version if name in OF_VERSION else sitting).values(name)[:1])
+            for name in names
+        }
+    )
+
+
+def criteria_for(assessment, cohort) -> list[Criterion]:
+    """By what the work of a cohort is judged. Keys. One query."""
+    return list(
+        Criterion.objects.filter(version=Subquery(version_of(assessment, cohort).values("pk")[:1]))
+    )
+
+
+def with_version(work, path=""):
+    """Rows that hang on handed-in work (`path` leads to it, with its underscores) with the `version_id` that their author was asked."""
+    asked = OuterRef(f"{path}assessment_id")
+    sits = Sitting.objects.filter(assessment=asked, cohort=OuterRef(f"{path}enrolment__cohort_id"))
+    newest = AssessmentVersion.objects.filter(assessment=asked, state=VersionState.APPROVED)
+    return work.annotate(
+        version_id=Coalesce(
+            Subquery(sits.values("version")[:1]),
+            Subquery(newest.order_by("-number").values("pk")[:1]),
+            output_field=BigIntegerField(),
+        )
+    )
+
+
+def with_criteria(rows) -> list:
+    """Rows of `with_version`, each with the `criteria` and the `words` of its version. One query, however many."""
+    rows, criteria = list(rows), {}
+    found = Criterion.objects.filter(version__in={row.version_id for row in rows})
+    for one in found.select_related("version"):
+        criteria.setdefault(one.version_id, []).append(one)
+    for row in rows:
+        row.criteria = criteria.get(row.version_id, [])
+        row.words = row.criteria[0].version.words if row.criteria else None
+    return rows
 
 
 def resting_on(provision) -> list[Question]:
@@ -8,7 +83,7 @@ def resting_on(provision) -> list[Question]:
     found = list(
         Question.objects.filter(provision=provision)
         .select_related("assessment__module")
-        .order_by("assessment__code", "order")
+        .order_by("assessment__code", "pk")
     )
     for question in found:
         question.is_old = question.reading != provision.reading  # type: ignore[attr-defined]
@@ -16,6 +91,97 @@ def resting_on(provision) -> list[Question]:
 
 
 def questions_for(assessment, enrolment) -> list:
-    """The quiz's questions for everybody and for this person's nations, with their choices."""
-    asked = assessment.questions.filter(nation__in=["", *enrolment.plan.nations])
-    return list(asked.prefetch_related("choices"))
+    """The quiz's questions for everybody and for this person's nations, with their choices, as their cohort is asked them."""
+    version = version_of(assessment.pk, enrolment.cohort_id)
+    asked = Question.objects.filter(
+        places__version=Subquery(version.values("pk")[:1]),
+        nation__in=["", *enrolment.plan.nations],
+    )
+    return list(asked.order_by("places__order", "pk").prefetch_related("choices"))
+
+
+def questions_in(version) -> list[Question]:
+    """All that a version asks, in their order, with their choices. Two queries."""
+    rows = Question.objects.filter(places__version=version).select_related("provision")
+    return list(rows.order_by("places__order", "pk").prefetch_related("choices"))
+
+
+def has_work(assessment, cohort) -> bool:
+    """Has anybody of a cohort handed it in, or begun it where it is a quiz? Asked of the relations that the folders above have to it."""
+    return (
+        assessment.submissions.filter(enrolment__cohort=cohort).exclude(submitted_at=None).exists()
+        or assessment.quizzes.filter(enrolment__cohort=cohort).exists()
+    )
+
+
+# ---- for whoever sets them ----
+
+
+def modules_for(person):
+    """The modules whose assessments a person may set, by programme."""
+    rows = Module.objects.select_related("programme").order_by("programme__title", "order", "code")
+    return rows if has_role(person, Role.REGISTRAR) else rows.none()
+
+
+def overview(person) -> list[dict]:
+    """Each programme with its cohorts that run or are to come, and its modules with their pieces. A piece has its `newest` approved version, its `draft`, and
+    `undated`: the cohorts without a due date for it. Five queries, however many."""
+    modules, programmes = list(modules_for(person)), {}
+    pieces, versions, due, cohorts = {}, {}, set(), {}
+    for version in AssessmentVersion.objects.filter(assessment__module__in=modules).order_by(
+        "number"
+    ):
+        versions.setdefault(version.assessment_id, []).append(version)
+    for cohort in Cohort.objects.filter(ends_on__gte=clock.today()).order_by("starts_on", "code"):
+        cohorts.setdefault(cohort.programme_id, []).append(cohort)
+    running = [cohort.pk for group in cohorts.values() for cohort in group]
+    dated = Sitting.objects.filter(cohort__in=running).exclude(due_at=None)
+    due.update(dated.values_list("assessment", "cohort"))
+    for piece in Assessment.drafts_too.filter(module__in=modules).order_by("code"):
+        there = versions.get(piece.pk, [])
+        piece.newest = next((v for v in reversed(there) if v.is_approved), None)
+        piece.draft = next((v for v in there if not v.is_approved), None)
+        pieces.setdefault(piece.module_id, []).append(piece)
+    for module in modules:
+        found = programmes.setdefault(
+            module.programme_id,
+            {
+                "programme": module.programme,
+                "cohorts": cohorts.get(module.programme_id, []),
+                "modules": [],
+            },
+        )
+        there = pieces.get(module.pk, [])
+        for piece in there:
+            piece.undated = [
+                c for c in found["cohorts"] if piece.newest and (piece.pk, c.pk) not in due
+            ]
+        weight = sum(piece.newest.weight for piece in there if piece.newest)
+        found["modules"].append({"module": module, "pieces": there, "weight": weight})
+    return list(programmes.values())
+
+
+def sittings_of(assessment) -> list[Sitting]:
+    """By cohort, the newest first. One query."""
+    rows = assessment.sittings.select_related("cohort", "version")
+    return list(rows.order_by("-cohort__starts_on", "cohort__code"))
+
+
+def pieces_of(cohort) -> list[Assessment]:
+    """What a cohort's programme asks, each with the `sitting` of the cohort or None, and its `approved` versions, the newest first. Three queries."""
+    sittings = {s.assessment_id: s for s in Sitting.objects.filter(cohort=cohort)}
+    rows = Assessment.objects.filter(module__programme=cohort.programme_id).select_related("module")
+    approved = AssessmentVersion.objects.filter(state=VersionState.APPROVED).order_by("-number")
+    found: list = list(rows.prefetch_related(Prefetch("versions", approved, to_attr="approved")))
+    for piece in found:
+        piece.sitting = sittings.get(piece.pk)
+    return found
+
+
+def weights_in(cohort, programme) -> dict[str, int]:
+    """What the pieces of each module weigh together, as one cohort sits them, by the module's code. One query."""
+    sums = {}
+    rows = of_cohort(cohort, "weight").filter(module__programme=programme)
+    for code, weight in rows.values_list("module__code", "weight"):
+        sums[code] = sums.get(code, 0) + weight
+    return sums

@@ -21,7 +21,8 @@ from ..deciding.states import BoardState
 from ..marking.models import Allocation
 from ..marking.rules import is_sealed
 from ..marking.states import AllocationState
-from ..setting.models import Assessment, Deadline
+from ..setting.models import Assessment
+from ..setting.queries import of_cohort
 from ..taking.states import AttemptState, SubmissionState
 
 
@@ -62,6 +63,8 @@ class Work:
 
     @property
     def label(self):
+        if self.status == "to_do" and not self.is_open:
+            return _("Not open yet")
         return _("With a third marker") if self.with_third else self.LABELS[self.status]
 
     @property
@@ -79,6 +82,11 @@ class Work:
     @property
     def is_overdue(self):
         return bool(self.is_to_do and self.due_at and self.due_at < clock.now())
+
+    @property
+    def is_open(self):
+        """Does its cohort sit it already? Before, a trainee sees its title and dates, and not what it asks."""
+        return self.assessment.opens_at is None or self.assessment.opens_at <= clock.now()
 
     @property
     def is_to_do(self):
@@ -107,11 +115,12 @@ def enrolment_of(person) -> Enrolment | None:
 
 def work_in(enrolment) -> list[Work]:
     """Every assessment of the programme with where its current attempt stands, in the order of the modules. Two queries."""
-    due = Deadline.objects.filter(cohort_id=enrolment.cohort_id, assessment=OuterRef("pk"))
-    assessments = Assessment.objects.filter(
-        module__programme_id=enrolment.cohort.programme_id
-    ).select_related("module")
-    assessments = assessments.annotate(due_at=Subquery(due.values("due_at")[:1]))
+    names = ("weight", "words", "brief", "opens_at", "due_at", "feedback_due_on")
+    assessments = (
+        of_cohort(enrolment.cohort_id, *names)
+        .filter(module__programme_id=enrolment.cohort.programme_id)
+        .select_related("module")
+    )
     attempts = {
         a.assessment_id: a
         for a in _with_marks(Attempt.objects.filter(enrolment=enrolment, is_current=True))

@@ -63,7 +63,8 @@ def next_for(enrolment, work, path, award=None, top_ups=(), is_rescinded=False) 
             _("See your certificate"),
         )
     to_do = sorted(
-        (w for w in work if w.is_to_do), key=lambda w: (w.due_at is None, w.due_at or clock.now())
+        (w for w in work if w.is_to_do and w.is_open),
+        key=lambda w: (w.due_at is None, w.due_at or clock.now()),
     )
     if to_do and to_do[0].due_at and to_do[0].due_at - clock.now() <= SOON:
         return _piece(to_do[0])
@@ -175,6 +176,15 @@ def _waiting(enrolment, work):
             _("Nothing to do"),
             _("There is nothing for you here yet"),
             _("Units and work appear here when the course team opens them."),
+        )
+    coming = sorted(w.assessment.opens_at for w in work if w.is_to_do and not w.is_open)
+    if coming:
+        return Next(
+            _("Nothing to do"),
+            _("Your next work opens on %(moment)s") % {"moment": moment(coming[0])},
+            _("Its title and dates are on your list. What it asks is shown from then on."),
+            reverse("assessments:work"),
+            _("See your work"),
         )
     if any(w.status in ("provisional", "missed") for w in work):
         when = (

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from assessments import demonstration as invented_work
-from assessments.setting.actions import set_deadline
+from assessments.setting.actions.sittings import set_deadline
 from assessments.setting.models import Assessment
 from cohorts import demonstration as invented_register
 from cohorts.enrolment.models import Cohort, Enrolment

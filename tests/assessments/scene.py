@@ -12,7 +12,8 @@ from assessments.deciding.actions import call_board, confirm_sample
 from assessments.marking.actions.allocation import allocate, allocate_third
 from assessments.marking.actions.marks import seal as seal_marks
 from assessments.marking.actions.release import release_marks
-from assessments.setting.actions import keep_assessment, set_deadline
+from assessments.setting.actions.loading import keep_assessment
+from assessments.setting.actions.sittings import set_deadline
 from assessments.taking.actions.quizzes import begin_quiz, hand_in_quiz
 from assessments.taking.actions.submissions import submit
 from cohorts.enrolment.actions import enrol, make_cohort

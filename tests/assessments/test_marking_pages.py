@@ -7,7 +7,7 @@ from django.test import Client
 
 from assessments.marking.actions.allocation import allocate, allocate_third
 from assessments.marking.blind import script_for
-from assessments.setting.actions import keep_assessment
+from assessments.setting.actions.loading import keep_assessment
 from lms.kit import clock
 
 from .scene import CRITERIA, DAY, ESSAY, Scene, seal, sign_in

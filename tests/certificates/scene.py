@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from assessments.attempts.models import Attempt
 from assessments.deciding.models import Award, Board
-from assessments.setting.models import Assessment
+from assessments.setting.models import Assessment, AssessmentVersion
 from assessments.taking.models import Submission
 from cohorts.employment.models import Employment, EmploymentLine
 from cohorts.enrolment.models import Cohort, Enrolment
@@ -76,13 +76,11 @@ def programme():
                 hash="0",
                 published_at=at(BEGUN),
             )
-        Assessment.objects.create(
-            module=module,
-            code="T1-ESSAY",
-            kind="assignment",
-            title="An essay",
-            brief="",
-            weight=100,
+        essay = Assessment.objects.create(
+            module=module, code="T1-ESSAY", kind="assignment", title="An essay", is_in_use=True
+        )
+        AssessmentVersion.objects.create(
+            assessment=essay, number=1, weight=100, approved_at=at(BEGUN), state="approved"
         )
     return made
 

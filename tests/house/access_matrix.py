@@ -301,6 +301,14 @@ ACCESS = {
     "assessments:board_scripts": only("registrar"),
     "assessments:allocation": only("registrar"),
     "assessments:notes": only("registrar"),
+    "assessments:assessments": only("registrar"),
+    "assessments:new_assessment": only("registrar"),
+    "assessments:assessment": only("registrar", outside=HIDDEN),
+    "assessments:version": only("registrar", outside=HIDDEN),
+    "assessments:preview": only("registrar", outside=HIDDEN),
+    "assessments:new_question": only("registrar", inside=HIDDEN, outside=HIDDEN),  # approved
+    "assessments:question": only("registrar", outside=HIDDEN),
+    "assessments:cohort_dates": only("registrar"),
     "assessments:due_dates": only("registrar"),
     "assessments:due_dates_of": only("registrar"),
     # What we attest.
@@ -485,6 +493,12 @@ def sample(name) -> dict:
             "action": "end",
         },
         "assessments:piece": lambda: {"code": "701-ESSAY"},
+        "assessments:assessment": lambda: {"code": "701-ESSAY"},
+        "assessments:version": lambda: {"code": "701-ESSAY", "number": 1},
+        "assessments:preview": lambda: {"code": "701-ESSAY", "number": 1},
+        "assessments:new_question": lambda: {"code": "701-QUIZ", "number": 1},
+        "assessments:question": lambda: {"code": "701-QUIZ", "number": 1, "key": "701-Q1"},
+        "assessments:cohort_dates": lambda: {"code": Cohort.objects.first().code},
         "assessments:check": lambda: {"code": "701-ESSAY"},
         "assessments:own_file": lambda: {"code": "701-ESSAY"},
         "assessments:receipt": lambda: {

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -15,6 +15,7 @@ from courses.models import Module
 from ...attempts import chain
 from ...attempts.models import Attempt
 from ...setting.models import Assessment
+from ...setting.queries import of_cohort
 from ...taking.models import QuizAttempt, Submission
 from ...taking.states import WITH_MARKERS, SubmissionState
 from .. import module_results
@@ -118,11 +119,10 @@ def readiness(board) -> list[Case]:
 
 
 def modules_of(board) -> list[Module]:
-    """The modules of a board's programme with their assessments. Two queries."""
+    """The modules of a board's programme with their assessments, as its cohort sits them. Two queries."""
+    asked = Prefetch("assessments", of_cohort(board.cohort_id, "weight"))
     return list(
-        Module.objects.filter(programme_id=board.cohort.programme_id).prefetch_related(
-            "assessments"
-        )
+        Module.objects.filter(programme_id=board.cohort.programme_id).prefetch_related(asked)
     )
 
 

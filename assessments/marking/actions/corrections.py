@@ -19,7 +19,7 @@ from .. import reconcile
 from ..models import Correction
 from ..rules import is_current, is_sealed, may_request_correction
 from ..states import CorrectionState
-from .marks import fold, insist_comment, sound_marks
+from .marks import criteria_of, fold, insist_comment, sound_marks
 from .replacing import withdraw_third
 from .rows import FIRST, SECOND, THIRD, lock_submission, lock_task
 
@@ -40,7 +40,7 @@ def request_correction(task, marks, comment, why, *, by) -> Correction:
         raise Refused(_("These marks are not submitted yet. Change them on the script’s page."))
     if not submission.attempt.is_current:
         raise Refused(_("Another attempt has begun since, so this mark stands as it was."))
-    marks = sound_marks(marks, submission.assessment, all_of_them=True)
+    marks = sound_marks(marks, submission, all_of_them=True)
     comment, why = comment.strip(), why.strip()
     insist_comment(comment)
     if not why or len(why) > LONGEST_REASON:
@@ -55,7 +55,7 @@ def request_correction(task, marks, comment, why, *, by) -> Correction:
         raise Refused(_("You have asked for a correction already. It waits for a second person."))
     if (marks, comment) == (locked.marks, locked.comment):
         raise Refused(_("Nothing is changed: these are the marks you submitted."))
-    weights = {c.key: c.weight for c in submission.assessment.criteria.all()}
+    weights = {c.key: c.weight for c in criteria_of(submission)}
     made = Correction.objects.create(
         allocation=locked,
         marks=marks,

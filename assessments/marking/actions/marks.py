@@ -13,6 +13,7 @@ from lms.kit.transitions import make_transition
 from lms.record.actions import write
 
 from ...attempts.actions import add_line, settle
+from ...setting.queries import criteria_for
 from ...taking.actions.registrars import tell_registrars
 from ...taking.states import SubmissionState
 from .. import reconcile
@@ -113,10 +114,7 @@ def _save_marks(allocation, marks, comment, *, by, seen):
         )
     _insist_current(locked)
     _insist_may_go_on(locked, by=by)
-    marks, comment = (
-        sound_marks(marks, locked.submission.assessment, all_of_them=False),
-        comment.strip(),
-    )
+    marks, comment = sound_marks(marks, locked.submission, all_of_them=False), comment.strip()
     _insist_it_fits(comment)
     if (locked.marks, locked.comment) != (marks, comment):
         _insist_newest(locked, seen)
@@ -145,7 +143,7 @@ def _seal(allocation, *, by, marks, comment, seen):
     insist(may_mark(by, allocation))
     submission = lock_submission(allocation.submission_id)
     locked = lock_task(allocation)
-    marks, comment = sound_marks(marks, submission.assessment, all_of_them=True), comment.strip()
+    marks, comment = sound_marks(marks, submission, all_of_them=True), comment.strip()
     if is_sealed(locked):
         if (locked.marks, locked.comment) == (marks, comment):
             return refresh(allocation, locked, locked)
@@ -158,7 +156,7 @@ def _seal(allocation, *, by, marks, comment, seen):
     insist_comment(comment)
     if (locked.marks, locked.comment) != (marks, comment):
         _insist_newest(locked, seen)
-    weights = {c.key: c.weight for c in submission.assessment.criteria.all()}
+    weights = {c.key: c.weight for c in criteria_of(submission)}
     make_transition(
         locked,
         "seal",
@@ -242,9 +240,13 @@ def fold(submission, *, by):
     make_transition(submission, "agree", by=by, reason=answer.rule)
 
 
-def sound_marks(marks, assessment, all_of_them):
+def criteria_of(submission):
+    return criteria_for(submission.assessment_id, submission.enrolment.cohort_id)
+
+
+def sound_marks(marks, submission, all_of_them):
     """Whole marks of 0 to 100 by criterion. Raises Refused with what is missing or out of range."""
-    sound, titles = {}, {c.key: c.title for c in assessment.criteria.all()}
+    sound, titles = {}, {c.key: c.title for c in criteria_of(submission)}
     for key, given in marks.items():
         if key not in titles:
             raise Refused(_("These marks belong to another piece of work. Load the page again."))

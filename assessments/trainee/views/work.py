@@ -4,20 +4,20 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lms.kit import clock, files
 from lms.kit.refusals import Refused, insist, no
+from lms.kit.templatetags.kit import moment
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
 from ...attempts.queries import due_of
 from ...marking.models import Allocation
-from ...setting.models import Assessment
-from ...setting.queries import questions_for
+from ...setting.queries import criteria_for, questions_for
 from ...taking.actions.quizzes import Unanswered, begin_quiz, hand_in_quiz, save_answers
 from ...taking.actions.submissions import drop_file, keep_file, save_note, submit, submit_kept
 from ...taking.downloads import download
@@ -52,6 +52,8 @@ def pieces(request):
 def piece(request, code):
     """One assessment: a quiz or a file to hand in, and afterwards what came of it."""
     context = _context(request, code)
+    if not context["work"].is_open and request.method == "GET":
+        return render(request, "assessments/not_open.html", context)
     return (quiz if context["assessment"].is_quiz else paper)(request, context)
 
 
@@ -60,6 +62,8 @@ def piece(request, code):
 def check(request, code):
     """What is about to be handed in, to look at once more. Its button posts to the work's own page."""
     context = _context(request, code)
+    if not context["work"].is_open:
+        return redirect("assessments:piece", code)
     return (check_quiz if context["assessment"].is_quiz else check_paper)(request, context)
 
 
@@ -67,19 +71,23 @@ def _context(request, code):
     enrolment = enrolment_of(request.user)
     if enrolment is None:
         raise Http404("No one without an enrolment has work here.")
-    assessment = get_object_or_404(
-        Assessment.objects.select_related("module"),
-        code=code,
-        module__programme_id=enrolment.cohort.programme_id,
-    )
+    work = next((w for w in work_in(enrolment) if w.assessment.code == code), None)
+    if work is None:
+        raise Http404("This programme has no such work.")
+    assessment = work.assessment
     context = {
         "assessment": assessment,
         "enrolment": enrolment,
-        "work": next(w for w in work_in(enrolment) if w.assessment.pk == assessment.pk),
+        "work": work,
         "earlier": [_earlier(a) for a in earlier_attempts(assessment, enrolment)],
         "may": may_hand_in(request.user, assessment, enrolment),
         "today": clock.today(),
     }
+    if context["may"] and not work.is_open:
+        context["may"] = no(
+            _("This opens on %(moment)s. You can hand it in from then on.")
+            % {"moment": moment(assessment.opens_at)}
+        )
     if context["may"] and not context["work"].is_in and not context["work"].is_to_do:
         context["may"] = no(
             _("This was recorded as not handed in. Speak to the programme office if that is wrong.")
@@ -246,7 +254,7 @@ def paper(request, context):
         "submission": there,
         "is_in": is_in,
         "kept": there if there and not is_in and there.original else None,
-        "criteria": assessment.criteria.all(),
+        "criteria": criteria_for(assessment.pk, enrolment.cohort_id),
         "comments": _comments(there) if is_in else [],
     }
     return render(request, "assessments/paper.html", context)

@@ -1,0 +1,96 @@
+"""Loads assessments from facts that were written elsewhere, as the demonstration's are; through the same actions as the pages."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lms.kit.refusals import Refused, insist
+
+from ..models import Assessment
+from ..queries import questions_in
+from ..rules import may_teach
+from .questions import name_law, order_questions, remove_question, root_of, write_question
+from .versions import approve, edit_version, make_assessment, rename_assessment, start_version
+
+
+@transaction.atomic
+def keep_assessment(module, facts, *, by) -> Assessment:
+    """Write one assessment down as `facts` say (code, kind, title, weight, brief, words, question, criterion), approved.
+
+    1. the assessment where it is new, 2. a version where the newest says something else: a cohort whose work is in keeps the one it sits, 3. its
+    questions or criteria. Nothing new to say: nothing is written.
+    """
+    insist(may_teach(by))
+    assessment = Assessment.drafts_too.filter(code=facts["code"]).select_related("module").first()
+    if assessment is None:
+        newest = make_assessment(
+            module, facts["code"], facts["kind"], facts["title"], weight=facts["weight"], by=by
+        )
+        assessment = newest.assessment
+    else:
+        _insist_same(assessment, module, facts)
+        assessment = rename_assessment(assessment, facts["title"], by=by)
+        newest = assessment.versions.order_by("-number")[0]
+    if not (newest.is_approved and _says(newest, facts)):
+        _write(start_version(newest, by=by), facts, by=by)
+    law = {q["key"]: q["provision"] for q in facts.get("question", []) if q.get("provision")}
+    name_law(assessment, law, by=by)
+    assessment.refresh_from_db()
+    return assessment
+
+
+def _insist_same(assessment, module, facts):
+    if (assessment.module_id, assessment.kind) != (module.pk, facts["kind"]):
+        raise Refused(
+            _("%(code)s is a piece of another kind or module. Give this one a code of its own.")
+            % {"code": assessment.code}
+        )
+
+
+def _about(facts):
+    return {
+        "brief": facts["brief"].strip(),
+        "weight": facts["weight"],
+        "words": facts.get("words") or None,
+    }
+
+
+def _says(version, facts) -> bool:
+    """Does it ask and judge as the facts say? The law that questions rest on is named apart."""
+    criteria = [
+        (c["key"], c["title"], c["weight"], c.get("description", ""))
+        for c in facts.get("criterion", [])
+    ]
+    return (
+        all(getattr(version, name) == value for name, value in _about(facts).items())
+        and criteria == list(version.criteria.values_list("key", "title", "weight", "description"))
+        and [_spelt(q) for q in questions_in(version)]
+        == [
+            (q["key"], q["text"], q.get("nation", ""), q.get("why", ""), _choices(q))
+            for q in facts.get("question", [])
+        ]
+    )
+
+
+def _spelt(question):
+    choices = [(c.text, c.is_right) for c in question.choices.all()]
+    return root_of(question.key), question.text, question.nation, question.why, choices
+
+
+def _choices(facts):
+    return [(c["text"], c["right"]) for c in facts["choice"]]
+
+
+def _write(draft, facts, *, by):
+    draft = edit_version(draft, by=by, criteria=facts.get("criterion", []), **_about(facts))
+    there = {root_of(question.key): question for question in questions_in(draft)}
+    keys = []
+    for one in facts.get("question", []):
+        about = {
+            **{name: one.get(name, "") for name in ("key", "text", "nation", "why", "provision")},
+            "choices": [{"text": text, "is_right": right} for text, right in _choices(one)],
+        }
+        keys.append(write_question(draft, about, by=by, question=there.pop(one["key"], None)).key)
+    for question in there.values():
+        remove_question(draft, question, by=by)
+    order_questions(draft, keys, by=by)
+    approve(draft, by=by)

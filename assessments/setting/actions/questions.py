@@ -1,0 +1,170 @@
+"""Writes the questions of a draft; it refuses to change one that another version asks, and writes another in its place."""
+
+import re
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from courses.models import Provision
+from lms.kit import codes
+from lms.kit.refusals import Refused
+from lms.record.actions import write
+
+from ..models import Choice, Question, VersionQuestion
+from .versions import drop_place, lock_draft, save_draft
+
+NEXT = re.compile(r"\.v(\d+)$")  # the end of the key of a question that replaces another
+
+
+def root_of(key: str) -> str:
+    """The key of the question that stood first in the line of those that replace each other."""
+    return NEXT.sub("", key)
+
+
+def _key_after(key: str) -> str:
+    found = NEXT.search(key)
+    number = int(found[1]) + 1 if found else 2
+    while Question.objects.filter(key=f"{root_of(key)}.v{number}").exists():
+        number += 1
+    return f"{root_of(key)}.v{number}"
+
+
+@transaction.atomic
+def write_question(version, facts, *, by, question=None, seen=None) -> Question:
+    """A new question at the end of a draft, or another text of one that stands in it.
+
+    `facts`: text, nation, why, choices (dicts of text and is_right), provision (a key of the ledger of law, or empty). 1. the question: the row
+    itself where no other version asks it, else a new one that replaces it, 2. its choices, 3. a record entry. Nothing new to say: nothing is written.
+    """
+    draft = lock_draft(version, by=by, seen=seen)
+    law = law_of(facts.get("provision", ""))
+    choices = _sound_choices(facts["choices"])
+    values = {
+        "text": facts["text"].strip(),
+        "nation": facts.get("nation", ""),
+        "why": facts.get("why", "").strip(),
+    }
+    if question is None:
+        made = Question.objects.create(
+            assessment=draft.assessment,
+            key=facts.get("key") or codes.new("Q"),
+            provision=law,
+            reading=law.reading if law else 1,
+            **values,
+        )
+        last = draft.places.order_by("-order").values_list("order", flat=True).first()
+        VersionQuestion.objects.create(version=draft, question=made, order=(last or 0) + 1)
+    else:
+        made = _rewritten(draft, question, values, choices, law)
+        if made is None:
+            return question
+    made.choices.all().delete()
+    Choice.objects.bulk_create(
+        Choice(question=made, text=text, is_right=right, order=n)
+        for n, (text, right) in enumerate(choices, start=1)
+    )
+    save_draft(draft, "assessments.write_question", by=by, after={"key": made.key})
+    return made
+
+
+def _rewritten(draft, question, values, choices, law):
+    """The row to write on, in the same place: itself, or one that replaces it. None where it says that already."""
+    place = draft.places.filter(question=question).first()
+    if place is None:
+        raise Refused(_("This question is no longer in the draft. Load the page again."))
+    held = [(c.text, c.is_right) for c in question.choices.all()]
+    if (
+        held == choices
+        and question.provision == law
+        and all(getattr(question, name) == value for name, value in values.items())
+    ):
+        return None
+    if question.places.exclude(pk=place.pk).exists():
+        values |= {"key": _key_after(question.key), "replaces": question}
+        question = Question(assessment=draft.assessment)
+    for name, value in values.items():
+        setattr(question, name, value)
+    question.provision, question.reading = law, law.reading if law else 1
+    question.save()
+    if place.question_id != question.pk:
+        place.question = question
+        place.save(update_fields=["question"])
+    return question
+
+
+def _sound_choices(choices):
+    found = [(one["text"].strip(), bool(one["is_right"])) for one in choices if one["text"].strip()]
+    if len(found) < 2:
+        raise Refused(_("A question needs two or more choices."))
+    if len({text for text, _right in found}) < len(found):
+        raise Refused(_("Two choices of a question say the same."))
+    if sum(right for _text, right in found) != 1:
+        raise Refused(_("A question needs exactly one right answer."))
+    return found
+
+
+def law_of(key) -> Provision | None:
+    """The entry of the ledger of law. Raises Refused where there is none of that key."""
+    if not key.strip():
+        return None
+    law = Provision.objects.filter(key=key.strip()).first()
+    if law is None:
+        raise Refused(_("The ledger of law has no entry “%(key)s”.") % {"key": key.strip()})
+    return law
+
+
+@transaction.atomic
+def remove_question(version, question, *, by, seen=None):
+    """A question leaves a draft; others that ask it keep it. 1. its place, and itself where no other version asks it, 2. a record entry.
+    Twice is once."""
+    draft = lock_draft(version, by=by, seen=seen)
+    place = draft.places.filter(question=question).select_related("question").first()
+    if place:
+        key = place.question.key
+        drop_place(place)
+        save_draft(draft, "assessments.remove_question", by=by, after={"key": key})
+
+
+@transaction.atomic
+def order_questions(version, keys, *, by, seen=None):
+    """The order in which a draft asks its questions; `keys` are all of theirs. 1. the places, 2. a record entry."""
+    draft = lock_draft(version, by=by, seen=seen)
+    places = {place.question.key: place for place in draft.places.select_related("question")}
+    if sorted(keys) != sorted(places):
+        raise Refused(_("The questions of this draft have changed. Load the page again."))
+    if list(places) == list(keys):
+        return
+    for number, key in enumerate(keys, start=1):
+        places[key].order = number
+    VersionQuestion.objects.bulk_update(places.values(), ["order"])
+    save_draft(draft, "assessments.order_questions", by=by, after={"keys": list(keys)})
+
+
+@transaction.atomic
+def move_question(version, key, direction, *, by):
+    """A question changes places with the one before it (`up`) or after it. 1. the places, 2. a record entry. At the end of the list: nothing."""
+    draft = lock_draft(version, by=by)
+    keys = [place.question.key for place in draft.places.select_related("question")]
+    if key not in keys:
+        raise Refused(_("This question is no longer in the draft. Load the page again."))
+    here = keys.index(key)
+    there = here + (-1 if direction == "up" else 1)
+    if 0 <= there < len(keys):
+        keys[here], keys[there] = keys[there], keys[here]
+        order_questions(draft, keys, by=by)
+
+
+def name_law(assessment, wanted, *, by) -> bool:
+    """In the caller's transaction: tie questions to the law their answers rest on, in the reading of today, where they were tied to none. `wanted`: ledger's key by
+    question's. It changes no question, so it may come after approval. Was any tied? Then the record has an entry."""
+    tied = False
+    for question in assessment.questions.select_related("provision") if wanted else ():
+        key = wanted.get(root_of(question.key), "")
+        if key and (question.provision is None or question.provision.key != key):
+            law = law_of(key)
+            question.provision, question.reading = law, law.reading if law else 1
+            question.save(update_fields=["provision", "reading"])
+            tied = True
+    if tied:
+        write("assessments.name_law", assessment, by=by, after={"code": assessment.code})
+    return tied

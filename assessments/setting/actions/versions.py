@@ -1,0 +1,259 @@
+"""Makes assessments and their versions; it refuses to change a version that is out of its author's hands."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from lms.kit import clock
+from lms.kit.refusals import Refused, insist
+from lms.kit.transitions import make_transition
+from lms.record.actions import write
+
+from ..models import Assessment, AssessmentVersion, Criterion, VersionQuestion
+from ..queries import questions_in
+from ..rules import may_set
+from ..states import VersionState
+
+LOWEST_WORDS, HIGHEST_WORDS = 100, 100_000
+
+
+class Outdated(Refused):
+    """The draft was saved from another page after this one was opened; nothing was changed."""
+
+
+class Incomplete(Refused):
+    """A draft that cannot be approved yet; `faults` say what is missing."""
+
+    def __init__(self, faults):
+        self.faults = faults
+        super().__init__(" ".join(faults))
+
+
+@transaction.atomic
+def make_assessment(module, code, kind, title, *, weight, by) -> AssessmentVersion:
+    """A new piece of work with an empty first draft. 1. the assessment, 2. its draft, 3. a record entry. Refused where the code is in use."""
+    insist(may_set(by, module))
+    code, title = code.strip().upper(), title.strip()
+    try:
+        with transaction.atomic():
+            made = Assessment.drafts_too.create(module=module, code=code, kind=kind, title=title)
+    except IntegrityError:
+        raise Refused(
+            _("The code %(code)s is in use already. Choose another.") % {"code": code}
+        ) from None
+    draft = AssessmentVersion.objects.create(assessment=made, number=1, weight=weight)
+    write("assessments.make_assessment", draft, by=by, after={"code": code, "title": title})
+    return draft
+
+
+@transaction.atomic
+def rename_assessment(assessment, title, *, by) -> Assessment:
+    """Another title, for every version: it is the name of the piece, as its code is. 1. the title, 2. a record entry."""
+    locked = _lock(assessment)
+    insist(may_set(by, locked.module))
+    title = title.strip()
+    if not title:
+        raise Refused(_("Give it a title."))
+    if locked.title != title:
+        before, locked.title = locked.title, title
+        locked.save(update_fields=["title"])
+        write("assessments.rename_assessment", locked, by=by, before=before, after=title)
+    return locked
+
+
+@transaction.atomic
+def start_version(version, *, by) -> AssessmentVersion:
+    """The next version of an assessment, a draft that says what this one says. While there is a draft, that one.
+
+    1. the draft, 2. its criteria and the places of its questions, 3. a record entry.
+    """
+    assessment = _lock(version.assessment)
+    insist(may_set(by, assessment.module))
+    there = assessment.versions.exclude(state=VersionState.APPROVED).first()
+    if there:
+        return there
+    made = AssessmentVersion.objects.create(
+        assessment=assessment,
+        number=assessment.versions.count() + 1,
+        brief=version.brief,
+        weight=version.weight,
+        words=version.words,
+    )
+    criteria = list(version.criteria.all())
+    places = list(version.places.all())
+    for copy in (*criteria, *places):
+        copy.pk, copy.version = None, made
+    Criterion.objects.bulk_create(criteria)
+    VersionQuestion.objects.bulk_create(places)
+    write("assessments.start_version", made, by=by, after={"from": version.number})
+    return made
+
+
+@transaction.atomic
+def edit_version(version, *, by, seen=None, **facts) -> AssessmentVersion:
+    """Change a draft: `brief`, `weight`, `words`, `criteria` (dicts of title, weight, description, and a key where it had one); what is not named
+    stays. 1. the draft, 2. its criteria, 3. a record entry. Raises Outdated when it was saved after `seen`, its revision then."""
+    locked = lock_draft(version, by=by, seen=seen)
+    criteria = facts.pop("criteria", None)
+    changed = [name for name, value in facts.items() if getattr(locked, name) != value]
+    _insist_in_range(facts)
+    for name in changed:
+        setattr(locked, name, facts[name])
+    rewritten = criteria is not None and _write_criteria(locked, criteria)
+    if changed or rewritten:
+        what = [*changed, *(["criteria"] if rewritten else [])]
+        save_draft(
+            locked, "assessments.edit_version", by=by, after={"changed": what}, names=changed
+        )
+    return locked
+
+
+def _insist_in_range(facts):
+    if not 0 <= facts.get("weight", 0) <= 100:
+        raise Refused(_("The weight must be a whole number from 0 to 100."))
+    words = facts.get("words")
+    if words is not None and not LOWEST_WORDS <= words <= HIGHEST_WORDS:
+        raise Refused(
+            _("The length must be a number of words from %(lowest)s to %(highest)s, or empty.")
+            % {"lowest": LOWEST_WORDS, "highest": HIGHEST_WORDS}
+        )
+
+
+def _write_criteria(version, wanted) -> bool:
+    """The rubric of a draft. Was it another?"""
+    held = list(version.criteria.values_list("key", "title", "weight", "description"))
+    keys = {one.get("key") for one in wanted}
+    rows = []
+    for one in wanted:
+        key = one.get("key") or _new_key(keys)
+        keys.add(key)
+        rows.append((key, one["title"].strip(), one["weight"], one.get("description", "").strip()))
+    if held == rows:
+        return False
+    version.criteria.all().delete()
+    Criterion.objects.bulk_create(
+        Criterion(version=version, key=key, title=title, weight=weight, description=text, order=n)
+        for n, (key, title, weight, text) in enumerate(rows, start=1)
+    )
+    return True
+
+
+def _new_key(keys) -> str:
+    number = len(keys) + 1
+    while f"c{number}" in keys:
+        number += 1
+    return f"c{number}"
+
+
+@transaction.atomic
+def drop_draft(version, *, by, seen=None):
+    """Throw a draft away that was never approved. 1. its criteria and questions that stand nowhere else go, 2. the draft goes, and the assessment with
+    it where it was the first, 3. a record entry."""
+    locked = lock_draft(version, by=by, seen=seen)
+    assessment = locked.assessment
+    write("assessments.drop_draft", locked, by=by, before={"number": locked.number})
+    locked.criteria.all().delete()
+    for place in locked.places.select_related("question"):
+        drop_place(place)
+    locked.delete()
+    if not assessment.versions.exists():
+        assessment.delete()
+
+
+def drop_place(place):
+    """A question leaves a draft; it goes for good where no other version asks it."""
+    question = place.question
+    place.delete()
+    if not question.places.exists():
+        question.choices.all().delete()
+        question.delete()
+
+
+@transaction.atomic
+def approve(version, *, by) -> AssessmentVersion:
+    """A draft becomes what cohorts can sit. 1. the version is approved, 2. the assessment is in use from now on, 3. record entries.
+
+    Twice is once. Raises Incomplete for a draft that lacks something; Refused for a new piece in a module that a board has decided for somebody,
+    because it would be asked of them too.
+    """
+    locked = lock_version(version)
+    insist(may_set(by, locked.assessment.module))
+    return approve_in(locked, by=by)
+
+
+def approve_in(locked, *, by) -> AssessmentVersion:
+    """The part of it that follows whoever may: in the caller's transaction, of a locked version."""
+    if locked.is_approved:
+        return locked
+    if found := faults(locked):
+        raise Incomplete(found)
+    assessment = locked.assessment
+    # Asked of the module: what boards do stands in the folders above this one.
+    if not assessment.is_in_use and assessment.module.decisions.exists():
+        raise Refused(
+            _(
+                "A board has decided module %(module)s already. A new piece of work would be asked of the people it decided on too."
+            )
+            % {"module": assessment.module.code}
+        )
+    make_transition(locked, "approve", by=by, approved_at=clock.now())
+    if not assessment.is_in_use:
+        assessment.is_in_use = True
+        assessment.save(update_fields=["is_in_use"])
+        write("assessments.put_in_use", assessment, by=by, after={"code": assessment.code})
+    return locked
+
+
+def faults(version) -> list[str]:
+    """What a draft lacks before it can be sent or approved, in sentences."""
+    found = [] if version.brief.strip() else [_("The brief is empty.")]
+    if version.assessment.is_quiz:
+        questions = questions_in(version)
+        if not any(question.nation == "" for question in questions):
+            found.append(_("It needs at least one question for trainees of every nation."))
+        for number, question in enumerate(questions, start=1):
+            choices = list(question.choices.all())
+            if len(choices) < 2 or sum(choice.is_right for choice in choices) != 1:
+                found.append(
+                    _("Question %(number)s needs two or more choices and exactly one right answer.")
+                    % {"number": number}
+                )
+        return found
+    weights = [one.weight for one in version.criteria.all()]
+    if not weights:
+        found.append(_("It has no criteria yet."))
+    elif sum(weights) != 100:
+        found.append(
+            _("The criteria must weigh 100 together; they weigh %(sum)s.") % {"sum": sum(weights)}
+        )
+    return found
+
+
+def lock_version(version) -> AssessmentVersion:
+    rows = AssessmentVersion.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("assessment__module").get(pk=version.pk)
+
+
+def lock_draft(version, *, by, seen=None) -> AssessmentVersion:
+    """A draft, locked, for whoever may change it."""
+    locked = lock_version(version)
+    insist(may_set(by, locked.assessment.module))
+    if not locked.is_draft:
+        raise Refused(
+            _("Version %(number)s is “%(state)s”, so it cannot be changed. Start a new version.")
+            % {"number": locked.number, "state": locked.get_state_display()}
+        )
+    if seen is not None and seen != locked.revision:
+        raise Outdated(_("This draft was saved from another page after you opened this one."))
+    return locked
+
+
+def save_draft(locked, action, *, by, after, names=()):
+    """The draft has its next revision, and the record an entry."""
+    locked.revision += 1
+    locked.save(update_fields=["revision", *names])
+    write(action, locked, by=by, after=after)
+
+
+def _lock(assessment) -> Assessment:
+    rows = Assessment.drafts_too.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("module").get(pk=assessment.pk)

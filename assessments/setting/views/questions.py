@@ -1,0 +1,74 @@
+"""One question of a draft."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from lms.kit.refusals import Refused
+
+from ..actions.questions import remove_question, write_question
+from ..actions.versions import Outdated
+from ..forms import QuestionForm
+from ..queries import questions_in
+from .assessments import number_of, version_or_404
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def question(request, code, number, key=None):
+    """Write a new question, or another text of one; approved versions that ask it keep theirs."""
+    draft = version_or_404(request, code, number)
+    if not draft.assessment.is_quiz:
+        raise Http404("Written work has no questions.")
+    found = None
+    if key:
+        found = next((one for one in questions_in(draft) if one.key == key), None)
+        if found is None:
+            raise Http404("There is no such question in this version.")
+    elif request.method == "GET" and not draft.is_draft:
+        raise Http404("An approved version has no new questions.")
+    if request.method == "POST":
+        return _save(request, draft, found)
+    return _show(request, draft, found, QuestionForm(question=found))
+
+
+def _save(request, draft, found):
+    back = reverse("assessments:version", args=[draft.assessment.code, draft.number])
+    seen = number_of(request.POST.get("seen"))
+    if found and request.POST.get("action") == "remove":
+        remove_question(draft, found, by=request.user, seen=seen)
+        messages.success(request, _("The question is no longer in this version."))
+        return redirect(f"{back}#questions")
+    form = QuestionForm(request.POST, question=found)
+    if not form.is_valid():
+        return _show(request, draft, found, form, status=422, seen=seen)
+    try:
+        write_question(draft, form.facts(), by=request.user, question=found, seen=seen)
+    except Outdated as refusal:
+        again = _("%(refusal)s Look at the draft, then save this again.") % {"refusal": refusal}
+        form.add_error(None, again)
+        return _show(request, draft, found, form, status=409)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return _show(request, draft, found, form, status=409, seen=seen)
+    messages.success(request, _("The question is saved. Trainees do not see it yet."))
+    return redirect(f"{back}#questions")
+
+
+def _show(request, draft, found, form, status=200, seen=None):
+    draft.refresh_from_db(fields=["revision"])
+    context = {
+        "version": draft,
+        "assessment": draft.assessment,
+        "question": found,
+        "form": form,
+        "seen": draft.revision if seen is None else seen,
+        "is_shared": bool(found and found.places.exclude(version=draft).exists()),
+    }
+    return render(request, "assessments/setting/question.html", context, status=status)
