@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy
 from cohorts.fields import Day
 from courses.models import Module, Provision
 from lms.kit.nations import NATIONS
+from lms.people.models import Role
+from lms.people.roles import holders_of
 
 from .actions.sittings import fingerprint
 from .actions.versions import HIGHEST_WORDS, LOWEST_WORDS
-from .models import Assessment
+from .models import Assessment, Review
 
 SPARE, MOST_ROWS = 2, 40  # criteria: empty rows at the end, and rows at most
 LAST_MINUTE = time(17)
@@ -250,6 +252,7 @@ class QuestionForm(forms.Form):
     def __init__(self, *args, question=None, **kwargs):
         super().__init__(*args, **kwargs)
         there = list(question.choices.all()) if question else []
+        self.fields["provision"].label_from_instance = lambda law: f"{law.key}: {law.title}"
         self.numbers = range(
             1, min(max(CHOICES, len(there) + 1), max(MOST_CHOICES, len(there))) + 1
         )
@@ -378,3 +381,59 @@ def _initial_of(sitting) -> dict:
         if moment:
             found[name], found[f"{name}_time"] = localtime(moment).date(), localtime(moment).time()
     return found | {name: getattr(sitting, field, None) for name, field in DAYS.items()}
+
+
+class ReviewForm(forms.Form):
+    """The external examiner's answer about a version."""
+
+    answer = forms.ChoiceField(
+        label=gettext_lazy("Your answer"),
+        choices=[
+            (Review.APPROVED, gettext_lazy("I approve it")),
+            (Review.CHANGES, gettext_lazy("I ask for changes")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Choose whether you approve it or ask for changes.")
+        },
+    )
+    words = forms.CharField(
+        label=gettext_lazy("Your words"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=gettext_lazy("What should change, or what you want to be on record."),
+    )
+
+    def clean(self):
+        given = super().clean()
+        if given.get("answer") == Review.CHANGES and not given.get("words"):
+            self.add_error("words", _("Say what should change."))
+        return given
+
+
+class LeaderForm(forms.Form):
+    module = forms.ModelChoiceField(
+        Module.objects.none(),
+        label=gettext_lazy("Module"),
+        empty_label=gettext_lazy("Choose a module"),
+        error_messages={"required": gettext_lazy("Choose the module.")},
+    )
+    person = forms.ChoiceField(
+        label=gettext_lazy("Tutor"),
+        error_messages={"required": gettext_lazy("Choose the tutor.")},
+    )
+    starts_on = Day(label=gettext_lazy("From"))
+
+    def __init__(self, *args, modules, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["module"].queryset = modules
+        self.fields["module"].label_from_instance = lambda m: f"{m.code} {m.title}"
+        self.tutors = {str(person.pk): person for person in holders_of(Role.TUTOR)}
+        self.fields["person"].choices = [
+            ("", _("Choose a tutor")),
+            *((key, person.full_name) for key, person in self.tutors.items()),
+        ]
+
+    def clean_person(self):
+        return self.tutors[self.cleaned_data["person"]]

@@ -17,6 +17,12 @@ from .test_versions import everything, newest
 LONDON = ZoneInfo("Europe/London")
 
 
+@pytest.fixture(autouse=True)
+def without_the_examiner(settings):
+    """`test_papers.py` is about the examiner's word."""
+    settings.IMSA_EXAMINER_APPROVES = False
+
+
 @pytest.fixture
 def registrar(scene):
     return sign_in(Client(), scene.registrar)

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,8 +13,8 @@ from lms.kit.refusals import insist
 
 from ..actions.sittings import SittingFaults, set_sittings
 from ..forms import DatesForm
-from ..queries import pieces_of, weights_in
-from ..rules import may_set, may_set_some
+from ..queries import modules_for, pieces_of, weights_in
+from ..rules import may_set_some
 
 
 @login_required
@@ -24,6 +23,7 @@ from ..rules import may_set, may_set_some
 def cohort_dates(request, code):
     insist(may_set_some(request.user))
     cohort = get_object_or_404(Cohort.objects.select_related("programme"), code__iexact=code)
+    allowed = set(modules_for(request.user).values_list("pk", flat=True))
     forms = [
         DatesForm(
             request.POST if request.method == "POST" else None,
@@ -32,13 +32,11 @@ def cohort_dates(request, code):
             versions=piece.approved,
         )
         for piece in pieces_of(cohort)
-        if may_set(request.user, piece.module)
+        if piece.module_id in allowed
     ]
     if request.method == "POST":
         if done := _save(request, cohort, forms):
             return done
-    elif not forms and not may_set_some(request.user):
-        raise Http404("There is no such cohort.")
     return render(
         request,
         "assessments/setting/dates.html",
