@@ -19,6 +19,7 @@ from lms.kit import clock
 from lms.people.models import Role
 from lms.people.roles import has_role, holders_of_each
 
+from .calendar import shifted, weeks_between
 from .models import Assessment, AssessmentVersion, Criterion, Question, Review, Sitting
 from .rules import led_today, studied_by
 from .states import VersionState
@@ -199,6 +200,23 @@ def sittings_of(assessment) -> list[Sitting]:
     """By cohort, the newest first. One query."""
     rows = assessment.sittings.select_related("cohort", "version")
     return list(rows.order_by("-cohort__starts_on", "cohort__code"))
+
+
+def cohorts_to_copy(cohort):
+    """Other cohorts of its programme that have dates, the newest first."""
+    dated = Sitting.objects.filter(cohort=OuterRef("pk")).exclude(due_at=None)
+    rows = Cohort.objects.filter(programme_id=cohort.programme_id).exclude(pk=cohort.pk)
+    return rows.filter(Exists(dated))
+
+
+def dates_to_copy(source, cohort) -> dict[int, dict]:
+    """The dates of another cohort's sittings, moved to this one by whole weeks, by assessment. One query."""
+    weeks = weeks_between(source.starts_on, cohort.starts_on)
+    names = ("opens_at", "due_at", "marking_due_on", "feedback_due_on")
+    rows = Sitting.objects.filter(cohort=source).values("assessment_id", *names)
+    return {
+        row["assessment_id"]: shifted({name: row[name] for name in names}, weeks) for row in rows
+    }
 
 
 def pieces_of(cohort) -> list[Assessment]:

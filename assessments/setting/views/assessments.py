@@ -24,7 +24,7 @@ from ..actions.versions import (
     rename_assessment,
     start_version,
 )
-from ..forms import AssessmentForm, TitleForm, VersionForm
+from ..forms.versions import AssessmentForm, TitleForm, VersionForm
 from ..models import Assessment, AssessmentVersion
 from ..queries import modules_for, overview, questions_in, sittings_of
 from ..rules import may_set, may_set_some, may_teach

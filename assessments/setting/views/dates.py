@@ -12,8 +12,8 @@ from cohorts.enrolment.models import Cohort
 from lms.kit.refusals import insist
 
 from ..actions.sittings import SittingFaults, set_sittings
-from ..forms import DatesForm
-from ..queries import modules_for, pieces_of, weights_in
+from ..forms.dates import CopyForm, DatesForm
+from ..queries import cohorts_to_copy, dates_to_copy, modules_for, pieces_of, weights_in
 from ..rules import may_set_some
 
 
@@ -23,6 +23,11 @@ from ..rules import may_set_some
 def cohort_dates(request, code):
     insist(may_set_some(request.user))
     cohort = get_object_or_404(Cohort.objects.select_related("programme"), code__iexact=code)
+    cohorts = cohorts_to_copy(cohort)
+    copy = CopyForm(request.GET if "source" in request.GET else None, cohorts=cohorts)
+    suggested = {}
+    if request.method == "GET" and copy.is_bound and copy.is_valid():
+        suggested = dates_to_copy(copy.cleaned_data["source"], cohort)
     allowed = set(modules_for(request.user).values_list("pk", flat=True))
     forms = [
         DatesForm(
@@ -30,6 +35,7 @@ def cohort_dates(request, code):
             assessment=piece,
             sitting=piece.sitting,
             versions=piece.approved,
+            suggested=suggested.get(piece.pk),
         )
         for piece in pieces_of(cohort)
         if piece.module_id in allowed
@@ -43,6 +49,9 @@ def cohort_dates(request, code):
         {
             "cohort": cohort,
             "forms": forms,
+            "copy": copy if copy.fields["source"].queryset.exists() else None,
+            "source": copy.cleaned_data["source"] if suggested else None,
+            "is_filled": any(form.is_filled for form in forms),
             "modules": _by_module(forms),
             "wrong": {
                 m: n for m, n in weights_in(cohort.pk, cohort.programme_id).items() if n != 100

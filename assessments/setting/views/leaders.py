@@ -11,7 +11,7 @@ from lms.kit.lists import page_of
 from lms.kit.refusals import Refused, insist
 
 from ..actions.leaders import end_leader, name_leader
-from ..forms import LeaderForm
+from ..forms.people import LeaderForm
 from ..models import ModuleLeader
 from ..queries import modules_for
 from ..rules import may_teach

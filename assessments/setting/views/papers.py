@@ -11,7 +11,7 @@ from lms.kit.lists import page_of
 from lms.kit.refusals import Refused, insist
 
 from ..actions.reviews import answer
-from ..forms import ReviewForm
+from ..forms.people import ReviewForm
 from ..models import Review
 from ..queries import papers as papers_found
 from ..queries import questions_in

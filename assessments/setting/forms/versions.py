@@ -1,0 +1,207 @@
+"""What is typed about an assessment and a draft of it."""
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from courses.models import Module
+
+from ..actions.versions import HIGHEST_WORDS, LOWEST_WORDS
+from ..models import Assessment
+
+SPARE, MOST_ROWS = 2, 40  # criteria: empty rows at the end, and rows at most
+
+
+def percent(label, **kwargs):
+    return forms.IntegerField(
+        label=label,
+        min_value=0,
+        max_value=100,
+        error_messages={
+            name: _("Give a whole number from 0 to 100.")
+            for name in ("invalid", "min_value", "max_value")
+        }
+        | {"required": gettext_lazy("Give a whole number from 0 to 100.")},
+        **kwargs,
+    )
+
+
+class AssessmentForm(forms.Form):
+    module = forms.ModelChoiceField(
+        Module.objects.none(),
+        label=gettext_lazy("Module"),
+        empty_label=gettext_lazy("Choose a module"),
+        error_messages={"required": gettext_lazy("Choose the module it belongs to.")},
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What is it?"),
+        choices=Assessment.kind.field.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Say whether it is a quiz or written work.")},
+    )
+    code = forms.RegexField(
+        r"^[A-Za-z0-9][A-Za-z0-9-]*$",
+        label=gettext_lazy("Code"),
+        max_length=20,
+        help_text=gettext_lazy("Short and lasting, such as 701-ESSAY. It cannot be changed later."),
+        error_messages={
+            "invalid": gettext_lazy("Use letters without accents, digits and hyphens."),
+            "required": gettext_lazy("Give it a code."),
+        },
+    )
+    title = forms.CharField(
+        label=gettext_lazy("Title"),
+        max_length=200,
+        help_text=gettext_lazy("As trainees read it."),
+        error_messages={"required": gettext_lazy("Give it a title.")},
+    )
+
+    def __init__(self, *args, modules, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["module"].queryset = modules
+        self.fields["module"].label_from_instance = lambda m: f"{m.code} {m.title}"
+        self.fields["weight"] = percent(
+            gettext_lazy("Weight"), help_text=_("Percent of the module’s mark.")
+        )
+
+    def clean_code(self):
+        code = self.cleaned_data["code"].upper()
+        if code == "NEW":
+            raise forms.ValidationError(_("Choose another code."))
+        if Assessment.drafts_too.filter(code=code).exists():
+            raise forms.ValidationError(
+                _("The code %(code)s is in use already. Choose another.") % {"code": code}
+            )
+        return code
+
+
+class TitleForm(forms.Form):
+    title = AssessmentForm.base_fields["title"]
+
+
+class VersionForm(forms.Form):
+    """A draft: the brief, and for written work its length and a row for each criterion, with empty ones at the end."""
+
+    weight = percent(
+        gettext_lazy("Weight"), help_text=gettext_lazy("Percent of the module’s mark.")
+    )
+    words = forms.IntegerField(
+        label=gettext_lazy("Length in words"),
+        required=False,
+        min_value=LOWEST_WORDS,
+        max_value=HIGHEST_WORDS,
+        help_text=gettext_lazy("Leave it empty where no length is asked."),
+    )
+    brief = forms.CharField(
+        label=gettext_lazy("Brief"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 12}),
+        help_text=gettext_lazy(
+            "What trainees are asked to do. An empty line begins a new paragraph."
+        ),
+    )
+
+    def __init__(self, *args, version, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.initial = {name: getattr(version, name) for name in ("weight", "words", "brief")}
+        self.rows = []
+        if version.assessment.is_quiz:
+            del self.fields["words"]
+            return
+        there = list(version.criteria.all())
+        count = self._row_count() if self.is_bound else len(there) + SPARE
+        for number in range(1, count + 1):
+            self._add_row(number, there[number - 1] if number <= len(there) else None)
+
+    def _row_count(self) -> int:
+        typed = str(self.data.get("rows", ""))
+        return (
+            min(int(typed), MOST_ROWS)
+            if typed.isascii() and typed.isdigit() and len(typed) < 4
+            else 0
+        )
+
+    def _add_row(self, number, criterion):
+        self.fields |= {
+            f"key-{number}": forms.SlugField(
+                required=False, max_length=40, widget=forms.HiddenInput
+            ),
+            f"title-{number}": forms.CharField(
+                label=_("Criterion %(number)s") % {"number": number}, required=False, max_length=200
+            ),
+            f"weight-{number}": percent(_("Percent of the mark"), required=False),
+            f"text-{number}": forms.CharField(
+                label=_("What markers look for"),
+                required=False,
+                max_length=2000,
+                widget=forms.Textarea(attrs={"rows": 3}),
+            ),
+            f"drop-{number}": forms.BooleanField(label=_("Remove this criterion"), required=False),
+        }
+        if criterion and not self.is_bound:
+            for name, value in (
+                ("key", criterion.key),
+                ("title", criterion.title),
+                ("weight", criterion.weight),
+                ("text", criterion.description),
+            ):
+                self.initial[f"{name}-{number}"] = value
+        self.rows.append(number)
+
+    def lines(self):
+        """Each row as the page shows it."""
+        return [
+            {
+                "number": number,
+                "key": self[f"key-{number}"],
+                "fields": [self[f"{name}-{number}"] for name in ("title", "weight", "text")],
+                "drop": self[f"drop-{number}"] if self[f"key-{number}"].value() else None,
+            }
+            for number in self.rows
+        ]
+
+    def head(self):
+        return [self[name] for name in ("weight", "words", "brief") if name in self.fields]
+
+    def clean(self):
+        given = super().clean()
+        keys = [given.get(f"key-{n}") for n in self.rows if given.get(f"key-{n}")]
+        if len(set(keys)) < len(keys):
+            raise forms.ValidationError(_("Load the page again: two criteria have the same key."))
+        for number in self.rows:
+            if self._is_left_out(number):
+                continue
+            if not given.get(f"title-{number}") and f"title-{number}" not in self.errors:
+                self.add_error(f"title-{number}", _("Name this criterion, or remove it."))
+            if given.get(f"weight-{number}") is None and f"weight-{number}" not in self.errors:
+                self.add_error(
+                    f"weight-{number}", _("Say how many percent of the mark this criterion counts.")
+                )
+        return given
+
+    def _is_left_out(self, number):
+        given = self.cleaned_data
+        typed = [self[f"{name}-{number}"].value() for name in ("title", "weight", "text")]
+        return given.get(f"drop-{number}") or not any(str(value or "").strip() for value in typed)
+
+    def facts(self) -> dict:
+        """As `edit_version` takes them."""
+        given = self.cleaned_data
+        found = {"weight": given["weight"], "brief": given["brief"].strip()}
+        if "words" not in self.fields:
+            return found
+        return found | {
+            "words": given["words"],
+            "criteria": [
+                {
+                    "key": given[f"key-{n}"],
+                    "title": given[f"title-{n}"],
+                    "weight": given[f"weight-{n}"],
+                    "description": given[f"text-{n}"],
+                }
+                for n in self.rows
+                if not self._is_left_out(n)
+            ],
+        }
