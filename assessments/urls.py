@@ -5,7 +5,7 @@ from lms.kit import addresses  # noqa: F401 - its <number:…>
 from .deciding import correction_views as correcting
 from .deciding import views as deciding
 from .marking.views import allocation, desk, release, scripts
-from .setting.views import assessments, dates, questions
+from .setting.views import assessments, dates, leaders, papers, questions
 from .taking import views as taking
 from .trainee.views import due_dates, study, work
 
@@ -25,6 +25,8 @@ urlpatterns = [
     path("marking/<str:number>/file/", desk.script_file, name="script_file"),
     path("marking/<str:number>/view/", desk.script_view, name="script_view"),
     path("examining/", deciding.examining, name="examining"),
+    path("examining/papers/", papers.papers, name="papers"),
+    path("examining/papers/<str:code>/<number:number>/", papers.paper, name="paper"),
     path("examining/<number:pk>/", deciding.examine, name="examine"),
     path("examining/<number:pk>/<str:number>/file/", deciding.sample_file, name="sample_file"),
     path("boards/", deciding.boards, name="boards"),
@@ -57,6 +59,7 @@ urlpatterns = [
         questions.question,
         name="question",
     ),
+    path("registry/leaders/", leaders.leaders, name="leaders"),
     path("registry/cohorts/<str:code>/dates/", dates.cohort_dates, name="cohort_dates"),
     path("registry/work/", due_dates.find_trainee, name="due_dates"),
     path("registry/work/<number:pk>/", due_dates.of_trainee, name="due_dates_of"),

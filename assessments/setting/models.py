@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +15,7 @@ from lms.kit.transitions import state_field
 
 from .states import VERSION_TRANSITIONS, VersionState
 
+PERSON = settings.AUTH_USER_MODEL
 HUNDRED = [MinValueValidator(0), MaxValueValidator(100)]
 
 
@@ -222,3 +224,52 @@ class Choice(models.Model):
 
     class Meta:
         ordering = ["order", "pk"]
+
+
+class Review(models.Model):
+    """What an external examiner answered about a version. Added, never edited."""
+
+    PERSONAL_DATA = {"person": "the external examiner who answered"}
+
+    APPROVED, CHANGES = "approved", "changes"
+
+    version = models.ForeignKey(AssessmentVersion, on_delete=models.PROTECT, related_name="reviews")
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    answer = models.CharField(
+        max_length=12,
+        choices=[
+            (APPROVED, gettext_lazy("Approved")),
+            (CHANGES, gettext_lazy("Changes asked for")),
+        ],
+    )
+    words = models.TextField(blank=True, max_length=4000)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+
+class ModuleLeader(models.Model):
+    """From when to when a tutor leads a module, and may set what it asks."""
+
+    PERSONAL_DATA = {"person": "who leads the module"}
+
+    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="leaders")
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="leads")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["module", "starts_on", "pk"]
+        verbose_name = gettext_lazy("module leader")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="module_leader_ends_after_the_start",
+            ),
+            models.UniqueConstraint(
+                fields=["module", "person"],
+                condition=Q(ends_on=None),
+                name="one_open_line_per_module_leader",
+            ),
+        ]

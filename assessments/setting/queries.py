@@ -1,15 +1,27 @@
 """What a cohort is asked, and by what it is judged: every reader of it asks here. And the questions that rest on a provision of law."""
 
-from django.db.models import BigIntegerField, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from cohorts.enrolment.models import Cohort
 from courses.models import Module
 from lms.kit import clock
 from lms.people.models import Role
-from lms.people.roles import has_role
+from lms.people.roles import has_role, holders_of_each
 
-from .models import Assessment, AssessmentVersion, Criterion, Question, Sitting
+from .calendar import shifted, weeks_between
+from .models import Assessment, AssessmentVersion, Criterion, Question, Review, Sitting
+from .rules import led_today, studied_by
 from .states import VersionState
 
 OF_VERSION = frozenset({"weight", "words", "brief"})
@@ -120,7 +132,30 @@ def has_work(assessment, cohort) -> bool:
 def modules_for(person):
     """The modules whose assessments a person may set, by programme."""
     rows = Module.objects.select_related("programme").order_by("programme__title", "order", "code")
-    return rows if has_role(person, Role.REGISTRAR) else rows.none()
+    if not has_role(person, Role.REGISTRAR):
+        rows = rows.filter(pk__in=led_today(person).values("module"))
+    return rows.exclude(programme__in=studied_by(person))
+
+
+def setters_of(module) -> list:
+    """Who hears of an examiner's answer: registrars, and the leaders of the module today who are tutors."""
+    today = clock.today()
+    lines = module.leaders.filter(starts_on__lte=today).filter(
+        Q(ends_on=None) | Q(ends_on__gte=today)
+    )
+    leaders = {line.person_id for line in lines}
+    holders = holders_of_each(Role.REGISTRAR, Role.TUTOR)
+    people = [*holders[Role.REGISTRAR], *(p for p in holders[Role.TUTOR] if p.pk in leaders)]
+    return list({person.pk: person for person in people}.values())
+
+
+def papers() -> QuerySet[AssessmentVersion]:
+    """Versions that wait for the external examiner, or that one has answered about; those that wait first."""
+    rows = AssessmentVersion.objects.filter(
+        Q(state=VersionState.EXAMINING) | Exists(Review.objects.filter(version=OuterRef("pk")))
+    )
+    waits = Case(When(state=VersionState.EXAMINING, then=0), default=1)
+    return rows.select_related("assessment__module").order_by(waits, "-pk")
 
 
 def overview(person) -> list[dict]:
@@ -165,6 +200,23 @@ def sittings_of(assessment) -> list[Sitting]:
     """By cohort, the newest first. One query."""
     rows = assessment.sittings.select_related("cohort", "version")
     return list(rows.order_by("-cohort__starts_on", "cohort__code"))
+
+
+def cohorts_to_copy(cohort):
+    """Other cohorts of its programme that have dates, the newest first."""
+    dated = Sitting.objects.filter(cohort=OuterRef("pk")).exclude(due_at=None)
+    rows = Cohort.objects.filter(programme_id=cohort.programme_id).exclude(pk=cohort.pk)
+    return rows.filter(Exists(dated))
+
+
+def dates_to_copy(source, cohort) -> dict[int, dict]:
+    """The dates of another cohort's sittings, moved to this one by whole weeks, by assessment. One query."""
+    weeks = weeks_between(source.starts_on, cohort.starts_on)
+    names = ("opens_at", "due_at", "marking_due_on", "feedback_due_on")
+    rows = Sitting.objects.filter(cohort=source).values("assessment_id", *names)
+    return {
+        row["assessment_id"]: shifted({name: row[name] for name in names}, weeks) for row in rows
+    }
 
 
 def pieces_of(cohort) -> list[Assessment]:

@@ -1,20 +1,75 @@
-"""Who may set assessments, and give cohorts their sittings; every no comes with its reason."""
+"""Who may set assessments, approve them, and give cohorts their sittings; every no comes with its reason."""
 
-from lms.kit.refusals import May
+from django.conf import settings
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from cohorts.enrolment.models import Enrolment
+from cohorts.enrolment.states import EnrolmentState
+from lms.kit import clock
+from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
-from lms.people.roles import may_act_as
+from lms.people.roles import has_role, is_operator, may_act_as
+
+from .models import ModuleLeader
 
 
 def may_teach(by) -> May:
-    """May set assessments and say when cohorts sit them?"""
+    """May load assessments, and name the leaders of modules?"""
     return may_act_as(by, Role.REGISTRAR)
+
+
+def led_today(person):
+    """The lines by which a tutor leads a module today. A QuerySet; none for who is no tutor any more."""
+    today = clock.today()
+    if not has_role(person, Role.TUTOR):
+        return ModuleLeader.objects.none()
+    return ModuleLeader.objects.filter(person_id=person.pk, starts_on__lte=today).filter(
+        Q(ends_on=None) | Q(ends_on__gte=today)
+    )
+
+
+def studied_by(person):
+    """The programmes that a person is a trainee of: they set nothing there. Keys, as a QuerySet."""
+    places = Enrolment.objects.filter(person_id=person.pk).exclude(state=EnrolmentState.LEFT)
+    return places.values("cohort__programme")
 
 
 def may_set_some(by) -> May:
     """May this person set what is asked in any module?"""
-    return may_teach(by)
+    return YES if may_teach(by) or led_today(by).exists() else may_teach(by)
 
 
 def may_set(by, module) -> May:
-    """May this person set what is asked in a module?"""
-    return may_teach(by)
+    """A registrar, or the leader of the module today; never somebody who studies in that programme."""
+    if is_operator(by):
+        return YES
+    if not may_teach(by) and not led_today(by).filter(module=module).exists():
+        return no(_("Only a registrar or the leader of this module can do this."))
+    if studied_by(by).filter(cohort__programme=module.programme_id).exists():
+        return no(_("You study in this programme, so someone else sets what it asks."))
+    return YES
+
+
+def may_approve(by, module) -> May:
+    """Without the external examiner."""
+    if settings.IMSA_EXAMINER_APPROVES and not is_operator(by):
+        return no(_("The external examiner approves this. Send it to them."))
+    return may_set(by, module)
+
+
+def may_review(by) -> May:
+    """May this person answer, as an external examiner, about versions?"""
+    if is_operator(by):
+        return no(_("Only an external examiner can answer."))
+    return may_act_as(by, Role.EXTERNAL_EXAMINER)
+
+
+def may_review_in(by, module) -> May:
+    """Not of a module they set themselves, nor of a programme they study in."""
+    answer = may_review(by)
+    if answer and may_set(by, module):
+        return no(_("You set what this module asks, so another examiner answers."))
+    if answer and studied_by(by).filter(cohort__programme=module.programme_id).exists():
+        return no(_("You study in this programme, so another examiner answers."))
+    return answer

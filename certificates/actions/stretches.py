@@ -71,6 +71,7 @@ CHANGES_NOBODY = frozenset(
         "assessments.deadline",
         "assessments.sitting",
         "assessments.draft",
+        "assessments.moduleleader",
         "assessments.note",
         "certificates.concern",
         "certificates.design",

@@ -317,6 +317,9 @@ IMSA_THIRD_MARKER_DISTANCE = 10  # marks apart at which two markers call a third
 IMSA_MARKING_WORKING_DAYS = (
     15  # Monday to Friday; bank holidays differ between the nations and are not counted off
 )
+IMSA_EXAMINER_APPROVES = (
+    True  # the external examiner approves each version of an assessment before a cohort sits it
+)
 IMSA_RESIT_ALLOWED = (
     True  # a module that is not passed: one more attempt at each piece below the pass mark
 )

@@ -7,14 +7,22 @@ import pytest
 from django.test import Client
 
 from assessments.setting.actions.sittings import fingerprint, set_sitting
+from assessments.setting.calendar import shifted, weeks_between
 from assessments.setting.models import Assessment, Sitting
 from assessments.setting.queries import criteria_for, questions_for, questions_in, version_for
 from assessments.taking.actions.quizzes import begin_quiz
+from cohorts.enrolment.actions import make_cohort
 
-from .scene import DUE, sign_in
+from .scene import DUE, OP, in_days, sign_in
 from .test_versions import everything, newest
 
 LONDON = ZoneInfo("Europe/London")
+
+
+@pytest.fixture(autouse=True)
+def without_the_examiner(settings):
+    """`test_papers.py` is about the examiner's word."""
+    settings.IMSA_EXAMINER_APPROVES = False
 
 
 @pytest.fixture
@@ -239,3 +247,34 @@ def test_a_question_that_is_not_right_comes_back_as_it_was_typed(scene, registra
         assert client.get(f"{url}T1-Q1/").status_code == 404
         assert client.post(f"{url}new/", question()).status_code == 404
     assert everything() == before
+
+
+def test_the_dates_of_an_earlier_cohort_are_filled_by_whole_weeks_and_saved_by_nobody(
+    scene, registrar
+):
+    opens = datetime(2026, 11, 30, 9, 30, tzinfo=LONDON)
+    kept = {"opens_at": opens, "due_at": DUE, "feedback_due_on": date(2027, 1, 15)}
+    set_sitting(scene.essay, scene.cohort, kept, by=scene.registrar)
+    set_sitting(scene.portfolio, scene.cohort, {"due_at": DUE}, by=scene.registrar)
+    later = make_cohort(
+        "T-2027", "The next", scene.programme, date(2027, 9, 6), date(2028, 8, 31), by=OP
+    )
+    set_sitting(scene.portfolio, later, {"due_at": in_days(400)}, by=scene.registrar)
+    before, url = everything(), "/registry/cohorts/T-2027/dates/"
+    page = registrar.get(f"{url}?source=T2026").content.decode()
+    assert "Not saved yet" in page and everything() == before
+    # 1 September 2026 to 6 September 2027: 53 weeks.
+    for value in ("2027-12-06", "09:30", "2027-12-17", "17:00", "2028-01-21"):
+        assert f'value="{value}"' in page, value
+    assert f'value="{in_days(400).date()}"' in page, "dates that were set stay"
+    assert "Choose a cohort of this list." in registrar.get(f"{url}?source=NONE").content.decode()
+    assert everything() == before
+
+
+def test_a_moment_keeps_its_time_of_day_when_the_clocks_change():
+    summer = datetime(2026, 10, 23, 17, 0, tzinfo=LONDON)
+    assert shifted({"due_at": summer, "none": None}, 2) == {
+        "due_at": datetime(2026, 11, 6, 17, 0, tzinfo=LONDON),
+        "none": None,
+    }
+    assert weeks_between(date(2026, 9, 1), date(2027, 9, 6)) == 53

@@ -42,6 +42,12 @@ from .test_submissions import together
 TABLES = (Assessment, AssessmentVersion, Criterion, Question, Choice, Sitting, Entry)
 
 
+@pytest.fixture(autouse=True)
+def without_the_examiner(settings):
+    """`test_papers.py` is about the examiner's word."""
+    settings.IMSA_EXAMINER_APPROVES = False
+
+
 def everything():
     return [list(table._base_manager.order_by("pk").values_list()) for table in TABLES]
 

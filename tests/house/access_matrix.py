@@ -308,6 +308,9 @@ ACCESS = {
     "assessments:preview": only("registrar", outside=HIDDEN),
     "assessments:new_question": only("registrar", inside=HIDDEN, outside=HIDDEN),  # approved
     "assessments:question": only("registrar", outside=HIDDEN),
+    "assessments:leaders": only("registrar"),
+    "assessments:papers": only("external_examiner"),
+    "assessments:paper": only("external_examiner", inside=HIDDEN),  # it waits for no answer
     "assessments:cohort_dates": only("registrar"),
     "assessments:due_dates": only("registrar"),
     "assessments:due_dates_of": only("registrar"),
@@ -498,6 +501,7 @@ def sample(name) -> dict:
         "assessments:preview": lambda: {"code": "701-ESSAY", "number": 1},
         "assessments:new_question": lambda: {"code": "701-QUIZ", "number": 1},
         "assessments:question": lambda: {"code": "701-QUIZ", "number": 1, "key": "701-Q1"},
+        "assessments:paper": lambda: {"code": "701-ESSAY", "number": 1},
         "assessments:cohort_dates": lambda: {"code": Cohort.objects.first().code},
         "assessments:check": lambda: {"code": "701-ESSAY"},
         "assessments:own_file": lambda: {"code": "701-ESSAY"},

@@ -9,7 +9,14 @@ from ..models import Assessment
 from ..queries import questions_in
 from ..rules import may_teach
 from .questions import name_law, order_questions, remove_question, root_of, write_question
-from .versions import approve, edit_version, make_assessment, rename_assessment, start_version
+from .versions import (
+    approve_in,
+    edit_version,
+    lock_version,
+    make_assessment,
+    rename_assessment,
+    start_version,
+)
 
 
 @transaction.atomic
@@ -93,4 +100,4 @@ def _write(draft, facts, *, by):
     for question in there.values():
         remove_question(draft, question, by=by)
     order_questions(draft, keys, by=by)
-    approve(draft, by=by)
+    approve_in(lock_version(draft), by=by)

@@ -10,7 +10,7 @@ from lms.record.actions import write
 
 from ..models import Assessment, AssessmentVersion, Criterion, VersionQuestion
 from ..queries import questions_in
-from ..rules import may_set
+from ..rules import may_approve, may_set
 from ..states import VersionState
 
 LOWEST_WORDS, HIGHEST_WORDS = 100, 100_000
@@ -154,6 +154,12 @@ def drop_draft(version, *, by, seen=None):
     locked.criteria.all().delete()
     for place in locked.places.select_related("question"):
         drop_place(place)
+    if locked.reviews.exists():
+        raise Refused(
+            _(
+                "The external examiner has answered about this draft, so it stays. Change it instead."
+            )
+        )
     locked.delete()
     if not assessment.versions.exists():
         assessment.delete()
@@ -170,13 +176,13 @@ def drop_place(place):
 
 @transaction.atomic
 def approve(version, *, by) -> AssessmentVersion:
-    """A draft becomes what cohorts can sit. 1. the version is approved, 2. the assessment is in use from now on, 3. record entries.
+    """A draft becomes what cohorts can sit, where the external examiner is not asked. 1. the version is approved, 2. the assessment is in use from now on, 3. record entries.
 
     Twice is once. Raises Incomplete for a draft that lacks something; Refused for a new piece in a module that a board has decided for somebody,
     because it would be asked of them too.
     """
     locked = lock_version(version)
-    insist(may_set(by, locked.assessment.module))
+    insist(may_approve(by, locked.assessment.module))
     return approve_in(locked, by=by)
 
 

@@ -1,5 +1,6 @@
 """Every assessment with its versions: the overview, a new one, and one draft."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from lms.kit.refusals import Refused, insist
 
 from ..actions.questions import move_question
+from ..actions.reviews import send, take_back
 from ..actions.versions import (
     Outdated,
     approve,
@@ -22,10 +24,10 @@ from ..actions.versions import (
     rename_assessment,
     start_version,
 )
-from ..forms import AssessmentForm, TitleForm, VersionForm
+from ..forms.versions import AssessmentForm, TitleForm, VersionForm
 from ..models import Assessment, AssessmentVersion
 from ..queries import modules_for, overview, questions_in, sittings_of
-from ..rules import may_set, may_set_some
+from ..rules import may_set, may_set_some, may_teach
 
 
 @login_required
@@ -34,7 +36,12 @@ def assessments(request):
     """Programmes, modules and their pieces, with what does not add up and what has no dates."""
     insist(may_set_some(request.user))
     return render(
-        request, "assessments/setting/assessments.html", {"programmes": overview(request.user)}
+        request,
+        "assessments/setting/assessments.html",
+        {
+            "programmes": overview(request.user),
+            "is_registrar": bool(may_teach(request.user)),
+        },
     )
 
 
@@ -137,6 +144,7 @@ def _context(found):
         "assessment": found.assessment,
         "criteria": list(found.criteria.all()),
         "questions": questions_in(found) if found.assessment.is_quiz else [],
+        "reviews": list(found.reviews.all()),
     }
 
 
@@ -145,6 +153,7 @@ def _edit(request, found, form, status=200, seen=None, **more):
         "form": form,
         "seen": found.revision if seen is None else seen,
         "faults": faults(found),
+        "is_sent": settings.IMSA_EXAMINER_APPROVES,
         "sum": sum(criterion.weight for criterion in found.criteria.all()),
         **more,
     }
@@ -153,13 +162,25 @@ def _edit(request, found, form, status=200, seen=None, **more):
 
 def _act(request, found):
     action, here = request.POST.get("action"), ("assessments:version", found.assessment.code)
-    if action == "approve":
+    if action == "take_back":
+        take_back(found, by=request.user)
+        messages.success(request, _("It is a draft again."))
+        return redirect(*here, found.number)
+    if action in ("approve", "send"):
         try:
-            approve(found, by=request.user)
+            if action == "send":
+                send(found, by=request.user, seen=number_of(request.POST.get("seen")))
+            else:
+                approve(found, by=request.user)
         except Refused as refusal:
             form = VersionForm(version=found)
             return _edit(request, found, form, status=409, refusal=str(refusal))
-        messages.success(request, _("This version is approved. Cohorts can sit it."))
+        messages.success(
+            request,
+            _("It is with the external examiner. You will be told when they have answered.")
+            if action == "send"
+            else _("This version is approved. Cohorts can sit it."),
+        )
         return redirect(*here, found.number)
     if action and action.partition("-")[0] in ("up", "down"):
         direction, _dash, key = action.partition("-")

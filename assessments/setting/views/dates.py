@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,9 +12,9 @@ from cohorts.enrolment.models import Cohort
 from lms.kit.refusals import insist
 
 from ..actions.sittings import SittingFaults, set_sittings
-from ..forms import DatesForm
-from ..queries import pieces_of, weights_in
-from ..rules import may_set, may_set_some
+from ..forms.dates import CopyForm, DatesForm
+from ..queries import cohorts_to_copy, dates_to_copy, modules_for, pieces_of, weights_in
+from ..rules import may_set_some
 
 
 @login_required
@@ -24,27 +23,35 @@ from ..rules import may_set, may_set_some
 def cohort_dates(request, code):
     insist(may_set_some(request.user))
     cohort = get_object_or_404(Cohort.objects.select_related("programme"), code__iexact=code)
+    cohorts = cohorts_to_copy(cohort)
+    copy = CopyForm(request.GET if "source" in request.GET else None, cohorts=cohorts)
+    suggested = {}
+    if request.method == "GET" and copy.is_bound and copy.is_valid():
+        suggested = dates_to_copy(copy.cleaned_data["source"], cohort)
+    allowed = set(modules_for(request.user).values_list("pk", flat=True))
     forms = [
         DatesForm(
             request.POST if request.method == "POST" else None,
             assessment=piece,
             sitting=piece.sitting,
             versions=piece.approved,
+            suggested=suggested.get(piece.pk),
         )
         for piece in pieces_of(cohort)
-        if may_set(request.user, piece.module)
+        if piece.module_id in allowed
     ]
     if request.method == "POST":
         if done := _save(request, cohort, forms):
             return done
-    elif not forms and not may_set_some(request.user):
-        raise Http404("There is no such cohort.")
     return render(
         request,
         "assessments/setting/dates.html",
         {
             "cohort": cohort,
             "forms": forms,
+            "copy": copy if copy.fields["source"].queryset.exists() else None,
+            "source": copy.cleaned_data["source"] if suggested else None,
+            "is_filled": any(form.is_filled for form in forms),
             "modules": _by_module(forms),
             "wrong": {
                 m: n for m, n in weights_in(cohort.pk, cohort.programme_id).items() if n != 100

@@ -13,7 +13,7 @@ from lms.kit.refusals import Refused
 
 from ..actions.questions import remove_question, write_question
 from ..actions.versions import Outdated
-from ..forms import QuestionForm
+from ..forms.questions import QuestionForm
 from ..queries import questions_in
 from .assessments import number_of, version_or_404
 

@@ -1,22 +1,15 @@
-"""What a registrar types about an assessment, a draft of it, and the days of a cohort."""
-
-from datetime import datetime, time
+"""What is typed about an assessment and a draft of it."""
 
 from django import forms
-from django.utils.timezone import localtime, make_aware
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cohorts.fields import Day
-from courses.models import Module, Provision
-from lms.kit.nations import NATIONS
+from courses.models import Module
 
-from .actions.sittings import fingerprint
-from .actions.versions import HIGHEST_WORDS, LOWEST_WORDS
-from .models import Assessment
+from ..actions.versions import HIGHEST_WORDS, LOWEST_WORDS
+from ..models import Assessment
 
 SPARE, MOST_ROWS = 2, 40  # criteria: empty rows at the end, and rows at most
-LAST_MINUTE = time(17)
 
 
 def percent(label, **kwargs):
@@ -212,169 +205,3 @@ class VersionForm(forms.Form):
                 if not self._is_left_out(n)
             ],
         }
-
-
-CHOICES, MOST_CHOICES = 4, 8
-
-
-class QuestionForm(forms.Form):
-    """One question of a quiz: its choices, and which of them is right."""
-
-    text = forms.CharField(
-        label=gettext_lazy("Question"),
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": gettext_lazy("Write the question.")},
-    )
-    nation = forms.ChoiceField(
-        label=gettext_lazy("Who is asked"),
-        required=False,
-        choices=[("", gettext_lazy("Everyone")), *NATIONS.items()],
-    )
-    why = forms.CharField(
-        label=gettext_lazy("Why the right answer is right"),
-        required=False,
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Trainees read it after they have handed in."),
-    )
-    provision = forms.ModelChoiceField(
-        Provision.objects.order_by("key"),
-        label=gettext_lazy("The law it rests on"),
-        required=False,
-        to_field_name="key",
-        empty_label=gettext_lazy("No entry of the ledger of law"),
-        help_text=gettext_lazy("When that law changes, this question is listed with the change."),
-    )
-
-    def __init__(self, *args, question=None, **kwargs):
-        super().__init__(*args, **kwargs)
-        there = list(question.choices.all()) if question else []
-        self.numbers = range(
-            1, min(max(CHOICES, len(there) + 1), max(MOST_CHOICES, len(there))) + 1
-        )
-        for number in self.numbers:
-            self.fields[f"choice-{number}"] = forms.CharField(
-                label=_("Choice %(number)s") % {"number": number}, required=False, max_length=400
-            )
-        self.fields["right"] = forms.ChoiceField(
-            label=_("Right answer"),
-            choices=[(str(n), _("Choice %(number)s") % {"number": n}) for n in self.numbers],
-            widget=forms.RadioSelect,
-            error_messages={"required": _("Say which choice is right.")},
-        )
-        self.order_fields(
-            ["text", "nation", *(f"choice-{n}" for n in self.numbers), "right", "why", "provision"]
-        )
-        if question:
-            self.initial = {name: getattr(question, name) for name in ("text", "nation", "why")}
-            self.initial["provision"] = question.provision.key if question.provision else ""
-            for number, choice in enumerate(there, start=1):
-                self.initial[f"choice-{number}"] = choice.text
-                if choice.is_right:
-                    self.initial["right"] = str(number)
-
-    def clean(self):
-        given = super().clean()
-        texts = [given.get(f"choice-{n}") for n in self.numbers]
-        typed = [text for text in texts if text]
-        if len(typed) < 2:
-            self.add_error("choice-2", _("Give two choices or more."))
-        elif len(set(typed)) < len(typed):
-            self.add_error("choice-2", _("Two choices say the same."))
-        right = given.get("right")
-        if right and not given.get(f"choice-{right}"):
-            self.add_error("right", _("The choice you marked as right is empty."))
-        return given
-
-    def facts(self) -> dict:
-        """As `write_question` takes them."""
-        given = self.cleaned_data
-        return {
-            **{name: given[name] for name in ("text", "nation", "why")},
-            "provision": given["provision"].key if given["provision"] else "",
-            "choices": [
-                {"text": given[f"choice-{n}"], "is_right": given["right"] == str(n)}
-                for n in self.numbers
-                if given[f"choice-{n}"]
-            ],
-        }
-
-
-TIMES = {"opens": "opens_at", "due": "due_at"}
-DAYS = {"marking": "marking_due_on", "feedback": "feedback_due_on"}
-
-
-class DatesForm(forms.Form):
-    """One piece of work in one cohort: which version, and its four days."""
-
-    version = forms.ChoiceField(label=gettext_lazy("Version"))
-    opens = Day(label=gettext_lazy("Opens on"), required=False)
-    opens_time = forms.TimeField(
-        label=gettext_lazy("at"),
-        required=False,
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        error_messages={"invalid": gettext_lazy("Give the time as 09:00.")},
-    )
-    due = Day(label=gettext_lazy("Due on"), required=False)
-    due_time = forms.TimeField(
-        label=gettext_lazy("at"),
-        required=False,
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        error_messages={"invalid": gettext_lazy("Give the time as 17:00.")},
-    )
-    marking = Day(label=gettext_lazy("Marking due on"), required=False)
-    feedback = Day(label=gettext_lazy("Feedback due on"), required=False)
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args, assessment, sitting, versions, **kwargs):
-        super().__init__(*args, prefix=assessment.code, **kwargs)
-        self.assessment, self.sitting = assessment, sitting
-        self.versions = {str(version.pk): version for version in versions}
-        self.fields["version"].choices = [
-            (key, _("Version %(number)s") % {"number": version.number})
-            for key, version in self.versions.items()
-        ]
-        self.initial = {**_initial_of(sitting), "seen": fingerprint(sitting)}
-        self.initial["version"] = (
-            str(sitting.version_id) if sitting else next(iter(self.versions), "")
-        )
-
-    def is_untouched(self) -> bool:
-        """No sitting yet, and none wanted."""
-        given = self.cleaned_data
-        return (
-            self.sitting is None
-            and not any(given[name] for name in (*TIMES, *DAYS))
-            and (given["version"] == self.initial["version"])
-        )
-
-    def clean(self):
-        given = super().clean()
-        for name in TIMES:
-            if given.get(f"{name}_time") and not given.get(name) and name not in self.errors:
-                self.add_error(name, _("Give the day too, or clear the time."))
-        return given
-
-    def row(self):
-        """As `set_sittings` takes it."""
-        given = self.cleaned_data
-        dates = {DAYS[name]: given[name] for name in DAYS}
-        for name, field in TIMES.items():
-            hour = given[f"{name}_time"] or (LAST_MINUTE if name == "due" else time(9))
-            dates[field] = make_aware(datetime.combine(given[name], hour)) if given[name] else None
-        return self.assessment, dates, self.versions[given["version"]], given["seen"]
-
-    def add_refusal(self, refusal):
-        fields = {field: name for name, field in (TIMES | DAYS).items()}
-        self.add_error(fields.get(getattr(refusal, "name", None)), str(refusal))
-
-
-def _initial_of(sitting) -> dict:
-    """The dates of a sitting as the form's fields have them."""
-    found = {}
-    for name, field in TIMES.items():
-        moment = getattr(sitting, field, None)
-        if moment:
-            found[name], found[f"{name}_time"] = localtime(moment).date(), localtime(moment).time()
-    return found | {name: getattr(sitting, field, None) for name, field in DAYS.items()}
