@@ -25,6 +25,7 @@ urlpatterns = [
     path("examining/<number:pk>/<str:number>/file/", deciding.sample_file, name="sample_file"),
     path("boards/", deciding.boards, name="boards"),
     path("boards/<number:pk>/", deciding.board, name="board"),
+    path("boards/<number:pk>/check/", deciding.check_board, name="check_board"),
     path("boards/<number:pk>/scripts/", deciding.board_scripts, name="board_scripts"),
     path("registry/allocation/", allocation.allocation, name="allocation"),
     path("registry/notes/", taking.notes, name="notes"),

@@ -15,14 +15,16 @@ from ..attempts.chain import standing
 from ..marking import blind
 from ..marking.views.desk import chain, file_answer
 from ..taking.states import SubmissionState
-from .actions import call_board, confirm_sample, ratify
+from .actions import Outdated, call_board, confirm_sample, ratify
 from .forms import CallBoardForm, ConfirmForm, RatifyForm
 from .models import Board
 from .queries import tallies
 from .queries.boards import boards_by_state, boards_found, cases_of, modules_of
+from .queries.checking import FAILING, LEFT_OUT, PASSING, forecast_of
 from .queries.sample import sample_of
+from .queries.standing import fingerprint_of, standing_of
 from .rules import may_call_board, may_examine, may_ratify
-from .states import BoardState
+from .states import BoardState, Outcome
 
 
 @login_required
@@ -145,17 +147,108 @@ def boards(request):
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def board(request, pk):
-    """What this board can decide, by student reference, and the action that decides it."""
+def check_board(request, pk):
+    """What recording the decisions does, whose and why not, and the form that records exactly this."""
     found = _board_of(pk)
     insist(may_ratify(request.user, found))
     form = RatifyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        ratify(found, by=request.user, chair=form.cleaned_data["chair"])
-        messages.success(
-            request, _("The board’s decisions are recorded, and the trainees have been told.")
-        )
+        try:
+            ratify(
+                found,
+                by=request.user,
+                chair=form.cleaned_data["chair"],
+                fingerprint=request.POST.get("fingerprint", ""),
+            )
+        except Outdated as outdated:
+            form.add_error(None, str(outdated))
+            found = _board_of(pk)
+        else:
+            messages.success(
+                request, _("The board’s decisions are recorded, and the trainees have been told.")
+            )
+            return redirect("assessments:board", pk)
+    if found.state != BoardState.CALLED:
         return redirect("assessments:board", pk)
+    fingerprint = fingerprint_of(standing_of(found))  # before what it stands for is read
+    modules = modules_of(found)
+    forecast = forecast_of(found, modules, request.GET)
+    return render(
+        request,
+        "assessments/check_board.html",
+        {
+            "board": found,
+            "form": form,
+            "fingerprint": fingerprint,
+            "modules": modules,
+            "forecast": forecast,
+            "figures": _figures(forecast),
+            "lists": _forecast_lists(forecast, request.GET),
+            "has_met": clock.today() >= found.meets_on,
+            "can_decide": _can_decide(found, forecast.ready),
+        },
+    )
+
+
+def _can_decide(board, ready) -> bool:
+    return bool(
+        ready
+        and board.state == BoardState.CALLED
+        and board.sample_confirmed_at
+        and clock.today() >= board.meets_on
+    )
+
+
+def _figures(forecast):
+    counts = forecast.counts
+    return [
+        {"count": counts.get(Outcome.PASS, 0), "label": _("module results passed")},
+        {"count": counts.get(Outcome.REFER, 0), "label": _("with another attempt")},
+        {"count": counts.get(Outcome.FAIL, 0), "label": _("not passed")},
+        {"count": forecast.awards, "label": _("receive the award")},
+        {"count": forecast.left, "label": _("left to a later board")},
+    ]
+
+
+def _forecast_lists(forecast, given):
+    """The three lists of the check page; a person with one module ready and one that waits stands in two."""
+    headings = {
+        FAILING: _("With another attempt, or not passed"),
+        PASSING: _("Passed"),
+        LEFT_OUT: _("Left to a later board"),
+    }
+    return [
+        {
+            "name": name,
+            "label": label,
+            "page": page,
+            "rows": [_row(forecast.cases[key]) for key in page],
+            "query": address(**{one: given.get(one) for one in headings if one != name}),
+        }
+        for name, label in headings.items()
+        if (page := forecast.pages[name]).paginator.count
+    ]
+
+
+def _row(cases):
+    """A student's line: the cells, and what each module of it waits for."""
+    reasons = dict.fromkeys(case.why_not for case in cases if case.why_not)
+    return {
+        "reference": cases[0].enrolment.student_reference,
+        "cells": [
+            {"case": case, "outcome": Outcome(case.outcome).label if case.is_ready else ""}
+            for case in cases
+        ],
+        "why": "; ".join(reasons),
+    }
+
+
+@login_required
+@require_GET
+def board(request, pk):
+    """What this board can decide, by student reference, and the way to the page that decides it."""
+    found = _board_of(pk)
+    insist(may_ratify(request.user, found))
     modules, wanted = modules_of(found), words_of(request.GET)
     tally = tallies.tally_of(found, modules, wanted=wanted)
     students = tallies.students_of(tally, request.GET)
@@ -165,7 +258,6 @@ def board(request, pk):
         "assessments/board.html",
         {
             "board": found,
-            "form": form,
             "modules": modules,
             "students": _students(students, cases, request.GET, wanted),
             "scripts": sum(tallies.script_counts(found).values()),
@@ -173,9 +265,7 @@ def board(request, pk):
             "what_changes": _what_changes(tally),
             "wanted": wanted,
             "has_met": clock.today() >= found.meets_on,
-            "can_decide": bool(
-                tally.ready and found.sample_confirmed_at and clock.today() >= found.meets_on
-            ),
+            "can_decide": _can_decide(found, tally.ready),
         },
     )
 

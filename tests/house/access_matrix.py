@@ -290,6 +290,7 @@ ACCESS = {
     "assessments:sample_file": only("external_examiner"),
     "assessments:boards": only("registrar"),
     "assessments:board": only("registrar"),
+    "assessments:check_board": only("registrar"),
     "assessments:board_scripts": only("registrar"),
     "assessments:allocation": only("registrar"),
     "assessments:notes": only("registrar"),
@@ -485,6 +486,7 @@ def sample(name) -> dict:
         "assessments:due_dates_of": lambda: {"pk": sian.pk},
         "assessments:examine": lambda: {"pk": Board.objects.first().pk},
         "assessments:board": lambda: {"pk": Board.objects.first().pk},
+        "assessments:check_board": lambda: {"pk": Board.objects.first().pk},
         "assessments:board_scripts": lambda: {"pk": Board.objects.first().pk},
         "assessments:sample_file": lambda: {
             "pk": Board.objects.last().pk,

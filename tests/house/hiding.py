@@ -672,6 +672,7 @@ NOTHING = {
         "assessments:examine",
         "assessments:boards",
         "assessments:board",
+        "assessments:check_board",
         "assessments:board_scripts",
         "assessments:allocation",
         "assessments:notes",

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from django.conf import settings
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -76,6 +77,17 @@ class Case:
             return None
         return module_results.module_mark(
             (part.assessment.weight, part.mark) for part in self.parts
+        )
+
+    @property
+    def outcome(self) -> str:
+        """What a board would decide now: passed, not passed, or another attempt where one is allowed and each failed piece was a first one."""
+        failed = module_results.to_repeat(self.parts, settings.IMSA_PASS_MARK)
+        were_first = bool(failed) and all(part.attempt.cap is None for part in failed)
+        return module_results.outcome(
+            self.mark,
+            settings.IMSA_PASS_MARK,
+            may_repeat=settings.IMSA_RESIT_ALLOWED and were_first,
         )
 
 
