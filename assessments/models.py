@@ -2,7 +2,7 @@
 
 from .attempts.models import Attempt, DueLine, MarkLine
 from .deciding.models import Award, Board, BoardDecision
-from .marking.models import Allocation
+from .marking.models import Allocation, Correction
 from .setting.models import Assessment, Choice, Criterion, Deadline, Question
 from .taking.models import QuizAttempt, Submission
 
@@ -14,6 +14,7 @@ __all__ = [
     "Board",
     "BoardDecision",
     "Choice",
+    "Correction",
     "Criterion",
     "Deadline",
     "DueLine",

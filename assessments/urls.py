@@ -2,8 +2,9 @@ from django.urls import path
 
 from lms.kit import addresses  # noqa: F401 - its <number:…>
 
+from .deciding import correction_views as correcting
 from .deciding import views as deciding
-from .marking.views import allocation, desk
+from .marking.views import allocation, desk, release, scripts
 from .taking import views as taking
 from .trainee.views import due_dates, study, work
 
@@ -18,6 +19,8 @@ urlpatterns = [
     path("marking/", desk.queue, name="queue"),
     path("marking/<str:number>/", desk.script, name="script"),
     path("marking/<str:number>/seal/", desk.seal, name="seal"),
+    path("marking/<str:number>/correct/", desk.correct, name="correct"),
+    path("marking/<str:number>/decline/", desk.decline, name="decline"),
     path("marking/<str:number>/file/", desk.script_file, name="script_file"),
     path("marking/<str:number>/view/", desk.script_view, name="script_view"),
     path("examining/", deciding.examining, name="examining"),
@@ -28,6 +31,12 @@ urlpatterns = [
     path("boards/<number:pk>/check/", deciding.check_board, name="check_board"),
     path("boards/<number:pk>/scripts/", deciding.board_scripts, name="board_scripts"),
     path("registry/allocation/", allocation.allocation, name="allocation"),
+    path("registry/scripts/", scripts.scripts, name="scripts"),
+    path("registry/scripts/<str:number>/", scripts.script, name="script_tasks"),
+    path("registry/corrections/", correcting.corrections, name="corrections"),
+    path("registry/corrections/<number:pk>/", correcting.correction, name="correction"),
+    path("registry/release/", release.waiting, name="release"),
+    path("registry/release/<str:cohort>/<str:code>/", release.release, name="release_marks"),
     path("registry/notes/", taking.notes, name="notes"),
     path("registry/work/", due_dates.find_trainee, name="due_dates"),
     path("registry/work/<number:pk>/", due_dates.of_trainee, name="due_dates_of"),

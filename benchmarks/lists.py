@@ -65,7 +65,7 @@ def inside(people, only):
 
     from benchmarks.crowd import grow
     from certificates.actions.stretches import keep_stretches, rebuild
-    from lms.kit import collector, waits
+    from lms.kit import collector, translations, waits
     from lms.record.sequencer import sequence_all
 
     logging.disable(logging.WARNING)
@@ -94,6 +94,7 @@ def inside(people, only):
         f"-- {people:,} people after {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True
     )
     waits.tune_connections()  # from here on as lms.wsgi does
+    translations.remember_messages()
     connection.close()
     collector.spare_what_stays()
     for page in PAGES:

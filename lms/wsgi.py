@@ -12,9 +12,10 @@ os.umask(0o077)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings.production")
 try:
     application = get_wsgi_application()
-    from lms.kit import collector, installation, readiness, waits
+    from lms.kit import collector, installation, readiness, translations, waits
 
     waits.tune_connections()
+    translations.remember_messages()
     installation.insist_on_fit()
     readiness.insist_on_start()
 except ImproperlyConfigured as fault:

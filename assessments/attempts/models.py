@@ -34,6 +34,10 @@ class Attempt(models.Model):
     due_at = models.DateTimeField(null=True)
     is_current = models.BooleanField(default=True)
     opened_at = models.DateTimeField(default=clock.now)
+    released_at = models.DateTimeField(
+        null=True,
+        help_text=gettext_lazy("When its mark of written work was released to the trainee."),
+    )
     not_submitted_at = models.DateTimeField(
         null=True, help_text=gettext_lazy("When it was recorded that nothing was handed in.")
     )
@@ -41,6 +45,13 @@ class Attempt(models.Model):
     class Meta:
         ordering = ["enrolment", "assessment", "number"]
         verbose_name = gettext_lazy("attempt")
+        indexes = [
+            models.Index(
+                fields=["assessment", "enrolment"],
+                name="attempts_not_released",
+                condition=Q(released_at=None, is_current=True),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["enrolment", "assessment", "number"], name="one_attempt_per_number"

@@ -22,6 +22,7 @@ from lms.people.notices import bring, tell_after
 from lms.people.roles import is_operator
 from lms.record.actions import write
 
+from ..attempts import chain
 from ..attempts.actions import add_line_in, open_next
 from ..attempts.models import Attempt, MarkLine
 from ..marking.actions.allocation import TOLD_AT_ONCE, TRIES
@@ -321,7 +322,9 @@ def _decide(batch, board, ready) -> list[BoardDecision]:
 
 
 def _is_ratified(part):
-    return any(line.stage == "ratified" for line in part.attempt.lines.all())
+    """Is a board's the last word on its mark? A correction after it is to be decided again."""
+    results = [line.stage for line in part.attempt.lines.all() if line.stage in chain.STANDING]
+    return results[-1:] == ["ratified"]
 
 
 def _number(case, board):

@@ -16,6 +16,7 @@ class Outcome(models.TextChoices):
     PASS = "pass", gettext_lazy("Passed")
     REFER = "refer", gettext_lazy("Another attempt")
     FAIL = "fail", gettext_lazy("Not passed")
+    REOPENED = "reopened", gettext_lazy("To be decided again")
 
 
-LEAVES_OPEN = (Outcome.REFER,)  # decided again when the other attempt has its mark
+LEAVES_OPEN = (Outcome.REFER, Outcome.REOPENED)  # decided again when the other attempt has its mark

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext as _
 
+from cohorts.enrolment.states import EnrolmentState
 from lms.people.models import Role
 from lms.people.roles import has_role
 
@@ -45,6 +46,16 @@ class ChainLine:
 
 
 @dataclass(frozen=True)
+class OwnCorrection:
+    """What became of a marker's own request to correct their marks."""
+
+    label: str
+    total: Decimal
+    requested_at: datetime
+    answer: str
+
+
+@dataclass(frozen=True)
 class BlindScript:
     """One marking task: the script by number, the rubric, and the marker's own draft."""
 
@@ -69,11 +80,8 @@ class BlindScript:
     total: Decimal | None = None
     both_are_sealed: bool = False
     chain: tuple[ChainLine, ...] = ()
+    corrections: tuple[OwnCorrection, ...] = ()
     why_third: str = ""  # once both have sealed, and while a third marker reads it
-
-    @property
-    def minutes(self):
-        return 0 if self.is_sealed else settings.IMSA_MINUTES_PER_SCRIPT
 
     @property
     def is_pdf(self):
@@ -82,8 +90,27 @@ class BlindScript:
 
 
 @dataclass(frozen=True)
+class BlindRow:
+    """One marking task in a list: the script by number, and how far the marker is."""
+
+    script: str
+    assessment_code: str
+    assessment_title: str
+    due_on: date
+    stage: str
+    is_sealed: bool
+    sealed_at: datetime | None
+    is_begun: bool
+    total: Decimal | None
+
+    @property
+    def minutes(self):
+        return 0 if self.is_sealed else settings.IMSA_MINUTES_PER_SCRIPT
+
+
+@dataclass(frozen=True)
 class Queue:
-    """A marker's scripts, a page of each: `waiting` by due day, `sealed` newest first. Each is a Django Page of BlindScripts."""
+    """A marker's scripts, a page of each: `waiting` by due day, `sealed` newest first. Each is a Django Page of BlindRows."""
 
     waiting: Page
     sealed: Page
@@ -95,7 +122,7 @@ class Queue:
 
 def queue_of(marker, *, waiting=1, sealed=1) -> Queue:
     """What this marker has yet to seal and what they have sealed, at these pages. Empty for anybody who is not a tutor today."""
-    tasks = _tasks(marker)
+    tasks = _own(marker).select_related("submission__assessment")
     return Queue(
         _page(
             tasks.exclude(state=AllocationState.SEALED).order_by("due_on", "submission__script"),
@@ -110,22 +137,23 @@ def queue_of(marker, *, waiting=1, sealed=1) -> Queue:
     )
 
 
-def next_for(marker) -> BlindScript | None:
+def next_for(marker) -> BlindRow | None:
     """The script that is due first of those this marker has yet to seal."""
     task = (
-        _tasks(marker)
+        _own(marker)
+        .select_related("submission__assessment")
         .exclude(state=AllocationState.SEALED)
         .order_by("due_on", "submission__script")
         .first()
     )
-    return task and _blind(task)
+    return task and _row(task)
 
 
 def _page(tasks, number, length):
     """A page that knows how many there are, and holds no way back to the tasks."""
     page = Paginator(range(tasks.count()), length).get_page(number)
     begin = (page.number - 1) * length
-    page.object_list = [_blind(task) for task in tasks[begin : begin + length]]
+    page.object_list = [_row(task) for task in tasks[begin : begin + length]]
     return page
 
 
@@ -134,7 +162,11 @@ def script_for(marker, number: str) -> BlindScript:
     task = _tasks(marker).filter(submission__script=number).first()
     if task is None:
         raise NoSuchScript(number)
-    return _blind(task)
+    own = (
+        OwnCorrection(c.get_state_display(), c.total, c.requested_at, c.answer)
+        for c in task.corrections.all()
+    )
+    return _blind(task, tuple(own))
 
 
 def file_for(marker, number: str) -> tuple[str, str]:
@@ -172,15 +204,15 @@ def _chain_for_marker(submission):
     return chain[: capped[0]] if capped else chain
 
 
-def _tasks(marker):
+def _own(marker):
+    """The tasks that somebody has, or has submitted. Nothing of the author comes with them."""
     if not has_role(marker, Role.TUTOR):
         return Allocation.objects.none()
-    rows = Allocation.objects.filter(marker_id=marker.pk).select_related(
-        "submission__assessment__module", "submission__attempt"
+    rows = Allocation.objects.filter(marker_id=marker.pk).exclude(state=AllocationState.WITHDRAWN)
+    rows = rows.exclude(  # nobody marks for nothing
+        state=AllocationState.OPEN, submission__enrolment__state=EnrolmentState.LEFT
     )
-    return rows.prefetch_related(
-        "submission__assessment__criteria", "submission__attempt__lines", "submission__allocations"
-    ).defer(
+    return rows.defer(
         "submission__note",
         "submission__original",
         "submission__original_name",
@@ -189,7 +221,29 @@ def _tasks(marker):
     )
 
 
-def _blind(task) -> BlindScript:
+def _tasks(marker):
+    rows = _own(marker).select_related("submission__assessment__module", "submission__attempt")
+    return rows.prefetch_related(
+        "submission__assessment__criteria", "submission__attempt__lines", "submission__allocations"
+    )
+
+
+def _row(task) -> BlindRow:
+    assessment = task.submission.assessment
+    return BlindRow(
+        script=task.submission.script,
+        assessment_code=assessment.code,
+        assessment_title=assessment.title,
+        due_on=task.due_on,
+        stage=task.get_stage_display(),
+        is_sealed=task.state == AllocationState.SEALED,
+        sealed_at=task.sealed_at,
+        is_begun=bool(task.marks or task.comment),
+        total=task.total,
+    )
+
+
+def _blind(task, corrections=()) -> BlindScript:
     submission, assessment = task.submission, task.submission.assessment
     sealed = task.state == AllocationState.SEALED
     others_open = any(
@@ -222,6 +276,7 @@ def _blind(task) -> BlindScript:
         total=task.total,
         both_are_sealed=open_chain,
         chain=_chain_for_marker(submission) if open_chain else (),
+        corrections=corrections,
         why_third=_why_third(submission) if open_chain and task.stage != Allocation.THIRD else "",
     )
 

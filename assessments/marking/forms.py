@@ -5,6 +5,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .states import MARKERS_OWN, REGISTRARS_OWN
+
 
 class MarksForm(forms.Form):
     """A mark for each criterion and one comment. Built from a BlindScript, so it cannot show more."""
@@ -88,3 +90,74 @@ class MarksForm(forms.Form):
 
     def marks(self):
         return {c.key: self.cleaned_data[f"mark-{c.key}"] for c in self.script.criteria}
+
+
+class DeclineForm(forms.Form):
+    """Why a marker gives a script back."""
+
+    why = forms.ChoiceField(
+        label=gettext_lazy("Why"),
+        choices=[(one, one.label) for one in MARKERS_OWN],
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("The programme office reads this, and chooses another marker."),
+        error_messages={"required": gettext_lazy("Choose why you cannot mark this script.")},
+    )
+
+
+class MarkingDayForm(forms.Form):
+    """By when somebody marks."""
+
+    due_on = forms.DateField(
+        label=gettext_lazy("To be marked by"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={
+            "required": gettext_lazy("Say by which day it is to be marked."),
+            "invalid": gettext_lazy("Give the day as 12/12/2025."),
+        },
+    )
+
+
+class ReplaceForm(MarkingDayForm):
+    """Another marker for a script, and why; the reason is not asked of a script that was given back."""
+
+    marker = forms.ChoiceField(
+        label=gettext_lazy("New marker"),
+        error_messages={"required": gettext_lazy("Choose the new marker.")},
+    )
+    why = forms.ChoiceField(
+        label=gettext_lazy("Why"),
+        choices=[(one, one.label) for one in REGISTRARS_OWN],
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("The markers and the author are not told why."),
+        error_messages={"required": gettext_lazy("Choose why another marker is needed.")},
+    )
+    field_order = ["marker", "due_on", "why"]
+
+    def __init__(self, *args, markers, asks_why=True, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["marker"].choices = [("", gettext_lazy("Choose a tutor")), *markers]
+        if not asks_why:
+            del self.fields["why"]
+
+
+class CorrectionForm(MarksForm):
+    """The marks as they should have been, and what the mistake was."""
+
+    why = forms.CharField(
+        label=gettext_lazy("What the mistake was"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy(
+            "The programme office reads this and decides whether the correction counts. The trainee does not see it."
+        ),
+        error_messages={"required": gettext_lazy("Say what the mistake was.")},
+    )
+
+
+class DeclineCorrectionForm(forms.Form):
+    answer = forms.CharField(
+        label=gettext_lazy("What to say to the marker"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Say to the marker why the marks stand.")},
+    )

@@ -7,17 +7,27 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy
 
+from lms.kit import clock
 from lms.kit.transitions import state_field
 
 from ..setting.models import HUNDRED
 from ..taking.models import Submission
-from .states import ALLOCATION_TRANSITIONS, AllocationState
+from .states import (
+    ALLOCATION_TRANSITIONS,
+    CORRECTION_TRANSITIONS,
+    AllocationState,
+    CorrectionState,
+    Why,
+)
 
 PERSON = settings.AUTH_USER_MODEL
 
 
 class Allocation(models.Model):
-    """One marker's task with one script; the draft is theirs alone until sealed."""
+    """One marker's task with one script; the draft is theirs alone until sealed.
+
+    A script has one task a stage that is not withdrawn. A withdrawn task keeps its draft and who it was given to; the next is a new row.
+    """
 
     PERSONAL_DATA = {
         "submission": "whose work is marked",
@@ -49,6 +59,8 @@ class Allocation(models.Model):
         null=True,
         help_text=gettext_lazy("When the registrars were told that the marker may not go on."),
     )
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_why = models.CharField(max_length=12, choices=Why.choices, blank=True, default="")
     state = state_field(AllocationState, AllocationState.OPEN)
 
     class Meta:
@@ -59,11 +71,29 @@ class Allocation(models.Model):
                 fields=["marker", "due_on"],
                 name="tasks_open",
                 condition=models.Q(state=AllocationState.OPEN),
-            )
+            ),
+            models.Index(
+                fields=["due_on", "id"],
+                name="tasks_by_day",
+                condition=models.Q(state=AllocationState.OPEN),
+            ),
+            models.Index(
+                fields=["submission", "stage"],
+                name="tasks_withdrawn",
+                condition=models.Q(state=AllocationState.WITHDRAWN),
+            ),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["submission", "stage"], name="one_marker_per_stage"),
-            models.UniqueConstraint(fields=["submission", "marker"], name="nobody_marks_twice"),
+            models.UniqueConstraint(
+                fields=["submission", "stage"],
+                condition=~models.Q(state=AllocationState.WITHDRAWN),
+                name="one_marker_per_stage",
+            ),
+            models.UniqueConstraint(
+                fields=["submission", "marker"],
+                condition=~models.Q(state=AllocationState.WITHDRAWN),
+                name="nobody_marks_twice",
+            ),
         ]
 
     @property
@@ -71,3 +101,52 @@ class Allocation(models.Model):
         """Names the draft as it is now, and whose it is; a page opened on another version overwrites nothing."""
         draft = json.dumps([self.marks, self.comment], sort_keys=True)
         return f"{self.pk}-{hashlib.sha256(draft.encode()).hexdigest()[:16]}"
+
+
+class Correction(models.Model):
+    """Other marks in the place of submitted ones: requested by their marker, agreed by a second person. Both judgements stay here."""
+
+    PERSONAL_DATA = {
+        "allocation": "whose marks, and of whose work",
+        "marks": "the marker's judgement of the author's work; 5 years after the course ends",
+        "comment": "the marker's words to the author; 5 years after the course ends",
+        "total": "the marker's mark; 5 years after the course ends",
+        "earlier_marks": "as `marks`",
+        "earlier_comment": "as `comment`",
+        "earlier_total": "as `total`",
+        "why": "the marker's reason, for the programme office; 5 years after the course ends",
+        "decided_by": "who agreed, or did not",
+        "answer": "the second person's words to the marker; 5 years after the course ends",
+    }
+    TRANSITIONS = CORRECTION_TRANSITIONS
+
+    allocation = models.ForeignKey(Allocation, on_delete=models.PROTECT, related_name="corrections")
+    marks = models.JSONField(help_text=gettext_lazy("Criterion key to a mark of 0-100."))
+    comment = models.TextField(max_length=8000)
+    total = models.DecimalField(max_digits=5, decimal_places=2, validators=HUNDRED)
+    earlier_marks = models.JSONField(help_text=gettext_lazy("As they were submitted."))
+    earlier_comment = models.TextField(max_length=8000)
+    earlier_total = models.DecimalField(max_digits=5, decimal_places=2, validators=HUNDRED)
+    why = models.TextField(max_length=1000)
+    requested_at = models.DateTimeField(default=clock.now)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    answer = models.TextField(max_length=1000, blank=True, default="")
+    state = state_field(CorrectionState, CorrectionState.REQUESTED)
+
+    class Meta:
+        ordering = ["requested_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["allocation"],
+                condition=models.Q(state=CorrectionState.REQUESTED),
+                name="one_correction_at_a_time",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["requested_at", "id"],
+                name="corrections_to_agree",
+                condition=models.Q(state=CorrectionState.REQUESTED),
+            )
+        ]

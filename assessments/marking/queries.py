@@ -1,22 +1,24 @@
 """What waits for markers, and who has room for it; always by script number."""
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
+from cohorts.enrolment.states import EnrolmentState
 from lms.kit import clock
 from lms.people.models import Role, User
 
 from ..attempts.queries import with_due
 from ..taking.models import Submission
-from ..taking.states import SubmissionState
-from .models import Allocation
+from ..taking.states import WITH_MARKERS, SubmissionState
+from .models import Allocation, Correction
 from .rules import stopped
-from .states import AllocationState
+from .states import AllocationState, CorrectionState
 
 
 def awaiting_allocation():
     """Handed in and not yet with markers, oldest first."""
     return (
         with_due(Submission.objects.filter(state=SubmissionState.SUBMITTED))
+        .exclude(enrolment__state=EnrolmentState.LEFT)
         .select_related("assessment", "enrolment")
         .order_by("submitted_at", "pk")
     )
@@ -24,9 +26,11 @@ def awaiting_allocation():
 
 def awaiting_third():
     """Two marks that no rule settles, and no third marker yet, oldest first."""
+    third = Allocation.objects.filter(submission=OuterRef("pk"), stage=Allocation.THIRD)
     waiting = Submission.objects.filter(state=SubmissionState.THIRD).exclude(
-        allocations__stage=Allocation.THIRD
+        Exists(third.exclude(state=AllocationState.WITHDRAWN))
     )
+    waiting = waiting.exclude(enrolment__state=EnrolmentState.LEFT)
     return (
         waiting.select_related("assessment", "attempt", "enrolment")
         .prefetch_related("attempt__lines", "allocations")
@@ -35,25 +39,108 @@ def awaiting_third():
 
 
 def tasks_in_doubt(registrar):
-    """Open tasks whose marker is no tutor any more, or has reported a conflict; the soonest due first. Not the registrar's own work, nor
-    a task of their own. A QuerySet; `rules.stopped` says which of them may really not go on."""
+    """Tasks that need another marker: open ones whose marker is no tutor any more, or has reported a conflict, and those of a first or
+    second marker that were withdrawn and went to nobody yet; the soonest due first. Not of the registrar's own scripts (`may_follow`).
+    A QuerySet; `rules.stopped` says which of the open ones may really not go on."""
+    doubt = ~Q(marker_id__in=_tutors_today().values("pk")) | Q(conflict_reported_at__isnull=False)
+    later = Allocation.objects.filter(
+        submission=OuterRef("submission"), stage=OuterRef("stage"), pk__gt=OuterRef("pk")
+    )
+    gap = Q(state=AllocationState.WITHDRAWN, submission__state=SubmissionState.MARKING) & ~Exists(
+        later
+    )
+    tasks = Allocation.objects.filter(Q(state=AllocationState.OPEN) & doubt | gap)
+    return _of_others(tasks, registrar).order_by("due_on", "pk")
+
+
+def open_tasks(registrar, *, wanted="", overdue=False):
+    """Who has yet to mark what, the soonest due first; of those with `wanted` in the script's number or the marker's name. A QuerySet."""
     tasks = Allocation.objects.filter(state=AllocationState.OPEN)
-    tasks = tasks.filter(
-        ~Q(marker_id__in=_tutors_today().values("pk")) | Q(conflict_reported_at__isnull=False)
+    if overdue:
+        tasks = tasks.filter(due_on__lt=clock.today())
+    for word in wanted.split():
+        tasks = tasks.filter(
+            Q(submission__script__icontains=word)
+            | Q(marker__first_name__icontains=word)
+            | Q(marker__last_name__icontains=word)
+        )
+    return _of_others(tasks, registrar).order_by("due_on", "pk")
+
+
+def _of_others(tasks, registrar):
+    """Of scripts that the registrar neither wrote nor was given, and whose author is still there."""
+    own = Allocation.objects.filter(submission=OuterRef("submission"), marker_id=registrar.pk)
+    return (
+        tasks.exclude(Exists(own))
+        .exclude(submission__enrolment__person_id=registrar.pk)
+        .exclude(submission__enrolment__state=EnrolmentState.LEFT)
+        .select_related("submission__assessment", "submission__enrolment", "marker")
     )
-    tasks = tasks.exclude(marker_id=registrar.pk).exclude(
-        submission__enrolment__person_id=registrar.pk
-    )
-    return tasks.select_related(
-        "submission__assessment", "submission__enrolment", "marker"
-    ).order_by("due_on", "pk")
 
 
 def needing_another_marker(registrar) -> list[tuple[Allocation, str]]:
-    """Tasks whose marker may not go on today, with why: no tutor any more, or a conflict that was reported and is still one."""
+    """Tasks that need another marker today, with why: theirs is no tutor any more, has a conflict that is still one, or gave it back."""
     tasks = list(tasks_in_doubt(registrar))
     why = stopped(tasks) if tasks else {}
     return [(task, why[task.pk]) for task in tasks if task.pk in why]
+
+
+def awaiting_release(registrar):
+    """Scripts whose mark is agreed and not released, of people who are still there, and not the registrar's own. A QuerySet."""
+    return (
+        Submission.objects.filter(
+            state=SubmissionState.AGREED,
+            attempt__released_at=None,
+            attempt__is_current=True,
+        )
+        .exclude(enrolment__state=EnrolmentState.LEFT)
+        .exclude(enrolment__person_id=registrar.pk)
+        .select_related("assessment", "attempt")
+    )
+
+
+def release_counts(registrar) -> list[dict]:
+    """Per cohort and piece of work with a mark to release: how many wait, and how many scripts are still being marked. Two queries."""
+    waiting = (
+        awaiting_release(registrar)
+        .select_related(None)
+        .order_by("enrolment__cohort__code", "assessment__code")
+        .values(
+            "enrolment__cohort",
+            "enrolment__cohort__title",
+            "enrolment__cohort__code",
+            "assessment",
+            "assessment__code",
+            "assessment__title",
+        )
+        .annotate(waiting=Count("pk"))
+    )
+    marking = (
+        Submission.objects.filter(state__in=[SubmissionState.SUBMITTED, *WITH_MARKERS])
+        .exclude(enrolment__state=EnrolmentState.LEFT)
+        .order_by()
+        .values_list("enrolment__cohort", "assessment")
+        .annotate(n=Count("pk"))
+    )
+    rows = list(waiting)
+    still = {(cohort, piece): n for cohort, piece, n in marking} if rows else {}
+    for row in rows:
+        row["marking"] = still.get((row["enrolment__cohort"], row["assessment"]), 0)
+    return rows
+
+
+def corrections_to_agree(registrar):
+    """Corrections of submitted marks that wait for a second person, oldest first; none of the registrar's own scripts. A QuerySet."""
+    own = Allocation.objects.filter(
+        submission=OuterRef("allocation__submission"), marker_id=registrar.pk
+    )
+    return (
+        Correction.objects.filter(state=CorrectionState.REQUESTED)
+        .exclude(Exists(own))
+        .exclude(allocation__submission__enrolment__person_id=registrar.pk)
+        .select_related("allocation__submission__assessment", "allocation__marker")
+        .order_by("requested_at", "pk")
+    )
 
 
 def awaiting_allocation_count() -> int:

@@ -4,11 +4,11 @@ from django.utils.translation import gettext as _
 
 from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
-from lms.people.roles import holders_of_each, may_act_as, roles_of
+from lms.people.roles import holders_of_each, is_operator, may_act_as, roles_of
 
 from .conflicts import conflicts
 from .models import Allocation
-from .states import AllocationState
+from .states import AllocationState, Why
 
 
 def may_allocate(by) -> May:
@@ -30,10 +30,13 @@ def may_share_out(by, submission, markers=()) -> May:
 def may_be_given(marker, submission, stage="", tied=None) -> May:
     """May this person mark that script? Asked of every marker when scripts are shared out. `tied`: `conflicts` of many, read already."""
     answer = may_go_on(marker, submission, stage, tied)
-    if answer and any(task.marker_id == marker.pk for task in submission.allocations.all()):
+    own = [task for task in submission.allocations.all() if task.marker_id == marker.pk]
+    about = {"full_name": marker.full_name, "script": submission.script}
+    if answer and any(is_current(task) for task in own):
+        return no(_("%(full_name)s marks script %(script)s already.") % about)
+    if answer and any(task.withdrawn_why in (Why.RECOGNISED, Why.CONFLICT) for task in own):
         return no(
-            _("%(full_name)s marks script %(script)s already.")
-            % {"full_name": marker.full_name, "script": submission.script}
+            _("%(full_name)s may not mark script %(script)s: they know who wrote it.") % about
         )
     return answer
 
@@ -48,7 +51,8 @@ def may_go_on(marker, submission, stage="", tied=None) -> May:
 def stopped(tasks, holders=None, tied=None) -> dict[int, str]:
     """The same of many tasks at once, by task: why its marker may not go on. Five queries, however many; none where the `holders` of the roles
     of tutors and registrars and the ties of `conflicts` between these scripts and markers were read already."""
-    tasks = list(tasks)
+    withdrawn = {t.pk: t.get_withdrawn_why_display() for t in tasks if not is_current(t)}
+    tasks = [t for t in tasks if is_current(t)]
     holders = holders_of_each(Role.TUTOR, Role.REGISTRAR) if holders is None else holders
     roles = {}
     for role, people in holders.items():
@@ -63,7 +67,7 @@ def stopped(tasks, holders=None, tied=None) -> dict[int, str]:
         t.pk: _against(t.marker, t.submission, t.stage, roles.get(t.marker_id, set()), tied)
         for t in tasks
     }
-    return {pk: reason for pk, reason in why.items() if reason}
+    return withdrawn | {pk: reason for pk, reason in why.items() if reason}
 
 
 def _against(marker, submission, stage, roles, tied) -> str:
@@ -83,6 +87,46 @@ def may_mark(by, allocation) -> May:
     if by.pk is None or by.pk != allocation.marker_id:
         return no(_("Only the marker this script was given to can mark it."))
     return may_act_as(by, Role.TUTOR)
+
+
+def may_decline(by, allocation) -> May:
+    """The marker it was given to, also when they may not mark it any more."""
+    if by.pk is None or by.pk != allocation.marker_id:
+        return no(_("Only the marker this script was given to can give it back."))
+    return YES
+
+
+def may_follow(by, submission) -> May:
+    """May see who marks a script and change it: a registrar in person, but not its author and none of its markers."""
+    if by.pk is not None and by.pk == submission.enrolment.person_id:
+        return no(_("You wrote this script, so another registrar looks after it."))
+    if by.pk is not None and any(task.marker_id == by.pk for task in submission.allocations.all()):
+        return no(_("You were given this script to mark, so another registrar looks after it."))
+    return may_act_as(by, Role.REGISTRAR)
+
+
+def may_release(by) -> May:
+    """A registrar; marks of their own work are released by another one."""
+    return may_act_as(by, Role.REGISTRAR)
+
+
+def may_request_correction(by, allocation) -> May:
+    """The marker who submitted the marks, in person, also when the role has ended since."""
+    if by.pk is None or by.pk != allocation.marker_id:
+        return no(_("Only the marker who submitted these marks can correct them."))
+    return YES
+
+
+def may_agree_to_correction(by, submission) -> May:
+    """A second person: a registrar in person, who neither wrote nor marks the script."""
+    if is_operator(by):
+        return no(_("Only a registrar in person can agree to other marks."))
+    return may_follow(by, submission)
+
+
+def is_current(allocation) -> bool:
+    """Is it, or was it, marked by this marker? Not so where the task was withdrawn."""
+    return allocation.state != AllocationState.WITHDRAWN
 
 
 def is_sealed(allocation) -> bool:

@@ -20,6 +20,9 @@ SUBMISSION_TRANSITIONS = {
     (SubmissionState.MARKING, "call_third"): SubmissionState.THIRD,
     (SubmissionState.THIRD, "agree"): SubmissionState.AGREED,
     (SubmissionState.AGREED, "ratify"): SubmissionState.RATIFIED,
+    (SubmissionState.AGREED, "call_third"): SubmissionState.THIRD,
+    (SubmissionState.RATIFIED, "call_third"): SubmissionState.THIRD,
+    (SubmissionState.RATIFIED, "correct"): SubmissionState.AGREED,
 }
 WITH_MARKERS = {SubmissionState.MARKING, SubmissionState.THIRD}
 PROVISIONAL = {SubmissionState.AGREED}

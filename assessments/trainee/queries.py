@@ -19,6 +19,8 @@ from ..attempts.queries import due_by
 from ..deciding.models import Board, BoardDecision
 from ..deciding.states import BoardState
 from ..marking.models import Allocation
+from ..marking.rules import is_sealed
+from ..marking.states import AllocationState
 from ..setting.models import Assessment, Deadline
 from ..taking.states import AttemptState, SubmissionState
 
@@ -120,6 +122,7 @@ def work_in(enrolment) -> list[Work]:
 def _with_marks(attempts):
     stands = MarkLine.objects.filter(attempt=OuterRef("pk"), stage__in=STANDING).order_by("-number")
     tasks = Allocation.objects.filter(submission__attempt=OuterRef("pk")).order_by("-due_on")
+    tasks = tasks.exclude(state=AllocationState.WITHDRAWN)
     return attempts.select_related("submission", "quiz").annotate(
         standing_mark=Subquery(stands.values("mark")[:1]),
         is_decided=Exists(stands.filter(stage="ratified")),
@@ -152,6 +155,8 @@ def _work(assessment, attempt, cohort_due_at):
         return Work(assessment, status, mark=attempt.standing_mark, **about)
     work = getattr(attempt, "submission", None) or getattr(attempt, "quiz", None)
     status = STATUS[work.state] if work else "to_do"
+    if status == "provisional" and not (assessment.is_quiz or attempt.released_at):
+        status = "marking"
     if status == "draft":
         is_begun = work.answers if assessment.is_quiz else work.note or work.original
         return Work(assessment, "draft" if is_begun else "to_do", **about)
@@ -162,7 +167,7 @@ def _work(assessment, attempt, cohort_due_at):
         status,
         handed_in_at=work.handed_in_at if assessment.is_quiz else work.submitted_at,
         receipt=work.receipt,
-        mark=attempt.standing_mark,
+        mark=attempt.standing_mark if status in ("provisional", "decided") else None,
         hear_by=attempt.hear_by if status == "marking" else None,
         with_third=work.state == SubmissionState.THIRD,
         **about,
@@ -176,11 +181,13 @@ def earlier_attempts(assessment, enrolment) -> list[Attempt]:
 
 
 def comments_for_author(submission) -> list[Allocation]:
-    """The markers' tasks once their mark is agreed, for the comments; nothing before."""
-    if submission.state not in {SubmissionState.AGREED, SubmissionState.RATIFIED}:
+    """The markers' tasks once their mark is released, or a board has decided on it, for the comments; nothing before."""
+    is_released = submission.state == SubmissionState.AGREED and submission.attempt.released_at
+    if not is_released and submission.state != SubmissionState.RATIFIED:
         return []
     order = [Allocation.FIRST, Allocation.SECOND, Allocation.THIRD]
-    return sorted(submission.allocations.all(), key=lambda task: order.index(task.stage))
+    tasks = filter(is_sealed, submission.allocations.all())
+    return sorted(tasks, key=lambda task: order.index(task.stage))
 
 
 def results_of(enrolment) -> list[dict]:

@@ -180,10 +180,9 @@ def filed(content: bytes, day: date) -> list[Line]:
             places[kind], ranks[kind] = index, rank
     missing = [name for name in ("number", "surname") if name not in places]
     if missing:
-        named = {
-            ("number",): _("“Number”"),
-            ("surname",): _("“Family name”"),
-        }.get(tuple(missing), _("“Number” and “Family name”"))
+        alone = {"number": _("“Number”"), "surname": _("“Family name”")}
+        both = _("“Number” and “Family name”")
+        named = both if len(missing) > 1 else alone[missing[0]]
         raise FileProblem(
             _(
                 "Row %(number)s: no column is called %(named)s. Name the columns Number and Family name."

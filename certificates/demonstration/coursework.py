@@ -7,6 +7,8 @@ from assessments import demonstration as invented_work
 from assessments.deciding.actions import call_board, confirm_sample, ratify
 from assessments.deciding.models import Board
 from assessments.marking.actions.allocation import allocate, allocate_third
+from assessments.marking.actions.corrections import request_correction
+from assessments.marking.actions.release import release_marks
 from assessments.setting.models import Assessment
 from cohorts.enrolment.models import Cohort
 
@@ -40,6 +42,7 @@ def second_intake_work(scene, groups):
         with on(scene.day - timedelta(2)):
             if n == 2:
                 invented_work.mark_for(submission, None, Decimal(64), scene.markers, by=registrar)
+                slip_to_correct(submission)
             elif n == 3:
                 invented_work.mark_for(
                     submission, Decimal(48), Decimal(63), scene.markers, by=registrar
@@ -47,11 +50,22 @@ def second_intake_work(scene, groups):
                 allocate_third(submission, third, by=registrar)
 
 
+def slip_to_correct(submission):
+    """A marker has swapped two figures and asks to put it right."""
+    task = submission.allocations.get(sealed_at__isnull=False)
+    marks = dict.fromkeys(task.marks, 46)
+    why = "I typed 64 and meant 46: the two figures are swapped in every criterion."
+    request_correction(task, marks, task.comment, why, by=task.marker)
+
+
 def deferred_work(scene, groups):
     """Four people were deferred; their work came in the autumn and waits for its board."""
     quizzes(scene, groups["board"], date(2026, 2, 12))
     for essay, days in zip(essays(), (70, 60, 45), strict=True):
         hand_in_and_mark(scene, essay, groups["board"], scene.day - timedelta(days))
+        with on(scene.day - timedelta(days - 15)):
+            for cohort in {enrolment.cohort for enrolment in groups["board"]}:
+                release_marks(essay, cohort, by=scene.staff["registrar"])
 
 
 def quizzes(scene, enrolments, day):

@@ -13,7 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from assessments.deciding.queries.boards import boards_open
-from assessments.marking.queries import awaiting_allocation, awaiting_third, needing_another_marker
+from assessments.marking.queries import (
+    awaiting_allocation,
+    awaiting_release,
+    awaiting_third,
+    corrections_to_agree,
+    needing_another_marker,
+)
 from assessments.taking.queries import unread_notes
 from cohorts.employment.register import posts_of
 from cohorts.enrolment.models import Cohort, Enrolment
@@ -65,6 +71,8 @@ def registry(request):
         imports=(Import.objects.filter(state=ImportState.CHECKED), "made_at"),
         scripts=(awaiting_allocation(), "submitted_at"),
         thirds=(awaiting_third(), "submitted_at"),
+        release=(awaiting_release(request.user), "submitted_at"),
+        corrections=(corrections_to_agree(request.user), "requested_at"),
         notes=(unread_notes(request.user), "submitted_at"),
         mail=(Mail.objects.visible_to(request.user), None),
     )
@@ -109,6 +117,13 @@ def registry(request):
             waits["thirds"][1],
         ),
         _figure(
+            waits["release"][0],
+            "mark,marks",
+            _("to release"),
+            reverse("assessments:release"),
+            "",
+        ),
+        _figure(
             waits["notes"][0],
             "unread note,unread notes",
             _("from trainees"),
@@ -127,6 +142,11 @@ def registry(request):
     if stopped := len(needing_another_marker(request.user)):
         figures.append(
             _figure(stopped, "script needs,scripts need", _("another marker"), to_allocate, "")
+        )
+    if corrections := waits["corrections"][0]:
+        url = reverse("assessments:corrections")
+        figures.append(
+            _figure(corrections, "correction,corrections", _("of marks to agree"), url, "")
         )
     if undelivered := waits["mail"][0]:
         figures.append(

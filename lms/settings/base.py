@@ -406,6 +406,7 @@ IMSA_JOBS = [
     "certificates.jobs.WRONG_NAMES",
     "lms.people.jobs.CHECKPOINTS",
     "certificates.jobs.RATE_LIMITS",
+    "assessments.jobs.LEAVERS",
     "assessments.jobs.KEPT_FILES",
     "lms.people.jobs.OLD_MAIL",
     "certificates.jobs.STRAY_FILES",

@@ -11,6 +11,7 @@ from reportlab.pdfgen import canvas
 from assessments.deciding.actions import call_board, confirm_sample
 from assessments.marking.actions.allocation import allocate, allocate_third
 from assessments.marking.actions.marks import seal as seal_marks
+from assessments.marking.actions.release import release_marks
 from assessments.setting.actions import keep_assessment, set_deadline
 from assessments.taking.actions.quizzes import begin_quiz, hand_in_quiz
 from assessments.taking.actions.submissions import submit
@@ -156,6 +157,9 @@ class Scene:
             seal(allocate_third(submission, self.helen, by=self.registrar), third)
         submission.refresh_from_db()
         return submission
+
+    def release(self, assessment=None):
+        return release_marks(assessment or self.essay, self.cohort, by=self.registrar)
 
     def everything_marked(self, enrolment=None, mark=62):
         """One trainee with a quiz, an essay and a portfolio, all with a provisional mark."""

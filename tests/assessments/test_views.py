@@ -150,7 +150,7 @@ def test_a_second_file_is_a_409_with_the_receipt(scene):
     assert files.read(Submission.objects.get().original) == pdf_bytes()
 
 
-def test_no_mark_is_shown_to_its_author_before_it_is_agreed(scene):
+def test_no_mark_is_shown_to_its_author_before_it_is_agreed_and_released(scene):
     submission = scene.hand_in()
     tasks = scene.allocate(submission)
     seal(tasks[0], 61, "Only-for-later.")
@@ -162,6 +162,8 @@ def test_no_mark_is_shown_to_its_author_before_it_is_agreed(scene):
         )
     assert "You will hear by Friday 11 December 2026" in page(scene.author, "/my-work/T1-ESSAY/")
     seal(tasks[1], 63)
+    assert "Only-for-later" not in page(scene.author, "/my-work/T1-ESSAY/")
+    scene.release()
     shown = page(scene.author, "/my-work/T1-ESSAY/")
     assert "62 of 100, provisional" in shown and "Only-for-later." in shown
     assert "Agnes" not in shown and "Tomasz" not in shown

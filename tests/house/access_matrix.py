@@ -1,7 +1,7 @@
 """Who gets through which address: one row for each name the resolver knows, read by test_access."""
 
 from assessments.deciding.models import Board
-from assessments.marking.models import Allocation
+from assessments.marking.models import Allocation, Correction
 from assessments.taking.models import Submission
 from certificates.models import (
     Certificate,
@@ -285,6 +285,14 @@ ACCESS = {
     "assessments:seal": only(inside=ELSEWHERE, outside=HIDDEN, people=["tutor", "second"]),
     "assessments:script_file": only(outside=HIDDEN, people=["tutor", "second"]),
     "assessments:script_view": only(outside=HIDDEN, people=["tutor", "second"]),
+    "assessments:decline": only(outside=HIDDEN, people=["tutor", "second"]),
+    "assessments:correct": only(inside=ELSEWHERE, outside=HIDDEN, people=["tutor", "second"]),
+    "assessments:scripts": only("registrar"),
+    "assessments:corrections": only("registrar"),
+    "assessments:correction": only("registrar"),
+    "assessments:release": only("registrar"),
+    "assessments:release_marks": only("registrar"),
+    "assessments:script_tasks": only("registrar"),
     "assessments:examining": only("external_examiner"),
     "assessments:examine": only("external_examiner"),
     "assessments:sample_file": only("external_examiner"),
@@ -484,6 +492,8 @@ def sample(name) -> dict:
             "receipt": Submission.objects.filter(enrolment=sian).first().receipt
         },
         "assessments:due_dates_of": lambda: {"pk": sian.pk},
+        "assessments:correction": lambda: {"pk": Correction.objects.first().pk},
+        "assessments:release_marks": lambda: {"cohort": sian.cohort.code, "code": "701-ESSAY"},
         "assessments:examine": lambda: {"pk": Board.objects.first().pk},
         "assessments:board": lambda: {"pk": Board.objects.first().pk},
         "assessments:check_board": lambda: {"pk": Board.objects.first().pk},
@@ -558,6 +568,9 @@ def sample(name) -> dict:
         "assessments:seal",
         "assessments:script_file",
         "assessments:script_view",
+        "assessments:decline",
+        "assessments:correct",
+        "assessments:script_tasks",
     ):
         return {"number": open_task.submission.script}
     if name == "cohorts:call":

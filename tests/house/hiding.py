@@ -506,7 +506,15 @@ SHUT = {
     "assessments:receipt": lambda person: {"receipt": person.keys.get("submission", "R999999")},
     **{
         f"assessments:{name}": lambda person: {"number": person.keys.get("script", "SC999999")}
-        for name in ("script", "seal", "script_file", "script_view")
+        for name in (
+            "script",
+            "seal",
+            "script_file",
+            "script_view",
+            "decline",
+            "correct",
+            "script_tasks",
+        )
     },
     "assessments:sample_file": lambda person: {
         "pk": 1,
@@ -676,6 +684,11 @@ NOTHING = {
         "assessments:board_scripts",
         "assessments:allocation",
         "assessments:notes",
+        "assessments:scripts",
+        "assessments:corrections",
+        "assessments:correction",
+        "assessments:release",
+        "assessments:release_marks",
         "assessments:due_dates",
         "cohorts:imports",
         "cohorts:import_sample",

@@ -80,6 +80,10 @@ def test_two_markers_and_a_third():
         after = mark(helen, script, 57)
         assert "The middle one of 48, 57 and 63." in after
 
+        assert "57" not in trainee.get("/my-work/T1-ESSAY/").content.decode().split("<main")[1]
+        page = registrar.get("/registry/release/").content.decode()
+        (url,) = re.findall(r"/registry/release/[^/]+/T1-ESSAY/", page)
+        registrar.post(url, {"seen": "1"})
         shown = trainee.get("/my-work/T1-ESSAY/").content.decode()
         assert "57 of 100, provisional" in shown and "Clear, and sourced." in shown
         for name in ("Agnes", "Tomasz", "Helen"):

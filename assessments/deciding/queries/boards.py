@@ -17,7 +17,7 @@ from ...attempts import chain
 from ...attempts.models import Attempt
 from ...setting.models import Assessment
 from ...taking.models import QuizAttempt, Submission
-from ...taking.states import SubmissionState
+from ...taking.states import WITH_MARKERS, SubmissionState
 from .. import module_results
 from ..models import Award, Board, BoardDecision
 from ..states import BoardState
@@ -169,7 +169,7 @@ def _part(assessment, attempt):
     part = Part(assessment, attempt=attempt)
     lines = attempt.lines.all() if attempt else ()
     settled = [line for line in lines if line.stage in chain.SETTLED]
-    if settled:
+    if settled and not (part.submission and part.submission.state in WITH_MARKERS):
         part.mark, part.marked_at = chain.standing(lines), settled[-1].at
         return part
     paper = part.submission

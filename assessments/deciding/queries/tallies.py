@@ -35,7 +35,7 @@ from ...attempts.models import MarkLine
 from ...attempts.queries import standing_lines
 from ...setting.models import Assessment
 from ...taking.models import Submission
-from ...taking.states import SubmissionState
+from ...taking.states import WITH_MARKERS, SubmissionState
 from ..models import BoardDecision
 from ..states import LEAVES_OPEN, BoardState
 
@@ -88,9 +88,12 @@ def lacking(enrolment, module, looked_at):
         attempt__enrolment=enrolment,
         attempt__is_current=True,
         stage__in=SETTLED,
-    )
+    ).exclude(attempt__submission__state__in=WITH_MARKERS)  # a correction called a third marker
     if looked_at:
-        marked = marked.filter(at__lte=looked_at)
+        later = MarkLine.objects.filter(
+            attempt=OuterRef("attempt"), stage__in=SETTLED, at__gt=looked_at
+        )
+        marked = marked.filter(at__lte=looked_at).exclude(Exists(later))
     return Assessment.objects.filter(module=module).exclude(Exists(marked))
 
 

@@ -19,8 +19,8 @@ from ...taking.states import SubmissionState
 from .. import reconcile
 from ..conflicts import conflicts
 from ..models import Allocation
-from ..rules import may_be_given, may_share_out
-from .rows import FIRST, SECOND, THIRD, lock_submission, refresh
+from ..rules import is_current, may_be_given, may_share_out
+from .rows import FIRST, SECOND, THIRD, current_task, lock_submission, refresh
 
 SCRIPTS_AT_ONCE = 200  # given out in one transaction
 TRIES = 3
@@ -38,7 +38,7 @@ def allocate(submission, first, second, *, by, due_on=None) -> list[Allocation]:
     """
     locked, batch = lock_submission(submission), Batch(by=by)
     insist(may_share_out(by, locked, (first, second)))
-    tasks = _allocate_in(batch, locked, first, second, None, due_on or _due())
+    tasks = _allocate_in(batch, locked, first, second, None, due_on or marking_day())
     batch.write()
     bring_now(batch)
     return refresh(submission, locked, tasks)
@@ -57,7 +57,7 @@ def allocate_many(lines, *, by, due_on=None) -> tuple[int, list[str]]:
         insist(may_share_out(by, found[submission.pk], (first, second)))
     for start in range(0, len(lines), SCRIPTS_AT_ONCE):
         some, begun = lines[start : start + SCRIPTS_AT_ONCE], time.monotonic()
-        given, why = _allocate_some(some, by=by, due_on=due_on or _due())
+        given, why = _allocate_some(some, by=by, due_on=due_on or marking_day())
         done, refused = done + given, [*refused, *why]
         if start + SCRIPTS_AT_ONCE < len(lines):
             rest(time.monotonic() - begun)
@@ -98,13 +98,14 @@ def _unlocked(lines):
     return rows.in_bulk([submission.pk for submission, _unused, _unused in lines])
 
 
-def _due():
+def marking_day():
+    """The day by which a script that is given out today is to be marked."""
     return reconcile.working_day_after(clock.today(), settings.IMSA_MARKING_WORKING_DAYS)
 
 
 def _allocate_in(batch, submission, first, second, tied, due_on):
     """`allocate` as part of a batch; who gives it out was asked before."""
-    tasks = list(submission.allocations.all())
+    tasks = [task for task in submission.allocations.all() if is_current(task)]
     if {(t.stage, t.marker_id) for t in tasks if t.stage != THIRD} == {
         (FIRST, first.pk),
         (SECOND, second.pk),
@@ -118,7 +119,7 @@ def _allocate_in(batch, submission, first, second, tied, due_on):
     if first.pk == second.pk:
         raise Refused(_("The two markers must be two people."))
     for marker in (first, second):
-        _insist_given(marker, submission, tied=tied)
+        insist_given(marker, submission, tied=tied)
     tasks = [
         batch.add(Allocation(submission=submission, marker=marker, stage=stage, due_on=due_on))
         for marker, stage in ((first, FIRST), (second, SECOND))
@@ -144,30 +145,29 @@ def allocate_third(submission, marker, *, by, due_on=None) -> Allocation:
     """Give a script to a third marker. 1. the task, 2. a record entry, 3. the marker is told. Twice is once."""
     locked = lock_submission(submission)
     insist(may_share_out(by, locked, (marker,)))
-    there = locked.allocations.filter(stage=THIRD).first()
+    there = current_task(locked, THIRD)
     if there and there.marker_id == marker.pk:
         return there
     if there or locked.state != SubmissionState.THIRD:
         raise Refused(
             _("Script %(script)s does not wait for a third marker.") % {"script": locked.script}
         )
-    _insist_given(marker, locked, THIRD)
-    due_on = due_on or reconcile.working_day_after(
-        clock.today(), settings.IMSA_MARKING_WORKING_DAYS
+    insist_given(marker, locked, THIRD)
+    task = Allocation.objects.create(
+        submission=locked, marker=marker, stage=THIRD, due_on=due_on or marking_day()
     )
-    task = Allocation.objects.create(submission=locked, marker=marker, stage=THIRD, due_on=due_on)
     write("assessments.allocate_third", task, by=by, after={"script": locked.script})
-    _tell_marker(task, locked)
+    tell_marker(task, locked)
     return task
 
 
-def _insist_given(marker, submission, stage="", tied=None):
+def insist_given(marker, submission, stage="", tied=None):
     answer = may_be_given(marker, submission, stage, tied)
     if not answer:
         raise Refused(_("%(reason)s Choose someone else.") % {"reason": answer.reason})
 
 
-def _tell_marker(task, submission):
+def tell_marker(task, submission):
     tell(task.marker, *_words_to_marker(task, submission))
 
 

@@ -10,7 +10,6 @@ from lms.kit import clock
 from lms.kit.languages import in_english
 from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.kit.transitions import make_transition
-from lms.people.actions import tell
 from lms.record.actions import write
 
 from ...attempts.actions import add_line, settle
@@ -18,7 +17,7 @@ from ...taking.actions.registrars import tell_registrars
 from ...taking.states import SubmissionState
 from .. import reconcile
 from ..models import Allocation
-from ..rules import is_sealed, may_go_on, may_mark
+from ..rules import is_current, is_sealed, may_go_on, may_mark
 from .rows import FIRST, SECOND, THIRD, lock_submission, lock_task, refresh
 
 LONGEST_COMMENT = 8000
@@ -112,8 +111,12 @@ def _save_marks(allocation, marks, comment, *, by, seen):
             _("You have submitted your marks for %(script)s, so they stand.")
             % {"script": locked.submission.script}
         )
+    _insist_current(locked)
     _insist_may_go_on(locked, by=by)
-    marks, comment = _sound(marks, locked.submission.assessment, all_of_them=False), comment.strip()
+    marks, comment = (
+        sound_marks(marks, locked.submission.assessment, all_of_them=False),
+        comment.strip(),
+    )
     _insist_it_fits(comment)
     if (locked.marks, locked.comment) != (marks, comment):
         _insist_newest(locked, seen)
@@ -142,7 +145,7 @@ def _seal(allocation, *, by, marks, comment, seen):
     insist(may_mark(by, allocation))
     submission = lock_submission(allocation.submission_id)
     locked = lock_task(allocation)
-    marks, comment = _sound(marks, submission.assessment, all_of_them=True), comment.strip()
+    marks, comment = sound_marks(marks, submission.assessment, all_of_them=True), comment.strip()
     if is_sealed(locked):
         if (locked.marks, locked.comment) == (marks, comment):
             return refresh(allocation, locked, locked)
@@ -150,12 +153,9 @@ def _seal(allocation, *, by, marks, comment, seen):
             _("You have submitted your marks for %(script)s already, so they stand.")
             % {"script": submission.script}
         )
+    _insist_current(locked)
     _insist_may_go_on(locked, by=by)
-    if not comment:
-        raise Refused(
-            _("Write a comment before you submit. The trainee reads it when the mark is agreed.")
-        )
-    _insist_it_fits(comment)
+    insist_comment(comment)
     if (locked.marks, locked.comment) != (marks, comment):
         _insist_newest(locked, seen)
     weights = {c.key: c.weight for c in submission.assessment.criteria.all()}
@@ -176,8 +176,17 @@ def _seal(allocation, *, by, marks, comment, seen):
         in_english("The criteria’s marks by their weights."),
         by=by,
     )
-    _fold(submission, by=by)
+    fold(submission, by=by)
     return refresh(allocation, locked, locked)
+
+
+def insist_comment(comment):
+    """Raises Refused without a comment, or with one that is too long."""
+    if not comment:
+        raise Refused(
+            _("Write a comment before you submit. The trainee reads it when the mark is agreed.")
+        )
+    _insist_it_fits(comment)
 
 
 def _insist_it_fits(comment):
@@ -185,6 +194,14 @@ def _insist_it_fits(comment):
         raise Refused(
             _("The comment has %(count)s characters; there is room for %(longest_comment)s.")
             % {"count": len(comment), "longest_comment": LONGEST_COMMENT}
+        )
+
+
+def _insist_current(locked):
+    if not is_current(locked):
+        raise Refused(
+            _("Script %(script)s is no longer yours to mark.")
+            % {"script": locked.submission.script}
         )
 
 
@@ -196,8 +213,8 @@ def _insist_newest(locked, seen):
         )
 
 
-def _fold(submission, *, by):
-    """What the sealed marks now amount to."""
+def fold(submission, *, by):
+    """What the sealed marks now amount to. The author sees it when it is released (`release.py`)."""
     sealed = {task.stage: task.total for task in submission.allocations.all() if is_sealed(task)}
     if not {FIRST, SECOND} <= set(sealed):
         return
@@ -223,19 +240,9 @@ def _fold(submission, *, by):
         return
     settle(submission.attempt, "agreed", answer.mark, answer.rule, by=by)
     make_transition(submission, "agree", by=by, reason=answer.rule)
-    tell(
-        submission.enrolment.person,
-        _("Your work is marked"),
-        _(
-            "“%(assessment)s” has a provisional mark and its markers’ comments. "
-            "The board decides whether it stands."
-        )
-        % {"assessment": submission.assessment.title},
-        f"/my-work/{submission.assessment.code}/",
-    )
 
 
-def _sound(marks, assessment, all_of_them):
+def sound_marks(marks, assessment, all_of_them):
     """Whole marks of 0 to 100 by criterion. Raises Refused with what is missing or out of range."""
     sound, titles = {}, {c.key: c.title for c in assessment.criteria.all()}
     for key, given in marks.items():

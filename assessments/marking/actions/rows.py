@@ -2,6 +2,7 @@
 
 from ...taking.models import Submission
 from ..models import Allocation
+from ..states import AllocationState
 
 FIRST, SECOND, THIRD = Allocation.FIRST, Allocation.SECOND, Allocation.THIRD
 
@@ -12,6 +13,12 @@ def lock_submission(submission):
         "assessment__module", "attempt", "enrolment__person"
     )
     return rows.get(pk=getattr(submission, "pk", submission))
+
+
+def current_task(submission, stage):
+    """Who marks a script at that stage, if anybody does."""
+    tasks = submission.allocations.exclude(state=AllocationState.WITHDRAWN)
+    return tasks.filter(stage=stage).first()
 
 
 def lock_task(allocation):

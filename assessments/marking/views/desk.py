@@ -20,11 +20,14 @@ from lms.people.roles import may_act_as
 from ...taking.downloads import download
 from ...taking.queries import has_words
 from .. import blind
+from ..actions.corrections import request_correction
 from ..actions.marks import Outdated, open_script, save_marks
 from ..actions.marks import seal as seal_marks
-from ..forms import MarksForm
+from ..actions.replacing import decline_script
+from ..forms import CorrectionForm, DeclineForm, MarksForm
 from ..models import Allocation
 from ..reconcile import look_like_shares, total
+from ..states import AllocationState
 
 # A PDF shown in our own page: it fetches nothing, and no other site may frame it. Viewers style themselves.
 IN_PAGE = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'self'"
@@ -74,6 +77,8 @@ def keep_typing(view):
 def script(request, number):
     """The rubric beside the script; a draft is kept by “Save for later” and by going on to the check.
     Once sealed: what came of it, and which script is next."""
+    if request.method == "POST" and _is_withdrawn(request, number):
+        return _no_longer_yours(request, number)
     found = _script_or_404(request, number)
     if found.is_sealed and request.method == "GET":
         context = {
@@ -144,6 +149,8 @@ def _desk(request, found, form, status=200, **more):
 @require_http_methods(["GET", "POST"])
 def seal(request, number):
     """Check the marks, then seal them: what was shown is what is sealed."""
+    if request.method == "POST" and _is_withdrawn(request, number):
+        return _no_longer_yours(request, number)
     found = _script_or_404(request, number)
     if found.is_sealed and request.method == "GET":
         return redirect("assessments:script", number)
@@ -207,6 +214,66 @@ def _script_or_404(request, number):
         return blind.script_for(request.user, number)
     except blind.NoSuchScript:
         raise Http404("There is no such script.") from None
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def correct(request, number):
+    """A marker puts a mistake in submitted marks right; a second person agrees before it counts."""
+    found = _script_or_404(request, number)
+    if not found.is_sealed:
+        return redirect("assessments:script", number)
+    form = CorrectionForm(found, request.POST or None, initial=CorrectionForm.draft_of(found))
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        try:
+            request_correction(
+                _task(found), form.marks(), typed["comment"], typed["why"], by=request.user
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(
+                request,
+                _("Your correction is sent. Until it is agreed, the marks you submitted count."),
+            )
+            return redirect("assessments:script", number)
+    context = {"script": found, "form": form, "rows": _rows(found, found.marks)}
+    status = 422 if form.errors else 200
+    return render(request, "assessments/correct.html", context, status=status)
+
+
+def _is_withdrawn(request, number):
+    """Was the script taken from this marker while a page of theirs was open?"""
+    tasks = Allocation.objects.filter(marker_id=request.user.pk, submission__script=number)
+    return {task.state for task in tasks} == {AllocationState.WITHDRAWN}
+
+
+def _no_longer_yours(request, number):
+    """What was typed comes back once more, to be copied: nobody saves it."""
+    typed = request.POST.get("comment", "")[:MOST_TYPED]
+    return render(
+        request, "assessments/withdrawn.html", {"number": number, "typed": typed}, status=409
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def decline(request, number):
+    """A marker gives a script back: they know its author, or cannot mark it."""
+    found = _script_or_404(request, number)
+    form = DeclineForm(request.POST or None)
+    if found.is_sealed:
+        return redirect("assessments:script", number)
+    if request.method == "POST" and form.is_valid():
+        decline_script(_task(found), form.cleaned_data["why"], by=request.user)
+        messages.success(
+            request,
+            _("Script %(number)s is given back. The programme office chooses another marker.")
+            % {"number": number},
+        )
+        return redirect("assessments:queue")
+    return render(request, "assessments/decline.html", {"script": found, "form": form})
 
 
 def _task(found):

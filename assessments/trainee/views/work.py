@@ -203,7 +203,8 @@ def _question(question, number, total, attempt, is_in, missing):
 
 def paper(request, context):
     assessment, enrolment = context["assessment"], context["enrolment"]
-    there = _own(request, context).prefetch_related("allocations").first()
+    own = _own(request, context).select_related("attempt").prefetch_related("allocations")
+    there = own.first()
     form = HandInForm(initial={"note": there.note if there else ""})
     if request.method == "POST":
         insist(context["may"])

@@ -1,0 +1,192 @@
+"""Takes the correction of a mark that was submitted by mistake; nothing is overwritten until a second person agrees, and both judgements stay."""
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lms.kit import clock
+from lms.kit.languages import in_english
+from lms.kit.refusals import Refused, insist
+from lms.kit.transitions import make_transition
+from lms.people.actions import tell
+from lms.record.actions import write
+
+from ...attempts.actions import add_line, settle
+from ...setting.scale import in_figures
+from ...taking.actions.registrars import tell_registrars
+from ...taking.states import SubmissionState
+from .. import reconcile
+from ..models import Correction
+from ..rules import is_current, is_sealed, may_request_correction
+from ..states import CorrectionState
+from .marks import fold, insist_comment, sound_marks
+from .replacing import withdraw_third
+from .rows import FIRST, SECOND, THIRD, lock_submission, lock_task
+
+LONGEST_REASON = 1000
+
+
+@transaction.atomic
+def request_correction(task, marks, comment, why, *, by) -> Correction:
+    """Ask that other marks count in the place of submitted ones.
+
+    1. the request, with both judgements and the reason, 2. a record entry, 3. the registrars are told by script number. The marks count
+    when a second person has agreed (`deciding.corrections`). The same again: the request there is. Raises Refused where nothing is
+    submitted or nothing changes, for marks that are not sound, and while another request waits.
+    """
+    insist(may_request_correction(by, task))
+    submission, locked = lock_submission(task.submission_id), lock_task(task)
+    if not is_sealed(locked):
+        raise Refused(_("These marks are not submitted yet. Change them on the script’s page."))
+    if not submission.attempt.is_current:
+        raise Refused(_("Another attempt has begun since, so this mark stands as it was."))
+    marks = sound_marks(marks, submission.assessment, all_of_them=True)
+    comment, why = comment.strip(), why.strip()
+    insist_comment(comment)
+    if not why or len(why) > LONGEST_REASON:
+        raise Refused(
+            _("Say in up to %(longest)s characters what the mistake was.")
+            % {"longest": LONGEST_REASON}
+        )
+    there = locked.corrections.filter(state=CorrectionState.REQUESTED).first()
+    if there and (there.marks, there.comment, there.why) == (marks, comment, why):
+        return there
+    if there:
+        raise Refused(_("You have asked for a correction already. It waits for a second person."))
+    if (marks, comment) == (locked.marks, locked.comment):
+        raise Refused(_("Nothing is changed: these are the marks you submitted."))
+    weights = {c.key: c.weight for c in submission.assessment.criteria.all()}
+    made = Correction.objects.create(
+        allocation=locked,
+        marks=marks,
+        comment=comment,
+        total=reconcile.total(marks, weights),
+        earlier_marks=locked.marks,
+        earlier_comment=locked.comment,
+        earlier_total=locked.total,
+        why=why,
+    )
+    write(
+        "assessments.request_correction",
+        made,
+        by=by,
+        before=str(locked.total),
+        after=str(made.total),
+    )
+    tell_registrars(
+        submission,
+        _("A correction to agree: script %(script)s") % {"script": submission.script},
+        _("A marker of script %(script)s has found a mistake in marks they submitted.")
+        % {"script": submission.script},
+        f"/registry/corrections/{made.pk}/",
+    )
+    return made
+
+
+def apply_correction(correction, *, by) -> bool:
+    """Let the corrected marks count, inside the caller's transaction, which has asked whether `by` may and locked the submission.
+
+    1. the task carries the new marks, 2. a mark line, 3. what the marks amount to is found again: the two agree now, agree on another mark,
+    or a third marker is called, 4. the author is told where they have seen another mark. Is a result that a board has decided on another
+    one now?
+    """
+    submission, task = (
+        lock_submission(correction.allocation.submission_id),
+        lock_task(correction.allocation),
+    )
+    task.marks, task.comment, task.total = correction.marks, correction.comment, correction.total
+    task.save(update_fields=["marks", "comment", "total"])
+    add_line(
+        submission.attempt,
+        task.stage,
+        task.total,
+        in_english(f"Corrected by its marker, from {in_figures(correction.earlier_total)}."),
+        by=by,
+    )
+    if submission.state in (SubmissionState.MARKING, SubmissionState.THIRD):
+        return _fold_open(submission, by=by)
+    return _fold_again(submission, by=by)
+
+
+def _fold_open(submission, *, by) -> bool:
+    """While markers are at work: two corrected marks may need no third any more."""
+    if submission.state == SubmissionState.THIRD:
+        marks = _submitted(submission)
+        answer = _agree(marks)
+        if THIRD in marks or isinstance(answer, reconcile.CallThird):
+            return False
+        withdraw_third(submission, by=by)
+        settle(submission.attempt, "agreed", answer.mark, answer.rule, by=by)
+        make_transition(submission, "agree", by=by, reason=answer.rule)
+        return False
+    fold(submission, by=by)
+    return False
+
+
+def _fold_again(submission, *, by) -> bool:
+    """Once there was an agreed mark: another one, or a third marker after all."""
+    was_decided = submission.state == SubmissionState.RATIFIED
+    marks = _submitted(submission)
+    answer = (
+        reconcile.settle(marks[FIRST], marks[SECOND], marks[THIRD])
+        if THIRD in marks
+        else _agree(marks)
+    )
+    earlier = [line.mark for line in submission.lines.all() if line.stage == "agreed"][-1]
+    if isinstance(answer, reconcile.CallThird):
+        make_transition(submission, "call_third", by=by, reason=answer.why)
+        tell_registrars(
+            submission,
+            _("Script %(script)s needs a third marker") % {"script": submission.script},
+            _("%(why)s Please choose one.") % {"why": answer.why},
+            "/registry/allocation/",
+        )
+        _tell_author(
+            submission,
+            _("A mistake was found in the marks of “%(assessment)s”. A third marker reads it now."),
+        )
+        return was_decided
+    if answer.mark == earlier:
+        return False
+    settle(submission.attempt, "agreed", answer.mark, answer.rule, by=by)
+    if was_decided:
+        make_transition(submission, "correct", by=by, reason=answer.rule)
+    _tell_author(
+        submission,
+        _(
+            "A mistake was found in the marks of “%(assessment)s” and put right. "
+            "The page shows the mark as it is now. The board decides whether it stands."
+        ),
+    )
+    return was_decided
+
+
+def _submitted(submission) -> dict:
+    """The marks that count, by stage."""
+    tasks = [task for task in submission.allocations.all() if is_current(task)]
+    return {task.stage: task.total for task in tasks if is_sealed(task)}
+
+
+def _agree(marks):
+    return reconcile.agree(
+        marks[FIRST],
+        marks[SECOND],
+        settings.IMSA_THIRD_MARKER_DISTANCE,
+        settings.IMSA_CLASS_BOUNDARIES,
+    )
+
+
+def _tell_author(submission, body):
+    """Only of what they have seen: a mark that is not released yet is no news."""
+    attempt = submission.attempt
+    if attempt.released_at is None and not attempt.lines.filter(stage="ratified").exists():
+        return
+    if attempt.released_at is None:  # seen with the board's decision: it stays to be seen
+        attempt.released_at = clock.now()
+        attempt.save(update_fields=["released_at"])
+    tell(
+        submission.enrolment.person,
+        _("Your mark is corrected"),
+        body % {"assessment": submission.assessment.title},
+        f"/my-work/{submission.assessment.code}/",
+    )

@@ -1,0 +1,77 @@
+"""Lets trainees see agreed marks and comments: a named action of the programme office, before which nobody sees any."""
+
+import time
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lms.kit import clock
+from lms.kit.batches import Batch, Moved, rest
+from lms.kit.refusals import Refused, insist
+from lms.people.notices import bring, tell_after
+
+from ..queries import awaiting_release
+from ..rules import may_release
+from .allocation import SCRIPTS_AT_ONCE, TOLD_AT_ONCE, TRIES
+
+
+def release_marks(assessment, cohort, *, by, seen: int | None = None) -> int:
+    """Release the agreed marks of one piece of work of a cohort. How many.
+
+    Of each script that waits for it (`awaiting_release`), but of `by`'s own: 1. its attempt says since when the trainee sees the mark and
+    the markers' comments, 2. the record is written, 3. the trainee is told. Some scripts a transaction; killed between two of them, the
+    same again releases the rest. Raises Refused, and releases nothing, where another number waits than `seen`.
+    """
+    insist(may_release(by))
+    waiting = awaiting_release(by).filter(assessment=assessment, enrolment__cohort=cohort)
+    keys = list(waiting.order_by("pk").values_list("pk", flat=True))
+    if seen is not None and seen != len(keys):
+        raise Refused(
+            ngettext(
+                "%(count)s mark waits to be released now. Look at the page again, and release it from there.",
+                "%(count)s marks wait to be released now. Look at the page again, and release them from there.",
+                len(keys),
+            )
+            % {"count": len(keys)}
+        )
+    done = 0
+    for start in range(0, len(keys), SCRIPTS_AT_ONCE):
+        begun = time.monotonic()
+        done += _release_some(keys[start : start + SCRIPTS_AT_ONCE], by=by)
+        if start + SCRIPTS_AT_ONCE < len(keys):
+            rest(time.monotonic() - begun)
+    return done
+
+
+def _release_some(keys, *, by) -> int:
+    for _unused in range(TRIES):
+        scripts = awaiting_release(by).filter(pk__in=keys).select_related("enrolment__person")
+        batch, now = Batch(by=by), clock.now()
+        for script in (found := list(scripts)):
+            batch.change(script.attempt, was={"released_at": None}, released_at=now)
+            batch.record(
+                "assessments.release_mark", script.attempt, after={"script": script.script}
+            )
+            batch.tell(
+                script.enrolment.person,
+                _("Your work is marked"),
+                _(
+                    "“%(assessment)s” has a provisional mark and its markers’ comments. "
+                    "The board decides whether it stands."
+                )
+                % {"assessment": script.assessment.title},
+                f"/my-work/{script.assessment.code}/",
+            )
+        try:
+            with transaction.atomic():
+                batch.write()
+                notices = tell_after(batch.messages, by=by)
+        except (Moved, IntegrityError):
+            continue  # somebody was quicker: look again
+        if notices:
+            bring(notices, most=TOLD_AT_ONCE)
+        return len(found)
+    raise Refused(
+        _("Someone else is releasing the same marks at this moment. Load the page again.")
+    )

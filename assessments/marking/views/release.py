@@ -1,0 +1,59 @@
+"""Marks that trainees do not see yet, by cohort and piece of work, and the button that lets them."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from cohorts.enrolment.models import Cohort
+from lms.kit.lists import page_of
+from lms.kit.refusals import insist
+
+from ...setting.models import Assessment
+from ..actions.release import release_marks
+from ..queries import release_counts
+from ..rules import may_release
+
+
+@login_required
+@never_cache
+@require_GET
+def waiting(request):
+    insist(may_release(request.user))
+    rows = release_counts(request.user)
+    page = page_of(rows, request.GET.get("page"), count=len(rows))
+    return render(request, "assessments/release.html", {"page": page})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def release(request, cohort, code):
+    """How many marks the button releases; it releases those and no others."""
+    insist(may_release(request.user))
+    group = get_object_or_404(Cohort, code=cohort)
+    piece = get_object_or_404(Assessment, code=code, module__programme=group.programme_id)
+    if request.method == "POST":
+        seen = request.POST.get("seen", "")
+        count = release_marks(
+            piece,
+            group,
+            by=request.user,
+            seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 8 else -1,
+        )
+        messages.success(
+            request,
+            ngettext("%(count)s mark is released.", "%(count)s marks are released.", count)
+            % {"count": count},
+        )
+        return redirect("assessments:release")
+    rows = release_counts(request.user)
+    found = (r for r in rows if (r["enrolment__cohort"], r["assessment"]) == (group.pk, piece.pk))
+    row = next(found, {"waiting": 0, "marking": 0})
+    return render(
+        request,
+        "assessments/release_marks.html",
+        {"cohort": group, "assessment": piece, "row": row},
+    )

@@ -1,0 +1,111 @@
+"""Nobody sees a mark before the programme office releases it or a board decides on it."""
+
+import threading
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from assessments.attempts.models import Attempt
+from assessments.deciding.actions import ratify
+from assessments.marking.actions.release import release_marks
+from cohorts.enrolment.actions import leave
+from lms.kit.refusals import NotAllowed, Refused
+from lms.people.actions import grant
+from lms.people.models import Notice, Role
+from lms.record.models import Entry
+
+from .scene import DAY, OP, sign_in
+
+
+def released():
+    return Attempt.objects.exclude(released_at=None).count()
+
+
+def pages_of(someone):
+    client = sign_in(Client(), someone)
+    return "".join(
+        client.get(url).content.decode().partition("<main")[2]
+        for url in ("/study/", "/my-work/", "/my-work/T1-ESSAY/", "/people/messages/")
+    )
+
+
+def test_an_agreed_mark_and_its_comments_are_seen_only_once_released(scene):
+    scene.mark(scene.hand_in(), 61, 65)
+    before = pages_of(scene.author)
+    assert "63" not in before and "Well argued." not in before and "provisional" not in before
+    assert not Notice.objects.filter(person=scene.author, subject="Your work is marked").exists()
+    assert scene.release() == 1
+    entries = Entry.objects.count()
+    assert scene.release() == 0 and Entry.objects.count() == entries, "twice is once"
+    after = pages_of(scene.author)
+    assert "63" in after and "Well argued." in after
+    assert Notice.objects.get(subject="Your work is marked").person == scene.author
+
+
+def test_a_boards_decision_shows_the_mark_without_a_release(scene):
+    scene.take_quiz(right=4)
+    scene.mark(scene.hand_in(), 61, 65)
+    ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    page = pages_of(scene.author)
+    assert "63 of 100, decided by the board" in page and "Well argued." in page
+    assert scene.release() == 0
+
+
+def test_only_a_registrar_releases_and_never_their_own(scene):
+    scene.mark(scene.hand_in(), 61, 65)
+    for someone in (scene.agnes, scene.examiner, scene.author):
+        with pytest.raises(NotAllowed):
+            release_marks(scene.essay, scene.cohort, by=someone)
+    grant(scene.author, Role.REGISTRAR, by=OP, starts_on=DAY)
+    assert release_marks(scene.essay, scene.cohort, by=scene.author) == 0
+    assert released() == 0
+
+
+def test_another_number_than_was_seen_releases_nothing(scene):
+    scene.mark(scene.hand_in(), 61, 65)
+    with pytest.raises(Refused, match="1 mark waits"):
+        release_marks(scene.essay, scene.cohort, by=scene.registrar, seen=2)
+    office, url = sign_in(Client(), scene.registrar), "/registry/release/T2026/T1-ESSAY/"
+    assert "Release 1 mark" in office.get(url).content.decode()
+    scene.mark(scene.hand_in(enrolment=scene.another(2), seed="two"), 70, 70)
+    assert office.post(url, {"seen": "1"}).status_code == 409
+    assert released() == 0
+    assert office.post(url, {"seen": "2"}).status_code == 302 and released() == 2
+
+
+def test_work_of_somebody_who_left_and_work_still_being_marked_is_not_released(scene):
+    scene.mark(scene.hand_in(), 61, 65)
+    other = scene.another(2)
+    scene.allocate(scene.hand_in(enrolment=other, seed="two"))
+    leave(scene.enrolment, by=OP, reason="left")
+    assert scene.release() == 0 and released() == 0
+
+
+def test_the_list_counts_what_waits_and_names_nobody(scene):
+    scene.mark(scene.hand_in(), 61, 65)
+    scene.allocate(scene.hand_in(enrolment=scene.another(2), seed="two"))
+    office = sign_in(Client(), scene.registrar)
+    page = office.get("/registry/release/").content.decode().partition("<main")[2]
+    assert "T1-ESSAY" in page and "Zebedee" not in page and "63" not in page
+    row = office.get("/registry/release/").context["page"].object_list[0]
+    assert (row["waiting"], row["marking"]) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_release_each_mark_once(scene):
+    scene.mark(scene.hand_in(), 61, 65)
+    counts, gate = [], threading.Barrier(2)
+
+    def press():
+        gate.wait()
+        try:
+            counts.append(scene.release())
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press) for _ in range(2)]
+    [t.start() for t in threads], [t.join() for t in threads]
+    assert sum(counts) == 1
+    assert Entry.objects.filter(action="assessments.release_mark").count() == 1
+    assert Notice.objects.filter(subject="Your work is marked").count() == 1
