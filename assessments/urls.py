@@ -29,6 +29,7 @@ urlpatterns = [
     path("boards/", deciding.boards, name="boards"),
     path("boards/<number:pk>/", deciding.board, name="board"),
     path("boards/<number:pk>/check/", deciding.check_board, name="check_board"),
+    path("boards/<number:pk>/change/", deciding.change_board, name="change_board"),
     path("boards/<number:pk>/scripts/", deciding.board_scripts, name="board_scripts"),
     path("registry/allocation/", allocation.allocation, name="allocation"),
     path("registry/scripts/", scripts.scripts, name="scripts"),

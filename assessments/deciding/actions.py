@@ -28,6 +28,7 @@ from ..attempts.models import Attempt, MarkLine
 from ..marking.actions.allocation import TOLD_AT_ONCE, TRIES
 from ..taking.states import AttemptState, SubmissionState
 from . import module_results
+from .board_calendar import in_words_cancelled
 from .models import Award, Board, BoardDecision
 from .queries.boards import readiness
 from .queries.standing import differences, standing_of
@@ -43,13 +44,17 @@ class Outdated(Refused):
 
 @transaction.atomic
 def call_board(cohort, title, meets_on, *, by) -> Board:
-    """1. the board, 2. a record entry. The same cohort, title and day again: the board there is."""
+    """1. the board, 2. a record entry. The same cohort, title and day again: the board there is, unless it was cancelled."""
     insist(may_call_board(by))
     title = " ".join(title.split())[:200]
     if not title:
         raise Refused(_("Give the board a title, as the minutes will have it."))
     Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
-    there = Board.objects.filter(cohort=cohort, title=title, meets_on=meets_on).first()
+    there = (
+        Board.objects.filter(cohort=cohort, title=title, meets_on=meets_on)
+        .exclude(state=BoardState.CANCELLED)
+        .first()
+    )
     if there:
         return there
     board = Board.objects.create(cohort=cohort, title=title, meets_on=meets_on)
@@ -89,6 +94,8 @@ def confirm_sample(board, comment, *, by) -> Board:
             _("%(full_name)s has confirmed this sample already.")
             % {"full_name": examiner.full_name}
         )
+    if locked.state == BoardState.CANCELLED:
+        raise Refused(_("This board was cancelled, so its sample cannot be confirmed."))
     if locked.state != BoardState.CALLED:
         raise Refused(_("This board has decided, so its sample can no longer be confirmed."))
     if not comment:
@@ -128,7 +135,9 @@ def ratify(board, *, by, chair, fingerprint=None) -> Board:
     for _unused in range(TRIES):
         insist(may_ratify(by, board))
         seen = standing_of(board)
-        found = Board.objects.select_related("cohort__programme", "ratified_by").get(pk=board.pk)
+        found = Board.objects.select_related(
+            "cohort__programme", "ratified_by", "cancelled_by"
+        ).get(pk=board.pk)
         if is_recorded(found, by, chair):
             return _same(board, found)
         if fingerprint is not None and (changes := differences(found, fingerprint, seen)):
@@ -166,6 +175,8 @@ def is_recorded(board, by, chair) -> bool:
         if (board.ratified_by_id, board.chair) == (by.pk, chair):
             return True
         raise Refused(_already(board))
+    if board.state == BoardState.CANCELLED:
+        raise Refused(in_words_cancelled(board))
     if not board.sample_confirmed_at:
         raise Refused(
             _(

@@ -1,5 +1,7 @@
 """The external examiner's and the board's pages; both read by number, never by name."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,21 +11,22 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from lms.kit import clock
 from lms.kit.lists import address, chosen, page_of, words_of
-from lms.kit.refusals import insist
+from lms.kit.refusals import insist, refusals_at
 
 from ..attempts.chain import standing
 from ..marking import blind
 from ..marking.views.desk import chain, file_answer
 from ..taking.states import SubmissionState
 from .actions import Outdated, call_board, confirm_sample, ratify
-from .forms import CallBoardForm, ConfirmForm, RatifyForm
+from .board_calendar import cancel_board, move_board
+from .forms import CallBoardForm, ConfirmForm, MoveForm, RatifyForm, WhyForm
 from .models import Board
 from .queries import tallies
 from .queries.boards import boards_by_state, boards_found, cases_of, modules_of
 from .queries.checking import FAILING, LEFT_OUT, PASSING, forecast_of
 from .queries.sample import sample_of
 from .queries.standing import fingerprint_of, standing_of
-from .rules import may_call_board, may_examine, may_ratify
+from .rules import may_call_board, may_change_board, may_examine, may_ratify
 from .states import BoardState, Outcome
 
 
@@ -258,6 +261,7 @@ def board(request, pk):
         "assessments/board.html",
         {
             "board": found,
+            "days": _days_of(found),
             "modules": modules,
             "students": _students(students, cases, request.GET, wanted),
             "scripts": sum(tallies.script_counts(found).values()),
@@ -312,8 +316,82 @@ def board_scripts(request, pk):
     )
 
 
+@login_required
+@require_http_methods(["GET", "POST"])
+def change_board(request, pk):
+    """Another day for a board, or no board; each with its reason."""
+    found = _board_of(pk)
+    insist(may_change_board(request.user, found))
+    action = request.POST.get("action", "")
+    move = MoveForm(request.POST if action == "move" else None, prefix="move")
+    cancel = WhyForm(request.POST if action == "cancel" else None, prefix="cancel")
+    form = {"move": move, "cancel": cancel}.get(action)
+    if form and form.is_valid():
+        with refusals_at(form):
+            if form is move:
+                move_board(
+                    found,
+                    move.cleaned_data["meets_on"],
+                    move.cleaned_data["why"],
+                    by=request.user,
+                    seen=_day_of(request.POST.get("seen", "")),
+                )
+                messages.success(request, _("The board is moved, and those it concerns are told."))
+            else:
+                cancel_board(found, cancel.cleaned_data["why"], by=request.user)
+                messages.success(
+                    request, _("The board is cancelled, and those it concerns are told.")
+                )
+            return redirect("assessments:boards")
+        found = _board_of(pk)
+    if found.state != BoardState.CALLED and not (form and form.errors):
+        return redirect("assessments:boards")
+    return render(
+        request,
+        "assessments/change_board.html",
+        {"board": found, "forms": _change_forms(move, cancel), "days": _days_of(found)},
+    )
+
+
+def _change_forms(move, cancel):
+    return [
+        {
+            "action": "move",
+            "form": move,
+            "title": _("Move it to another day"),
+            "about": _("The external examiner’s confirmation stands. Trainees read the new day."),
+            "submit": _("Move this board"),
+            "tone": "",
+        },
+        {
+            "action": "cancel",
+            "form": cancel,
+            "title": _("Cancel it"),
+            "about": _(
+                "A cancelled board decides nothing. Call another one to decide these results; the external examiner then looks again."
+            ),
+            "submit": _("Cancel this board"),
+            "tone": "grave",
+        },
+    ]
+
+
+def _day_of(text):
+    """The day on the page that was sent; a day that nobody was shown, where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return date.min
+
+
+def _days_of(board):
+    return list(board.days.select_related("moved_by"))
+
+
 def _board_of(pk):
-    rows = Board.objects.select_related("cohort__programme", "sample_confirmed_by", "ratified_by")
+    rows = Board.objects.select_related(
+        "cohort__programme", "sample_confirmed_by", "ratified_by", "cancelled_by"
+    )
     return get_object_or_404(rows, pk=pk)
 
 

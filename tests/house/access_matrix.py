@@ -299,6 +299,7 @@ ACCESS = {
     "assessments:boards": only("registrar"),
     "assessments:board": only("registrar"),
     "assessments:check_board": only("registrar"),
+    "assessments:change_board": only("registrar"),
     "assessments:board_scripts": only("registrar"),
     "assessments:allocation": only("registrar"),
     "assessments:notes": only("registrar"),
@@ -497,6 +498,7 @@ def sample(name) -> dict:
         "assessments:examine": lambda: {"pk": Board.objects.first().pk},
         "assessments:board": lambda: {"pk": Board.objects.first().pk},
         "assessments:check_board": lambda: {"pk": Board.objects.first().pk},
+        "assessments:change_board": lambda: {"pk": Board.objects.first().pk},
         "assessments:board_scripts": lambda: {"pk": Board.objects.first().pk},
         "assessments:sample_file": lambda: {
             "pk": Board.objects.last().pk,

@@ -681,6 +681,7 @@ NOTHING = {
         "assessments:boards",
         "assessments:board",
         "assessments:check_board",
+        "assessments:change_board",
         "assessments:board_scripts",
         "assessments:allocation",
         "assessments:notes",

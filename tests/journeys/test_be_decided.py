@@ -17,6 +17,7 @@ def test_a_board_decides():
         scripts = scene.everything_marked()
         half = scene.another(1)
         scene.mark(scene.hand_in(enrolment=half, seed="half"), 55, 57)
+        scene.release(scene.essay), scene.release(scene.portfolio)
         registrar, examiner, trainee, other = (
             sign_in(Client(), p)
             for p in (scene.registrar, scene.examiner, scene.author, half.person)

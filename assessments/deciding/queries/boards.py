@@ -102,7 +102,9 @@ def boards_open():
 
 def boards_found(*, wanted="", state=""):
     """Boards with these words in their title or their cohort's, those to come first and then by day. A QuerySet."""
-    found = Board.objects.select_related("cohort").order_by("state", "meets_on", "pk")
+    found = Board.objects.select_related("cohort", "cancelled_by").order_by(
+        "state", "meets_on", "pk"
+    )
     for word in wanted.split():
         found = found.filter(
             Q(title__icontains=word)
