@@ -1,7 +1,7 @@
 """Where Django finds the tables of this room. Nothing imports them from here: each stands in the folder of its noun."""
 
 from .attempts.models import Attempt, DueLine, MarkLine
-from .deciding.models import Award, Board, BoardDecision
+from .deciding.models import Award, Board, BoardDay, BoardDecision
 from .marking.models import Allocation, Correction
 from .setting.models import (
     Assessment,
@@ -23,6 +23,7 @@ __all__ = [
     "Attempt",
     "Award",
     "Board",
+    "BoardDay",
     "BoardDecision",
     "Choice",
     "Correction",

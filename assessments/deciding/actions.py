@@ -6,7 +6,6 @@ from functools import partial
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 
@@ -27,26 +26,35 @@ from ..attempts import chain
 from ..attempts.actions import add_line_in, open_next
 from ..attempts.models import Attempt, MarkLine
 from ..marking.actions.allocation import TOLD_AT_ONCE, TRIES
-from ..setting.queries import of_cohort
 from ..taking.states import AttemptState, SubmissionState
 from . import module_results
+from .board_calendar import in_words_cancelled
 from .models import Award, Board, BoardDecision
 from .queries.boards import readiness
+from .queries.standing import differences, standing_of
 from .rules import may_call_board, may_confirm, may_ratify
 from .states import BoardState
 
 LONGEST_COMMENT = 4000
 
 
+class Outdated(Refused):
+    """What was to be recorded is not what was shown."""
+
+
 @transaction.atomic
 def call_board(cohort, title, meets_on, *, by) -> Board:
-    """1. the board, 2. a record entry. The same cohort, title and day again: the board there is."""
+    """1. the board, 2. a record entry. The same cohort, title and day again: the board there is, unless it was cancelled."""
     insist(may_call_board(by))
     title = " ".join(title.split())[:200]
     if not title:
         raise Refused(_("Give the board a title, as the minutes will have it."))
     Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
-    there = Board.objects.filter(cohort=cohort, title=title, meets_on=meets_on).first()
+    there = (
+        Board.objects.filter(cohort=cohort, title=title, meets_on=meets_on)
+        .exclude(state=BoardState.CANCELLED)
+        .first()
+    )
     if there:
         return there
     board = Board.objects.create(cohort=cohort, title=title, meets_on=meets_on)
@@ -86,6 +94,8 @@ def confirm_sample(board, comment, *, by) -> Board:
             _("%(full_name)s has confirmed this sample already.")
             % {"full_name": examiner.full_name}
         )
+    if locked.state == BoardState.CANCELLED:
+        raise Refused(_("This board was cancelled, so its sample cannot be confirmed."))
     if locked.state != BoardState.CALLED:
         raise Refused(_("This board has decided, so its sample can no longer be confirmed."))
     if not comment:
@@ -105,8 +115,11 @@ def confirm_sample(board, comment, *, by) -> Board:
     return _same(board, locked)
 
 
-def ratify(board, *, by, chair) -> Board:
+def ratify(board, *, by, chair, fingerprint=None) -> Board:
     """Make a board's decisions final.
+
+    `fingerprint` is of what the registrar was shown (`queries.standing`); where anything differs now, nothing is recorded and the
+    refusal says what. None is an operator's or a script's, who were shown nothing.
 
     For every trainee's module whose every piece of work is marked and which no board has decided:
     1. a decision is added, 2. each attempt's chain gets its last line, and script and quiz move on, 3. where the module is not passed
@@ -122,9 +135,13 @@ def ratify(board, *, by, chair) -> Board:
     for _unused in range(TRIES):
         insist(may_ratify(by, board))
         seen = standing_of(board)
-        found = Board.objects.select_related("cohort__programme", "ratified_by").get(pk=board.pk)
+        found = Board.objects.select_related(
+            "cohort__programme", "ratified_by", "cancelled_by"
+        ).get(pk=board.pk)
         if is_recorded(found, by, chair):
             return _same(board, found)
+        if fingerprint is not None and (changes := differences(found, fingerprint, seen)):
+            raise Outdated(_changed(changes))
         try:
             batch = _decisions(found, by=by).make_ready()
         except Refused:
@@ -145,12 +162,21 @@ def ratify(board, *, by, chair) -> Board:
     )
 
 
+def _changed(changes):
+    return _(
+        "Nothing is recorded, because this has changed since the page was opened: %(changes)s. "
+        "Read the decisions below again before you record them."
+    ) % {"changes": "; ".join(changes)}
+
+
 def is_recorded(board, by, chair) -> bool:
     """Are these decisions recorded already, in the same words by the same person? Raises Refused where they cannot be recorded."""
     if board.state == BoardState.RATIFIED:
         if (board.ratified_by_id, board.chair) == (by.pk, chair):
             return True
         raise Refused(_already(board))
+    if board.state == BoardState.CANCELLED:
+        raise Refused(in_words_cancelled(board))
     if not board.sample_confirmed_at:
         raise Refused(
             _(
@@ -192,26 +218,6 @@ def _ratify_at_once(board, batch, seen, *, by, chair):
         board, "ratify", by=by, chair=chair, ratified_at=clock.now(), ratified_by=recorded_by
     )
     return tell_after(batch.messages, by=by)
-
-
-def standing_of(board) -> list:
-    """All that the decisions of a board rest on, to be compared with the same a moment later. Six statements."""
-    cohort, programme = board.cohort_id, board.cohort.programme_id
-    asked = [
-        Board.objects.filter(pk=board.pk).values_list(),
-        Enrolment.objects.filter(cohort=cohort).order_by("pk").values_list("pk", "state"),
-        of_cohort(cohort, "weight")
-        .filter(module__programme=programme)
-        .order_by("pk")
-        .values_list("pk", "module", "kind", "weight"),
-        Module.objects.filter(programme=programme).order_by("pk").values_list("pk", "title"),
-        Attempt.objects.filter(enrolment__cohort=cohort)
-        .order_by("pk")
-        .annotate(last=Max("lines__number"))
-        .values_list("pk", "is_current", "submission__state", "quiz__state", "last"),
-        BoardDecision.objects.filter(enrolment__cohort=cohort).order_by("pk").values_list("pk"),
-    ]
-    return [list(one) for one in asked]
 
 
 def _decisions(board, *, by) -> Batch:
@@ -297,7 +303,7 @@ def _decide(batch, board, ready) -> list[BoardDecision]:
                     module=case.module,
                     mark=case.mark,
                     is_pass=module_results.is_pass(case.mark, settings.IMSA_PASS_MARK),
-                    outcome=_outcome(case),
+                    outcome=case.outcome,
                     number=_number(case, board),
                     decided_at=now,
                     components=[
@@ -330,17 +336,6 @@ def _is_ratified(part):
     """Is a board's the last word on its mark? A correction after it is to be decided again."""
     results = [line.stage for line in part.attempt.lines.all() if line.stage in chain.STANDING]
     return results[-1:] == ["ratified"]
-
-
-def _outcome(case):
-    """Whether a module is passed, is not, or has another attempt: where one is allowed, and each failed piece was a first one."""
-    failed = module_results.to_repeat(case.parts, settings.IMSA_PASS_MARK)
-    were_first = bool(failed) and all(part.attempt.cap is None for part in failed)
-    return module_results.outcome(
-        case.mark,
-        settings.IMSA_PASS_MARK,
-        may_repeat=settings.IMSA_RESIT_ALLOWED and were_first,
-    )
 
 
 def _number(case, board):

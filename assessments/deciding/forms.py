@@ -69,6 +69,29 @@ class CallBoardForm(forms.Form):
         )
 
 
+class WhyForm(forms.Form):
+    why = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        help_text=gettext_lazy("The external examiners and the other registrars are told it."),
+        error_messages={
+            "required": gettext_lazy("Say why, in a sentence that the examiner can read too.")
+        },
+    )
+
+
+class MoveForm(WhyForm):
+    meets_on = forms.DateField(
+        label=gettext_lazy("New day"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={
+            "required": gettext_lazy("Say on which day the board meets."),
+            "invalid": gettext_lazy("Give the day as 12/12/2025."),
+        },
+    )
+    field_order = ["meets_on", "why"]
+
+
 class RatifyForm(forms.Form):
     chair = forms.CharField(
         label=gettext_lazy("Who chaired the board"),

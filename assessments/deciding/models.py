@@ -23,6 +23,8 @@ class Board(models.Model):
         "sample_comment": "the external examiner's words to the board",
         "ratified_by": "who recorded the decisions",
         "chair": "who chaired, as the minutes say",
+        "cancelled_by": "who cancelled it",
+        "cancel_reason": "why, in a registrar's words",
     }
     TRANSITIONS = BOARD_TRANSITIONS
 
@@ -39,6 +41,9 @@ class Board(models.Model):
     chair = models.CharField(
         max_length=200, blank=True, help_text=gettext_lazy("Who chaired, as the minutes say.")
     )
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    cancel_reason = models.CharField(max_length=500, blank=True)
     state = state_field(BoardState, BoardState.CALLED)
 
     class Meta:
@@ -46,6 +51,26 @@ class Board(models.Model):
 
     def __str__(self):
         return self.title
+
+
+class BoardDay(models.Model):
+    """A board was moved to another day: added, never edited."""
+
+    PERSONAL_DATA = {"moved_by": "who moved it", "why": "why, in a registrar's words"}
+
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="days")
+    number = models.PositiveSmallIntegerField()
+    was_on = models.DateField()
+    meets_on = models.DateField()
+    why = models.CharField(max_length=500)
+    moved_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["board", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["board", "number"], name="one_board_day_per_number")
+        ]
 
 
 class BoardDecision(models.Model):

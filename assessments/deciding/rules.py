@@ -17,6 +17,11 @@ def may_call_board(by) -> May:
     return may_act_as(by, Role.REGISTRAR)
 
 
+def may_change_board(by, board) -> May:
+    """Who may cancel or move it: a registrar whose own results are not before it."""
+    return no(_(OWN_RESULTS)) if _is_learning(by, board) else may_act_as(by, Role.REGISTRAR)
+
+
 def may_examine(by) -> May:
     return may_act_as(by, Role.EXTERNAL_EXAMINER)
 

@@ -7,9 +7,13 @@ from django.utils.translation import gettext_lazy
 class BoardState(models.TextChoices):
     CALLED = "called", gettext_lazy("Called")
     RATIFIED = "ratified", gettext_lazy("Decided")
+    CANCELLED = "cancelled", gettext_lazy("Cancelled")
 
 
-BOARD_TRANSITIONS = {(BoardState.CALLED, "ratify"): BoardState.RATIFIED}
+BOARD_TRANSITIONS = {
+    (BoardState.CALLED, "ratify"): BoardState.RATIFIED,
+    (BoardState.CALLED, "cancel_board"): BoardState.CANCELLED,
+}
 
 
 class Outcome(models.TextChoices):

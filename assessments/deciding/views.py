@@ -1,5 +1,7 @@
 """The external examiner's and the board's pages; both read by number, never by name."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,20 +11,23 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from lms.kit import clock
 from lms.kit.lists import address, chosen, page_of, words_of
-from lms.kit.refusals import insist
+from lms.kit.refusals import insist, refusals_at
 
 from ..attempts.chain import standing
 from ..marking import blind
 from ..marking.views.desk import chain, file_answer
 from ..taking.states import SubmissionState
-from .actions import call_board, confirm_sample, ratify
-from .forms import CallBoardForm, ConfirmForm, RatifyForm
+from .actions import Outdated, call_board, confirm_sample, ratify
+from .board_calendar import cancel_board, move_board
+from .forms import CallBoardForm, ConfirmForm, MoveForm, RatifyForm, WhyForm
 from .models import Board
 from .queries import tallies
 from .queries.boards import boards_by_state, boards_found, cases_of, modules_of
+from .queries.checking import FAILING, LEFT_OUT, PASSING, forecast_of
 from .queries.sample import sample_of
-from .rules import may_call_board, may_examine, may_ratify
-from .states import BoardState
+from .queries.standing import fingerprint_of, standing_of
+from .rules import may_call_board, may_change_board, may_examine, may_ratify
+from .states import BoardState, Outcome
 
 
 @login_required
@@ -145,17 +150,108 @@ def boards(request):
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def board(request, pk):
-    """What this board can decide, by student reference, and the action that decides it."""
+def check_board(request, pk):
+    """What recording the decisions does, whose and why not, and the form that records exactly this."""
     found = _board_of(pk)
     insist(may_ratify(request.user, found))
     form = RatifyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        ratify(found, by=request.user, chair=form.cleaned_data["chair"])
-        messages.success(
-            request, _("The board’s decisions are recorded, and the trainees have been told.")
-        )
+        try:
+            ratify(
+                found,
+                by=request.user,
+                chair=form.cleaned_data["chair"],
+                fingerprint=request.POST.get("fingerprint", ""),
+            )
+        except Outdated as outdated:
+            form.add_error(None, str(outdated))
+            found = _board_of(pk)
+        else:
+            messages.success(
+                request, _("The board’s decisions are recorded, and the trainees have been told.")
+            )
+            return redirect("assessments:board", pk)
+    if found.state != BoardState.CALLED:
         return redirect("assessments:board", pk)
+    fingerprint = fingerprint_of(standing_of(found))  # before what it stands for is read
+    modules = modules_of(found)
+    forecast = forecast_of(found, modules, request.GET)
+    return render(
+        request,
+        "assessments/check_board.html",
+        {
+            "board": found,
+            "form": form,
+            "fingerprint": fingerprint,
+            "modules": modules,
+            "forecast": forecast,
+            "figures": _figures(forecast),
+            "lists": _forecast_lists(forecast, request.GET),
+            "has_met": clock.today() >= found.meets_on,
+            "can_decide": _can_decide(found, forecast.ready),
+        },
+    )
+
+
+def _can_decide(board, ready) -> bool:
+    return bool(
+        ready
+        and board.state == BoardState.CALLED
+        and board.sample_confirmed_at
+        and clock.today() >= board.meets_on
+    )
+
+
+def _figures(forecast):
+    counts = forecast.counts
+    return [
+        {"count": counts.get(Outcome.PASS, 0), "label": _("module results passed")},
+        {"count": counts.get(Outcome.REFER, 0), "label": _("with another attempt")},
+        {"count": counts.get(Outcome.FAIL, 0), "label": _("not passed")},
+        {"count": forecast.awards, "label": _("receive the award")},
+        {"count": forecast.left, "label": _("left to a later board")},
+    ]
+
+
+def _forecast_lists(forecast, given):
+    """The three lists of the check page; a person with one module ready and one that waits stands in two."""
+    headings = {
+        FAILING: _("With another attempt, or not passed"),
+        PASSING: _("Passed"),
+        LEFT_OUT: _("Left to a later board"),
+    }
+    return [
+        {
+            "name": name,
+            "label": label,
+            "page": page,
+            "rows": [_row(forecast.cases[key]) for key in page],
+            "query": address(**{one: given.get(one) for one in headings if one != name}),
+        }
+        for name, label in headings.items()
+        if (page := forecast.pages[name]).paginator.count
+    ]
+
+
+def _row(cases):
+    """A student's line: the cells, and what each module of it waits for."""
+    reasons = dict.fromkeys(case.why_not for case in cases if case.why_not)
+    return {
+        "reference": cases[0].enrolment.student_reference,
+        "cells": [
+            {"case": case, "outcome": Outcome(case.outcome).label if case.is_ready else ""}
+            for case in cases
+        ],
+        "why": "; ".join(reasons),
+    }
+
+
+@login_required
+@require_GET
+def board(request, pk):
+    """What this board can decide, by student reference, and the way to the page that decides it."""
+    found = _board_of(pk)
+    insist(may_ratify(request.user, found))
     modules, wanted = modules_of(found), words_of(request.GET)
     tally = tallies.tally_of(found, modules, wanted=wanted)
     students = tallies.students_of(tally, request.GET)
@@ -165,7 +261,7 @@ def board(request, pk):
         "assessments/board.html",
         {
             "board": found,
-            "form": form,
+            "days": _days_of(found),
             "modules": modules,
             "students": _students(students, cases, request.GET, wanted),
             "scripts": sum(tallies.script_counts(found).values()),
@@ -173,9 +269,7 @@ def board(request, pk):
             "what_changes": _what_changes(tally),
             "wanted": wanted,
             "has_met": clock.today() >= found.meets_on,
-            "can_decide": bool(
-                tally.ready and found.sample_confirmed_at and clock.today() >= found.meets_on
-            ),
+            "can_decide": _can_decide(found, tally.ready),
         },
     )
 
@@ -222,8 +316,82 @@ def board_scripts(request, pk):
     )
 
 
+@login_required
+@require_http_methods(["GET", "POST"])
+def change_board(request, pk):
+    """Another day for a board, or no board; each with its reason."""
+    found = _board_of(pk)
+    insist(may_change_board(request.user, found))
+    action = request.POST.get("action", "")
+    move = MoveForm(request.POST if action == "move" else None, prefix="move")
+    cancel = WhyForm(request.POST if action == "cancel" else None, prefix="cancel")
+    form = {"move": move, "cancel": cancel}.get(action)
+    if form and form.is_valid():
+        with refusals_at(form):
+            if form is move:
+                move_board(
+                    found,
+                    move.cleaned_data["meets_on"],
+                    move.cleaned_data["why"],
+                    by=request.user,
+                    seen=_day_of(request.POST.get("seen", "")),
+                )
+                messages.success(request, _("The board is moved, and those it concerns are told."))
+            else:
+                cancel_board(found, cancel.cleaned_data["why"], by=request.user)
+                messages.success(
+                    request, _("The board is cancelled, and those it concerns are told.")
+                )
+            return redirect("assessments:boards")
+        found = _board_of(pk)
+    if found.state != BoardState.CALLED and not (form and form.errors):
+        return redirect("assessments:boards")
+    return render(
+        request,
+        "assessments/change_board.html",
+        {"board": found, "forms": _change_forms(move, cancel), "days": _days_of(found)},
+    )
+
+
+def _change_forms(move, cancel):
+    return [
+        {
+            "action": "move",
+            "form": move,
+            "title": _("Move it to another day"),
+            "about": _("The external examiner’s confirmation stands. Trainees read the new day."),
+            "submit": _("Move this board"),
+            "tone": "",
+        },
+        {
+            "action": "cancel",
+            "form": cancel,
+            "title": _("Cancel it"),
+            "about": _(
+                "A cancelled board decides nothing. Call another one to decide these results; the external examiner then looks again."
+            ),
+            "submit": _("Cancel this board"),
+            "tone": "grave",
+        },
+    ]
+
+
+def _day_of(text):
+    """The day on the page that was sent; a day that nobody was shown, where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return date.min
+
+
+def _days_of(board):
+    return list(board.days.select_related("moved_by"))
+
+
 def _board_of(pk):
-    rows = Board.objects.select_related("cohort__programme", "sample_confirmed_by", "ratified_by")
+    rows = Board.objects.select_related(
+        "cohort__programme", "sample_confirmed_by", "ratified_by", "cancelled_by"
+    )
     return get_object_or_404(rows, pk=pk)
 
 

@@ -200,7 +200,7 @@ def test_the_board_page_says_who_recorded_it(scene):
         client, f"/boards/{board.pk}/"
     )
     answer = client.post(
-        f"/boards/{board.pk}/",
+        f"/boards/{board.pk}/check/",
         {"chair": "Dr Elsewhere"},
         headers={"Referer": f"http://testserver/boards/{board.pk}/"},
     )

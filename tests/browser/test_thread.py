@@ -215,6 +215,7 @@ def test_from_the_board_to_the_check(as_, new_page):
     )
     press(examiner, "Confirm that the marking is sound")
     registrar.goto(board)
+    follow(registrar.get_by_role("link", name="Check the board’s decisions"))
     registrar.get_by_label("Who chaired the board").fill("Professor Margaret Oyelaran")
     press(registrar, "Record the board’s decisions")
     assert "provisional" not in registrar.locator("table").first.inner_text()

@@ -298,6 +298,8 @@ ACCESS = {
     "assessments:sample_file": only("external_examiner"),
     "assessments:boards": only("registrar"),
     "assessments:board": only("registrar"),
+    "assessments:check_board": only("registrar"),
+    "assessments:change_board": only("registrar"),
     "assessments:board_scripts": only("registrar"),
     "assessments:allocation": only("registrar"),
     "assessments:notes": only("registrar"),
@@ -513,6 +515,8 @@ def sample(name) -> dict:
         "assessments:release_marks": lambda: {"cohort": sian.cohort.code, "code": "701-ESSAY"},
         "assessments:examine": lambda: {"pk": Board.objects.first().pk},
         "assessments:board": lambda: {"pk": Board.objects.first().pk},
+        "assessments:check_board": lambda: {"pk": Board.objects.first().pk},
+        "assessments:change_board": lambda: {"pk": Board.objects.first().pk},
         "assessments:board_scripts": lambda: {"pk": Board.objects.first().pk},
         "assessments:sample_file": lambda: {
             "pk": Board.objects.last().pk,

@@ -680,6 +680,8 @@ NOTHING = {
         "assessments:examine",
         "assessments:boards",
         "assessments:board",
+        "assessments:check_board",
+        "assessments:change_board",
         "assessments:board_scripts",
         "assessments:allocation",
         "assessments:notes",

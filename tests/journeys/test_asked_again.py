@@ -626,7 +626,7 @@ def who_is_signed_in_has_left():
     type(scene.registrar).objects.filter(pk=scene.registrar.pk).update(is_active=False)
     assert (
         client.get("/boards/").status_code == 302
-        and client.post(f"/boards/{board.pk}/", {"chair": "X"}).status_code == 302
+        and client.post(f"/boards/{board.pk}/check/", {"chair": "X"}).status_code == 302
     )
     scene.registrar.refresh_from_db()
     scene.registrar.__dict__.pop("_roles_today", None)

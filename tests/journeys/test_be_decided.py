@@ -17,6 +17,7 @@ def test_a_board_decides():
         scripts = scene.everything_marked()
         half = scene.another(1)
         scene.mark(scene.hand_in(enrolment=half, seed="half"), 55, 57)
+        scene.release(scene.essay), scene.release(scene.portfolio)
         registrar, examiner, trainee, other = (
             sign_in(Client(), p)
             for p in (scene.registrar, scene.examiner, scene.author, half.person)
@@ -28,7 +29,9 @@ def test_a_board_decides():
         board = registrar.post("/boards/", call)["Location"]
         assert registrar.post("/boards/", call)["Location"] == board
         assert "The sample is not confirmed yet" in registrar.get(board).content.decode()
-        refusal = registrar.post(board, {"chair": "Prof. Chair"})
+        check_page = f"{board}check/"
+        assert "has not confirmed the sample" in registrar.get(check_page).content.decode()
+        refusal = registrar.post(check_page, {"chair": "Prof. Chair"})
         assert refusal.status_code == 409 and "has not confirmed" in refusal.content.decode()
         assert "62, provisional" in trainee.get("/study/").content.decode()
 
@@ -42,7 +45,7 @@ def test_a_board_decides():
         )
         assert examiner.get(f"{sample}{scripts[0].script}/file/").status_code == 200
         assert examiner.post(sample, {"comment": ""}).status_code == 200
-        assert examiner.post(board, {"chair": "Prof. Chair"}).status_code == 403
+        assert examiner.post(check_page, {"chair": "Prof. Chair"}).status_code == 403
         assert (
             "The sample is confirmed"
             in examiner.post(sample, {"comment": "Sound."}, follow=True).content.decode()
@@ -55,9 +58,14 @@ def test_a_board_decides():
             and "1 person receives the award" in page
         )
         assert "T1-QUIZ has not been handed in" in page and "Quuxington" not in page
-        page = registrar.post(board, {"chair": "Prof. Chair"}, follow=True).content.decode()
+        shown = registrar.get(check_page)
+        page = shown.content.decode()
+        assert "73.4: Passed" in page and "T1-QUIZ has not been handed in" in page
+        assert "Quuxington" not in page and "Record the board’s decisions" in page
+        record = {"chair": "Prof. Chair", "fingerprint": shown.context["fingerprint"]}
+        page = registrar.post(check_page, record, follow=True).content.decode()
         assert "decisions are recorded" in page and "73.4, passed" in page
-        assert registrar.post(board, {"chair": "Prof. Chair"}).status_code == 302
+        assert registrar.post(check_page, record).status_code == 302
 
         home = trainee.get("/study/").content.decode()
         assert (

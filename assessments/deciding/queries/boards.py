@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from django.conf import settings
 from django.db.models import Count, Prefetch, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -79,6 +80,17 @@ class Case:
             (part.assessment.weight, part.mark) for part in self.parts
         )
 
+    @property
+    def outcome(self) -> str:
+        """What a board would decide now: passed, not passed, or another attempt where one is allowed and each failed piece was a first one."""
+        failed = module_results.to_repeat(self.parts, settings.IMSA_PASS_MARK)
+        were_first = bool(failed) and all(part.attempt.cap is None for part in failed)
+        return module_results.outcome(
+            self.mark,
+            settings.IMSA_PASS_MARK,
+            may_repeat=settings.IMSA_RESIT_ALLOWED and were_first,
+        )
+
 
 def boards_open():
     """Boards that were called and have not decided yet, soonest first."""
@@ -91,7 +103,9 @@ def boards_open():
 
 def boards_found(*, wanted="", state=""):
     """Boards with these words in their title or their cohort's, those to come first and then by day. A QuerySet."""
-    found = Board.objects.select_related("cohort").order_by("state", "meets_on", "pk")
+    found = Board.objects.select_related("cohort", "cancelled_by").order_by(
+        "state", "meets_on", "pk"
+    )
     for word in wanted.split():
         found = found.filter(
             Q(title__icontains=word)

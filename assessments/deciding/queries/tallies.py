@@ -1,5 +1,6 @@
 """A board's counts and pages asked of the database, in the words of `boards.readiness` and `module_results.sample`, which judge one case at a time."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
 
@@ -116,37 +117,18 @@ class Tally:
 
 def tally_of(board, modules, *, wanted="") -> Tally:
     """One query, a line a person. `modules` with their assessments."""
-    ready = decided = people = awards = 0
-    keys, lines = {"open": [], "settled": []}, []
-    if modules:
-        shapes = tuple(
-            _ModuleShape.of(module, bool(board.sample_confirmed_at)) for module in modules
-        )
-        lines = _lines(
-            shapes,
-            _least_pass(),
-            cohort=board.cohort_id,
-            **_values(
-                looked_at=any(shape.can_be_ready for shape in shapes) and board.sample_confirmed_at,
-                wanted=wanted,
-            ),
-        )
-    for key, is_wanted, *verdicts in lines:
-        ready_here, decided_here, passes_all = 0, 0, True
-        for passed, is_whole, passes in zip(
-            verdicts[::3], verdicts[1::3], verdicts[2::3], strict=True
-        ):
-            is_ready = passed is None and is_whole
-            ready_here += is_ready
-            decided_here += passed is not None
-            passes_all = passes_all and bool(passed or is_ready and passes)
+    ready = decided = people = awards = count = 0
+    keys = {"open": [], "settled": []}
+    for line in verdicts_of(board, modules, wanted=wanted):
+        count += 1
+        ready_here, decided_here = line.ready, line.decided
         ready += ready_here
         decided += decided_here
         people += bool(ready_here)
-        awards += bool(ready_here and passes_all)
-        if is_wanted:
-            keys["settled" if decided_here == len(modules) else "open"].append(key)
-    waiting = len(lines) * len(modules) - ready - decided
+        awards += line.is_award
+        if line.is_wanted:
+            keys["settled" if decided_here == len(modules) else "open"].append(line.key)
+    waiting = count * len(modules) - ready - decided
     return Tally(
         ready,
         decided,
@@ -157,6 +139,49 @@ def tally_of(board, modules, *, wanted="") -> Tally:
         len(keys["settled"]),
         keys,
     )
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """One person before a board: how many of their modules were decided, and are ready; of the ready ones, how many would pass."""
+
+    key: int
+    is_wanted: bool
+    decided: int
+    ready: int
+    passes: int
+    waiting: int
+    is_award: bool
+
+
+def verdicts_of(board, modules, *, wanted="") -> Iterator[Verdicts]:
+    """Of each person of a board, by student reference. One query."""
+    if not modules:
+        return
+    shapes = tuple(_ModuleShape.of(module, bool(board.sample_confirmed_at)) for module in modules)
+    lines = _lines(
+        shapes,
+        _least_pass(),
+        cohort=board.cohort_id,
+        **_values(
+            looked_at=any(shape.can_be_ready for shape in shapes) and board.sample_confirmed_at,
+            wanted=wanted,
+        ),
+    )
+    for key, is_wanted, *verdicts in lines:
+        ready = decided = passes_now = 0
+        passes_all = True
+        for passed, is_whole, passes in zip(
+            verdicts[::3], verdicts[1::3], verdicts[2::3], strict=True
+        ):
+            is_ready = bool(passed is None and is_whole)
+            ready += is_ready
+            decided += passed is not None
+            passes_now += is_ready and bool(passes)
+            passes_all = passes_all and bool(passed or is_ready and passes)
+        waiting = len(shapes) - ready - decided
+        is_award = bool(ready and passes_all)
+        yield Verdicts(key, is_wanted, decided, ready, passes_now, waiting, is_award)
 
 
 def _values(**values) -> dict:

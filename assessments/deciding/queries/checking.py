@@ -1,0 +1,69 @@
+"""What recording a board's decisions would do, counted and in pages, before anybody does it."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.core.paginator import Page, Paginator
+
+from cohorts.enrolment.models import Enrolment
+from lms.kit.lists import A_PAGE
+
+from ..states import Outcome
+from .boards import Case, cases_of
+from .tallies import verdicts_of
+
+FAILING, PASSING, LEFT_OUT = "failing", "passing", "left"
+
+
+@dataclass
+class Forecast:
+    """`counts` of modules by outcome, `awards` of people, `left` modules that are left to a later board, `people` with a result now;
+    `pages` of keys of enrolments by list, `cases` of those on them."""
+
+    counts: dict[str, int]
+    awards: int
+    left: int
+    people: int
+    pages: dict[str, Page]
+    cases: dict[int, list[Case]] = field(default_factory=dict)
+
+    @property
+    def ready(self) -> int:
+        return sum(self.counts.values())
+
+
+def forecast_of(board, modules, pages) -> Forecast:
+    """Those with a module that is not passed stand first; everybody who waits for something stands in the last list. Whoever has a module
+    that would not pass is read whole, because only the attempts say whether another one is allowed. Six queries."""
+    keys, passed, awards, left = {FAILING: [], PASSING: [], LEFT_OUT: []}, 0, 0, 0
+    for line in verdicts_of(board, modules):
+        passed += line.passes
+        awards += line.is_award
+        left += line.waiting
+        if line.ready:
+            keys[PASSING if line.passes == line.ready else FAILING].append(line.key)
+        if line.waiting:
+            keys[LEFT_OUT].append(line.key)
+    found = {
+        name: Paginator(these, A_PAGE).get_page(pages.get(name)) for name, these in keys.items()
+    }
+    wanted = {*keys[FAILING], *(key for page in found.values() for key in page)}
+    people = Enrolment.objects.select_related("person", "plan", "cohort__programme")
+    cases: dict[int, list[Case]] = {}
+    for case in cases_of(board, list(people.in_bulk(wanted).values()), modules):
+        cases.setdefault(case.enrolment.pk, []).append(case)
+    counts = Counter(
+        case.outcome
+        for key in keys[FAILING]
+        for case in cases[key]
+        if case.is_ready and case.outcome != Outcome.PASS
+    )
+    counts[Outcome.PASS.value] = passed
+    return Forecast(
+        counts=dict(counts),
+        awards=awards,
+        left=left,
+        people=len(keys[FAILING]) + len(keys[PASSING]),
+        pages=found,
+        cases=cases,
+    )

@@ -1,0 +1,94 @@
+"""What the decisions of a board rest on, so that whoever records them records what they were shown."""
+
+import hashlib
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from cohorts.enrolment.models import Enrolment
+from courses.models import Module
+from lms.kit import clock
+
+from ...attempts.models import Attempt, MarkLine
+from ...setting.queries import of_cohort
+from ..models import Board, BoardDecision
+
+PARTS = (
+    gettext_noop("the board itself, its day or its examiner’s word"),
+    gettext_noop("who is enrolled, on leave or withdrawn"),
+    gettext_noop("the assessments or their weights"),
+    gettext_noop("the modules of the programme"),
+    gettext_noop("marks or attempts"),
+    gettext_noop("what boards have decided"),
+    gettext_noop("the rules for passing and for another attempt"),
+)
+MARKS, DECISIONS = 4, 5
+NAMED = 10  # student references in a refusal
+
+
+def standing_of(board) -> list:
+    """All that the decisions of a board rest on, to be compared with the same a moment later, in the order of PARTS. Six statements."""
+    cohort, programme = board.cohort_id, board.cohort.programme_id
+    asked = [
+        Board.objects.filter(pk=board.pk).values_list(),
+        Enrolment.objects.filter(cohort=cohort).order_by("pk").values_list("pk", "state"),
+        of_cohort(cohort, "weight")
+        .filter(module__programme=programme)
+        .order_by("pk")
+        .values_list("pk", "module", "kind", "weight"),
+        Module.objects.filter(programme=programme).order_by("pk").values_list("pk", "title"),
+        Attempt.objects.filter(enrolment__cohort=cohort)
+        .order_by("pk")
+        .annotate(last=Max("lines__number"))
+        .values_list("pk", "is_current", "submission__state", "quiz__state", "last"),
+        BoardDecision.objects.filter(enrolment__cohort=cohort).order_by("pk").values_list("pk"),
+    ]
+    rules = [settings.IMSA_PASS_MARK, settings.IMSA_RESIT_ALLOWED, settings.IMSA_RESIT_CAP]
+    return [*(list(one) for one in asked), rules]
+
+
+def fingerprint_of(standing) -> str:
+    """A short text for a form: when it was made, and a hash of each part."""
+    hashes = [hashlib.sha256(repr(part).encode()).hexdigest()[:24] for part in standing]
+    return "-".join([str(int(clock.now().timestamp())), *hashes])
+
+
+def differences(board, fingerprint, standing) -> list[str]:
+    """What is not as it was when the fingerprint was made, in words; of marks and decisions, whose, by student reference."""
+    moment, *before = str(fingerprint).split("-")
+    now = fingerprint_of(standing).split("-")[1:]
+    if len(before) != len(now) or not (moment.isascii() and moment.isdigit()) or len(moment) > 11:
+        return [_("the form was not whole")]
+    since = datetime.fromtimestamp(int(moment), tz=clock.now().tzinfo)
+    return [
+        _named(_(PARTS[n]), _references(board, n, since))
+        for n, (old, new) in enumerate(zip(before, now, strict=True))
+        if old != new
+    ]
+
+
+def _named(words, references):
+    if not references:
+        return words
+    more = "…" if len(references) > NAMED else ""
+    return _("%(words)s (%(references)s)") % {
+        "words": words,
+        "references": ", ".join(references[:NAMED]) + more,
+    }
+
+
+def _references(board, part, since):
+    if part == MARKS:
+        rows = MarkLine.objects.filter(attempt__enrolment__cohort=board.cohort_id, at__gte=since)
+        field = "attempt__enrolment__student_reference"
+    elif part == DECISIONS:
+        rows = BoardDecision.objects.filter(
+            enrolment__cohort=board.cohort_id, decided_at__gte=since
+        )
+        field = "enrolment__student_reference"
+    else:
+        return []
+    return list(rows.order_by(field).values_list(field, flat=True).distinct()[: NAMED + 1])
