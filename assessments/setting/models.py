@@ -229,7 +229,10 @@ class Choice(models.Model):
 class Review(models.Model):
     """What an external examiner answered about a version. Added, never edited."""
 
-    PERSONAL_DATA = {"person": "the external examiner who answered"}
+    PERSONAL_DATA = {
+        "person": "the external examiner who answered",
+        "words": "what they want changed",
+    }
 
     APPROVED, CHANGES = "approved", "changes"
 

@@ -202,7 +202,7 @@ def test_a_quiz_is_written_on_pages_and_the_one_before_stays(scene, registrar):
     new = registrar.post(f"{url}questions/new/", question())
     assert new.headers["Location"] == f"{url}#questions"
     page = registrar.get(f"{url}questions/T1-Q1/").content.decode()
-    assert "Another version asks this question" in page and 'value="Right 1"' in page
+    assert "Another version asks this question" in page and "Right 1" in page
     changed = question(seen="1", text="Another wording?", nation="wales", right="2")
     assert registrar.post(f"{url}questions/T1-Q1/", changed).status_code == 302
     gone = {"action": "remove", "seen": "2"}

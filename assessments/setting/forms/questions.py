@@ -49,7 +49,10 @@ class QuestionForm(forms.Form):
         )
         for number in self.numbers:
             self.fields[f"choice-{number}"] = forms.CharField(
-                label=_("Choice %(number)s") % {"number": number}, required=False, max_length=400
+                label=_("Choice %(number)s") % {"number": number},
+                required=False,
+                max_length=400,
+                widget=forms.Textarea(attrs={"rows": 2}),
             )
         self.fields["right"] = forms.ChoiceField(
             label=_("Right answer"),
