@@ -4,6 +4,8 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from cohorts.enrolment.states import EnrolmentState
 from lms.kit import clock
+from lms.kit.counting import counting
+from lms.kit.prepared_statements import CompiledQuery
 from lms.people.models import Role, User
 
 from ..attempts.queries import with_due
@@ -42,7 +44,11 @@ def tasks_in_doubt(registrar):
     """Tasks that need another marker: open ones whose marker is no tutor any more, or has reported a conflict, and those of a first or
     second marker that were withdrawn and went to nobody yet; the soonest due first. Not of the registrar's own scripts (`may_follow`).
     A QuerySet; `rules.stopped` says which of the open ones may really not go on."""
-    doubt = ~Q(marker_id__in=_tutors_today().values("pk")) | Q(conflict_reported_at__isnull=False)
+    return _in_doubt(registrar.pk, clock.today()).select_related(*_OF_TASKS)
+
+
+def _in_doubt(registrar, today):
+    doubt = ~Q(marker_id__in=_tutors_on(today).values("pk")) | Q(conflict_reported_at__isnull=False)
     later = Allocation.objects.filter(
         submission=OuterRef("submission"), stage=OuterRef("stage"), pk__gt=OuterRef("pk")
     )
@@ -51,6 +57,21 @@ def tasks_in_doubt(registrar):
     )
     tasks = Allocation.objects.filter(Q(state=AllocationState.OPEN) & doubt | gap)
     return _of_others(tasks, registrar).order_by("due_on", "pk")
+
+
+def allocation_counts(registrar) -> dict[str, int]:
+    """How many scripts wait for two markers (`page`) and for a `third`, and how many tasks are in doubt (`stopped`). One query."""
+    found = _allocation_counts(registrar=registrar.pk, today=clock.today())
+    return dict.fromkeys(("page", "third", "stopped"), 0) | dict(found)
+
+
+def _allocation_counting(*, registrar, today):
+    return counting(
+        page=awaiting_allocation(), third=awaiting_third(), stopped=_in_doubt(registrar, today)
+    )
+
+
+_allocation_counts = CompiledQuery(_allocation_counting)
 
 
 def open_tasks(registrar, *, wanted="", overdue=False):
@@ -64,17 +85,19 @@ def open_tasks(registrar, *, wanted="", overdue=False):
             | Q(marker__first_name__icontains=word)
             | Q(marker__last_name__icontains=word)
         )
-    return _of_others(tasks, registrar).order_by("due_on", "pk")
+    return _of_others(tasks, registrar.pk).order_by("due_on", "pk").select_related(*_OF_TASKS)
+
+
+_OF_TASKS = ("submission__assessment", "submission__enrolment", "marker")
 
 
 def _of_others(tasks, registrar):
-    """Of scripts that the registrar neither wrote nor was given, and whose author is still there."""
-    own = Allocation.objects.filter(submission=OuterRef("submission"), marker_id=registrar.pk)
+    """Of scripts that the registrar (a key) neither wrote nor was given, and whose author is still there."""
+    own = Allocation.objects.filter(submission=OuterRef("submission"), marker_id=registrar)
     return (
         tasks.exclude(Exists(own))
-        .exclude(submission__enrolment__person_id=registrar.pk)
+        .exclude(submission__enrolment__person_id=registrar)
         .exclude(submission__enrolment__state=EnrolmentState.LEFT)
-        .select_related("submission__assessment", "submission__enrolment", "marker")
     )
 
 
@@ -155,12 +178,12 @@ def tutors():
     """Everybody who is a tutor today, with the number of scripts they hold, least loaded first."""
     load = open_tasks_by_marker()
     return sorted(
-        _tutors_today(), key=lambda person: (load.get(person.pk, 0), person.last_name, person.pk)
+        _tutors_on(clock.today()),
+        key=lambda person: (load.get(person.pk, 0), person.last_name, person.pk),
     )
 
 
-def _tutors_today():
-    today = clock.today()
+def _tutors_on(today):
     held = Q(grants__role=Role.TUTOR, grants__starts_on__lte=today) & (
         Q(grants__ends_on=None) | Q(grants__ends_on__gte=today)
     )

@@ -482,6 +482,7 @@ def test_work_from_before_attempts_reads_the_same_after_the_upgrade():
         (2, "second", 44),
         (3, "agreed", 44),
     ]
+    assert paper.attempt.released_at == paper.lines.last().at, "what was seen goes on being seen"
     assert due_of(paper.attempt) == DUE and paper.attempt.due_lines.get().kind == "earlier"
     assert chain.standing(taken.attempt.lines.all()) == 80
     decision = BoardDecision.objects.get()

@@ -101,6 +101,9 @@ def test_marks_that_are_too_far_apart_after_all_go_to_a_third_marker(scene):
     assert "63" not in page.partition("<main")[2], "the mark that was wrong is not shown any more"
     seal(allocate_third(submission, scene.helen, by=scene.registrar), 60)
     assert history(submission)[-1] == ("agreed", 60)
+    told = Notice.objects.filter(person=scene.author, subject="Your mark is corrected")
+    assert "A third marker reads it now" in told.earliest("pk").body
+    assert "put right" in told.latest("pk").body, "and of the mark in the end, without a release"
 
 
 def test_a_module_that_was_decided_is_decided_again_by_the_next_board(scene):

@@ -19,7 +19,7 @@ from .. import reconcile
 from ..models import Correction
 from ..rules import is_current, is_sealed, may_request_correction
 from ..states import CorrectionState
-from .marks import criteria_of, fold, insist_comment, sound_marks
+from .marks import agree_on, criteria_of, fold, insist_comment, sound_marks
 from .replacing import withdraw_third
 from .rows import FIRST, SECOND, THIRD, lock_submission, lock_task
 
@@ -116,8 +116,7 @@ def _fold_open(submission, *, by) -> bool:
         if THIRD in marks or isinstance(answer, reconcile.CallThird):
             return False
         withdraw_third(submission, by=by)
-        settle(submission.attempt, "agreed", answer.mark, answer.rule, by=by)
-        make_transition(submission, "agree", by=by, reason=answer.rule)
+        agree_on(submission, answer, by=by)
         return False
     fold(submission, by=by)
     return False

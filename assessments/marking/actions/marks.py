@@ -10,6 +10,7 @@ from lms.kit import clock
 from lms.kit.languages import in_english
 from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.kit.transitions import make_transition
+from lms.people.actions import tell
 from lms.record.actions import write
 
 from ...attempts.actions import add_line, settle
@@ -236,8 +237,24 @@ def fold(submission, *, by):
         answer = reconcile.settle(sealed[FIRST], sealed[SECOND], sealed[THIRD])
     else:
         return
+    agree_on(submission, answer, by=by)
+
+
+def agree_on(submission, answer, *, by):
+    """The script has its mark. The author sees it when it is released; whoever had seen an earlier one, of which a mistake was corrected, is
+    told now."""
     settle(submission.attempt, "agreed", answer.mark, answer.rule, by=by)
     make_transition(submission, "agree", by=by, reason=answer.rule)
+    if submission.attempt.released_at:
+        tell(
+            submission.enrolment.person,
+            _("Your mark is corrected"),
+            _(
+                "The marks of “%(assessment)s” are put right, and the page shows them. The board decides whether they stand."
+            )
+            % {"assessment": submission.assessment.title},
+            f"/my-work/{submission.assessment.code}/",
+        )
 
 
 def criteria_of(submission):

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from lms.kit.counting import counts_of
 from lms.kit.lists import A_PAGE, address, page_of
 from lms.kit.refusals import Refused, insist
 from lms.people.models import Role
@@ -15,7 +14,13 @@ from lms.people.roles import holders_of, holders_of_each
 
 from ..actions.allocation import allocate_many, allocate_third
 from ..conflicts import conflicts
-from ..queries import awaiting_allocation, awaiting_third, open_tasks_by_marker, tasks_in_doubt
+from ..queries import (
+    allocation_counts,
+    awaiting_allocation,
+    awaiting_third,
+    open_tasks_by_marker,
+    tasks_in_doubt,
+)
 from ..rules import may_allocate, stopped
 
 LENGTHS = {
@@ -32,15 +37,18 @@ def allocation(request):
     if request.method == "POST":
         _give_out(request)
         return redirect(request.get_full_path())
-    counts = counts_of(
-        page=awaiting_allocation(), third=awaiting_third(), stopped=tasks_in_doubt(request.user)
-    )
+    counts = allocation_counts(request.user)
     scripts, thirds, tasks = (
-        page_of(rows, request.GET.get(name), length=LENGTHS[name], count=counts[name])
+        page_of(
+            rows() if counts[name] else (),
+            request.GET.get(name),
+            length=LENGTHS[name],
+            count=counts[name],
+        )
         for name, rows in (
-            ("page", awaiting_allocation()),
-            ("third", awaiting_third()),
-            ("stopped", tasks_in_doubt(request.user)),
+            ("page", awaiting_allocation),
+            ("third", awaiting_third),
+            ("stopped", lambda: tasks_in_doubt(request.user)),
         )
     )
     holders, load = holders_of_each(Role.TUTOR, Role.REGISTRAR), open_tasks_by_marker()
