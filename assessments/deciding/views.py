@@ -4,6 +4,7 @@ from datetime import date
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,7 +19,7 @@ from ..taking.states import SubmissionState
 from .actions import Outdated, call_board, ratify
 from .board_calendar import cancel_board, move_board
 from .forms import CallBoardForm, MoveForm, RatifyForm, WhyForm
-from .models import Board
+from .models import Board, BoardDay
 from .queries import tallies
 from .queries.boards import boards_by_state, boards_found, cases_of, modules_of, reports_of
 from .queries.checking import FAILING, LEFT_OUT, PASSING, forecast_of
@@ -310,13 +311,13 @@ def _day_of(text):
 
 
 def _days_of(board):
-    return list(board.days.select_related("moved_by"))
+    return list(board.days.select_related("moved_by")) if board.was_moved else []
 
 
 def _board_of(pk):
     rows = Board.objects.select_related(
         "cohort__programme", "sample_confirmed_by", "ratified_by", "cancelled_by"
-    )
+    ).annotate(was_moved=Exists(BoardDay.objects.filter(board=OuterRef("pk"))))
     return get_object_or_404(rows, pk=pk)
 
 
