@@ -1,7 +1,7 @@
 """Where Django finds the tables of this room. Nothing imports them from here: each stands in the folder of its noun."""
 
 from .attempts.models import Attempt, DueLine, MarkLine
-from .deciding.models import Award, Board, BoardDay, BoardDecision
+from .deciding.models import Award, Board, BoardDay, BoardDecision, ExaminerReport, SampleRequest
 from .marking.models import Allocation, Correction
 from .setting.models import (
     Assessment,
@@ -29,11 +29,13 @@ __all__ = [
     "Correction",
     "Criterion",
     "DueLine",
+    "ExaminerReport",
     "MarkLine",
     "ModuleLeader",
     "Question",
     "QuizAttempt",
     "Review",
+    "SampleRequest",
     "Sitting",
     "Submission",
     "VersionQuestion",

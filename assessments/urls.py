@@ -3,6 +3,7 @@ from django.urls import path
 from lms.kit import addresses  # noqa: F401 - its <number:…>
 
 from .deciding import correction_views as correcting
+from .deciding import examining_views
 from .deciding import views as deciding
 from .marking.views import allocation, desk, release, scripts
 from .setting.views import assessments, dates, leaders, papers, questions
@@ -24,11 +25,16 @@ urlpatterns = [
     path("marking/<str:number>/decline/", desk.decline, name="decline"),
     path("marking/<str:number>/file/", desk.script_file, name="script_file"),
     path("marking/<str:number>/view/", desk.script_view, name="script_view"),
-    path("examining/", deciding.examining, name="examining"),
+    path("examining/", examining_views.examining, name="examining"),
     path("examining/papers/", papers.papers, name="papers"),
     path("examining/papers/<str:code>/<number:number>/", papers.paper, name="paper"),
-    path("examining/<number:pk>/", deciding.examine, name="examine"),
-    path("examining/<number:pk>/<str:number>/file/", deciding.sample_file, name="sample_file"),
+    path("examining/<number:pk>/", examining_views.examine, name="examine"),
+    path(
+        "examining/<number:pk>/<str:number>/", examining_views.sample_script, name="sample_script"
+    ),
+    path(
+        "examining/<number:pk>/<str:number>/file/", examining_views.sample_file, name="sample_file"
+    ),
     path("boards/", deciding.boards, name="boards"),
     path("boards/<number:pk>/", deciding.board, name="board"),
     path("boards/<number:pk>/check/", deciding.check_board, name="check_board"),

@@ -32,10 +32,9 @@ from .board_calendar import in_words_cancelled
 from .models import Award, Board, BoardDecision
 from .queries.boards import readiness
 from .queries.standing import differences, standing_of
-from .rules import may_call_board, may_confirm, may_ratify
-from .states import BoardState
-
-LONGEST_COMMENT = 4000
+from .reports import write_report
+from .rules import may_call_board, may_ratify
+from .states import BoardState, Opinion
 
 
 class Outdated(Refused):
@@ -67,52 +66,10 @@ def call_board(cohort, title, meets_on, *, by) -> Board:
     return board
 
 
-@transaction.atomic
 def confirm_sample(board, comment, *, by) -> Board:
-    """The external examiner finds the marking sound.
-
-    1. the board carries the comment, who and when, 2. a record entry. Twice is once; other words, or a
-    second examiner, are told that it is confirmed.
-    """
-    insist(may_confirm(by, board))
-    locked = (
-        Board.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("sample_confirmed_by")
-        .get(pk=board.pk)
-    )
-    comment = comment.strip()
-    if examiner := locked.sample_confirmed_by:
-        if locked.sample_confirmed_by_id == by.pk:
-            if comment != locked.sample_comment:
-                raise Refused(
-                    _(
-                        "You have confirmed this sample already, and the words of that day stand. Send the board what you want to add."
-                    )
-                )
-            return _same(board, locked)
-        raise Refused(
-            _("%(full_name)s has confirmed this sample already.")
-            % {"full_name": examiner.full_name}
-        )
-    if locked.state == BoardState.CANCELLED:
-        raise Refused(_("This board was cancelled, so its sample cannot be confirmed."))
-    if locked.state != BoardState.CALLED:
-        raise Refused(_("This board has decided, so its sample can no longer be confirmed."))
-    if not comment:
-        raise Refused(_("Write a comment for the board before you confirm."))
-    if len(comment) > LONGEST_COMMENT:
-        raise Refused(
-            _("The comment has %(count)s characters; there is room for %(longest_comment)s.")
-            % {"count": len(comment), "longest_comment": LONGEST_COMMENT}
-        )
-    locked.sample_confirmed_by, locked.sample_confirmed_at, locked.sample_comment = (
-        by,
-        clock.now(),
-        comment,
-    )
-    locked.save(update_fields=["sample_confirmed_by", "sample_confirmed_at", "sample_comment"])
-    write("assessments.confirm_sample", locked, by=by)
-    return _same(board, locked)
+    """The external examiner finds the marking sound (`reports.write_report`)."""
+    write_report(board, Opinion.SOUND, comment, by=by)
+    return board
 
 
 def ratify(board, *, by, chair, fingerprint=None) -> Board:

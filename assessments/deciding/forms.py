@@ -7,19 +7,48 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.enrolment.models import Cohort
 
+from .states import Opinion
 
-class ConfirmForm(forms.Form):
+
+class ReportForm(forms.Form):
+    opinion = forms.ChoiceField(
+        label=gettext_lazy("What you find"),
+        choices=Opinion.choices,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("The last two stop the board until you write again."),
+        error_messages={"required": gettext_lazy("Choose what you find.")},
+    )
     comment = forms.CharField(
         label=gettext_lazy("Your comment for the board"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=gettext_lazy(
-            "For example: whether the marks fit the standard and the rubric, and what to watch next time."
+            "For example: whether the marks fit the standard and the rubric, and what to watch next time. Name a script by its number."
         ),
         error_messages={
             "required": gettext_lazy("Write a comment for the board before you confirm.")
         },
     )
+    numbers = forms.CharField(
+        label=gettext_lazy("More scripts by number"),
+        max_length=1000,
+        required=False,
+        help_text=gettext_lazy("Only if you want to see more. Put a space between two numbers."),
+    )
+    at_random = forms.IntegerField(
+        label=gettext_lazy("More scripts at random"),
+        min_value=0,
+        max_value=50,
+        required=False,
+        help_text=gettext_lazy("Only if you want to see more. How many, up to 50."),
+    )
+
+    def request(self) -> dict:
+        """What is asked for besides the sample."""
+        return {
+            "numbers": self.cleaned_data["numbers"].replace(",", " ").split(),
+            "at_random": self.cleaned_data["at_random"] or 0,
+        }
 
 
 class CallBoardForm(forms.Form):

@@ -10,7 +10,7 @@ from lms.kit import clock
 from lms.kit.transitions import state_field
 
 from ..setting.models import HUNDRED
-from .states import BOARD_TRANSITIONS, LEAVES_OPEN, BoardState, Outcome
+from .states import BOARD_TRANSITIONS, LEAVES_OPEN, LETS_DECIDE, BoardState, Opinion, Outcome
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -51,6 +51,41 @@ class Board(models.Model):
 
     def __str__(self):
         return self.title
+
+
+class ExaminerReport(models.Model):
+    """The external examiner's word to a board: added, never edited. The newest counts; `reports.py` lets the board carry it."""
+
+    PERSONAL_DATA = {
+        "examiner": "the external examiner",
+        "comment": "the external examiner's words to the board",
+    }
+
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="reports")
+    number = models.PositiveSmallIntegerField()
+    examiner = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    opinion = models.CharField(max_length=16, choices=Opinion.choices)
+    comment = models.TextField(max_length=4000)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["board", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["board", "number"], name="one_report_per_number")
+        ]
+
+    @property
+    def lets_decide(self) -> bool:
+        return self.opinion in LETS_DECIDE
+
+
+class SampleRequest(models.Model):
+    """More scripts that an examiner wants to see, by number; from then on the board's sample shows them."""
+
+    PERSONAL_DATA = {"report": "the external examiner's", "scripts": "script numbers"}
+
+    report = models.OneToOneField(ExaminerReport, on_delete=models.PROTECT, related_name="request")
+    scripts = models.JSONField(help_text=gettext_lazy("Script numbers."))
 
 
 class BoardDay(models.Model):

@@ -16,6 +16,18 @@ BOARD_TRANSITIONS = {
 }
 
 
+class Opinion(models.TextChoices):
+    """The external examiner's word to a board."""
+
+    SOUND = "sound", gettext_lazy("The marking is sound")
+    RESERVATIONS = "reservations", gettext_lazy("The marking is sound, with reservations")
+    UNSOUND = "not_sound", gettext_lazy("The marking is not sound")
+    MORE = "more", gettext_lazy("I want to see more scripts")
+
+
+LETS_DECIDE = (Opinion.SOUND, Opinion.RESERVATIONS)
+
+
 class Outcome(models.TextChoices):
     PASS = "pass", gettext_lazy("Passed")
     REFER = "refer", gettext_lazy("Another attempt")

@@ -1,9 +1,10 @@
-"""The external examiner's and the board's pages; both read by number, never by name."""
+"""The boards' pages, by student reference and never by name."""
 
 from datetime import date
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,93 +15,17 @@ from lms.kit.lists import address, chosen, page_of, words_of
 from lms.kit.refusals import insist, refusals_at
 
 from ..attempts.chain import standing
-from ..marking import blind
-from ..marking.views.desk import chain, file_answer
 from ..taking.states import SubmissionState
-from .actions import Outdated, call_board, confirm_sample, ratify
+from .actions import Outdated, call_board, ratify
 from .board_calendar import cancel_board, move_board
-from .forms import CallBoardForm, ConfirmForm, MoveForm, RatifyForm, WhyForm
-from .models import Board
+from .forms import CallBoardForm, MoveForm, RatifyForm, WhyForm
+from .models import Board, BoardDay
 from .queries import tallies
-from .queries.boards import boards_by_state, boards_found, cases_of, modules_of
+from .queries.boards import boards_by_state, boards_found, cases_of, modules_of, reports_of
 from .queries.checking import FAILING, LEFT_OUT, PASSING, forecast_of
-from .queries.sample import sample_of
 from .queries.standing import fingerprint_of, standing_of
-from .rules import may_call_board, may_change_board, may_examine, may_ratify
+from .rules import may_call_board, may_change_board, may_ratify
 from .states import BoardState, Outcome
-
-
-@login_required
-@require_GET
-def examining(request):
-    insist(may_examine(request.user))
-    found = Board.objects.select_related("cohort", "sample_confirmed_by").order_by(
-        "-meets_on", "-pk"
-    )
-    page, seen = request.GET.get("page"), request.GET.get("seen")
-    return render(
-        request,
-        "assessments/examining.html",
-        {
-            "waiting": page_of(
-                found.filter(sample_confirmed_at=None, state=BoardState.CALLED), page, length=20
-            ),
-            "seen": page_of(found.exclude(sample_confirmed_at=None), seen),
-            "keeps_page": address(page=page),
-            "keeps_seen": address(seen=seen),
-        },
-    )
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def examine(request, pk):
-    """The sample's chains by script number, and the examiner's word on them."""
-    insist(may_examine(request.user))
-    board = get_object_or_404(Board.objects.select_related("cohort", "sample_confirmed_by"), pk=pk)
-    form = ConfirmForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        confirm_sample(board, form.cleaned_data["comment"], by=request.user)
-        messages.success(request, _("You have confirmed the sample. The board can decide."))
-        return redirect("assessments:examine", pk)
-    sample = sample_of(board, request.GET.get("page"), request.GET.get("earlier"))
-    groups = [
-        {**group, "scripts": [_chained(script) for script in group["scripts"]]}
-        for group in sample.groups
-    ]
-    context = {
-        "board": board,
-        "form": form,
-        "groups": groups,
-        "sample": sample,
-        "keeps_page": address(page=request.GET.get("page")),
-        "keeps_earlier": address(earlier=request.GET.get("earlier")),
-    }
-    return render(request, "assessments/examine.html", context)
-
-
-def _chained(script):
-    """One script of the sample: its marks side by side, and the chain behind them."""
-    lines = blind.chain_of(script)
-    marks = {line.stage: line.mark for line in lines}
-    rule = next(line.rule for line in reversed(lines) if line.stage == "agreed")
-    return {
-        "number": script.script,
-        "first": marks.get("first"),
-        "second": marks.get("second"),
-        "third": marks.get("third"),
-        "mark": script.mark,
-        "rule": rule,
-        "lines": chain(lines),
-    }
-
-
-@login_required
-@require_GET
-def sample_file(request, pk, number):
-    insist(may_examine(request.user))
-    board = get_object_or_404(Board, pk=pk)
-    return file_answer(blind.sample_file, number, board.cohort_id)
 
 
 @login_required
@@ -262,6 +187,7 @@ def board(request, pk):
         {
             "board": found,
             "days": _days_of(found),
+            "reports": reports_of(found),
             "modules": modules,
             "students": _students(students, cases, request.GET, wanted),
             "scripts": sum(tallies.script_counts(found).values()),
@@ -385,13 +311,13 @@ def _day_of(text):
 
 
 def _days_of(board):
-    return list(board.days.select_related("moved_by"))
+    return list(board.days.select_related("moved_by")) if board.was_moved else []
 
 
 def _board_of(pk):
     rows = Board.objects.select_related(
         "cohort__programme", "sample_confirmed_by", "ratified_by", "cancelled_by"
-    )
+    ).annotate(was_moved=Exists(BoardDay.objects.filter(board=OuterRef("pk"))))
     return get_object_or_404(rows, pk=pk)
 
 

@@ -8,7 +8,7 @@ from cohorts.enrolment.models import Enrolment
 from cohorts.organisations.models import Contact
 from lms.kit import clock
 
-from ..deciding.models import Board
+from ..deciding.models import ExaminerReport
 
 
 def conflicts(submissions, people) -> dict[tuple[int, int], str]:
@@ -27,8 +27,8 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
     cohorts.update(
         Enrolment.objects.filter(person_id__in=keys).values_list("person_id", "cohort_id")
     )
-    confirmed = Board.objects.filter(sample_confirmed_by_id__in=keys)
-    examined.update(confirmed.values_list("sample_confirmed_by_id", "cohort_id"))
+    reports = ExaminerReport.objects.filter(examiner_id__in=keys)
+    examined.update(reports.values_list("examiner_id", "board__cohort_id"))
     found = {}
     for submission in submissions:
         since = localtime(submission.submitted_at or clock.now()).date()

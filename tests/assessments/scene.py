@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from reportlab.pdfgen import canvas
 
 from assessments.deciding.actions import call_board, confirm_sample
+from assessments.deciding.models import Board, ExaminerReport
 from assessments.marking.actions.allocation import allocate, allocate_third
 from assessments.marking.actions.marks import seal as seal_marks
 from assessments.marking.actions.release import release_marks
@@ -18,6 +19,8 @@ from assessments.taking.actions.quizzes import begin_quiz, hand_in_quiz
 from assessments.taking.actions.submissions import submit
 from cohorts.enrolment.actions import enrol, make_cohort
 from courses.models import Module, Programme
+from lms.kit import clock
+from lms.kit.refusals import Refused
 from lms.people.actions import admit, grant
 from lms.people.middleware import DEMONSTRATION_KEY
 from lms.people.models import Role
@@ -174,7 +177,25 @@ class Scene:
 
     def board(self, confirmed=True, meets_on=DAY):
         board = call_board(self.cohort, "Autumn board", meets_on, by=self.registrar)
-        return confirm_sample(board, "Sound.", by=self.examiner) if confirmed else board
+        if not confirmed:
+            return board
+        try:
+            return confirm_sample(board, "Sound.", by=self.examiner)
+        except Refused:  # nothing is marked: as a board that was confirmed before this was refused
+            now = clock.now()
+            ExaminerReport.objects.create(
+                board=board,
+                number=1,
+                examiner=self.examiner,
+                opinion="sound",
+                comment="Sound.",
+                at=now,
+            )
+            Board.objects.filter(pk=board.pk).update(
+                sample_confirmed_at=now, sample_confirmed_by=self.examiner, sample_comment="Sound."
+            )
+            board.refresh_from_db()
+            return board
 
 
 def seal(task, mark, comment="Well argued."):

@@ -438,7 +438,8 @@ def test_a_long_sample_is_confirmed_as_a_whole(scene):
         and board.sample_confirmed_at is None
         and asked.context["sample"].page.number == 2
     )
-    assert client.post(f"/examining/{board.pk}/?page=2", {"comment": "Sound."}).status_code == 302
+    sound = {"opinion": "sound", "comment": "Sound."}
+    assert client.post(f"/examining/{board.pk}/?page=2", sound).status_code == 302
     board.refresh_from_db()
     assert (
         board.sample_comment == "Sound."

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from assessments.deciding.actions import ratify
+from assessments.deciding.models import ExaminerReport
 from assessments.marking.actions.allocation import allocate, allocate_third
 from assessments.marking.actions.marks import save_marks
 from assessments.marking.actions.marks import seal as seal_marks
@@ -83,8 +84,9 @@ def reader_of_the_note(scene, host):
 
 def examiner(scene, host):
     board = scene.board(confirmed=False)
-    board.sample_confirmed_by = scene.agnes
-    board.save(update_fields=["sample_confirmed_by"])
+    ExaminerReport.objects.create(
+        board=board, number=1, examiner=scene.agnes, opinion="not_sound", comment="Look again."
+    )
 
 
 TIES = [line_manager, contact, colleague, classmate, reader_of_the_note, examiner]

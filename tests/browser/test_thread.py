@@ -213,7 +213,8 @@ def test_from_the_board_to_the_check(as_, new_page):
     examiner.get_by_label("Your comment for the board").fill(
         "The marks are sound and the feedback is specific."
     )
-    press(examiner, "Confirm that the marking is sound")
+    examiner.get_by_label("The marking is sound", exact=True).check()
+    press(examiner, "Send this to the board")
     registrar.goto(board)
     follow(registrar.get_by_role("link", name="Check the board’s decisions"))
     registrar.get_by_label("Who chaired the board").fill("Professor Margaret Oyelaran")

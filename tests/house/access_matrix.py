@@ -296,6 +296,7 @@ ACCESS = {
     "assessments:examining": only("external_examiner"),
     "assessments:examine": only("external_examiner"),
     "assessments:sample_file": only("external_examiner"),
+    "assessments:sample_script": only("external_examiner"),
     "assessments:boards": only("registrar"),
     "assessments:board": only("registrar"),
     "assessments:check_board": only("registrar"),
@@ -518,6 +519,10 @@ def sample(name) -> dict:
         "assessments:check_board": lambda: {"pk": Board.objects.first().pk},
         "assessments:change_board": lambda: {"pk": Board.objects.first().pk},
         "assessments:board_scripts": lambda: {"pk": Board.objects.first().pk},
+        "assessments:sample_script": lambda: {
+            "pk": Board.objects.last().pk,
+            "number": Submission.objects.filter(enrolment=sian).first().script,
+        },
         "assessments:sample_file": lambda: {
             "pk": Board.objects.last().pk,
             "number": Submission.objects.filter(enrolment=sian).first().script,

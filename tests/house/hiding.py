@@ -516,6 +516,10 @@ SHUT = {
             "script_tasks",
         )
     },
+    "assessments:sample_script": lambda person: {
+        "pk": 1,
+        "number": person.keys.get("script", "SC999999"),
+    },
     "assessments:sample_file": lambda person: {
         "pk": 1,
         "number": person.keys.get("script", "SC999999"),

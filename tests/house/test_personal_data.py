@@ -102,6 +102,7 @@ def test_the_judge_knows_a_person_when_it_sees_one():
         ("assessments.MarkLine", "attempt"),
         ("assessments.MarkLine", "by"),
         ("assessments.Board", "sample_confirmed_by"),
+        ("assessments.ExaminerReport", "examiner"),
         ("assessments.Award", "enrolment"),
         ("certificates.Check", "person"),
         ("certificates.Check", "answer"),

@@ -48,7 +48,9 @@ def test_a_board_decides():
         assert examiner.post(check_page, {"chair": "Prof. Chair"}).status_code == 403
         assert (
             "The sample is confirmed"
-            in examiner.post(sample, {"comment": "Sound."}, follow=True).content.decode()
+            in examiner.post(
+                sample, {"comment": "Sound.", "opinion": "sound"}, follow=True
+            ).content.decode()
         )
 
         # The board decides what is whole and leaves the rest.

@@ -20,7 +20,7 @@ from ...setting.queries import of_cohort
 from ...taking.models import QuizAttempt, Submission
 from ...taking.states import WITH_MARKERS, SubmissionState
 from .. import module_results
-from ..models import Award, Board, BoardDecision
+from ..models import Award, Board, BoardDecision, ExaminerReport
 from ..states import BoardState
 from .tallies import enrolments_before
 
@@ -202,6 +202,11 @@ def _why_not(case, board):
     if any(part.marked_at > board.sample_confirmed_at for part in case.parts):
         return _("Marked after the external examiner looked; the next board decides it")
     return ""
+
+
+def reports_of(board) -> list[ExaminerReport]:
+    """What external examiners wrote to a board, newest first. One query."""
+    return list(board.reports.select_related("examiner", "request"))
 
 
 def decided_results(board) -> list[BoardDecision]:

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.paginator import Page, Paginator
 
+from ...marking.blind import NoSuchScript
+from ...marking.models import Allocation
+from ...marking.states import AllocationState
 from ...setting.models import Assessment
+from ...setting.queries import criteria_for, version_for
 from ...taking.models import Submission
 from .. import module_results
-from ..models import Board
+from ..models import Board, SampleRequest
 from . import tallies
 
 SAMPLE_A_PAGE = 20  # scripts with the lines of their marks, longer than a row of a list
@@ -46,6 +50,7 @@ def sample_of(board, page=1, earlier=1) -> Sample:
     read whole. Seven queries at most.
     """
     parts, marks, asked, before = Counter(), {}, {}, {}
+    requested = requested_by(board)
     for key, assessment, number, part, mark, third, decided_by in tallies.papers_before(board):
         parts[part] += 1
         marks[key] = mark
@@ -57,12 +62,7 @@ def sample_of(board, page=1, earlier=1) -> Sample:
         elif part == tallies.EARLIER:
             before[key] = decided_by
     chosen = {
-        assessment: [
-            papers[one.number][1]
-            for one in module_results.sample(
-                [marked for marked, _ in papers.values()], settings.IMSA_CLASS_BOUNDARIES
-            )
-        ]
+        assessment: [papers[number][1] for number in _chosen(papers, requested)]
         for assessment, papers in asked.items()
     }
     shown, earlier = (
@@ -89,6 +89,66 @@ def sample_of(board, page=1, earlier=1) -> Sample:
         for script in earlier
     ]
     return Sample(groups, shown, earlier, parts[tallies.LEFT], parts[tallies.UNSETTLED])
+
+
+def _chosen(papers, requested) -> list[str]:
+    """The numbers of one assessment's sample: those of the rule, and then those that an examiner asked for."""
+    rule = module_results.sample(
+        [marked for marked, _ in papers.values()], settings.IMSA_CLASS_BOUNDARIES
+    )
+    numbers = [one.number for one in rule]
+    return numbers + [n for n in papers if n in requested and n not in numbers]
+
+
+def requested_by(board) -> set[str]:
+    """The numbers of the scripts that examiners asked for besides the rule's. One query."""
+    rows = SampleRequest.objects.filter(report__board=board.pk)
+    return {number for numbers in rows.values_list("scripts", flat=True) for number in numbers}
+
+
+def outside_sample(board) -> list[str]:
+    """The numbers of the scripts that this board can decide and nobody has been shown. Two queries."""
+    asked: dict[int, dict] = {}
+    for key, assessment, number, part, mark, third, _board in tallies.papers_before(board):
+        if part == tallies.ASKED:
+            marked = module_results.Marked(number, mark, third is not None)
+            asked.setdefault(assessment, {})[number] = (marked, key)
+    requested = requested_by(board)
+    return [
+        number
+        for papers in asked.values()
+        for number in papers.keys() - set(_chosen(papers, requested))
+    ]
+
+
+def judgements_of(board, number) -> dict:
+    """One marked script of the board's cohort: `script`, what was `asked` (a version), its `criteria`, and `markers` with a mark a criterion and their words, without a name.
+    Raises NoSuchScript."""
+    script = (
+        Submission.objects.filter(
+            script=number, enrolment__cohort_id=board.cohort_id, state__in=tallies.MARKED
+        )
+        .select_related("assessment", "attempt")
+        .prefetch_related("attempt__lines")
+        .first()
+    )
+    if script is None:
+        raise NoSuchScript(number)
+    tasks = Allocation.objects.filter(submission=script, state=AllocationState.SEALED)
+    asked = version_for(script.assessment_id, board.cohort_id)
+    criteria = criteria_for(script.assessment_id, board.cohort_id)
+    markers = [
+        {
+            "label": task.get_stage_display(),
+            "marks": [(one, task.marks.get(one.key)) for one in criteria],
+            "total": task.total,
+            "comment": task.comment,
+        }
+        for task in sorted(
+            tasks, key=lambda task: [key for key, _ in task.STAGES].index(task.stage)
+        )
+    ]
+    return {"script": script, "asked": asked, "criteria": criteria, "markers": markers}
 
 
 def _page_of(keys, marks, number, length=SAMPLE_A_PAGE) -> Page:

@@ -154,17 +154,20 @@ class Verdicts:
     is_award: bool
 
 
-def verdicts_of(board, modules, *, wanted="") -> Iterator[Verdicts]:
-    """Of each person of a board, by student reference. One query."""
+def verdicts_of(board, modules, *, wanted="", is_seen=False) -> Iterator[Verdicts]:
+    """Of each person of a board, by student reference. `is_seen`: as if the examiner had looked just now. One query."""
     if not modules:
         return
-    shapes = tuple(_ModuleShape.of(module, bool(board.sample_confirmed_at)) for module in modules)
+    was_seen = is_seen or bool(board.sample_confirmed_at)
+    shapes = tuple(_ModuleShape.of(module, was_seen) for module in modules)
     lines = _lines(
         shapes,
         _least_pass(),
         cohort=board.cohort_id,
         **_values(
-            looked_at=any(shape.can_be_ready for shape in shapes) and board.sample_confirmed_at,
+            looked_at=not is_seen
+            and any(shape.can_be_ready for shape in shapes)
+            and board.sample_confirmed_at,
             wanted=wanted,
         ),
     )

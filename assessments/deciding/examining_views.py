@@ -1,0 +1,138 @@
+"""The external examiner's pages: scripts by number, never by name."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from lms.kit.lists import address, page_of
+from lms.kit.refusals import insist, refusals_at
+
+from ..marking import blind
+from ..marking.views.desk import chain, file_answer
+from .forms import ReportForm
+from .models import Board
+from .queries.boards import reports_of
+from .queries.sample import judgements_of, sample_of
+from .reports import write_report
+from .rules import may_confirm, may_examine
+from .states import BoardState, Opinion
+
+
+@login_required
+@require_GET
+def examining(request):
+    insist(may_examine(request.user))
+    found = Board.objects.select_related("cohort", "sample_confirmed_by").order_by(
+        "-meets_on", "-pk"
+    )
+    page, seen = request.GET.get("page"), request.GET.get("seen")
+    return render(
+        request,
+        "assessments/examining.html",
+        {
+            "waiting": page_of(
+                found.filter(sample_confirmed_at=None, state=BoardState.CALLED), page, length=20
+            ),
+            "seen": page_of(found.exclude(sample_confirmed_at=None), seen),
+            "keeps_page": address(page=page),
+            "keeps_seen": address(seen=seen),
+        },
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def examine(request, pk):
+    """The sample's chains by script number, and the examiner's word on them."""
+    insist(may_examine(request.user))
+    board = get_object_or_404(Board.objects.select_related("cohort", "sample_confirmed_by"), pk=pk)
+    form = ReportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_at(form):
+            report = write_report(
+                board,
+                form.cleaned_data["opinion"],
+                form.cleaned_data["comment"],
+                by=request.user,
+                seen=number_in(request.POST.get("seen", "")),
+                **form.request(),
+            )
+            messages.success(request, _thanks(report))
+            return redirect("assessments:examine", pk)
+        board.refresh_from_db()
+    reports = reports_of(board)
+    sample = sample_of(board, request.GET.get("page"), request.GET.get("earlier"))
+    groups = [
+        {**group, "scripts": [_chained(script) for script in group["scripts"]]}
+        for group in sample.groups
+    ]
+    context = {
+        "board": board,
+        "form": form,
+        "reports": reports,
+        "newest": reports[0] if reports else None,
+        "groups": groups,
+        "sample": sample,
+        "keeps_page": address(page=request.GET.get("page")),
+        "keeps_earlier": address(earlier=request.GET.get("earlier")),
+    }
+    return render(request, "assessments/examine.html", context)
+
+
+def _thanks(report) -> str:
+    if report.lets_decide:
+        return _("You have confirmed the sample. The board can decide.")
+    if report.opinion == Opinion.MORE:
+        return _(
+            "The scripts you asked for are in the sample. The board can decide once you confirm."
+        )
+    return _("The registrars are told. The board can decide once you confirm.")
+
+
+def number_in(text) -> int:
+    """The number of the newest line on the page that was sent; 0 where there was none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
+@login_required
+@require_GET
+def sample_script(request, pk, number):
+    """One script as its markers judged it, by number: the brief, a mark a criterion, and their words."""
+    insist(may_examine(request.user))
+    board = get_object_or_404(Board.objects.select_related("cohort"), pk=pk)
+    insist(may_confirm(request.user, board))
+    try:
+        found = judgements_of(board, number)
+    except blind.NoSuchScript as unknown:
+        raise Http404 from unknown
+    lines = chain(blind.chain_of(found["script"]))
+    return render(
+        request, "assessments/sample_script.html", {"board": board, "lines": lines, **found}
+    )
+
+
+def _chained(script):
+    """One script of the sample: its marks side by side, and the chain behind them."""
+    lines = blind.chain_of(script)
+    marks = {line.stage: line.mark for line in lines}
+    rule = next(line.rule for line in reversed(lines) if line.stage == "agreed")
+    return {
+        "number": script.script,
+        "first": marks.get("first"),
+        "second": marks.get("second"),
+        "third": marks.get("third"),
+        "mark": script.mark,
+        "rule": rule,
+        "lines": chain(lines),
+    }
+
+
+@login_required
+@require_GET
+def sample_file(request, pk, number):
+    insist(may_examine(request.user))
+    board = get_object_or_404(Board, pk=pk)
+    return file_answer(blind.sample_file, number, board.cohort_id)
