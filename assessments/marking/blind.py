@@ -167,7 +167,8 @@ def script_for(marker, number: str) -> BlindScript:
         OwnCorrection(c.get_state_display(), c.total, c.requested_at, c.answer)
         for c in task.corrections.all()
     )
-    return _blind(*with_criteria([task]), tuple(own))
+    (judged,) = with_criteria([task])
+    return _blind(judged, tuple(own))
 
 
 def file_for(marker, number: str) -> tuple[str, str]:
