@@ -1,7 +1,15 @@
 """Where Django finds the tables of this room. Nothing imports them from here: each stands in the folder of its noun."""
 
 from .attempts.models import Attempt, DueLine, MarkLine
-from .deciding.models import Award, Board, BoardDay, BoardDecision, ExaminerReport, SampleRequest
+from .deciding.models import (
+    Award,
+    Board,
+    BoardDay,
+    BoardDecision,
+    ExaminerReport,
+    Hold,
+    SampleRequest,
+)
 from .marking.models import Allocation, Correction
 from .setting.models import Assessment, Choice, Criterion, Deadline, Question
 from .taking.models import QuizAttempt, Submission
@@ -20,6 +28,7 @@ __all__ = [
     "Deadline",
     "DueLine",
     "ExaminerReport",
+    "Hold",
     "MarkLine",
     "Question",
     "QuizAttempt",

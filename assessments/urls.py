@@ -3,7 +3,7 @@ from django.urls import path
 from lms.kit import addresses  # noqa: F401 - its <number:…>
 
 from .deciding import correction_views as correcting
-from .deciding import examining_views
+from .deciding import examining_views, hold_views
 from .deciding import views as deciding
 from .marking.views import allocation, desk, release, scripts
 from .taking import views as taking
@@ -44,6 +44,7 @@ urlpatterns = [
     path("registry/corrections/<number:pk>/", correcting.correction, name="correction"),
     path("registry/release/", release.waiting, name="release"),
     path("registry/release/<str:cohort>/<str:code>/", release.release, name="release_marks"),
+    path("registry/holds/<number:pk>/", hold_views.holds, name="holds"),
     path("registry/notes/", taking.notes, name="notes"),
     path("registry/work/", due_dates.find_trainee, name="due_dates"),
     path("registry/work/<number:pk>/", due_dates.of_trainee, name="due_dates_of"),
