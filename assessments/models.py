@@ -1,7 +1,15 @@
 """Where Django finds the tables of this room. Nothing imports them from here: each stands in the folder of its noun."""
 
 from .attempts.models import Attempt, DueLine, MarkLine
-from .deciding.models import Award, Board, BoardDay, BoardDecision, ExaminerReport, SampleRequest
+from .deciding.models import (
+    Award,
+    Board,
+    BoardDay,
+    BoardDecision,
+    ExaminerReport,
+    Hold,
+    SampleRequest,
+)
 from .marking.models import Allocation, Correction
 from .setting.models import (
     Assessment,
@@ -30,6 +38,7 @@ __all__ = [
     "Criterion",
     "DueLine",
     "ExaminerReport",
+    "Hold",
     "MarkLine",
     "ModuleLeader",
     "Question",

@@ -3,7 +3,7 @@ from django.urls import path
 from lms.kit import addresses  # noqa: F401 - its <number:…>
 
 from .deciding import correction_views as correcting
-from .deciding import examining_views
+from .deciding import examining_views, hold_views
 from .deciding import views as deciding
 from .marking.views import allocation, desk, release, scripts
 from .setting.views import assessments, dates, leaders, papers, questions
@@ -47,6 +47,7 @@ urlpatterns = [
     path("registry/corrections/<number:pk>/", correcting.correction, name="correction"),
     path("registry/release/", release.waiting, name="release"),
     path("registry/release/<str:cohort>/<str:code>/", release.release, name="release_marks"),
+    path("registry/holds/<number:pk>/", hold_views.holds, name="holds"),
     path("registry/notes/", taking.notes, name="notes"),
     path("registry/assessments/", assessments.assessments, name="assessments"),
     path("registry/assessments/new/", assessments.new_assessment, name="new_assessment"),

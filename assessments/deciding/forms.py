@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.enrolment.models import Cohort
 
-from .states import Opinion
+from .states import HoldKind, Opinion
 
 
 class ReportForm(forms.Form):
@@ -96,6 +96,55 @@ class CallBoardForm(forms.Form):
         field.initial = next(
             (cohort.pk for cohort in cohorts if cohort.code.casefold() == wished.casefold()), None
         )
+
+
+class HoldForm(forms.Form):
+    module = forms.ChoiceField(label=gettext_lazy("What"), required=False)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What it is about"),
+        choices=HoldKind.choices,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("The board sees this."),
+        error_messages={"required": gettext_lazy("Choose why the result is held back.")},
+    )
+    why = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("Registrars who can record this board read it. No one else does."),
+        error_messages={"required": gettext_lazy("Write a sentence for the programme office.")},
+    )
+    is_quiet = forms.BooleanField(
+        label=gettext_lazy("Do not tell the trainee yet what it is about."),
+        required=False,
+        help_text=gettext_lazy("They are told that a result is held back, and whom to ask."),
+    )
+
+    def __init__(self, *args, modules, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.modules = {str(module.pk): module for module in modules}
+        self.fields["module"].choices = [
+            ("", _("All modules that are not decided yet")),
+            *((key, module.title) for key, module in self.modules.items()),
+        ]
+
+    def hold(self) -> tuple:
+        """The module, or None for all; the kind; the reason."""
+        data = self.cleaned_data
+        return self.modules.get(data["module"]), data["kind"], data["why"]
+
+    def tells_kind(self) -> bool:
+        return not self.cleaned_data["is_quiet"]
+
+
+class LiftForm(forms.Form):
+    outcome = forms.CharField(
+        label=gettext_lazy("What came of it"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("For the programme office. The marks stay as they are."),
+        error_messages={"required": gettext_lazy("Write a sentence for the programme office.")},
+    )
 
 
 class WhyForm(forms.Form):

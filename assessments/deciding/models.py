@@ -10,7 +10,15 @@ from lms.kit import clock
 from lms.kit.transitions import state_field
 
 from ..setting.models import HUNDRED
-from .states import BOARD_TRANSITIONS, LEAVES_OPEN, LETS_DECIDE, BoardState, Opinion, Outcome
+from .states import (
+    BOARD_TRANSITIONS,
+    LEAVES_OPEN,
+    LETS_DECIDE,
+    BoardState,
+    HoldKind,
+    Opinion,
+    Outcome,
+)
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -105,6 +113,45 @@ class BoardDay(models.Model):
         ordering = ["board", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["board", "number"], name="one_board_day_per_number")
+        ]
+
+
+class Hold(models.Model):
+    """A result that no board decides on until it is let go: of one module, or of all. `why` is for registrars who may record the board."""
+
+    PERSONAL_DATA = {
+        "enrolment": "whose result",
+        "kind": "what it is about; may be misconduct or health",
+        "why": "the reason, for the programme office; 5 years after the course ends",
+        "placed_by": "who held it back",
+        "lifted_by": "who let it go",
+        "outcome": "what came of it; 5 years after the course ends",
+    }
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="holds")
+    module = models.ForeignKey(Module, on_delete=models.PROTECT, null=True, related_name="holds")
+    kind = models.CharField(max_length=16, choices=HoldKind.choices)
+    why = models.TextField(max_length=1000)
+    tells_kind = models.BooleanField(default=True)
+    placed_at = models.DateTimeField(default=clock.now)
+    placed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    outcome = models.TextField(max_length=1000, blank=True)
+
+    class Meta:
+        ordering = ["enrolment", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "module"],
+                condition=models.Q(lifted_at=None, module__isnull=False),
+                name="one_hold_per_module",
+            ),
+            models.UniqueConstraint(
+                fields=["enrolment"],
+                condition=models.Q(lifted_at=None, module=None),
+                name="one_hold_on_all",
+            ),
         ]
 
 

@@ -61,6 +61,23 @@ def may_ratify(by, board) -> May:
     return may_act_as(by, Role.REGISTRAR)
 
 
+def may_hold(by, enrolment) -> May:
+    """Who may hold a result back, let it go and read why: a registrar who could record the board of its cohort."""
+    cohort = enrolment.cohort_id
+    if by.pk is not None:
+        if Enrolment.objects.filter(cohort_id=cohort, person_id=by.pk).exists():
+            return no(_("Your own results are in this cohort, so someone else does this."))
+        marks = Allocation.objects.filter(
+            marker_id=by.pk, submission__enrolment__cohort_id=cohort
+        ).exists()
+        examines = ExaminerReport.objects.filter(
+            board__cohort_id=cohort, examiner_id=by.pk
+        ).exists()
+        if marks or examines:
+            return no(_("You mark or examine this cohort, so another registrar does this."))
+    return may_act_as(by, Role.REGISTRAR)
+
+
 def _ties(by, board) -> set[str]:
     """What makes somebody a party to a board's results: their own are before it (LEARNING), a script of its cohort was given to them
     (MARKING), or they wrote to it as its examiner (EXAMINING). One query."""

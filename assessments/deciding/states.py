@@ -28,6 +28,14 @@ class Opinion(models.TextChoices):
 LETS_DECIDE = (Opinion.SOUND, Opinion.RESERVATIONS)
 
 
+class HoldKind(models.TextChoices):
+    """Why a result is held back; a board sees this, and not the reason."""
+
+    QUERY = "query", gettext_lazy("A question about the mark")
+    MISCONDUCT = "misconduct", gettext_lazy("Academic misconduct")
+    CIRCUMSTANCES = "circumstances", gettext_lazy("Extenuating circumstances")
+
+
 class Outcome(models.TextChoices):
     PASS = "pass", gettext_lazy("Passed")
     REFER = "refer", gettext_lazy("Another attempt")

@@ -333,7 +333,12 @@ def _students(pages, cases, given, wanted):
     for case in cases:
         row = rows.setdefault(
             case.enrolment.pk,
-            {"reference": case.enrolment.student_reference, "cells": [], "reasons": []},
+            {
+                "reference": case.enrolment.student_reference,
+                "enrolment": case.enrolment.pk,
+                "cells": [],
+                "reasons": [],
+            },
         )
         row["cells"].append(case)
         row["reasons"].append(case.own_reason)

@@ -322,7 +322,7 @@ COSTS = {
     "home": 11,
     "work": 6,
     "allocation": 11,
-    "board": 14,
+    "board": 15,
     "scripts": 8,
     "examine": 10,
 }

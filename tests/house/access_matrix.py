@@ -317,6 +317,7 @@ ACCESS = {
     "assessments:cohort_dates": only("registrar"),
     "assessments:due_dates": only("registrar"),
     "assessments:due_dates_of": only("registrar"),
+    "assessments:holds": only("registrar"),
     # What we attest.
     "certificates:check": everybody(),
     "certificates:answer": everybody(),
@@ -512,6 +513,7 @@ def sample(name) -> dict:
             "receipt": Submission.objects.filter(enrolment=sian).first().receipt
         },
         "assessments:due_dates_of": lambda: {"pk": sian.pk},
+        "assessments:holds": lambda: {"pk": sian.pk},
         "assessments:correction": lambda: {"pk": Correction.objects.first().pk},
         "assessments:release_marks": lambda: {"cohort": sian.cohort.code, "code": "701-ESSAY"},
         "assessments:examine": lambda: {"pk": Board.objects.first().pk},

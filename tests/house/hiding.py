@@ -497,6 +497,7 @@ SHUT = {
     },
     "cohorts:enrolment": by_pk("enrolment", code="TEST-25"),
     "assessments:due_dates_of": by_pk("enrolment"),
+    "assessments:holds": by_pk("enrolment"),
     "cohorts:enrolment_action": by_pk("enrolment", code="TEST-25", action="interrupt"),
     "cohorts:entry": lambda person: {"reference": person.keys.get("post", "E999999")},
     "cohorts:entry_action": lambda person: {

@@ -20,7 +20,7 @@ from ...setting.queries import of_cohort
 from ...taking.models import QuizAttempt, Submission
 from ...taking.states import WITH_MARKERS, SubmissionState
 from .. import module_results
-from ..models import Award, Board, BoardDecision, ExaminerReport
+from ..models import Award, Board, BoardDecision, ExaminerReport, Hold
 from ..states import BoardState
 from .tallies import enrolments_before
 
@@ -141,7 +141,7 @@ def modules_of(board) -> list[Module]:
 
 
 def cases_of(board, people, modules, of_them=None) -> list[Case]:
-    """The same for some enrolments and modules; `of_them` says which rows are theirs. Three queries, however many."""
+    """The same for some enrolments and modules; `of_them` says which rows are theirs. Five queries, however many."""
     if not people:
         return []
     of_them = of_them or Q(enrolment__in=[enrolment.pk for enrolment in people])
@@ -156,13 +156,18 @@ def cases_of(board, people, modules, of_them=None) -> list[Case]:
         BoardDecision.objects.filter(of_them).select_related("board").order_by("decided_at", "pk")
     ):
         decided[decision.enrolment_id, decision.module_id] = decision
+    held: dict[tuple[int, int | None], Hold] = {
+        (hold.enrolment_id, hold.module_id): hold
+        for hold in Hold.objects.filter(of_them, lifted_at=None)
+    }
     cases = []
     for enrolment in people:
         for module in modules:
             parts = [_part(a, attempts.get((enrolment.pk, a.pk))) for a in module.assessments.all()]
             newest = decided.get((enrolment.pk, module.pk))
             case = Case(enrolment, module, parts, last=newest)
-            case.why_not = "" if case.decision else _why_not(case, board)
+            hold = held.get((enrolment.pk, module.pk)) or held.get((enrolment.pk, None))
+            case.why_not = "" if case.decision else _why_not(case, board, hold)
             cases.append(case)
     return cases
 
@@ -189,7 +194,9 @@ def _part(assessment, attempt):
     return part
 
 
-def _why_not(case, board):
+def _why_not(case, board, hold):
+    if hold:
+        return _("Held back: %(kind)s") % {"kind": hold.get_kind_display()}
     if case.enrolment.state not in STUDYING:
         return case.enrolment.get_state_display()
     if not case.parts:
@@ -202,6 +209,16 @@ def _why_not(case, board):
     if any(part.marked_at > board.sample_confirmed_at for part in case.parts):
         return _("Marked after the external examiner looked; the next board decides it")
     return ""
+
+
+def decision_on(enrolment, module) -> BoardDecision | None:
+    """What settled a module of an enrolment, if a board has."""
+    newest = (
+        BoardDecision.objects.filter(enrolment=enrolment, module=module)
+        .order_by("-decided_at", "-pk")
+        .first()
+    )
+    return None if newest is None or newest.leaves_open else newest
 
 
 def reports_of(board) -> list[ExaminerReport]:

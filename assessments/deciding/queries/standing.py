@@ -14,7 +14,7 @@ from lms.kit import clock
 
 from ...attempts.models import Attempt, MarkLine
 from ...setting.queries import of_cohort
-from ..models import Board, BoardDecision
+from ..models import Board, BoardDecision, Hold
 
 PARTS = (
     gettext_noop("the board itself, its day or its examiner’s word"),
@@ -23,6 +23,7 @@ PARTS = (
     gettext_noop("the modules of the programme"),
     gettext_noop("marks or attempts"),
     gettext_noop("what boards have decided"),
+    gettext_noop("what is held back"),
     gettext_noop("the rules for passing and for another attempt"),
 )
 MARKS, DECISIONS = 4, 5
@@ -30,7 +31,7 @@ NAMED = 10  # student references in a refusal
 
 
 def standing_of(board) -> list:
-    """All that the decisions of a board rest on, to be compared with the same a moment later, in the order of PARTS. Six statements."""
+    """All that the decisions of a board rest on, to be compared with the same a moment later, in the order of PARTS. Seven statements."""
     cohort, programme = board.cohort_id, board.cohort.programme_id
     asked = [
         Board.objects.filter(pk=board.pk).values_list(),
@@ -45,6 +46,9 @@ def standing_of(board) -> list:
         .annotate(last=Max("lines__number"))
         .values_list("pk", "is_current", "submission__state", "quiz__state", "last"),
         BoardDecision.objects.filter(enrolment__cohort=cohort).order_by("pk").values_list("pk"),
+        Hold.objects.filter(enrolment__cohort=cohort, lifted_at=None)
+        .order_by("pk")
+        .values_list("pk", "enrolment", "module"),
     ]
     rules = [settings.IMSA_PASS_MARK, settings.IMSA_RESIT_ALLOWED, settings.IMSA_RESIT_CAP]
     return [*(list(one) for one in asked), rules]

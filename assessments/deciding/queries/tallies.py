@@ -36,7 +36,7 @@ from ...attempts.queries import standing_lines
 from ...setting.models import Assessment
 from ...taking.models import Submission
 from ...taking.states import WITH_MARKERS, SubmissionState
-from ..models import BoardDecision
+from ..models import BoardDecision, Hold
 from ..states import LEAVES_OPEN, BoardState
 
 MARKED = (SubmissionState.AGREED, SubmissionState.RATIFIED)
@@ -212,8 +212,11 @@ def _lines_of(shapes, least, *, cohort, looked_at=None, wanted=""):
     found = {}
     for shape in shapes:
         found[f"passed_{shape.module}"] = newest_settled(OuterRef("pk"), shape.module)
-        is_ready = Q(state__in=STUDYING) & ~Exists(
-            lacking(OuterRef(OuterRef("pk")), shape.module, looked_at)
+        holds = Hold.objects.filter(enrolment=OuterRef("pk"), lifted_at=None)
+        is_ready = (
+            Q(state__in=STUDYING)
+            & ~Exists(lacking(OuterRef(OuterRef("pk")), shape.module, looked_at))
+            & ~Exists(holds.filter(Q(module=shape.module) | Q(module=None)))
         )
         found[f"whole_{shape.module}"] = (
             Case(When(is_ready, then=True), default=False) if shape.can_be_ready else Value(False)
