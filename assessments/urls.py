@@ -2,10 +2,8 @@ from django.urls import path
 
 from lms.kit import addresses  # noqa: F401 - its <number:…>
 
-from .deciding import correction_views as correcting
-from .deciding import examining_views, hold_views
-from .deciding import views as deciding
-from .marking.views import allocation, desk, release, scripts
+from .deciding.views import boards, corrections, examining, holds, release
+from .marking.views import allocation, desk, scripts
 from .setting.views import assessments, dates, leaders, papers, questions
 from .taking import views as taking
 from .trainee.views import due_dates, study, work
@@ -25,29 +23,25 @@ urlpatterns = [
     path("marking/<str:number>/decline/", desk.decline, name="decline"),
     path("marking/<str:number>/file/", desk.script_file, name="script_file"),
     path("marking/<str:number>/view/", desk.script_view, name="script_view"),
-    path("examining/", examining_views.examining, name="examining"),
+    path("examining/", examining.examining, name="examining"),
     path("examining/papers/", papers.papers, name="papers"),
     path("examining/papers/<str:code>/<number:number>/", papers.paper, name="paper"),
-    path("examining/<number:pk>/", examining_views.examine, name="examine"),
-    path(
-        "examining/<number:pk>/<str:number>/", examining_views.sample_script, name="sample_script"
-    ),
-    path(
-        "examining/<number:pk>/<str:number>/file/", examining_views.sample_file, name="sample_file"
-    ),
-    path("boards/", deciding.boards, name="boards"),
-    path("boards/<number:pk>/", deciding.board, name="board"),
-    path("boards/<number:pk>/check/", deciding.check_board, name="check_board"),
-    path("boards/<number:pk>/change/", deciding.change_board, name="change_board"),
-    path("boards/<number:pk>/scripts/", deciding.board_scripts, name="board_scripts"),
+    path("examining/<number:pk>/", examining.examine, name="examine"),
+    path("examining/<number:pk>/<str:number>/", examining.sample_script, name="sample_script"),
+    path("examining/<number:pk>/<str:number>/file/", examining.sample_file, name="sample_file"),
+    path("boards/", boards.boards, name="boards"),
+    path("boards/<number:pk>/", boards.board, name="board"),
+    path("boards/<number:pk>/check/", boards.check_board, name="check_board"),
+    path("boards/<number:pk>/change/", boards.change_board, name="change_board"),
+    path("boards/<number:pk>/scripts/", boards.board_scripts, name="board_scripts"),
     path("registry/allocation/", allocation.allocation, name="allocation"),
     path("registry/scripts/", scripts.scripts, name="scripts"),
     path("registry/scripts/<str:number>/", scripts.script, name="script_tasks"),
-    path("registry/corrections/", correcting.corrections, name="corrections"),
-    path("registry/corrections/<number:pk>/", correcting.correction, name="correction"),
+    path("registry/corrections/", corrections.corrections, name="corrections"),
+    path("registry/corrections/<number:pk>/", corrections.correction, name="correction"),
     path("registry/release/", release.waiting, name="release"),
     path("registry/release/<str:cohort>/<str:code>/", release.release, name="release_marks"),
-    path("registry/holds/<number:pk>/", hold_views.holds, name="holds"),
+    path("registry/holds/<number:pk>/", holds.holds, name="holds"),
     path("registry/notes/", taking.notes, name="notes"),
     path("registry/assessments/", assessments.assessments, name="assessments"),
     path("registry/assessments/new/", assessments.new_assessment, name="new_assessment"),

@@ -210,8 +210,8 @@ def allocate():
 
 def ratify():
     from assessments.attempts.models import MarkLine
-    from assessments.deciding.actions import call_board, confirm_sample
-    from assessments.deciding.actions import ratify as ratify_board
+    from assessments.deciding.actions.boards import call_board, confirm_sample
+    from assessments.deciding.actions.boards import ratify as ratify_board
     from assessments.taking.models import Submission
     from cohorts.enrolment.models import Cohort
     from lms.kit import clock

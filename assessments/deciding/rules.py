@@ -94,3 +94,8 @@ def _ties(by, board) -> set[str]:
     )
     is_tied = zip((LEARNING, MARKING, EXAMINING), found.get(), strict=True)
     return {name for name, is_so in is_tied if is_so}
+
+
+def may_release(by) -> May:
+    """A registrar; marks of their own work are released by another one."""
+    return may_act_as(by, Role.REGISTRAR)

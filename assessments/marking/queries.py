@@ -10,7 +10,7 @@ from lms.people.models import Role, User
 
 from ..attempts.queries import with_due
 from ..taking.models import Submission
-from ..taking.states import WITH_MARKERS, SubmissionState
+from ..taking.states import SubmissionState
 from .models import Allocation, Correction
 from .rules import stopped
 from .states import AllocationState, CorrectionState
@@ -106,50 +106,6 @@ def needing_another_marker(registrar) -> list[tuple[Allocation, str]]:
     tasks = list(tasks_in_doubt(registrar))
     why = stopped(tasks) if tasks else {}
     return [(task, why[task.pk]) for task in tasks if task.pk in why]
-
-
-def awaiting_release(registrar):
-    """Scripts whose mark is agreed and not released, of people who are still there, and not the registrar's own. A QuerySet."""
-    return (
-        Submission.objects.filter(
-            state=SubmissionState.AGREED,
-            attempt__released_at=None,
-            attempt__is_current=True,
-        )
-        .exclude(enrolment__state=EnrolmentState.LEFT)
-        .exclude(enrolment__person_id=registrar.pk)
-        .select_related("assessment", "attempt")
-    )
-
-
-def release_counts(registrar) -> list[dict]:
-    """Per cohort and piece of work with a mark to release: how many wait, and how many scripts are still being marked. Two queries."""
-    waiting = (
-        awaiting_release(registrar)
-        .select_related(None)
-        .order_by("enrolment__cohort__code", "assessment__code")
-        .values(
-            "enrolment__cohort",
-            "enrolment__cohort__title",
-            "enrolment__cohort__code",
-            "assessment",
-            "assessment__code",
-            "assessment__title",
-        )
-        .annotate(waiting=Count("pk"))
-    )
-    marking = (
-        Submission.objects.filter(state__in=[SubmissionState.SUBMITTED, *WITH_MARKERS])
-        .exclude(enrolment__state=EnrolmentState.LEFT)
-        .order_by()
-        .values_list("enrolment__cohort", "assessment")
-        .annotate(n=Count("pk"))
-    )
-    rows = list(waiting)
-    still = {(cohort, piece): n for cohort, piece, n in marking} if rows else {}
-    for row in rows:
-        row["marking"] = still.get((row["enrolment__cohort"], row["assessment"]), 0)
-    return rows
 
 
 def corrections_to_agree(registrar):

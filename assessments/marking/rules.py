@@ -105,11 +105,6 @@ def may_follow(by, submission) -> May:
     return may_act_as(by, Role.REGISTRAR)
 
 
-def may_release(by) -> May:
-    """A registrar; marks of their own work are released by another one."""
-    return may_act_as(by, Role.REGISTRAR)
-
-
 def may_request_correction(by, allocation) -> May:
     """The marker who submitted the marks, in person, also when the role has ended since."""
     if by.pk is None or by.pk != allocation.marker_id:

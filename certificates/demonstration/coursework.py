@@ -4,11 +4,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from assessments import demonstration as invented_work
-from assessments.deciding.actions import call_board, confirm_sample, ratify
+from assessments.deciding.actions.boards import call_board, confirm_sample, ratify
+from assessments.deciding.actions.release import release_marks
 from assessments.deciding.models import Board
 from assessments.marking.actions.allocation import allocate, allocate_third
 from assessments.marking.actions.corrections import request_correction
-from assessments.marking.actions.release import release_marks
 from assessments.setting.models import Assessment
 from cohorts.enrolment.models import Cohort
 

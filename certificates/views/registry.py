@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from assessments.deciding.queries.boards import boards_open
+from assessments.deciding.queries.release import awaiting_release
 from assessments.marking.queries import (
     awaiting_allocation,
-    awaiting_release,
     awaiting_third,
     corrections_to_agree,
     needing_another_marker,

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from django.core.files.uploadedfile import SimpleUploadedFile
 from reportlab.pdfgen import canvas
 
-from assessments.deciding.actions import call_board, confirm_sample
+from assessments.deciding.actions.boards import call_board, confirm_sample
+from assessments.deciding.actions.release import release_marks
 from assessments.deciding.models import Board, ExaminerReport
 from assessments.marking.actions.allocation import allocate, allocate_third
 from assessments.marking.actions.marks import seal as seal_marks
-from assessments.marking.actions.release import release_marks
 from assessments.setting.actions.loading import keep_assessment
 from assessments.setting.actions.sittings import set_deadline
 from assessments.taking.actions.quizzes import begin_quiz, hand_in_quiz

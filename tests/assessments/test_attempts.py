@@ -12,7 +12,7 @@ from assessments.attempts import chain
 from assessments.attempts.actions import defer, record_not_submitted, set_due
 from assessments.attempts.models import Attempt, DueLine, MarkLine
 from assessments.attempts.queries import due_of
-from assessments.deciding.actions import call_board, confirm_sample, ratify
+from assessments.deciding.actions.boards import call_board, confirm_sample, ratify
 from assessments.deciding.models import Award, BoardDecision
 from assessments.deciding.queries.boards import readiness
 from assessments.deciding.queries.tallies import tally_of

@@ -6,8 +6,8 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 
-from assessments.deciding.actions import call_board, confirm_sample, ratify
-from assessments.deciding.board_calendar import cancel_board, move_board
+from assessments.deciding.actions.board_calendar import cancel_board, move_board
+from assessments.deciding.actions.boards import call_board, confirm_sample, ratify
 from assessments.deciding.models import Board, BoardDay
 from assessments.trainee.queries import enrolment_of
 from lms.kit.refusals import NotAllowed, Refused

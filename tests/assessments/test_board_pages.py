@@ -11,7 +11,7 @@ from django.test import Client
 from assessments.attempts.chain import STANDING
 from assessments.attempts.models import Attempt, MarkLine
 from assessments.deciding import module_results
-from assessments.deciding.actions import call_board
+from assessments.deciding.actions.boards import call_board
 from assessments.deciding.models import BoardDecision
 from assessments.deciding.queries import tallies
 from assessments.deciding.queries.boards import UNSEEN, modules_of, readiness

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from assessments.attempts.models import MarkLine
-from assessments.deciding.actions import call_board, confirm_sample, ratify
+from assessments.deciding.actions.boards import call_board, confirm_sample, ratify
 from assessments.deciding.models import Award, Board, BoardDecision
 from assessments.deciding.queries.boards import award_of, readiness
 from assessments.marking.actions.allocation import allocate

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from assessments.deciding.actions import _award
+from assessments.deciding.actions.boards import _award
 from assessments.deciding.models import Award, BoardDecision
 from lms.kit import clock
 from lms.kit.batches import Batch

@@ -5,11 +5,12 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from assessments.deciding.actions import Outdated, ratify
+from assessments.deciding.actions.boards import Outdated, ratify
 from assessments.deciding.models import BoardDecision
 from assessments.deciding.queries.boards import modules_of, readiness
 from assessments.deciding.queries.checking import forecast_of
 from assessments.deciding.queries.standing import fingerprint_of, standing_of
+from assessments.setting.models import AssessmentVersion
 from cohorts.enrolment.actions import interrupt
 from lms.kit.refusals import Refused
 
@@ -62,8 +63,7 @@ def test_what_changed_meanwhile_stops_it_and_is_named(scene, settings, change):
         interrupt(scene.enrolment, by=scene.registrar, reason="ill")
         words = "on leave"
     elif change == "weight":
-        scene.essay.weight = 69
-        scene.essay.save()
+        AssessmentVersion.objects.filter(assessment=scene.essay).update(weight=69)
         words = "weights"
     else:
         settings.IMSA_PASS_MARK = Decimal(63)

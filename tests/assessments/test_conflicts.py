@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.test import Client
 
-from assessments.deciding.actions import ratify
+from assessments.deciding.actions.boards import ratify
 from assessments.deciding.models import ExaminerReport
 from assessments.marking.actions.allocation import allocate, allocate_third
 from assessments.marking.actions.marks import save_marks

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from assessments.deciding.actions import ratify
-from assessments.deciding.corrections import agree_to_correction, decline_correction
+from assessments.deciding.actions.boards import ratify
+from assessments.deciding.actions.corrections import agree_to_correction, decline_correction
 from assessments.deciding.models import Award, BoardDecision
 from assessments.deciding.queries.boards import modules_of, readiness
 from assessments.deciding.queries.tallies import tally_of
@@ -129,7 +129,7 @@ def test_a_pass_that_rests_on_a_slip_is_opened_again(scene):
     client = sign_in(Client(), scene.author)
     assert "To be decided again" in client.get("/study/").content.decode()
     assert "70, provisional" in client.get("/my-work/").content.decode()
-    from assessments.deciding.actions import call_board, confirm_sample
+    from assessments.deciding.actions.boards import call_board, confirm_sample
 
     again = call_board(scene.cohort, "Again", DAY, by=scene.registrar)
     case = next(c for c in readiness(again) if c.module == scene.one)

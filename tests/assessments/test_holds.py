@@ -4,8 +4,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from assessments.deciding.actions import call_board, confirm_sample, ratify
-from assessments.deciding.holds import lift_hold, place_hold
+from assessments.deciding.actions.boards import call_board, confirm_sample, ratify
+from assessments.deciding.actions.holds import lift_hold, place_hold
 from assessments.deciding.models import BoardDecision, Hold
 from assessments.deciding.queries.boards import modules_of, readiness
 from assessments.deciding.queries.standing import fingerprint_of, standing_of

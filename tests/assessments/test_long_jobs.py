@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from assessments.attempts.models import Attempt, MarkLine
-from assessments.deciding.actions import ratify
+from assessments.deciding.actions.boards import ratify
 from assessments.deciding.models import Award, Board, BoardDecision
 from assessments.marking.actions.allocation import allocate, allocate_many
 from assessments.marking.models import Allocation
@@ -279,7 +279,7 @@ ON_THE_DAY = """
 from datetime import date
 from lms.kit import clock
 from lms.people.models import User
-from assessments.deciding.actions import ratify
+from assessments.deciding.actions.boards import ratify
 from assessments.deciding.models import Board
 from assessments.marking.actions.allocation import allocate_many
 from assessments.taking.models import Submission

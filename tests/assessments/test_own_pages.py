@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.test import Client
 
-from assessments.deciding.actions import call_board, ratify
+from assessments.deciding.actions.boards import call_board, ratify
 from courses.models import LawChange, Provision, TopUp, TopUpDue
 from lms.kit import clock
 

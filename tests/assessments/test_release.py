@@ -7,8 +7,9 @@ from django.db import connection
 from django.test import Client
 
 from assessments.attempts.models import Attempt
-from assessments.deciding.actions import ratify
-from assessments.marking.actions.release import release_marks
+from assessments.deciding.actions.boards import ratify
+from assessments.deciding.actions.holds import lift_hold, place_hold
+from assessments.deciding.actions.release import release_marks
 from cohorts.enrolment.actions import leave
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import grant
@@ -109,3 +110,11 @@ def test_two_at_once_release_each_mark_once(scene):
     assert sum(counts) == 1
     assert Entry.objects.filter(action="assessments.release_mark").count() == 1
     assert Notice.objects.filter(subject="Your work is marked").count() == 1
+
+
+def test_a_result_that_is_held_back_is_not_released_until_it_is_let_go(scene):
+    scene.mark(scene.hand_in(), 61, 65)
+    hold = place_hold(scene.enrolment, scene.one, "misconduct", "Two alike.", by=scene.registrar)
+    assert scene.release() == 0 and released() == 0
+    lift_hold(hold, "No case.", by=scene.registrar)
+    assert scene.release() == 1

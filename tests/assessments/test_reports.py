@@ -6,11 +6,11 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 
-from assessments.deciding.actions import confirm_sample, ratify
+from assessments.deciding.actions.boards import confirm_sample, ratify
+from assessments.deciding.actions.reports import write_report
 from assessments.deciding.models import Board, ExaminerReport
 from assessments.deciding.queries.boards import readiness
 from assessments.deciding.queries.sample import outside_sample, sample_of
-from assessments.deciding.reports import write_report
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed
 from lms.people.actions import grant

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.test import Client
 
-from assessments.deciding.actions import call_board, confirm_sample, ratify
+from assessments.deciding.actions.boards import call_board, confirm_sample, ratify
 from assessments.deciding.queries.sample import sample_of
 from cohorts.enrolment.actions import interrupt
 from lms.kit import clock

@@ -225,7 +225,7 @@ def test_an_unfinished_draft_is_not_approved(scene):
 
 
 def test_a_new_piece_is_not_asked_of_people_whom_a_board_has_decided(scene):
-    from assessments.deciding.actions import ratify
+    from assessments.deciding.actions.boards import ratify
 
     scene.everything_marked()
     ratify(scene.board(), by=scene.registrar, chair="The chair")

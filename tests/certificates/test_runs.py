@@ -220,7 +220,7 @@ def test_a_worker_killed_in_the_middle_goes_on_and_issues_each_once(migrated_hom
     manage("seed_demo", "--stage", "board")
     begin = (
         "from certificates.actions import begin_issue_run; from cohorts.enrolment.models import Enrolment; from assessments.deciding.models import Board;"
-        "from assessments.deciding.actions import confirm_sample, ratify; from lms.people.models import User; from lms.kit import clock;"
+        "from assessments.deciding.actions.boards import confirm_sample, ratify; from lms.people.models import User; from lms.kit import clock;"
         "by = User.objects.get(email='peter.lindqvist@imsa.example'); ex = User.objects.get(email='ruth.adeyemi@imsa.example');"
         "b = Board.objects.get(); confirm_sample(b, 'Sound.', by=ex); ratify(b, by=by, chair='A chair');"
         "run = begin_issue_run(list(Enrolment.objects.filter(award__isnull=False)), by=by); print('LINES', run.lines.count())"

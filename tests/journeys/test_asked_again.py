@@ -11,7 +11,7 @@ import pytest
 from django.apps import apps
 from django.test import Client
 
-from assessments.deciding.actions import call_board, confirm_sample, ratify
+from assessments.deciding.actions.boards import call_board, confirm_sample, ratify
 from assessments.marking.actions.allocation import allocate, allocate_third
 from assessments.marking.actions.marks import open_script, save_marks
 from assessments.marking.actions.marks import seal as seal_marks

@@ -11,9 +11,9 @@ from lms.kit.batches import Batch, Moved, rest
 from lms.kit.refusals import Refused, insist
 from lms.people.notices import bring, tell_after
 
-from ..queries import awaiting_release
+from ...marking.actions.allocation import SCRIPTS_AT_ONCE, TOLD_AT_ONCE, TRIES
+from ..queries.release import awaiting_release
 from ..rules import may_release
-from .allocation import SCRIPTS_AT_ONCE, TOLD_AT_ONCE, TRIES
 
 
 def release_marks(assessment, cohort, *, by, seen: int | None = None) -> int:

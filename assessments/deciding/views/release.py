@@ -13,7 +13,7 @@ from lms.kit.refusals import insist
 
 from ...setting.models import Assessment
 from ..actions.release import release_marks
-from ..queries import release_counts
+from ..queries.release import release_counts
 from ..rules import may_release
 
 

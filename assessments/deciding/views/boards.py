@@ -14,18 +14,18 @@ from lms.kit import clock
 from lms.kit.lists import address, chosen, page_of, words_of
 from lms.kit.refusals import insist, refusals_at
 
-from ..attempts.chain import standing
-from ..taking.states import SubmissionState
-from .actions import Outdated, call_board, ratify
-from .board_calendar import cancel_board, move_board
-from .forms import CallBoardForm, MoveForm, RatifyForm, WhyForm
-from .models import Board, BoardDay
-from .queries import tallies
-from .queries.boards import boards_by_state, boards_found, cases_of, modules_of, reports_of
-from .queries.checking import FAILING, LEFT_OUT, PASSING, forecast_of
-from .queries.standing import fingerprint_of, standing_of
-from .rules import may_call_board, may_change_board, may_ratify
-from .states import BoardState, Outcome
+from ...attempts.chain import standing
+from ...taking.states import SubmissionState
+from ..actions.board_calendar import cancel_board, move_board
+from ..actions.boards import Outdated, call_board, ratify
+from ..forms import CallBoardForm, MoveForm, RatifyForm, WhyForm
+from ..models import Board, BoardDay
+from ..queries import tallies
+from ..queries.boards import boards_by_state, boards_found, cases_of, modules_of, reports_of
+from ..queries.checking import FAILING, LEFT_OUT, PASSING, forecast_of
+from ..queries.standing import fingerprint_of, standing_of
+from ..rules import may_call_board, may_change_board, may_ratify
+from ..states import BoardState, Outcome
 
 
 @login_required

@@ -10,15 +10,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 from lms.kit.lists import address, page_of
 from lms.kit.refusals import insist, refusals_at
 
-from ..marking import blind
-from ..marking.views.desk import chain, file_answer
-from .forms import ReportForm
-from .models import Board
-from .queries.boards import reports_of
-from .queries.sample import judgements_of, sample_of
-from .reports import write_report
-from .rules import may_confirm, may_examine
-from .states import BoardState, Opinion
+from ...marking import blind
+from ...marking.views.desk import chain, file_answer
+from ..actions.reports import write_report
+from ..forms import ReportForm
+from ..models import Board
+from ..queries.boards import reports_of
+from ..queries.sample import judgements_of, sample_of
+from ..rules import may_confirm, may_examine
+from ..states import BoardState, Opinion
 
 
 @login_required

@@ -10,10 +10,10 @@ from cohorts.enrolment.models import Enrolment
 from courses.models import Module
 from lms.kit.refusals import insist, refusals_at
 
-from .forms import HoldForm, LiftForm
-from .holds import lift_hold, place_hold
-from .models import Hold
-from .rules import may_hold
+from ..actions.holds import lift_hold, place_hold
+from ..forms import HoldForm, LiftForm
+from ..models import Hold
+from ..rules import may_hold
 
 
 @login_required

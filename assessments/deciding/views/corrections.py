@@ -13,16 +13,16 @@ from lms.kit.refusals import Refused, insist
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
-from ..marking import blind
-from ..marking.actions.marks import criteria_of
-from ..marking.forms import DeclineCorrectionForm
-from ..marking.models import Correction
-from ..marking.queries import corrections_to_agree
-from ..marking.rules import may_agree_to_correction
-from ..marking.states import CorrectionState
-from ..marking.views.desk import chain
-from ..taking.states import SubmissionState
-from .corrections import agree_to_correction, decline_correction
+from ...marking import blind
+from ...marking.actions.marks import criteria_of
+from ...marking.forms import DeclineCorrectionForm
+from ...marking.models import Correction
+from ...marking.queries import corrections_to_agree
+from ...marking.rules import may_agree_to_correction
+from ...marking.states import CorrectionState
+from ...marking.views.desk import chain
+from ...taking.states import SubmissionState
+from ..actions.corrections import agree_to_correction, decline_correction
 
 TONES = {
     CorrectionState.REQUESTED: "wait",

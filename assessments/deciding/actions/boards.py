@@ -22,19 +22,19 @@ from lms.people.notices import bring, tell_after
 from lms.people.roles import is_operator
 from lms.record.actions import write
 
-from ..attempts import chain
-from ..attempts.actions import add_line_in, open_next
-from ..attempts.models import Attempt, MarkLine
-from ..marking.actions.allocation import TOLD_AT_ONCE, TRIES
-from ..taking.states import AttemptState, SubmissionState
-from . import module_results
+from ...attempts import chain
+from ...attempts.actions import add_line_in, open_next
+from ...attempts.models import Attempt, MarkLine
+from ...marking.actions.allocation import TOLD_AT_ONCE, TRIES
+from ...taking.states import AttemptState, SubmissionState
+from .. import module_results
+from ..models import Award, Board, BoardDecision
+from ..queries.boards import readiness
+from ..queries.standing import differences, standing_of
+from ..rules import may_call_board, may_ratify
+from ..states import BoardState, Opinion
 from .board_calendar import in_words_cancelled
-from .models import Award, Board, BoardDecision
-from .queries.boards import readiness
-from .queries.standing import differences, standing_of
 from .reports import write_report
-from .rules import may_call_board, may_ratify
-from .states import BoardState, Opinion
 
 
 class Outdated(Refused):

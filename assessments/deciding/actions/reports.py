@@ -11,14 +11,14 @@ from lms.people.models import Role
 from lms.people.roles import holders_of
 from lms.record.actions import write
 
-from ..attempts.chain import SETTLED
-from ..attempts.models import MarkLine
-from .models import Board, ExaminerReport, SampleRequest
-from .queries.boards import modules_of
-from .queries.sample import outside_sample
-from .queries.tallies import verdicts_of
-from .rules import may_confirm
-from .states import LETS_DECIDE, BoardState, Opinion
+from ...attempts.chain import SETTLED
+from ...attempts.models import MarkLine
+from ..models import Board, ExaminerReport, SampleRequest
+from ..queries.boards import modules_of
+from ..queries.sample import outside_sample
+from ..queries.tallies import verdicts_of
+from ..rules import may_confirm
+from ..states import LETS_DECIDE, BoardState, Opinion
 
 LONGEST_COMMENT = 4000
 MOST_AT_ONCE = 50

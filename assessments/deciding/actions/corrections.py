@@ -10,13 +10,13 @@ from lms.kit.transitions import make_transition
 from lms.people.actions import tell
 from lms.record.actions import write
 
-from ..marking.actions.corrections import LONGEST_REASON, apply_correction
-from ..marking.actions.rows import lock_submission
-from ..marking.models import Correction
-from ..marking.rules import may_agree_to_correction
-from ..marking.states import CorrectionState
-from .models import Award, BoardDecision
-from .states import Outcome
+from ...marking.actions.corrections import LONGEST_REASON, apply_correction
+from ...marking.actions.rows import lock_submission
+from ...marking.models import Correction
+from ...marking.rules import may_agree_to_correction
+from ...marking.states import CorrectionState
+from ..models import Award, BoardDecision
+from ..states import Outcome
 
 
 @transaction.atomic

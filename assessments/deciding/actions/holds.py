@@ -10,10 +10,10 @@ from lms.people.actions import tell
 from lms.people.roles import is_operator
 from lms.record.actions import write
 
-from .models import Award, Hold
-from .queries.boards import decision_on
-from .rules import may_hold
-from .states import HoldKind
+from ..models import Award, Hold
+from ..queries.boards import decision_on
+from ..rules import may_hold
+from ..states import HoldKind
 
 LONGEST_WHY = 1000
 

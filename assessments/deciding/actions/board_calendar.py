@@ -14,9 +14,9 @@ from lms.people.models import Role
 from lms.people.roles import holders_of, is_operator
 from lms.record.actions import write
 
-from .models import Board, BoardDay
-from .rules import may_change_board
-from .states import BoardState
+from ..models import Board, BoardDay
+from ..rules import may_change_board
+from ..states import BoardState
 
 LONGEST_WHY = 500
 

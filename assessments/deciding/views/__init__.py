@@ -1,0 +1,1 @@
+"""The pages of boards, of the external examiner, and of what the programme office decides about marks."""
