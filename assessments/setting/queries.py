@@ -119,10 +119,12 @@ def questions_in(version) -> list[Question]:
 
 
 def has_work(assessment, cohort) -> bool:
-    """Has anybody of a cohort handed it in, or begun it where it is a quiz? Asked of the relations that the folders above have to it."""
+    """Has anybody of a cohort handed it in, begun it where it is a quiz, or a mark for it, also for not handing it in? Asked of the relations that
+    the folders above have to it."""
     return (
         assessment.submissions.filter(enrolment__cohort=cohort).exclude(submitted_at=None).exists()
         or assessment.quizzes.filter(enrolment__cohort=cohort).exists()
+        or assessment.attempts.filter(enrolment__cohort=cohort, lines__isnull=False).exists()
     )
 
 
@@ -149,11 +151,13 @@ def setters_of(module) -> list:
     return list({person.pk: person for person in people}.values())
 
 
-def papers() -> QuerySet[AssessmentVersion]:
-    """Versions that wait for the external examiner, or that one has answered about; those that wait first."""
+def papers(person) -> QuerySet[AssessmentVersion]:
+    """Versions that wait for the external examiner, or that one has answered about; those that wait first. None of a programme that they are a
+    trainee of: right answers stand in them."""
     rows = AssessmentVersion.objects.filter(
         Q(state=VersionState.EXAMINING) | Exists(Review.objects.filter(version=OuterRef("pk")))
     )
+    rows = rows.exclude(assessment__module__programme__in=studied_by(person))
     waits = Case(When(state=VersionState.EXAMINING, then=0), default=1)
     return rows.select_related("assessment__module").order_by(waits, "-pk")
 

@@ -28,7 +28,7 @@ from ..taking.states import AttemptState, SubmissionState
 
 @dataclass(frozen=True)
 class Work:
-    """The current attempt at one assessment, as its trainee sees it. `status` is one of to_do, draft, in, marking, provisional, decided,
+    """The current attempt at one assessment, as its trainee sees it. `status` is one of to_do, draft, in, marking, marked, provisional, decided,
     missed. `kind` is empty for a first attempt; above `cap` nothing counts."""
 
     assessment: Assessment
@@ -47,6 +47,7 @@ class Work:
         "draft": gettext_lazy("Begun"),
         "in": gettext_lazy("Handed in"),
         "marking": gettext_lazy("With two markers"),
+        "marked": gettext_lazy("Marked, not released yet"),
         "provisional": gettext_lazy("Marked, provisional"),
         "decided": gettext_lazy("Decided by the board"),
         "missed": gettext_lazy("Not handed in"),
@@ -56,6 +57,7 @@ class Work:
         "draft": "plain",
         "in": "wait",
         "marking": "wait",
+        "marked": "wait",
         "provisional": "care",
         "decided": "good",
         "missed": "care",
@@ -165,19 +167,20 @@ def _work(assessment, attempt, cohort_due_at):
     work = getattr(attempt, "submission", None) or getattr(attempt, "quiz", None)
     status = STATUS[work.state] if work else "to_do"
     if status == "provisional" and not (assessment.is_quiz or attempt.released_at):
-        status = "marking"
+        status = "marked"
     if status == "draft":
         is_begun = work.answers if assessment.is_quiz else work.note or work.original
         return Work(assessment, "draft" if is_begun else "to_do", **about)
     if status == "to_do":
         return Work(assessment, status, **about)
+    is_to_come = attempt.hear_by and attempt.hear_by >= clock.today()
     return Work(
         assessment,
         status,
         handed_in_at=work.handed_in_at if assessment.is_quiz else work.submitted_at,
         receipt=work.receipt,
         mark=attempt.standing_mark if status in ("provisional", "decided") else None,
-        hear_by=attempt.hear_by if status == "marking" else None,
+        hear_by=attempt.hear_by if status == "marking" and is_to_come else None,
         with_third=work.state == SubmissionState.THIRD,
         **about,
     )

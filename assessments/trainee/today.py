@@ -163,6 +163,14 @@ def _waiting(enrolment, work):
             reverse("assessments:work"),
             _("See your work"),
         )
+    if any(w.status == "marked" for w in work):
+        return Next(
+            _("Nothing to do"),
+            _("Your work is marked"),
+            _("You see the mark and the comments when the programme office releases them."),
+            reverse("assessments:work"),
+            _("See your work"),
+        )
     if any(w.status == "in" for w in work):
         return Next(
             _("Nothing to do"),

@@ -14,6 +14,7 @@ from lms.people.actions import tell
 from lms.people.notices import bring, bring_now, tell_after
 from lms.record.actions import write
 
+from ...setting.models import Sitting
 from ...taking.models import Submission
 from ...taking.states import SubmissionState
 from .. import reconcile
@@ -38,7 +39,8 @@ def allocate(submission, first, second, *, by, due_on=None) -> list[Allocation]:
     """
     locked, batch = lock_submission(submission), Batch(by=by)
     insist(may_share_out(by, locked, (first, second)))
-    tasks = _allocate_in(batch, locked, first, second, None, due_on or marking_day())
+    due_on = due_on or marking_days([locked])[locked.pk]
+    tasks = _allocate_in(batch, locked, first, second, None, due_on)
     batch.write()
     bring_now(batch)
     return refresh(submission, locked, tasks)
@@ -57,7 +59,7 @@ def allocate_many(lines, *, by, due_on=None) -> tuple[int, list[str]]:
         insist(may_share_out(by, found[submission.pk], (first, second)))
     for start in range(0, len(lines), SCRIPTS_AT_ONCE):
         some, begun = lines[start : start + SCRIPTS_AT_ONCE], time.monotonic()
-        given, why = _allocate_some(some, by=by, due_on=due_on or marking_day())
+        given, why = _allocate_some(some, by=by, due_on=due_on)
         done, refused = done + given, [*refused, *why]
         if start + SCRIPTS_AT_ONCE < len(lines):
             rest(time.monotonic() - begun)
@@ -68,12 +70,17 @@ def _allocate_some(lines, *, by, due_on):
     for _unused in range(TRIES):
         batch, refused, found = Batch(by=by), [], _unlocked(lines)
         people = {person.pk: person for _unused, *two in lines for person in two}
-        tied = conflicts(found.values(), people.values())
+        tied, days = conflicts(found.values(), people.values()), marking_days(found.values())
         batch.reserve(Allocation, 2 * len(lines))
         for submission, first, second in lines:
             try:
                 _allocate_in(
-                    batch, found[submission.pk], people[first.pk], people[second.pk], tied, due_on
+                    batch,
+                    found[submission.pk],
+                    people[first.pk],
+                    people[second.pk],
+                    tied,
+                    due_on or days[submission.pk],
                 )
             except Refused as why:
                 refused.append(str(why))
@@ -101,6 +108,19 @@ def _unlocked(lines):
 def marking_day():
     """The day by which a script that is given out today is to be marked."""
     return reconcile.working_day_after(clock.today(), settings.IMSA_MARKING_WORKING_DAYS)
+
+
+def marking_days(submissions) -> dict:
+    """By submission: the day by which its two markers mark, which is its sitting's where one is set and still to come. One query."""
+    submissions = list(submissions)
+    sittings = Sitting.objects.filter(
+        assessment__in={s.assessment_id for s in submissions},
+        cohort__in={s.enrolment.cohort_id for s in submissions},
+        marking_due_on__gte=clock.today(),
+    )
+    days = {(one.assessment_id, one.cohort_id): one.marking_due_on for one in sittings}
+    usual = marking_day()
+    return {s.pk: days.get((s.assessment_id, s.enrolment.cohort_id), usual) for s in submissions}
 
 
 def _allocate_in(batch, submission, first, second, tied, due_on):

@@ -17,6 +17,7 @@ from lms.kit.templatetags.kit import mark, moment
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
+from ...setting.rules import led_today
 from ...taking.downloads import download
 from ...taking.queries import has_words
 from .. import blind
@@ -45,7 +46,12 @@ def queue(request):
     return render(
         request,
         "assessments/queue.html",
-        {"queue": found, "today": clock.today(), "each": settings.IMSA_MINUTES_PER_SCRIPT},
+        {
+            "queue": found,
+            "today": clock.today(),
+            "each": settings.IMSA_MINUTES_PER_SCRIPT,
+            "is_leader": led_today(request.user).exists(),
+        },
     )
 
 

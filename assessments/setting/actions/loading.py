@@ -8,6 +8,7 @@ from lms.kit.refusals import Refused, insist
 from ..models import Assessment
 from ..queries import questions_in
 from ..rules import may_teach
+from ..states import VersionState
 from .questions import name_law, order_questions, remove_question, root_of, write_question
 from .versions import (
     approve_in,
@@ -37,6 +38,16 @@ def keep_assessment(module, facts, *, by) -> Assessment:
         _insist_same(assessment, module, facts)
         assessment = rename_assessment(assessment, facts["title"], by=by)
         newest = assessment.versions.order_by("-number")[0]
+        approved = (
+            assessment.versions.filter(state=VersionState.APPROVED).order_by("-number").first()
+        )
+        if approved and _says(approved, facts):
+            newest = approved
+        elif not newest.is_approved:
+            raise Refused(
+                _("%(code)s has a draft that somebody is working on. Approve it or drop it first.")
+                % {"code": assessment.code}
+            )
     if not (newest.is_approved and _says(newest, facts)):
         _write(start_version(newest, by=by), facts, by=by)
     law = {q["key"]: q["provision"] for q in facts.get("question", []) if q.get("provision")}

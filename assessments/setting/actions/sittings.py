@@ -99,7 +99,7 @@ def set_sitting(assessment, cohort, dates, *, by, version=None, seen=None) -> Si
     if version and (version.assessment_id != assessment.pk or not version.is_approved):
         raise Refused(_("Only an approved version can be sat. Have this one approved first."))
     if has_work(assessment, cohort):
-        _insist_it_stands(assessment, wanted, before)
+        _insist_it_stands(assessment, cohort, wanted, before)
     for name, value in wanted.items():
         setattr(sitting, name, value)
     sitting.save()
@@ -164,8 +164,17 @@ def _insist_possible(assessment, wanted, before):
             last, words = day, label
 
 
-def _insist_it_stands(assessment, wanted, before):
+def _insist_it_stands(assessment, cohort, wanted, before):
     about = {"title": assessment.title}
+    decided = assessment.attempts.filter(enrolment__cohort=cohort, lines__stage="ratified")
+    if wanted["due_at"] != before["due_at"] and decided.exists():
+        raise BadDate(
+            "due_at",
+            _(
+                "A board has decided on “%(title)s” for this cohort, so its due date stands. Give single trainees another date."
+            )
+            % about,
+        )
     if wanted["version_id"] != before["version_id"]:
         raise Refused(
             _("Work for “%(title)s” is in from this cohort, so the version it sits stands.") % about
@@ -191,7 +200,7 @@ def _in_record(values):
 
 
 def _tell(assessment, cohort, wanted, before, *, by):
-    """Those who study and have no due date of their own."""
+    """Those who study, have no due date of their own, and are not recorded as not having handed it in."""
     lines = []
     if wanted["due_at"] != before["due_at"] and before["due_at"] and wanted["due_at"]:
         lines.append(
@@ -207,7 +216,9 @@ def _tell(assessment, cohort, wanted, before, *, by):
         return
     batch = Batch(by=by)
     places = cohort.enrolments.filter(state__in=STUDYING).exclude(
-        attempts__in=assessment.attempts.filter(is_current=True).exclude(due_at=None)
+        attempts__in=assessment.attempts.filter(is_current=True).exclude(
+            due_at=None, not_submitted_at=None
+        )
     )
     for place in places.select_related("person"):
         batch.tell(

@@ -2,6 +2,7 @@
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lms.kit import clock
 from lms.kit.refusals import Refused, insist
@@ -175,14 +176,16 @@ def drop_place(place):
 
 
 @transaction.atomic
-def approve(version, *, by) -> AssessmentVersion:
+def approve(version, *, by, seen=None) -> AssessmentVersion:
     """A draft becomes what cohorts can sit, where the external examiner is not asked. 1. the version is approved, 2. the assessment is in use from now on, 3. record entries.
 
-    Twice is once. Raises Incomplete for a draft that lacks something; Refused for a new piece in a module that a board has decided for somebody,
-    because it would be asked of them too.
+    Twice is once. Raises Outdated where the draft is another than the one of `seen`, its revision; Incomplete for a draft that lacks something, and for
+    a new piece in a module that a board has decided for somebody, because it would be asked of them too.
     """
     locked = lock_version(version)
     insist(may_approve(by, locked.assessment.module))
+    if seen is not None and seen != locked.revision and not locked.is_approved:
+        raise Outdated(_("This draft was saved from another page after you opened this one."))
     return approve_in(locked, by=by)
 
 
@@ -193,14 +196,6 @@ def approve_in(locked, *, by) -> AssessmentVersion:
     if found := faults(locked):
         raise Incomplete(found)
     assessment = locked.assessment
-    # Asked of the module: what boards do stands in the folders above this one.
-    if not assessment.is_in_use and assessment.module.decisions.exists():
-        raise Refused(
-            _(
-                "A board has decided module %(module)s already. A new piece of work would be asked of the people it decided on too."
-            )
-            % {"module": assessment.module.code}
-        )
     make_transition(locked, "approve", by=by, approved_at=clock.now())
     if not assessment.is_in_use:
         assessment.is_in_use = True
@@ -209,9 +204,21 @@ def approve_in(locked, *, by) -> AssessmentVersion:
     return locked
 
 
+_TOO_LATE = gettext_lazy(
+    "A board has decided module %(module)s already. A new piece of work would be asked of the people it decided on too."
+)
+
+
+def comes_too_late(assessment) -> bool:
+    """Has a board decided the module of a piece that nobody was asked for yet? What boards do stands in the folders above: the module is asked."""
+    return not assessment.is_in_use and assessment.module.decisions.exists()
+
+
 def faults(version) -> list[str]:
     """What a draft lacks before it can be sent or approved, in sentences."""
     found = [] if version.brief.strip() else [_("The brief is empty.")]
+    if comes_too_late(version.assessment):
+        found.append(_TOO_LATE % {"module": version.assessment.module.code})
     if version.assessment.is_quiz:
         questions = questions_in(version)
         if not any(question.nation == "" for question in questions):

@@ -18,7 +18,7 @@ def percent(label, **kwargs):
         min_value=0,
         max_value=100,
         error_messages={
-            name: _("Give a whole number from 0 to 100.")
+            name: gettext_lazy("Give a whole number from 0 to 100.")
             for name in ("invalid", "min_value", "max_value")
         }
         | {"required": gettext_lazy("Give a whole number from 0 to 100.")},

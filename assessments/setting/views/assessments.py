@@ -101,7 +101,7 @@ def assessment(request, code):
     if request.method == "POST":
         if request.POST.get("action") == "start":
             number = request.POST.get("from", "")
-            wished = found.versions.filter(number=int(number) if number.isdecimal() else 0).first()
+            wished = found.versions.filter(number=number_of(number)).first()
             if wished is None:
                 raise Refused(_("Load the page again, and choose the version to start from."))
             draft = start_version(wished, by=request.user)
@@ -171,7 +171,7 @@ def _act(request, found):
             if action == "send":
                 send(found, by=request.user, seen=number_of(request.POST.get("seen")))
             else:
-                approve(found, by=request.user)
+                approve(found, by=request.user, seen=number_of(request.POST.get("seen")))
         except Refused as refusal:
             form = VersionForm(version=found)
             return _edit(request, found, form, status=409, refusal=str(refusal))

@@ -15,6 +15,7 @@ from ..forms.people import LeaderForm
 from ..models import ModuleLeader
 from ..queries import modules_for
 from ..rules import may_teach
+from .assessments import number_of
 
 
 @login_required
@@ -26,7 +27,7 @@ def leaders(request):
     if is_end:
         key = request.POST.get("line", "")
         rows = ModuleLeader.objects.filter(module__in=modules_for(request.user))
-        end_leader(get_object_or_404(rows, pk=int(key) if key.isdecimal() else 0), by=request.user)
+        end_leader(get_object_or_404(rows, pk=number_of(key)), by=request.user)
         messages.success(request, _("This is saved. They are no longer the leader after today."))
         return redirect("assessments:leaders")
     form = LeaderForm(

@@ -24,7 +24,7 @@ from .assessments import number_of
 @require_GET
 def papers(request):
     insist(may_review(request.user))
-    found = page_of(papers_found(), request.GET.get("page"))
+    found = page_of(papers_found(request.user), request.GET.get("page"))
     return render(request, "assessments/setting/papers.html", {"page": found})
 
 
@@ -34,7 +34,9 @@ def papers(request):
 def paper(request, code, number):
     """Brief, criteria or questions of one version, and the answer."""
     insist(may_review(request.user))
-    found = get_object_or_404(papers_found(), assessment__code__iexact=code, number=number)
+    found = get_object_or_404(
+        papers_found(request.user), assessment__code__iexact=code, number=number
+    )
     may, seen = may_review_in(request.user, found.assessment.module), found.revision
     form = ReviewForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
