@@ -2,8 +2,8 @@ from django.urls import path
 
 from lms.kit import addresses  # noqa: F401 - its <number:…>
 
+from .deciding import chairs_action_views, examining_views, hold_views
 from .deciding import correction_views as correcting
-from .deciding import examining_views, hold_views
 from .deciding import views as deciding
 from .marking.views import allocation, desk, release, scripts
 from .setting.views import assessments, dates, leaders, papers, questions
@@ -40,6 +40,11 @@ urlpatterns = [
     path("boards/<number:pk>/check/", deciding.check_board, name="check_board"),
     path("boards/<number:pk>/change/", deciding.change_board, name="change_board"),
     path("boards/<number:pk>/scripts/", deciding.board_scripts, name="board_scripts"),
+    path(
+        "boards/<number:pk>/chair/<number:enrolment>/",
+        chairs_action_views.chairs_action,
+        name="chairs_action",
+    ),
     path("registry/allocation/", allocation.allocation, name="allocation"),
     path("registry/scripts/", scripts.scripts, name="scripts"),
     path("registry/scripts/<str:number>/", scripts.script, name="script_tasks"),
