@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from assessments.attempts.models import Attempt
@@ -16,15 +16,20 @@ from lms.people.actions import grant
 from lms.people.models import Notice, Role
 from lms.record.models import Entry
 
-from .scene import DAY, OP, sign_in
+from .scene import DAY, OP, Scene, sign_in
+from .test_submissions import together
 
 WHY = "Unmistakable words about an illness."
 
 
 @pytest.fixture
 def failed(scene, settings):
-    """The author failed the essay's module for good, with 44 in both pieces, and passed the other."""
     settings.IMSA_RESIT_ALLOWED = False
+    return fail(scene)
+
+
+def fail(scene):
+    """The author failed the essay's module for good, with less than 50 in both pieces, and passed the other."""
     scene.take_quiz(right=0)
     scene.mark(scene.hand_in(), 44, 44)
     scene.mark(scene.hand_in(scene.portfolio, seed="two"), 62, 62)
@@ -145,3 +150,25 @@ def test_the_page_decides_and_keeps_what_was_typed(scene, failed):
     assert ChairsAction.objects.get().kind == "appeal" and WHY in client.get(url).content.decode()
     assert "Another attempt" in sign_in(Client(), scene.author).get("/study/").content.decode()
     assert client.get(f"/boards/999999/chair/{scene.enrolment.pk}/").status_code == 404
+
+
+@pytest.mark.both_engines
+@pytest.mark.django_db(transaction=True)
+def test_two_registrars_at_once_record_one_decision(on_the_day, settings):
+    settings.IMSA_RESIT_ALLOWED = False
+    scene, answers = Scene(), []
+    last = fail(scene)
+
+    def press(n):
+        with clock.at(DAY):
+            try:
+                decide(scene, "uncapped" if n else "capped", seen=last.pk)
+                answers.append("decided")
+            except Refused as refusal:
+                answers.append(str(refusal))
+        connection.close()
+
+    together(press, 0, 1)
+    assert len(answers) == 2 and answers.count("decided") == 1
+    assert ChairsAction.objects.count() == 1
+    assert Attempt.objects.filter(number=2).count() == 2 and Attempt.objects.count() == 5
