@@ -2,7 +2,7 @@ from django.urls import path
 
 from lms.kit import addresses  # noqa: F401 - its <number:…>
 
-from .deciding.views import boards, corrections, examining, holds, release
+from .deciding.views import boards, chairs_action, corrections, examining, holds, release
 from .marking.views import allocation, desk, scripts
 from .setting.views import assessments, dates, leaders, papers, questions
 from .taking import views as taking
@@ -34,6 +34,11 @@ urlpatterns = [
     path("boards/<number:pk>/check/", boards.check_board, name="check_board"),
     path("boards/<number:pk>/change/", boards.change_board, name="change_board"),
     path("boards/<number:pk>/scripts/", boards.board_scripts, name="board_scripts"),
+    path(
+        "boards/<number:pk>/chair/<number:enrolment>/",
+        chairs_action.chairs_action,
+        name="chairs_action",
+    ),
     path("registry/allocation/", allocation.allocation, name="allocation"),
     path("registry/scripts/", scripts.scripts, name="scripts"),
     path("registry/scripts/<str:number>/", scripts.script, name="script_tasks"),

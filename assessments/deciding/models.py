@@ -15,6 +15,8 @@ from .states import (
     LEAVES_OPEN,
     LETS_DECIDE,
     BoardState,
+    ChairsKind,
+    ChairsOutcome,
     HoldKind,
     Opinion,
     Outcome,
@@ -212,6 +214,34 @@ class BoardDecision(models.Model):
     def save(self, *args, **kwargs):
         if self.pk:
             raise TypeError("A board's decision never changes; a correction is a new decision.")
+        super().save(*args, **kwargs)
+
+
+class ChairsAction(models.Model):
+    """A decision that a chair took after the board: added, never edited. `reason` is for registrars who may record the board."""
+
+    PERSONAL_DATA = {
+        "decision": "whose result",
+        "kind": "why, in one word; may be health",
+        "outcome": "what was decided",
+        "due_at": "when the next attempt is due",
+        "reason": "why, in the chair's words; 5 years after the course ends",
+        "chair": "who decided as chair",
+    }
+
+    decision = models.OneToOneField(
+        BoardDecision, on_delete=models.PROTECT, related_name="chairs_action"
+    )
+    kind = models.CharField(max_length=16, choices=ChairsKind.choices)
+    outcome = models.CharField(max_length=16, choices=ChairsOutcome.choices)
+    due_at = models.DateTimeField(null=True)
+    reason = models.TextField(max_length=1000)
+    chair = models.CharField(max_length=200)
+    at = models.DateTimeField(default=clock.now)
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise TypeError("A chair's action never changes; the next one is a new row.")
         super().save(*args, **kwargs)
 
 

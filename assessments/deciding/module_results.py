@@ -45,6 +45,11 @@ def to_repeat(parts, pass_mark) -> list:
     return [part for part in parts if part.mark < pass_mark]
 
 
+def codes_below(components: Iterable[dict], pass_mark) -> list[str]:
+    """The codes of the pieces below the pass mark, of a decision's components."""
+    return [part["code"] for part in components if Decimal(part["mark"]) < pass_mark]
+
+
 def is_pass(mark, pass_mark) -> bool:
     return Decimal(mark) >= pass_mark
 

@@ -38,9 +38,27 @@ class HoldKind(models.TextChoices):
 
 class Outcome(models.TextChoices):
     PASS = "pass", gettext_lazy("Passed")
+    COMPENSATED = "compensated", gettext_lazy("Passed by compensation")
     REFER = "refer", gettext_lazy("Another attempt")
     FAIL = "fail", gettext_lazy("Not passed")
     REOPENED = "reopened", gettext_lazy("To be decided again")
 
 
 LEAVES_OPEN = (Outcome.REFER, Outcome.REOPENED)  # decided again when the other attempt has its mark
+
+
+class ChairsKind(models.TextChoices):
+    """Why a chair decides after the board."""
+
+    APPEAL = "appeal", gettext_lazy("Appeal upheld")
+    ERROR = "error", gettext_lazy("Correction of an error")
+    CIRCUMSTANCES = "circumstances", gettext_lazy("Circumstances accepted late")
+    COMPENSATION = "compensation", gettext_lazy("Compensation")
+
+
+class ChairsOutcome(models.TextChoices):
+    """What a chair can decide after the board."""
+
+    COMPENSATED = "compensated", gettext_lazy("Passed by compensation; the mark stays")
+    CAPPED = "capped", gettext_lazy("Another attempt, with the cap of a second attempt")
+    UNCAPPED = "uncapped", gettext_lazy("Another attempt, without a cap")

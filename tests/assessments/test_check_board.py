@@ -44,7 +44,7 @@ def test_the_page_says_what_is_then_recorded(scene):
     assert {one: outcomes.count(one) for one in set(outcomes)} == {
         name: n for name, n in forecast.counts.items() if n
     }
-    assert (forecast.awards, forecast.left) == (1, 2)
+    assert (forecast.awards, forecast.for_later) == (1, 2)
 
 
 def test_a_second_fail_is_not_passed_on_the_page_too(scene, settings):

@@ -318,6 +318,7 @@ ACCESS = {
     "assessments:due_dates": only("registrar"),
     "assessments:due_dates_of": only("registrar"),
     "assessments:holds": only("registrar"),
+    "assessments:chairs_action": only("registrar"),
     # What we attest.
     "certificates:check": everybody(),
     "certificates:answer": everybody(),
@@ -514,6 +515,10 @@ def sample(name) -> dict:
         },
         "assessments:due_dates_of": lambda: {"pk": sian.pk},
         "assessments:holds": lambda: {"pk": sian.pk},
+        "assessments:chairs_action": lambda: {
+            "pk": Board.objects.filter(cohort=sian.cohort).first().pk,
+            "enrolment": sian.pk,
+        },
         "assessments:correction": lambda: {"pk": Correction.objects.first().pk},
         "assessments:release_marks": lambda: {"cohort": sian.cohort.code, "code": "701-ESSAY"},
         "assessments:examine": lambda: {"pk": Board.objects.first().pk},

@@ -498,6 +498,10 @@ SHUT = {
     "cohorts:enrolment": by_pk("enrolment", code="TEST-25"),
     "assessments:due_dates_of": by_pk("enrolment"),
     "assessments:holds": by_pk("enrolment"),
+    "assessments:chairs_action": lambda person: {
+        "pk": 1,
+        "enrolment": person.keys.get("enrolment", 999_999),
+    },
     "cohorts:enrolment_action": by_pk("enrolment", code="TEST-25", action="interrupt"),
     "cohorts:entry": lambda person: {"reference": person.keys.get("post", "E999999")},
     "cohorts:entry_action": lambda person: {

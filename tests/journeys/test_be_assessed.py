@@ -124,6 +124,7 @@ def test_after_the_deadline_the_door_is_still_open_and_says_so():
         scene.hand_in()
         assert "Handed in after the deadline" in trainee.get("/my-work/T1-ESSAY/").content.decode()
         scene.mark(scene.enrolment.submissions.get(), 62, 62)
+        scene.release()
         assert (
             "62 of 100, provisional" in trainee.get("/my-work/T1-ESSAY/").content.decode()
         )  # late or not

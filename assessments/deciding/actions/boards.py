@@ -300,9 +300,9 @@ def _number(case, board):
     return case.last.number + 1 if case.last and case.last.board_id == board.pk else 1
 
 
-def _award(batch, board, enrolments, decisions):
-    """The University's award to each whose newest decision on every module of the programme is a pass."""
-    programme = board.cohort.programme
+def _award(batch, board, enrolments, decisions, conferred_on=None):
+    """The University's award to each whose newest decision on every module of the programme is a pass; of the board's day, or `conferred_on`."""
+    programme, conferred_on = board.cohort.programme, conferred_on or board.meets_on
     newest = {}
     earlier = (
         BoardDecision.objects.filter(enrolment__in=enrolments)
@@ -327,7 +327,7 @@ def _award(batch, board, enrolments, decisions):
     for enrolment in passed:
         award = batch.add(
             Award(
-                enrolment=enrolment, board=board, title=programme.title, conferred_on=board.meets_on
+                enrolment=enrolment, board=board, title=programme.title, conferred_on=conferred_on
             )
         )
         batch.record(
@@ -338,7 +338,7 @@ def _award(batch, board, enrolments, decisions):
             enrolment.person,
             _("Your award"),
             _("You have been awarded the %(programme)s, conferred on %(meets_on)s.")
-            % {"programme": programme.title, "meets_on": f"{board.meets_on:%A %-d %B %Y}"},
+            % {"programme": programme.title, "meets_on": f"{conferred_on:%A %-d %B %Y}"},
             "/study/",
         )
 

@@ -17,12 +17,12 @@ FAILING, PASSING, LEFT_OUT = "failing", "passing", "left"
 
 @dataclass
 class Forecast:
-    """`counts` of modules by outcome, `awards` of people, `left` modules that are left to a later board, `people` with a result now;
+    """`counts` of modules by outcome, `awards` of people, `for_later` modules that are left to a later board, `people` with a result now;
     `pages` of keys of enrolments by list, `cases` of those on them."""
 
     counts: dict[str, int]
     awards: int
-    left: int
+    for_later: int
     people: int
     pages: dict[str, Page]
     cases: dict[int, list[Case]] = field(default_factory=dict)
@@ -62,7 +62,7 @@ def forecast_of(board, modules, pages) -> Forecast:
     return Forecast(
         counts=dict(counts),
         awards=awards,
-        left=left,
+        for_later=left,
         people=len(keys[FAILING]) + len(keys[PASSING]),
         pages=found,
         cases=cases,

@@ -134,7 +134,7 @@ def _figures(forecast):
         {"count": counts.get(Outcome.REFER, 0), "label": _("with another attempt")},
         {"count": counts.get(Outcome.FAIL, 0), "label": _("not passed")},
         {"count": forecast.awards, "label": _("receive the award")},
-        {"count": forecast.left, "label": _("left to a later board")},
+        {"count": forecast.for_later, "label": _("left to a later board")},
     ]
 
 

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_http_methods
 from cohorts.enrolment.models import Enrolment
 from courses.models import Module
 from lms.kit.refusals import insist, refusals_at
+from lms.people.models import Role
+from lms.people.roles import may_act_as
 
 from ..actions.holds import lift_hold, place_hold
 from ..forms import HoldForm, LiftForm
@@ -20,6 +22,7 @@ from ..rules import may_hold
 @require_http_methods(["GET", "POST"])
 def holds(request, pk):
     """What is held back of one student, why, and the forms that hold back and let go."""
+    insist(may_act_as(request.user, Role.REGISTRAR))
     enrolment = get_object_or_404(Enrolment.objects.select_related("cohort", "person"), pk=pk)
     insist(may_hold(request.user, enrolment))
     modules = list(Module.objects.filter(programme_id=enrolment.cohort.programme_id))

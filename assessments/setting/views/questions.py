@@ -31,7 +31,9 @@ def question(request, code, number, key=None):
         found = next((one for one in questions_in(draft) if one.key == key), None)
         if found is None:
             raise Http404("There is no such question in this version.")
-    elif request.method == "GET" and not draft.is_draft:
+    elif not draft.is_draft and not request.POST.get(
+        "seen"
+    ):  # a page that is old shows what was typed
         raise Http404("An approved version has no new questions.")
     if request.method == "POST":
         return _save(request, draft, found)

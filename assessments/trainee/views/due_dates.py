@@ -23,6 +23,7 @@ from ...attempts.actions import defer, record_not_submitted, set_due
 from ...attempts.forms import DueForm, ExtensionForm, MissedForm
 from ...attempts.queries import current_attempts
 from ...attempts.rules import may_keep_attempts
+from ...deciding.queries.chairs_actions import board_to_act_on
 from ...setting.models import Assessment
 from ..queries import Work, work_in
 
@@ -85,7 +86,7 @@ def of_trainee(request, pk):
     return render(
         request,
         "assessments/due_dates_of.html",
-        {"enrolment": found, "rows": _rows(found, forms)},
+        {"enrolment": found, "rows": _rows(found, forms), "board": board_to_act_on(found)},
         status=422 if forms else 200,
     )
 

@@ -1,0 +1,213 @@
+"""Decides on one module of one person after the board, by chair's action; the board's own decision stays as it was."""
+
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from cohorts.enrolment.models import Enrolment
+from cohorts.enrolment.states import OVER
+from lms.kit import clock
+from lms.kit.batches import Batch
+from lms.kit.refusals import Refused, insist
+from lms.kit.templatetags.kit import moment
+from lms.people.notices import bring_now
+
+from ...attempts.actions import YEARS, open_next
+from ...attempts.models import Attempt
+from .. import module_results
+from ..models import Award, BoardDecision, ChairsAction, Hold
+from ..queries.chairs_actions import newest_decision
+from ..rules import may_ratify
+from ..states import ChairsKind, ChairsOutcome, Outcome
+from .boards import _award
+
+LONGEST_REASON, LONGEST_CHAIR = 1000, 200
+
+
+@transaction.atomic
+def decide_by_chair(
+    enrolment, module, kind, *, outcome, reason, chair, by, seen=None, due_at=None
+) -> BoardDecision:
+    """Supersede the newest decision on a module: passed by compensation, or another attempt at what is below the pass mark.
+
+    1. a decision with the next number on the board of the last one, 2. the kind, the reason and the chair, in a row that is added,
+    3. the next attempts with their due date, or 4. where every module is passed now, the award, and the programme is completed, 5. the
+    record is written, 6. the trainee is told. The same again changes nothing. Raises Refused where there is no decision, another
+    than `seen` (its key) is the newest, a result is held back, the award was conferred, or the outcome does not fit the last decision.
+    """
+    # A board locks these too before it records, and so does whoever holds a result back.
+    rows = Enrolment.objects.select_for_update(of=("self",), no_key=True)
+    enrolment = rows.select_related("person", "cohort__programme").get(pk=enrolment.pk)
+    last = newest_decision(enrolment, module)
+    if last is None:
+        raise Refused(_("No board has decided on this module, so there is nothing to supersede."))
+    insist(may_ratify(by, last.board))
+    words = {
+        "kind": kind,
+        "outcome": outcome,
+        "reason": reason.strip(),
+        "chair": " ".join(chair.split()),
+        "due_at": None if outcome == ChairsOutcome.COMPENSATED else due_at,
+    }
+    if ChairsAction.objects.filter(decision=last, **words).exists():
+        return last
+    _insist_words(**words)
+    _insist_possible(enrolment, module, last, seen)
+    if outcome == ChairsOutcome.COMPENSATED and last.leaves_open:
+        raise Refused(
+            _("Another attempt is open. Only a module that is not passed is compensated.")
+        )
+    batch = Batch(by=by)
+    if outcome == ChairsOutcome.COMPENSATED:
+        decision = _add(batch, last, Outcome.COMPENSATED, words)
+        _tell_compensated(batch, enrolment, module)
+        conferred_on = clock.today()
+        _award(batch, last.board, {enrolment.pk: enrolment}, [decision], conferred_on)
+    else:
+        attempts = _attempts_below(last)
+        decision = _add(batch, last, Outcome.REFER, words)
+        is_capped = outcome == ChairsOutcome.CAPPED
+        cap = Decimal(settings.IMSA_RESIT_CAP) if is_capped else None
+        attempt_kind = Attempt.RESIT if is_capped else Attempt.DEFERRED
+        batch.after(partial(open_next, attempts, attempt_kind, due_at, cap, by=by))
+        _tell_again(batch, enrolment, module, attempts, due_at, cap)
+    batch.write()
+    bring_now(batch)
+    return decision
+
+
+def _insist_words(*, kind, outcome, reason, chair, due_at):
+    if kind not in ChairsKind.values:
+        raise Refused(_("Choose why the chair decides."))
+    if outcome not in ChairsOutcome.values:
+        raise Refused(_("Choose what is decided."))
+    if kind == ChairsKind.COMPENSATION and outcome != ChairsOutcome.COMPENSATED:
+        raise Refused(_("Compensation passes the module. Choose another reason for an attempt."))
+    if not reason or len(reason) > LONGEST_REASON:
+        raise Refused(_("Say why, in up to %(longest)s characters.") % {"longest": LONGEST_REASON})
+    if not chair or len(chair) > LONGEST_CHAIR:
+        raise Refused(
+            _("Say which chair decided, in up to %(longest)s characters.")
+            % {"longest": LONGEST_CHAIR}
+        )
+    if outcome != ChairsOutcome.COMPENSATED:
+        _insist_date(due_at)
+
+
+def _insist_date(due_at: datetime | None):
+    if due_at is None or due_at <= clock.now():
+        raise Refused(_("Give a date that is still to come."))
+    if (due_at - clock.now()).days > 366 * YEARS:
+        raise Refused(_("That is more than three years away. Look at the year."))
+
+
+def _insist_possible(enrolment, module, last, seen):
+    if Award.objects.filter(enrolment=enrolment).exists():
+        raise Refused(
+            _("The award has been conferred, so the University’s registry decides. Write to it.")
+        )
+    if seen is not None and seen != last.pk:
+        raise Refused(
+            _("This module was decided again since you opened this page. Read the decision below.")
+        )
+    if enrolment.state in OVER:
+        raise Refused(
+            _("“%(state)s”: the chair decides nothing for this person any more.")
+            % {"state": enrolment.get_state_display()}
+        )
+    holds = Hold.objects.filter(Q(module=module) | Q(module=None), enrolment=enrolment)
+    if holds.filter(lifted_at=None).exists():
+        raise Refused(_("This result is held back. Let it go first."))
+    if last.is_pass:
+        raise Refused(_("This module is passed, so the decision stands."))
+
+
+def _attempts_below(last) -> list[Attempt]:
+    """The current attempts, locked, at the pieces that were below the pass mark. Refused where there is none, or one is under way."""
+    codes = module_results.codes_below(last.components, settings.IMSA_PASS_MARK)
+    attempts = list(
+        Attempt.objects.select_for_update(of=("self",), no_key=True)
+        .filter(
+            enrolment=last.enrolment_id,
+            assessment__module=last.module_id,
+            assessment__code__in=codes,
+            is_current=True,
+        )
+        .select_related("assessment")
+        .order_by("pk")
+    )
+    if not attempts:
+        raise Refused(_("No piece of this module is below the pass mark."))
+    for attempt in attempts:
+        stage = attempt.lines.order_by("-number").values_list("stage", flat=True).first()
+        if stage != "ratified" and (stage or attempt.has_work()):
+            raise Refused(
+                _("“%(title)s” has work or a mark that no board has decided on. A board decides.")
+                % {"title": attempt.assessment.title}
+            )
+    return attempts
+
+
+def _add(batch, last, outcome, words) -> BoardDecision:
+    same = BoardDecision.objects.filter(
+        board=last.board_id, enrolment=last.enrolment_id, module=last.module_id
+    )
+    decision = batch.add(
+        BoardDecision(
+            board_id=last.board_id,
+            enrolment_id=last.enrolment_id,
+            module_id=last.module_id,
+            mark=last.mark,
+            is_pass=outcome == Outcome.COMPENSATED,
+            outcome=outcome,
+            number=same.count() + 1,
+            components=last.components,
+            decided_at=clock.now(),
+        )
+    )
+    batch.add(ChairsAction(decision=decision, at=clock.now(), **words))
+    batch.record(
+        "assessments.decide_by_chair",
+        decision,
+        before={"decision": last.pk, "outcome": last.outcome},
+        after={
+            "enrolment": last.enrolment_id,
+            "module": last.module_id,
+            "kind": words["kind"],
+            "outcome": words["outcome"],
+        },
+    )
+    return decision
+
+
+def _tell_compensated(batch, enrolment, module):
+    batch.tell(
+        enrolment.person,
+        _("A decision after the board"),
+        _("You have passed “%(title)s” by compensation. Your mark stays the same.")
+        % {"title": module.title},
+        "/study/",
+    )
+
+
+def _tell_again(batch, enrolment, module, attempts, due_at, cap):
+    about = {
+        "title": module.title,
+        "work": "; ".join(attempt.assessment.title for attempt in attempts),
+        "due_at": moment(due_at),
+        "cap": settings.IMSA_RESIT_CAP,
+    }
+    if cap is None:
+        body = _(
+            "“%(title)s”: you have another attempt at: %(work)s. It is due on %(due_at)s, and its mark has no cap."
+        )
+    else:
+        body = _(
+            "“%(title)s”: you have another attempt at: %(work)s. It is due on %(due_at)s and counts at most %(cap)s."
+        )
+    batch.tell(enrolment.person, _("A decision after the board"), body % about, "/study/")
