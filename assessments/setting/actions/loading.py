@@ -45,7 +45,7 @@ def keep_assessment(module, facts, *, by) -> Assessment:
             newest = approved
         elif not newest.is_approved:
             raise Refused(
-                _("%(code)s has a draft that somebody is working on. Approve it or drop it first.")
+                _("%(code)s has a draft that someone is working on. Approve it or drop it first.")
                 % {"code": assessment.code}
             )
     if not (newest.is_approved and _says(newest, facts)):
