@@ -252,7 +252,9 @@ def _blind(task, corrections=()) -> BlindScript:
         for t in submission.allocations.all()
         if _must_wait_for(task, t)
     )
-    open_chain = sealed and not others_open
+    stages = {t.stage for t in submission.allocations.all() if t.state == AllocationState.SEALED}
+    both = {Allocation.FIRST, Allocation.SECOND} <= stages
+    open_chain = sealed and both and not others_open
     return BlindScript(
         allocation_id=task.pk,
         script=submission.script,

@@ -16,23 +16,26 @@ from .rules import stopped
 from .states import AllocationState, CorrectionState
 
 
-def awaiting_allocation():
-    """Handed in and not yet with markers, oldest first."""
+def awaiting_allocation(registrar):
+    """Handed in and not yet with markers, oldest first; without the registrar's own (a key)."""
     return (
         with_due(Submission.objects.filter(state=SubmissionState.SUBMITTED))
         .exclude(enrolment__state=EnrolmentState.LEFT)
+        .exclude(enrolment__person_id=registrar)
         .select_related("assessment", "enrolment")
         .order_by("submitted_at", "pk")
     )
 
 
-def awaiting_third():
-    """Two marks that no rule settles, and no third marker yet, oldest first."""
+def awaiting_third(registrar):
+    """Two marks that no rule settles, and no third marker yet, oldest first; without the registrar's own (a key): their page shows marks."""
     third = Allocation.objects.filter(submission=OuterRef("pk"), stage=Allocation.THIRD)
     waiting = Submission.objects.filter(state=SubmissionState.THIRD).exclude(
         Exists(third.exclude(state=AllocationState.WITHDRAWN))
     )
-    waiting = waiting.exclude(enrolment__state=EnrolmentState.LEFT)
+    waiting = waiting.exclude(enrolment__state=EnrolmentState.LEFT).exclude(
+        enrolment__person_id=registrar
+    )
     return (
         waiting.select_related("assessment", "attempt", "enrolment")
         .prefetch_related("attempt__lines", "allocations")
@@ -67,7 +70,9 @@ def allocation_counts(registrar) -> dict[str, int]:
 
 def _allocation_counting(*, registrar, today):
     return counting(
-        page=awaiting_allocation(), third=awaiting_third(), stopped=_in_doubt(registrar, today)
+        page=awaiting_allocation(registrar),
+        third=awaiting_third(registrar),
+        stopped=_in_doubt(registrar, today),
     )
 
 
@@ -108,26 +113,28 @@ def needing_another_marker(registrar) -> list[tuple[Allocation, str]]:
     return [(task, why[task.pk]) for task in tasks if task.pk in why]
 
 
+def waiting_corrections():
+    """Corrections that wait for a second person: until then nothing is released, and no board decides. A QuerySet."""
+    return Correction.objects.filter(state=CorrectionState.REQUESTED)
+
+
+def corrections_of(attempt):
+    """Those of one attempt: its key, or a reference as seen from a query on Correction."""
+    return waiting_corrections().filter(allocation__submission__attempt=attempt)
+
+
 def corrections_to_agree(registrar):
     """Corrections of submitted marks that wait for a second person, oldest first; none of the registrar's own scripts. A QuerySet."""
     own = Allocation.objects.filter(
         submission=OuterRef("allocation__submission"), marker_id=registrar.pk
     )
     return (
-        Correction.objects.filter(state=CorrectionState.REQUESTED)
+        waiting_corrections()
         .exclude(Exists(own))
         .exclude(allocation__submission__enrolment__person_id=registrar.pk)
         .select_related("allocation__submission__assessment", "allocation__marker")
         .order_by("requested_at", "pk")
     )
-
-
-def awaiting_allocation_count() -> int:
-    return awaiting_allocation().count()
-
-
-def awaiting_third_count() -> int:
-    return awaiting_third().count()
 
 
 def tutors():

@@ -27,9 +27,14 @@ def may_share_out(by, submission, markers=()) -> May:
     return answer
 
 
-def may_be_given(marker, submission, stage="", tied=None) -> May:
-    """May this person mark that script? Asked of every marker when scripts are shared out. `tied`: `conflicts` of many, read already."""
-    answer = may_go_on(marker, submission, stage, tied)
+def may_be_given(marker, submission, stage="", tied=None, roles=None) -> May:
+    """May this person mark that script? Asked of every marker when scripts are shared out. `tied`: `conflicts` of many, `roles`: theirs,
+    where they were read already. A registrar is given no script of which a mark is submitted: registrars can read it."""
+    roles = roles_of(marker) if roles is None else roles
+    tied = conflicts([submission], [marker]) if tied is None else tied
+    is_marked = any(is_sealed(task) for task in submission.allocations.all())
+    why = _against(marker, submission, Allocation.THIRD if is_marked else stage, roles, tied)
+    answer = no(why) if why else YES
     own = [task for task in submission.allocations.all() if task.marker_id == marker.pk]
     about = {"full_name": marker.full_name, "script": submission.script}
     if answer and any(is_current(task) for task in own):
@@ -90,7 +95,7 @@ def may_mark(by, allocation) -> May:
 
 
 def may_decline(by, allocation) -> May:
-    """The marker it was given to, also when they may not mark it any more."""
+    """The marker it was given to, also when a link to its author has come up since."""
     if by.pk is None or by.pk != allocation.marker_id:
         return no(_("Only the marker this script was given to can give it back."))
     return YES
@@ -106,7 +111,7 @@ def may_follow(by, submission) -> May:
 
 
 def may_request_correction(by, allocation) -> May:
-    """The marker who submitted the marks, in person, also when the role has ended since."""
+    """The marker who submitted the marks, in person."""
     if by.pk is None or by.pk != allocation.marker_id:
         return no(_("Only the marker who submitted these marks can correct them."))
     return YES

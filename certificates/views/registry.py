@@ -65,8 +65,8 @@ def registry(request):
     ready = [found[key] for key in keys if key in found]
     waits = oldest_of(
         imports=(Import.objects.filter(state=ImportState.CHECKED), "made_at"),
-        scripts=(awaiting_allocation(), "submitted_at"),
-        thirds=(awaiting_third(), "submitted_at"),
+        scripts=(awaiting_allocation(request.user.pk), "submitted_at"),
+        thirds=(awaiting_third(request.user.pk), "submitted_at"),
         release=(awaiting_release(request.user), "submitted_at"),
         corrections=(corrections_to_agree(request.user), "requested_at"),
         notes=(unread_notes(request.user), "submitted_at"),

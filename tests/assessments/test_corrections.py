@@ -13,6 +13,7 @@ from assessments.deciding.queries.boards import modules_of, readiness
 from assessments.deciding.queries.tallies import tally_of
 from assessments.marking.actions.allocation import allocate_third
 from assessments.marking.actions.corrections import request_correction
+from assessments.marking.actions.replacing import replace_marker
 from assessments.marking.models import Allocation, Correction
 from assessments.taking.models import Submission
 from lms.kit.refusals import NotAllowed, Refused
@@ -264,3 +265,59 @@ def test_two_registrars_at_once_decide_once(scene, two):
     [t.start() for t in threads], [t.join() for t in threads]
     assert sorted(o == "done" for o in outcomes) == [False, True], outcomes
     assert (Correction.objects.get().state == "agreed") == (len(history()) == 4)
+
+
+def test_while_a_correction_waits_nothing_is_released_and_no_board_decides(scene):
+    scene.take_quiz()
+    submission = scene.mark(scene.hand_in(), 62, 64)
+    board = scene.board()
+    modules = modules_of(board)
+    assert tally_of(board, modules).ready == 1
+    asked = correct(submission.allocations.get(stage="second"), 66)
+    assert scene.release() == 0
+    case = next(c for c in readiness(board) if c.module == scene.one)
+    assert not case.is_ready and "correction" in case.why_not
+    assert tally_of(board, modules).ready == 0, "the database says the same"
+    with pytest.raises(Refused, match="Nothing is ready"):
+        ratify(board, by=scene.registrar, chair="Prof. Chair")
+    decline_correction(asked, "No slip.", by=scene.registrar)
+    assert scene.release() == 1 and tally_of(board, modules).ready == 1
+
+
+def test_a_correction_that_another_attempt_has_overtaken_is_not_agreed(scene):
+    scene.take_quiz(right=0)
+    submission = scene.mark(scene.hand_in(), 40, 40)
+    board = scene.board()
+    asked = correct(submission.allocations.get(stage="first"), 90)
+    asked_state = Correction.objects.filter(pk=asked.pk)
+    asked_state.update(state="declined")  # as if it came in just after the board had looked
+    ratify(board, by=scene.registrar, chair="Prof. Chair")
+    asked_state.update(state="requested")
+    before = history(submission)
+    with pytest.raises(Refused, match="Another attempt has begun"):
+        agree_to_correction(asked, by=scene.registrar)
+    assert (
+        history(submission) == before
+        and Submission.objects.get(pk=submission.pk).state == "ratified"
+    )
+    assert decline_correction(asked, "Too late.", by=scene.registrar).state == "declined"
+
+
+def test_who_could_read_a_mark_is_not_given_the_script(scene):
+    tasks = scene.allocate(scene.hand_in())
+    seal(tasks[0], 60)
+    grant(scene.helen, Role.REGISTRAR, by=OP, starts_on=DAY)
+    with pytest.raises(Refused, match="can see the first two marks"):
+        replace_marker(tasks[1], scene.helen, "away", by=scene.registrar)
+    assert Allocation.objects.count() == 2
+
+
+def test_an_author_who_is_a_registrar_reads_no_mark_of_their_own(scene, two):
+    grant(scene.author, Role.REGISTRAR, by=OP, starts_on=DAY)
+    office = sign_in(Client(), scene.author)
+    script = two[0].submission.script
+    for url in ("/registry/allocation/", "/registry/scripts/", "/registry/corrections/"):
+        assert script not in office.get(url).content.decode()
+    assert (
+        script in sign_in(Client(), scene.registrar).get("/registry/allocation/").content.decode()
+    )

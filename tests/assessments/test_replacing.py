@@ -158,7 +158,7 @@ def test_a_third_marker_who_cannot_go_on_leaves_the_script_waiting_for_another(s
     seal(tasks[0], 40), seal(tasks[1], 80)
     third = allocate_third(Submission.objects.get(), scene.helen, by=scene.registrar)
     decline_script(third, "away", by=scene.helen)
-    assert [s.script for s in awaiting_third()] == [tasks[0].submission.script]
+    assert [s.script for s in awaiting_third(scene.registrar.pk)] == [tasks[0].submission.script]
     other = person("wanda", Role.TUTOR)
     seal(allocate_third(Submission.objects.get(), other, by=scene.registrar), 60)
     assert Submission.objects.get().lines.last().mark == 60
@@ -214,7 +214,7 @@ def test_scripts_of_somebody_who_left_are_marked_by_nobody(scene, tasks):
     client = sign_in(Client(), scene.tomasz)
     script = tasks[1].submission.script
     assert client.get(f"/marking/{script}/").status_code == 404
-    assert waiting not in awaiting_allocation()
+    assert waiting not in awaiting_allocation(scene.registrar.pk)
     Notice.objects.all().delete()
     assert LEAVERS.do() == 1 and LEAVERS.do() == 0
     assert [row[2:] for row in rows()] == [("sealed", ""), ("withdrawn", "author_left")]

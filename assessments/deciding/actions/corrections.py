@@ -25,12 +25,19 @@ def agree_to_correction(correction, *, by) -> Correction:
 
     1. the correction is agreed, by whom and when, 2. the marks and what follows from them (`apply_correction`), 3. where a board had decided
     on a result that is another one now, a decision “to be decided again”, so that a later board takes it up, 4. the record is written,
-    5. the marker and, where they have seen a mark, the author are told. Twice is once. Raises Refused where an award was conferred on it.
+    5. the marker and, where they have seen a mark, the author are told. Twice is once. Raises Refused where an award was conferred on it or another
+    attempt has begun.
     """
     submission, locked = _lock(correction, by=by)
     if locked.state == CorrectionState.AGREED:
         return locked
     _insist_waiting(locked)
+    if not submission.attempt.is_current:
+        raise Refused(
+            _(
+                "Another attempt has begun since, so this mark stands as it was. Do not agree, and tell the marker why."
+            )
+        )
     if Award.objects.filter(enrolment=submission.enrolment_id).exists():
         raise Refused(
             _(

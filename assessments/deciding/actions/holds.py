@@ -31,7 +31,7 @@ def place_hold(enrolment, module, kind, why, *, by, tells_kind=True) -> Hold:
     Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
     there = Hold.objects.filter(enrolment=enrolment, module=module, lifted_at=None).first()
     if there:
-        if there.kind == kind:
+        if (there.kind, there.why) == (kind, why.strip()):
             return there
         raise Refused(
             _("This is held back already (%(kind)s). Lift that first.")

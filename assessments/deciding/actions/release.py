@@ -1,5 +1,6 @@
 """Lets trainees see agreed marks and comments: a named action of the programme office, before which nobody sees any."""
 
+import hashlib
 import time
 
 from django.db import IntegrityError, transaction
@@ -12,21 +13,23 @@ from lms.kit.refusals import Refused, insist
 from lms.people.notices import bring, tell_after
 
 from ...marking.actions.allocation import SCRIPTS_AT_ONCE, TOLD_AT_ONCE, TRIES
+from ...taking.models import Submission
+from ...taking.states import SubmissionState
 from ..queries.release import awaiting_release
 from ..rules import may_release
 
 
-def release_marks(assessment, cohort, *, by, seen: int | None = None) -> int:
+def release_marks(assessment, cohort, *, by, seen: str | None = None) -> int:
     """Release the agreed marks of one piece of work of a cohort. How many.
 
     Of each script that waits for it (`awaiting_release`), but of `by`'s own: 1. its attempt says since when the trainee sees the mark and
     the markers' comments, 2. the record is written, 3. the trainee is told. Some scripts a transaction; killed between two of them, the
-    same again releases the rest. Raises Refused, and releases nothing, where another number waits than `seen`.
+    same again releases the rest. Raises Refused, and releases nothing, where others wait than those of `seen` (`fingerprint_of`).
     """
     insist(may_release(by))
     waiting = awaiting_release(by).filter(assessment=assessment, enrolment__cohort=cohort)
     keys = list(waiting.order_by("pk").values_list("pk", flat=True))
-    if seen is not None and seen != len(keys):
+    if seen is not None and seen != fingerprint_of(keys):
         raise Refused(
             ngettext(
                 "%(count)s mark waits to be released now. Look at the page again, and release it from there.",
@@ -65,6 +68,7 @@ def _release_some(keys, *, by) -> int:
             )
         try:
             with transaction.atomic():
+                _insist_agreed(found)
                 batch.write()
                 notices = tell_after(batch.messages, by=by)
         except (Moved, IntegrityError):
@@ -75,3 +79,16 @@ def _release_some(keys, *, by) -> int:
     raise Refused(
         _("Someone else is releasing the same marks at this moment. Load the page again.")
     )
+
+
+def fingerprint_of(keys) -> str:
+    """A short text for a form: which scripts the button releases."""
+    return hashlib.sha256(",".join(map(str, sorted(keys))).encode()).hexdigest()[:24]
+
+
+def _insist_agreed(scripts):
+    """A correction may have called a third marker meanwhile: it locks the script too. Raises Moved."""
+    rows = Submission.objects.select_for_update(no_key=True).order_by("pk")
+    states = rows.filter(pk__in=[script.pk for script in scripts]).values_list("state", flat=True)
+    if set(states) - {SubmissionState.AGREED}:
+        raise Moved

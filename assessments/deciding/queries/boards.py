@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -15,6 +15,7 @@ from courses.models import Module
 
 from ...attempts import chain
 from ...attempts.models import Attempt
+from ...marking.queries import corrections_of
 from ...setting.models import Assessment
 from ...setting.queries import of_cohort
 from ...taking.models import QuizAttempt, Submission
@@ -150,6 +151,7 @@ def cases_of(board, people, modules, of_them=None) -> list[Case]:
         for a in Attempt.objects.filter(of_them, is_current=True)
         .select_related("submission", "quiz")
         .prefetch_related("lines")
+        .annotate(has_correction=Exists(corrections_of(OuterRef("pk"))))
     }
     decided: dict[tuple[int, int], BoardDecision] = {}
     for decision in (
@@ -178,6 +180,10 @@ def _part(assessment, attempt):
     settled = [line for line in lines if line.stage in chain.SETTLED]
     if settled and not (part.submission and part.submission.state in WITH_MARKERS):
         part.mark, part.marked_at = chain.standing(lines), settled[-1].at
+        if attempt.has_correction:
+            part.why_not = _("A correction of the mark of %(assessment_code)s waits") % {
+                "assessment_code": assessment.code
+            }
         return part
     paper = part.submission
     if paper is None or paper.state == SubmissionState.DRAFT:

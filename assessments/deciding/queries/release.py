@@ -4,6 +4,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from cohorts.enrolment.states import EnrolmentState
 
+from ...marking.queries import waiting_corrections
 from ...taking.models import Submission
 from ...taking.states import WITH_MARKERS, SubmissionState
 from ..models import Hold
@@ -11,7 +12,7 @@ from ..models import Hold
 
 def awaiting_release(registrar):
     """Scripts whose mark is agreed and not released, of people who are still there and whose result is not held back, and not the
-    registrar's own. A QuerySet."""
+    registrar's own; nor while a correction waits for a second person. A QuerySet."""
     held_back = Hold.objects.filter(
         Q(module=None) | Q(module=OuterRef("assessment__module")),
         enrolment=OuterRef("enrolment"),
@@ -26,6 +27,7 @@ def awaiting_release(registrar):
         .exclude(enrolment__state=EnrolmentState.LEFT)
         .exclude(enrolment__person_id=registrar.pk)
         .exclude(Exists(held_back))
+        .exclude(pk__in=waiting_corrections().values("allocation__submission"))
         .select_related("assessment", "attempt")
     )
 

@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -13,6 +13,7 @@ from courses.models import Module
 from lms.kit import clock
 
 from ...attempts.models import Attempt, MarkLine
+from ...marking.queries import corrections_of
 from ...setting.queries import of_cohort
 from ..models import Board, BoardDecision, Hold
 
@@ -43,8 +44,8 @@ def standing_of(board) -> list:
         Module.objects.filter(programme=programme).order_by("pk").values_list("pk", "title"),
         Attempt.objects.filter(enrolment__cohort=cohort)
         .order_by("pk")
-        .annotate(last=Max("lines__number"))
-        .values_list("pk", "is_current", "submission__state", "quiz__state", "last"),
+        .annotate(last=Max("lines__number"), waits=Exists(corrections_of(OuterRef("pk"))))
+        .values_list("pk", "is_current", "submission__state", "quiz__state", "last", "waits"),
         BoardDecision.objects.filter(enrolment__cohort=cohort).order_by("pk").values_list("pk"),
         Hold.objects.filter(enrolment__cohort=cohort, lifted_at=None)
         .order_by("pk")

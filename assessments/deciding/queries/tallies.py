@@ -33,6 +33,7 @@ from lms.kit.prepared_statements import CompiledQuery
 from ...attempts.chain import SETTLED, STANDING
 from ...attempts.models import MarkLine
 from ...attempts.queries import standing_lines
+from ...marking.queries import waiting_corrections
 from ...setting.models import Assessment
 from ...taking.models import Submission
 from ...taking.states import WITH_MARKERS, SubmissionState
@@ -89,6 +90,8 @@ def lacking(enrolment, module, looked_at):
         attempt__is_current=True,
         stage__in=SETTLED,
     ).exclude(attempt__submission__state__in=WITH_MARKERS)  # a correction called a third marker
+    waiting = waiting_corrections().values("allocation__submission__attempt")
+    marked = marked.exclude(attempt__in=waiting)
     if looked_at:
         later = MarkLine.objects.filter(
             attempt=OuterRef("attempt"), stage__in=SETTLED, at__gt=looked_at

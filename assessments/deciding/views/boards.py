@@ -130,10 +130,16 @@ def _can_decide(board, ready) -> bool:
 def _figures(forecast):
     counts = forecast.counts
     return [
-        {"count": counts.get(Outcome.PASS, 0), "label": _("module results passed")},
+        {
+            "count": (passed := counts.get(Outcome.PASS, 0)),
+            "label": ngettext("module result passed", "module results passed", passed),
+        },
         {"count": counts.get(Outcome.REFER, 0), "label": _("with another attempt")},
         {"count": counts.get(Outcome.FAIL, 0), "label": _("not passed")},
-        {"count": forecast.awards, "label": _("receive the award")},
+        {
+            "count": forecast.awards,
+            "label": ngettext("receives the award", "receive the award", forecast.awards),
+        },
         {"count": forecast.for_later, "label": _("left to a later board")},
     ]
 

@@ -49,6 +49,7 @@ def examine(request, pk):
     """The sample's chains by script number, and the examiner's word on them."""
     insist(may_examine(request.user))
     board = get_object_or_404(Board.objects.select_related("cohort", "sample_confirmed_by"), pk=pk)
+    insist(may_confirm(request.user, board))
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
@@ -135,4 +136,5 @@ def _chained(script):
 def sample_file(request, pk, number):
     insist(may_examine(request.user))
     board = get_object_or_404(Board, pk=pk)
+    insist(may_confirm(request.user, board))
     return file_answer(blind.sample_file, number, board.cohort_id)

@@ -12,8 +12,8 @@ from lms.kit.lists import page_of
 from lms.kit.refusals import insist
 
 from ...setting.models import Assessment
-from ..actions.release import release_marks
-from ..queries.release import release_counts
+from ..actions.release import fingerprint_of, release_marks
+from ..queries.release import awaiting_release, release_counts
 from ..rules import may_release
 
 
@@ -37,12 +37,7 @@ def release(request, cohort, code):
     piece = get_object_or_404(Assessment, code=code, module__programme=group.programme_id)
     if request.method == "POST":
         seen = request.POST.get("seen", "")
-        count = release_marks(
-            piece,
-            group,
-            by=request.user,
-            seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 8 else -1,
-        )
+        count = release_marks(piece, group, by=request.user, seen=seen)
         messages.success(
             request,
             ngettext("%(count)s mark is released.", "%(count)s marks are released.", count)
@@ -52,8 +47,14 @@ def release(request, cohort, code):
     rows = release_counts(request.user)
     found = (r for r in rows if (r["enrolment__cohort"], r["assessment"]) == (group.pk, piece.pk))
     row = next(found, {"waiting": 0, "marking": 0})
+    keys = awaiting_release(request.user).filter(assessment=piece, enrolment__cohort=group)
     return render(
         request,
         "assessments/release_marks.html",
-        {"cohort": group, "assessment": piece, "row": row},
+        {
+            "cohort": group,
+            "assessment": piece,
+            "row": row,
+            "seen": fingerprint_of(keys.values_list("pk", flat=True)),
+        },
     )

@@ -46,8 +46,8 @@ def allocation(request):
             count=counts[name],
         )
         for name, rows in (
-            ("page", awaiting_allocation),
-            ("third", awaiting_third),
+            ("page", lambda: awaiting_allocation(request.user.pk)),
+            ("third", lambda: awaiting_third(request.user.pk)),
             ("stopped", lambda: tasks_in_doubt(request.user)),
         )
     )
@@ -98,8 +98,8 @@ def _give_out(request):
     numbers = named if which == "all" else {which}
     done, refused, pairs = 0, [], []
     for script in [
-        *awaiting_allocation().filter(script__in=numbers),
-        *awaiting_third().filter(script__in=numbers),
+        *awaiting_allocation(request.user.pk).filter(script__in=numbers),
+        *awaiting_third(request.user.pk).filter(script__in=numbers),
     ]:
         first, second = (
             people.get(request.POST.get(f"{place}-{script.script}", ""))

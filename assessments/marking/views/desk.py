@@ -258,15 +258,21 @@ def _is_withdrawn(request, number):
 def _no_longer_yours(request, number):
     """What was typed comes back once more, to be copied: nobody saves it."""
     typed = request.POST.get("comment", "")[:MOST_TYPED]
-    return render(
-        request, "assessments/withdrawn.html", {"number": number, "typed": typed}, status=409
-    )
+    marks = [
+        (name.removeprefix("mark-"), value[:20])
+        for name, value in request.POST.items()
+        if name.startswith("mark-") and value
+    ]
+    context = {"number": number, "typed": typed, "marks": marks}
+    return render(request, "assessments/withdrawn.html", context, status=409)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def decline(request, number):
     """A marker gives a script back: they know its author, or cannot mark it."""
+    if request.method == "POST" and _is_withdrawn(request, number):
+        return redirect("assessments:queue")
     found = _script_or_404(request, number)
     form = DeclineForm(request.POST or None)
     if found.is_sealed:

@@ -12,7 +12,7 @@ from lms.kit import clock
 from lms.kit.lists import address, chosen, page_of, words_of
 from lms.kit.refusals import Refused, insist
 from lms.people.models import Role
-from lms.people.roles import holders_of, may_act_as
+from lms.people.roles import holders_of, holders_of_each, may_act_as
 
 from ...taking.models import Submission
 from ...taking.states import WITH_MARKERS, SubmissionState
@@ -132,12 +132,23 @@ def _form(request, submission, task, action, data=None):
 
 def _markers(request, submission, task):
     """Tutors who may have the script, the least loaded first, with how many scripts they have."""
-    load = open_tasks_by_marker()
-    people = [p for p in holders_of(Role.TUTOR) if p.pk != request.user.pk]
+    load, holders = open_tasks_by_marker(), holders_of_each(Role.TUTOR, Role.REGISTRAR)
+    registrars = {person.pk for person in holders[Role.REGISTRAR]}
+    people = [p for p in holders[Role.TUTOR] if p.pk != request.user.pk]
     tied = conflicts([submission], people)
-    people = [p for p in people if may_be_given(p, submission, task.stage, tied)]
-    people.sort(key=lambda person: (load.get(person.pk, 0), person.last_name, person.pk))
-    return [(str(p.pk), f"{p.full_name} ({load.get(p.pk, 0)})") for p in people]
+    free = [
+        p
+        for p in people
+        if may_be_given(
+            p,
+            submission,
+            task.stage,
+            tied,
+            {Role.TUTOR, Role.REGISTRAR} if p.pk in registrars else {Role.TUTOR},
+        )
+    ]
+    free.sort(key=lambda person: (load.get(person.pk, 0), person.last_name, person.pk))
+    return [(str(p.pk), f"{p.full_name} ({load.get(p.pk, 0)})") for p in free]
 
 
 def _rows(request, submission, bound):
