@@ -13,7 +13,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from cohorts.enrolment.models import Cohort
+from cohorts.enrolment.models import Cohort, Enrolment
+from cohorts.enrolment.states import EnrolmentState
 from courses.models import Module
 from lms.kit import clock
 from lms.people.models import Role
@@ -148,7 +149,15 @@ def setters_of(module) -> list:
     leaders = {line.person_id for line in lines}
     holders = holders_of_each(Role.REGISTRAR, Role.TUTOR)
     people = [*holders[Role.REGISTRAR], *(p for p in holders[Role.TUTOR] if p.pk in leaders)]
-    return list({person.pk: person for person in people}.values())
+    learning = set(
+        Enrolment.objects.filter(
+            person__in=[person.pk for person in people],
+            cohort__programme=module.programme_id,
+        )
+        .exclude(state=EnrolmentState.LEFT)
+        .values_list("person_id", flat=True)
+    )  # they set nothing there, and read no answer
+    return list({p.pk: p for p in people if p.pk not in learning}.values())
 
 
 def papers(person) -> QuerySet[AssessmentVersion]:

@@ -81,6 +81,9 @@ class DatesForm(forms.Form):
             usual = DUE_BY_DEFAULT if name == "due" else OPENS_BY_DEFAULT
             hour = given[f"{name}_time"] or usual
             dates[field] = make_aware(datetime.combine(given[name], hour)) if given[name] else None
+            there = getattr(self.sitting, field, None)
+            if there and dates[field] == there.replace(second=0, microsecond=0):
+                dates[field] = there  # the form shows no seconds, so it changes none
         return self.assessment, dates, self.versions[given["version"]], given["seen"]
 
     def add_refusal(self, refusal):

@@ -28,7 +28,7 @@ def leaders(request):
         key = request.POST.get("line", "")
         rows = ModuleLeader.objects.filter(module__in=modules_for(request.user))
         end_leader(get_object_or_404(rows, pk=number_of(key)), by=request.user)
-        messages.success(request, _("This is saved. They are no longer the leader after today."))
+        messages.success(request, _("This is saved. After today they do not lead the module."))
         return redirect("assessments:leaders")
     form = LeaderForm(
         request.POST if request.method == "POST" else None,
