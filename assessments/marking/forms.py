@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .states import MARKERS_OWN, REGISTRARS_OWN
+from .states import REGISTRARS_OWN, Why
 
 
 class MarksForm(forms.Form):
@@ -97,7 +97,11 @@ class DeclineForm(forms.Form):
 
     why = forms.ChoiceField(
         label=gettext_lazy("Why"),
-        choices=[(one, one.label) for one in MARKERS_OWN],
+        choices=[
+            (Why.RECOGNISED, gettext_lazy("I know who wrote it, or think I do")),
+            (Why.AWAY, gettext_lazy("I am ill or away")),
+            (Why.OTHER, Why.OTHER.label),
+        ],
         widget=forms.RadioSelect,
         help_text=gettext_lazy("The programme office reads this, and chooses another marker."),
         error_messages={"required": gettext_lazy("Choose why you cannot mark this script.")},
