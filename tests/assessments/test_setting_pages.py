@@ -6,14 +6,20 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 
+from assessments.attempts.actions import record_not_submitted
+from assessments.deciding.actions.boards import ratify
+from assessments.setting.actions.loading import keep_assessment
 from assessments.setting.actions.sittings import fingerprint, set_sitting
+from assessments.setting.actions.versions import approve, edit_version, start_version
 from assessments.setting.calendar import shifted, weeks_between
-from assessments.setting.models import Assessment, Sitting
+from assessments.setting.models import Assessment, AssessmentVersion, Sitting
 from assessments.setting.queries import criteria_for, questions_for, questions_in, version_for
 from assessments.taking.actions.quizzes import begin_quiz
 from cohorts.enrolment.actions import make_cohort
+from lms.kit.refusals import Refused
+from lms.people.models import Notice
 
-from .scene import DUE, OP, in_days, sign_in
+from .scene import DUE, ESSAY, OP, in_days, sign_in
 from .test_versions import everything, newest
 
 LONDON = ZoneInfo("Europe/London")
@@ -28,6 +34,13 @@ def without_the_examiner(settings):
 @pytest.fixture
 def registrar(scene):
     return sign_in(Client(), scene.registrar)
+
+
+def approval(url):
+    """What the button of a page that was opened just now sends."""
+    code, number = url.strip("/").split("/")[-2:]
+    draft = AssessmentVersion.objects.get(assessment__code=code, number=number)
+    return {"action": "approve", "seen": str(draft.revision)}
 
 
 def rows(*criteria):
@@ -55,7 +68,7 @@ def test_from_nothing_to_a_trainees_page(scene, registrar):
     assert registrar.post(url, {**typed, **criteria}).status_code == 302
     assert "T2-TALK" not in sign_in(Client(), scene.author).get("/my-work/").content.decode()
     assert "Clear." in registrar.get(f"{url}preview/").content.decode()
-    assert registrar.post(url, {"action": "approve"}).status_code == 302
+    assert registrar.post(url, approval(url)).status_code == 302
     talk = Assessment.objects.get(code="T2-TALK")
     found = criteria_for(talk.pk, scene.cohort.pk)
     assert [(c.title, c.weight) for c in found] == [("Law", 60), ("Voice", 40)]
@@ -83,7 +96,7 @@ def test_what_is_wrong_comes_back_as_it_was_typed(scene, registrar):
     page = registrar.get(url).content.decode()
     assert "they weigh 60" in page and "Approve this version" not in page
     before = everything()
-    answer = registrar.post(url, {"action": "approve"})
+    answer = registrar.post(url, approval(url))
     assert answer.status_code == 409 and "they weigh 60" in answer.content.decode()
     stale = registrar.post(url, {**typed, **sums, "brief": "From an old tab"})
     assert stale.status_code == 409 and "From an old tab" in stale.content.decode()
@@ -126,7 +139,7 @@ def test_the_overview_says_what_does_not_add_up_and_what_has_no_dates(scene, reg
     kept = rows(("law", "Law", "100", "", False))
     edit = {"action": "save", "seen": "0", "weight": "60", "words": "", "brief": "X", **kept}
     registrar.post(draft.headers["Location"], edit)
-    registrar.post(draft.headers["Location"], {"action": "approve"})
+    registrar.post(draft.headers["Location"], approval(draft.headers["Location"]))
     page = registrar.get("/registry/assessments/").content.decode()
     assert "weigh 90 % together" in page
 
@@ -214,7 +227,7 @@ def test_a_quiz_is_written_on_pages_and_the_one_before_stays(scene, registrar):
     assert [q.key for q in found] == [*keys[:-2], keys[-1], keys[-2]]
     assert (found[0].text, found[0].nation) == ("Another wording?", "wales")
     assert [c.is_right for c in found[0].choices.all()] == [False, True]
-    assert registrar.post(url, {"action": "approve"}).status_code == 302
+    assert registrar.post(url, approval(url)).status_code == 302
     assert [q.text for q in questions_for(scene.quiz, scene.enrolment)] == asked
 
 
@@ -278,3 +291,54 @@ def test_a_moment_keeps_its_time_of_day_when_the_clocks_change():
         "none": None,
     }
     assert weeks_between(date(2026, 9, 1), date(2027, 9, 6)) == 53
+
+
+def test_a_text_that_was_saved_meanwhile_is_not_approved_unread(scene, registrar):
+    draft = start_version(newest(scene.essay), by=scene.registrar)
+    url = f"/registry/assessments/T1-ESSAY/{draft.number}/"
+    opened = approval(url)
+    edit_version(draft, by=OP, brief="Another text.")
+    before = everything()
+    assert registrar.post(url, opened).status_code == 409
+    assert registrar.post(url, {"action": "approve"}).status_code == 409
+    assert everything() == before
+
+
+def test_somebodys_draft_is_not_written_over_when_assessments_are_loaded(scene):
+    draft = start_version(newest(scene.essay), by=scene.registrar)
+    edit_version(draft, by=scene.registrar, brief="My own words.")
+    before = everything()
+    assert keep_assessment(scene.one, ESSAY, by=OP) == scene.essay, "it says nothing new"
+    with pytest.raises(Refused, match="someone is working on"):
+        keep_assessment(scene.one, {**ESSAY, "brief": "Loaded words."}, by=OP)
+    assert everything() == before
+
+
+def test_dates_of_what_was_recorded_or_decided_stand(scene):
+    scene.due(scene.essay, in_days(-40))
+    record_not_submitted(scene.essay, scene.enrolment, by=scene.registrar)
+    other = start_version(newest(scene.essay), by=scene.registrar)
+    edit_version(other, by=scene.registrar, weight=10)
+    other = approve(other, by=scene.registrar)
+    before = everything()
+    with pytest.raises(Refused, match="version it sits stands"):
+        set_sitting(scene.essay, scene.cohort, {}, by=scene.registrar, version=other)
+    assert everything() == before
+    Notice.objects.all().delete()
+    set_sitting(scene.essay, scene.cohort, {"due_at": in_days(3)}, by=scene.registrar)
+    assert not Notice.objects.filter(person=scene.author).exists(), "it is recorded for them"
+    scene.take_quiz()
+    ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    with pytest.raises(Refused, match="A board has decided"):
+        set_sitting(scene.essay, scene.cohort, {"due_at": in_days(9)}, by=scene.registrar)
+
+
+def test_an_examiner_reads_no_answers_of_a_programme_that_they_study(scene):
+    draft = start_version(newest(scene.quiz), by=scene.registrar)
+    AssessmentVersion.objects.filter(pk=draft.pk).update(state="examining")
+    url = f"/examining/papers/T1-QUIZ/{draft.number}/"
+    examiner = sign_in(Client(), scene.examiner)
+    assert examiner.get(url).status_code == 200
+    scene.enrol(scene.examiner, "REF-RUTH")
+    assert examiner.get(url).status_code == 404
+    assert "T1-QUIZ" not in examiner.get("/examining/papers/").content.decode()

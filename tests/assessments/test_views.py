@@ -318,13 +318,13 @@ def test_the_registrar_records_what_the_board_decided(scene):
 # ---- what a page costs: the same at one row and at a full page ----
 
 COSTS = {
-    "queue": 7,
+    "queue": 8,
     "home": 11,
     "work": 6,
     "allocation": 11,
     "board": 15,
     "scripts": 8,
-    "examine": 10,
+    "examine": 11,
 }
 
 
