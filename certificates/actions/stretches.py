@@ -64,6 +64,16 @@ CHANGES_EVERYBODY = frozenset(
 )
 CHANGES_NOBODY = frozenset(
     {
+        "assessments.attempt",
+        "assessments.dueline",
+        "assessments.correction",
+        "assessments.hold",
+        "assessments.examinerreport",
+        "assessments.samplerequest",
+        "assessments.boardday",
+        "assessments.review",
+        "assessments.question",
+        "assessments.chairsaction",
         "assessments.allocation",
         "assessments.board",
         "assessments.boarddecision",
