@@ -34,6 +34,7 @@ def next_board(scene):
     return enrolment_of(scene.author).board_meets_on
 
 
+@pytest.mark.both_engines
 def test_cancelled_with_who_when_and_why_and_called_anew(scene, board):
     other = person("second", Role.REGISTRAR)
     assert next_board(scene) == DAY

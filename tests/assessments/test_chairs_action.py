@@ -56,6 +56,7 @@ def refused(scene, match, *args, error=Refused, **other):
     assert everything() == before
 
 
+@pytest.mark.both_engines
 def test_compensation_passes_the_module_keeps_the_mark_and_brings_the_award(scene, failed):
     assert failed.outcome == "fail" and not Award.objects.exists()
     made = decide(scene, kind="compensation", seen=failed.pk)

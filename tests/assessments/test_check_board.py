@@ -26,6 +26,7 @@ def shown_to(scene, board):
     return sign_in(Client(), scene.registrar).get(f"/boards/{board.pk}/check/")
 
 
+@pytest.mark.both_engines
 def test_the_page_says_what_is_then_recorded(scene):
     scene.everything_marked()
     failing, late = scene.another(1), scene.another(2)

@@ -84,6 +84,7 @@ def test_an_agreed_mark_follows_the_correction_and_the_author_is_told_if_they_ha
     assert Notice.objects.get(subject="Your mark is corrected").person == scene.author
 
 
+@pytest.mark.both_engines
 def test_marks_that_are_too_far_apart_after_all_go_to_a_third_marker(scene):
     submission = scene.mark(scene.hand_in(), 62, 64)
     scene.take_quiz()
@@ -117,6 +118,7 @@ def test_a_module_that_was_decided_is_decided_again_by_the_next_board(scene):
         correct(submission.allocations.get(stage="first"), 90)
 
 
+@pytest.mark.both_engines
 def test_a_pass_that_rests_on_a_slip_is_opened_again(scene):
     scene.take_quiz(right=4)
     submission = scene.mark(scene.hand_in(), 70, 72)
@@ -242,6 +244,7 @@ def test_the_journey_on_the_pages_names_no_author(scene, two):
     assert Submission.objects.get().state == "agreed"
 
 
+@pytest.mark.both_engines
 @pytest.mark.django_db(transaction=True)
 def test_two_registrars_at_once_decide_once(scene, two):
     asked, other = correct(two[1], 60), person("registrar2", Role.REGISTRAR)
@@ -267,6 +270,7 @@ def test_two_registrars_at_once_decide_once(scene, two):
     assert (Correction.objects.get().state == "agreed") == (len(history()) == 4)
 
 
+@pytest.mark.both_engines
 def test_while_a_correction_waits_nothing_is_released_and_no_board_decides(scene):
     scene.take_quiz()
     submission = scene.mark(scene.hand_in(), 62, 64)

@@ -38,6 +38,7 @@ def ready(board):
     return sorted((case.enrolment.student_reference, case.module.code) for case in cases)
 
 
+@pytest.mark.both_engines
 def test_the_rest_is_decided_and_what_was_held_back_waits(scene, board):
     hold = place(scene, scene.one)
     assert ready(board) == [("REF-0001", "T1"), ("REF-0001", "T2"), ("REF-ZQ-998877", "T2")]

@@ -63,6 +63,7 @@ def test_only_a_registrar_releases_and_never_their_own(scene):
     assert released() == 0
 
 
+@pytest.mark.both_engines
 def test_another_number_than_was_seen_releases_nothing(scene):
     scene.mark(scene.hand_in(), 61, 65)
     with pytest.raises(Refused, match="1 mark waits"):
@@ -96,6 +97,7 @@ def test_the_list_counts_what_waits_and_names_nobody(scene):
     assert (row["waiting"], row["marking"]) == (1, 1)
 
 
+@pytest.mark.both_engines
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_release_each_mark_once(scene):
     scene.mark(scene.hand_in(), 61, 65)
@@ -115,6 +117,7 @@ def test_two_at_once_release_each_mark_once(scene):
     assert Notice.objects.filter(subject="Your work is marked").count() == 1
 
 
+@pytest.mark.both_engines
 def test_a_result_that_is_held_back_is_not_released_until_it_is_let_go(scene):
     scene.mark(scene.hand_in(), 61, 65)
     hold = place_hold(scene.enrolment, scene.one, "misconduct", "Two alike.", by=scene.registrar)

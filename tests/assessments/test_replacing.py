@@ -43,6 +43,7 @@ def tasks(scene):
     return scene.allocate(scene.hand_in())
 
 
+@pytest.mark.both_engines
 def test_a_script_of_a_marker_who_is_ill_goes_to_another_and_is_marked_to_the_end(scene, tasks):
     first, second = tasks
     save_marks(first, {"law": 60}, "Half a thought.", by=scene.agnes)
@@ -164,6 +165,7 @@ def test_a_third_marker_who_cannot_go_on_leaves_the_script_waiting_for_another(s
     assert Submission.objects.get().lines.last().mark == 60
 
 
+@pytest.mark.both_engines
 def test_a_marker_whose_role_ended_is_replaced_on_the_page(scene, tasks):
     end_grants(scene.agnes, Role.TUTOR, by=OP, on=clock.today() - timedelta(days=1))
     client, script = sign_in(Client(), scene.registrar), tasks[0].submission.script
@@ -207,6 +209,7 @@ def test_the_list_shows_who_has_what_and_what_is_overdue(scene, tasks):
     assert not open_tasks(scene.agnes).exists(), "nor a marker one of theirs"
 
 
+@pytest.mark.both_engines
 def test_scripts_of_somebody_who_left_are_marked_by_nobody(scene, tasks):
     seal(tasks[0], 61)
     waiting = scene.hand_in(scene.portfolio)
@@ -222,6 +225,7 @@ def test_scripts_of_somebody_who_left_are_marked_by_nobody(scene, tasks):
     assert not needing_another_marker(scene.registrar)
 
 
+@pytest.mark.both_engines
 @pytest.mark.django_db(transaction=True)
 def test_two_registrars_replace_one_marker_and_one_of_them_is_told(scene, tasks):
     other, second = person("wanda", Role.TUTOR), person("registrar2", Role.REGISTRAR)

@@ -66,6 +66,7 @@ def test_not_sound_stops_it_until_a_newer_line_says_otherwise(scene):
         ExaminerReport.objects.update(comment="Other words.")
 
 
+@pytest.mark.both_engines
 def test_work_marked_later_is_decided_after_another_look(scene):
     scene.everything_marked()
     board = scene.board()

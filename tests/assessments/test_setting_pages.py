@@ -52,6 +52,7 @@ def rows(*criteria):
     return sent
 
 
+@pytest.mark.both_engines
 def test_from_nothing_to_a_trainees_page(scene, registrar):
     sent = {"module": scene.two.pk, "kind": "assignment", "code": "t2-talk", "title": "A talk"}
     answer = registrar.post("/registry/assessments/new/", {**sent, "weight": "0"})
