@@ -16,3 +16,9 @@ class Number:
 
 
 register_converter(Number, "number")
+
+
+def number_in(typed, otherwise=-1):
+    """The number in a field that a page sends without asking its reader; `otherwise`, which no row and no version has, where it holds none."""
+    typed = typed or ""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else otherwise

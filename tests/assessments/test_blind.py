@@ -58,12 +58,15 @@ def addresses(script, board):
             "/marking/",
             f"/marking/{script}/",
             f"/marking/{script}/seal/",
+            f"/marking/{script}/decline/",
+            f"/marking/{script}/correct/",
             f"/marking/{script}/file/",
             f"/marking/{script}/view/",
         ],
         "examiner": [
             "/examining/",
             f"/examining/{board.pk}/",
+            f"/examining/{board.pk}/{script}/",
             f"/examining/{board.pk}/{script}/file/",
         ],
         "registrar": [
@@ -71,6 +74,10 @@ def addresses(script, board):
             f"/boards/{board.pk}/",
             f"/boards/{board.pk}/scripts/",
             "/registry/allocation/",
+            "/registry/scripts/",
+            f"/registry/scripts/{script}/",
+            "/registry/corrections/",
+            "/registry/release/",
         ],
     }
 

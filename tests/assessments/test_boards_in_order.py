@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from assessments.deciding.actions.boards import _award
+from assessments.deciding.actions.boards import add_awards
 from assessments.deciding.models import Award, BoardDecision
 from lms.kit import clock
 from lms.kit.batches import Batch
@@ -36,7 +36,7 @@ def test_the_newest_decision_on_a_module_counts(scene, first, second, awards):
                 decided_at=clock.now() + day * DAY,
             )
     batch = Batch(by=OP)
-    _award(batch, boards[1], {scene.enrolment.pk: scene.enrolment}, [])
+    add_awards(batch, boards[1], {scene.enrolment.pk: scene.enrolment}, [])
     with transaction.atomic():
         batch.write()
     assert Award.objects.count() == awards

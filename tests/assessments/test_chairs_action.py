@@ -10,6 +10,8 @@ from assessments.attempts.models import Attempt
 from assessments.deciding.actions.boards import ratify
 from assessments.deciding.actions.chairs_action import decide_by_chair
 from assessments.deciding.models import Award, BoardDecision, ChairsAction, Hold
+from assessments.marking.actions.corrections import request_correction
+from assessments.marking.models import Allocation
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import grant
@@ -173,3 +175,11 @@ def test_two_registrars_at_once_record_one_decision(on_the_day, settings):
     assert len(answers) == 2 and answers.count("decided") == 1
     assert ChairsAction.objects.count() == 1
     assert Attempt.objects.filter(number=2).count() == 2 and Attempt.objects.count() == 5
+
+
+def test_nothing_is_decided_while_a_correction_of_a_mark_waits(scene, failed):
+    task = Allocation.objects.get(submission__assessment=scene.essay, stage="first")
+    marks = {"law": 90, "role": 90}
+    request_correction(task, marks, "Well argued.", "I typed 44 and meant 90.", by=task.marker)
+    refused(scene, "correction of a mark .* waits", kind="compensation")
+    refused(scene, "correction of a mark .* waits", "capped")

@@ -52,7 +52,11 @@ def test_two_of_the_words_let_a_board_decide(scene, opinion):
 def test_not_sound_stops_it_until_a_newer_line_says_otherwise(scene):
     scene.everything_marked()
     board = scene.board()
+    grant(scene.agnes, Role.REGISTRAR, by=OP, starts_on=DAY)
     write_report(board, "not_sound", "Second markers did not read.", by=scene.examiner)
+    assert not Notice.objects.filter(
+        person=scene.agnes, subject__contains="stops a board"
+    ).exists(), "a registrar who marks does not read what the examiner says of marks"
     board.refresh_from_db()
     assert is_stopped(scene, board)
     told = Notice.objects.filter(person=scene.registrar, subject__contains="stops a board")

@@ -14,6 +14,7 @@ from lms.people.models import Role
 from lms.people.roles import holders_of, is_operator
 from lms.record.actions import write
 
+from ...marking.actions.rows import refresh
 from ..models import Board, BoardDay
 from ..rules import may_change_board
 from ..states import BoardState
@@ -33,7 +34,7 @@ def cancel_board(board, why, *, by) -> Board:
     person = None if is_operator(by) else by
     if locked.state == BoardState.CANCELLED:
         if locked.cancelled_by_id == getattr(person, "pk", None):
-            return _same(board, locked)
+            return refresh(board, locked, locked)
         raise Refused(in_words_cancelled(locked))
     _insist_open(locked)
     why = _reason(why)
@@ -58,7 +59,7 @@ def cancel_board(board, why, *, by) -> Board:
         },
         by=by,
     )
-    return _same(board, locked)
+    return refresh(board, locked, locked)
 
 
 @transaction.atomic
@@ -72,7 +73,7 @@ def move_board(board, meets_on, why, *, by, seen=None) -> Board:
     insist(may_change_board(by, board))
     locked = _lock(board)
     if locked.state == BoardState.CALLED and locked.meets_on == meets_on:
-        return _same(board, locked)
+        return refresh(board, locked, locked)
     _insist_open(locked)
     why = _reason(why)
     if seen is not None and seen != locked.meets_on:
@@ -121,7 +122,7 @@ def move_board(board, meets_on, why, *, by, seen=None) -> Board:
         },
         by=by,
     )
-    return _same(board, locked)
+    return refresh(board, locked, locked)
 
 
 def in_words_cancelled(board) -> str:
@@ -179,10 +180,3 @@ def _tell(board, subject, body, *, by):
 
 def _day(day) -> str:
     return f"{day:%A %-d %B %Y}"
-
-
-def _same(board, locked):
-    board.__dict__.update(
-        {f.attname: getattr(locked, f.attname) for f in locked._meta.concrete_fields}
-    )
-    return board

@@ -26,6 +26,7 @@ from ...attempts import chain
 from ...attempts.actions import add_line_in, open_next
 from ...attempts.models import Attempt, MarkLine
 from ...marking.actions.allocation import TOLD_AT_ONCE, TRIES
+from ...marking.actions.rows import refresh
 from ...taking.states import AttemptState, SubmissionState
 from .. import module_results
 from ..models import Award, Board, BoardDecision
@@ -96,7 +97,7 @@ def ratify(board, *, by, chair, fingerprint=None) -> Board:
             "cohort__programme", "ratified_by", "cancelled_by"
         ).get(pk=board.pk)
         if is_recorded(found, by, chair):
-            return _same(board, found)
+            return refresh(board, found, found)
         if fingerprint is not None and (changes := differences(found, fingerprint, seen)):
             raise Outdated(_changed(changes))
         try:
@@ -111,7 +112,7 @@ def ratify(board, *, by, chair, fingerprint=None) -> Board:
             continue  # somebody was quicker: look again
         if notices:
             bring(notices, most=TOLD_AT_ONCE)
-        return _same(board, found)
+        return refresh(board, found, found)
     raise Refused(
         _(
             "Someone else is changing results of this board at this moment. Load the page and record the decisions again."
@@ -189,7 +190,7 @@ def _decisions(board, *, by) -> Batch:
     batch = Batch(by=by)
     decisions = _decide(batch, board, ready)
     decided_for = {case.enrolment.pk: case.enrolment for case in ready}
-    _award(batch, board, decided_for, decisions)
+    add_awards(batch, board, decided_for, decisions)
     titles, again = {}, {}
     for case, decision in zip(ready, decisions, strict=True):
         titles.setdefault(case.enrolment.pk, []).append(case.module.title)
@@ -300,7 +301,7 @@ def _number(case, board):
     return case.last.number + 1 if case.last and case.last.board_id == board.pk else 1
 
 
-def _award(batch, board, enrolments, decisions, conferred_on=None):
+def add_awards(batch, board, enrolments, decisions, conferred_on=None):
     """The University's award to each whose newest decision on every module of the programme is a pass; of the board's day, or `conferred_on`."""
     programme, conferred_on = board.cohort.programme, conferred_on or board.meets_on
     newest = {}
@@ -341,10 +342,3 @@ def _award(batch, board, enrolments, decisions, conferred_on=None):
             % {"programme": programme.title, "meets_on": f"{conferred_on:%A %-d %B %Y}"},
             "/study/",
         )
-
-
-def _same(board, locked):
-    board.__dict__.update(
-        {f.attname: getattr(locked, f.attname) for f in locked._meta.concrete_fields}
-    )
-    return board

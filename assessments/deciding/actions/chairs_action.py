@@ -19,12 +19,13 @@ from lms.people.notices import bring_now
 
 from ...attempts.actions import YEARS, open_next
 from ...attempts.models import Attempt
+from ...marking.queries import waiting_corrections
 from .. import module_results
 from ..models import Award, BoardDecision, ChairsAction, Hold
 from ..queries.chairs_actions import newest_decision
 from ..rules import may_ratify
 from ..states import ChairsKind, ChairsOutcome, Outcome
-from .boards import _award
+from .boards import add_awards
 
 LONGEST_REASON, LONGEST_CHAIR = 1000, 200
 
@@ -67,7 +68,7 @@ def decide_by_chair(
         decision = _add(batch, last, Outcome.COMPENSATED, words)
         _tell_compensated(batch, enrolment, module)
         conferred_on = clock.today()
-        _award(batch, last.board, {enrolment.pk: enrolment}, [decision], conferred_on)
+        add_awards(batch, last.board, {enrolment.pk: enrolment}, [decision], conferred_on)
     else:
         attempts = _attempts_below(last)
         decision = _add(batch, last, Outcome.REFER, words)
@@ -123,6 +124,16 @@ def _insist_possible(enrolment, module, last, seen):
     holds = Hold.objects.filter(Q(module=module) | Q(module=None), enrolment=enrolment)
     if holds.filter(lifted_at=None).exists():
         raise Refused(_("This result is held back. Let it go first."))
+    waiting = waiting_corrections().filter(
+        allocation__submission__enrolment=enrolment,
+        allocation__submission__assessment__module=module,
+    )
+    if waiting.exists():
+        raise Refused(
+            _(
+                "A correction of a mark of this module waits for a second person. Decide on it first."
+            )
+        )
     if last.is_pass:
         raise Refused(_("This module is passed, so the decision stands."))
 

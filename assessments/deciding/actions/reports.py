@@ -17,7 +17,7 @@ from ..models import Board, ExaminerReport, SampleRequest
 from ..queries.boards import modules_of
 from ..queries.sample import outside_sample
 from ..queries.tallies import verdicts_of
-from ..rules import may_confirm
+from ..rules import may_confirm, may_ratify
 from ..states import LETS_DECIDE, BoardState, Opinion
 
 LONGEST_COMMENT = 4000
@@ -144,10 +144,9 @@ def _carry(board, report):
 
 
 def _tell(board, report, wishes, *, by):
-    """Registrars are told of what stops the board; never one whose results are before it."""
+    """Registrars who may open the board are told of what stops it: none whose results are before it, and none who marks in its cohort."""
     if report.opinion in LETS_DECIDE:
         return
-    learning = set(board.cohort.enrolments.values_list("person_id", flat=True))
     body = _("%(title)s: %(opinion)s. %(comment)s") % {
         "title": board.title,
         "opinion": report.get_opinion_display(),
@@ -157,7 +156,7 @@ def _tell(board, report, wishes, *, by):
         [
             (p, _("The external examiner stops a board"), body, "/boards/")
             for p in holders_of(Role.REGISTRAR)
-            if p.pk not in {by.pk, *learning}
+            if may_ratify(p, board)
         ]
     )
 

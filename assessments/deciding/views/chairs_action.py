@@ -10,7 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cohorts.enrolment.models import Enrolment
-from lms.kit.refusals import insist, refusals_at
+from lms.kit.addresses import number_in
+from lms.kit.refusals import Refused, insist, refusals_at
 
 from ..actions.chairs_action import decide_by_chair
 from ..forms import ChairsActionForm
@@ -34,6 +35,8 @@ def chairs_action(request, pk, enrolment):
     which = request.POST.get("module", "") if request.method == "POST" else ""
     rows = [_row(one, request.POST if which == str(one.module_id) else None) for one in decisions]
     row = next((row for row in rows if row["form"].is_bound), None)
+    if request.method == "POST" and row is None:
+        raise Refused(_("Load the page again, and choose the module."))
     if row and row["form"].is_valid():
         form = row["form"]
         with refusals_at(form):
@@ -42,7 +45,7 @@ def chairs_action(request, pk, enrolment):
                 row["decision"].module,
                 form.cleaned_data["kind"],
                 by=request.user,
-                seen=_number(request.POST.get("seen", "")),
+                seen=number_in(request.POST.get("seen")),
                 **form.decision(),
             )
             messages.success(
@@ -64,8 +67,3 @@ def _row(decision, sent):
         "form": ChairsActionForm(sent, prefix=f"m{decision.module_id}"),
         "can_change": not decision.is_pass,
     }
-
-
-def _number(typed):
-    """The decision on the page that was sent; 0, which none is, where it is no number."""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else 0

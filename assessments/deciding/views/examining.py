@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from lms.kit.addresses import number_in
 from lms.kit.lists import address, page_of
 from lms.kit.refusals import insist, refusals_at
 
@@ -58,7 +59,7 @@ def examine(request, pk):
                 form.cleaned_data["opinion"],
                 form.cleaned_data["comment"],
                 by=request.user,
-                seen=number_in(request.POST.get("seen", "")),
+                seen=number_in(request.POST.get("seen")),
                 **form.request(),
             )
             messages.success(request, _thanks(report))
@@ -91,11 +92,6 @@ def _thanks(report) -> str:
             "The scripts you asked for are in the sample. The board can decide once you confirm."
         )
     return _("The registrars are told. The board can decide once you confirm.")
-
-
-def number_in(text) -> int:
-    """The number of the newest line on the page that was sent; 0 where there was none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
 @login_required

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from cohorts.enrolment.models import Enrolment
 from courses.models import Module
-from lms.kit.refusals import insist, refusals_at
+from lms.kit.refusals import Refused, insist, refusals_at
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
@@ -34,7 +34,9 @@ def holds(request, pk):
     place = HoldForm(None if which else sent, modules=modules)
     lifts = {h.pk: LiftForm(sent if which == str(h.pk) else None, prefix=f"h{h.pk}") for h in rows}
     form = next((lifts[h.pk] for h in rows if which == str(h.pk)), None if which else place)
-    if sent is not None and form is not None and form.is_valid():
+    if sent is not None and form is None:
+        raise Refused(_("Load the page again, and choose what is to be done."))
+    if sent is not None and form.is_valid():
         with refusals_at(form):
             if form is place:
                 place_hold(enrolment, *form.hold(), by=request.user, tells_kind=form.tells_kind())
@@ -53,4 +55,5 @@ def holds(request, pk):
             "waiting": [{"hold": h, "form": lifts[h.pk]} for h in rows if not h.lifted_at],
             "ended": [h for h in rows if h.lifted_at],
         },
+        status=200 if sent is None else 422,
     )

@@ -233,7 +233,7 @@ def _tell(assessment, cohort, wanted, before, *, by):
         bring_now(batch)
 
 
-def hold_sitting(assessment, cohort_id) -> Sitting:
+def pin_sitting(assessment, cohort_id) -> Sitting:
     """In the transaction of somebody who begins or hands in: what their cohort sits cannot become another before it ends. Many hold it at once. Where the
     cohort had no sitting it has one from now on, without dates, so that its version stands. Raises Refused before it opens."""
     found = _share(assessment.pk, cohort_id) or _sitting(assessment, cohort_id)

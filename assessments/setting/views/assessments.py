@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from lms.kit.addresses import number_in
 from lms.kit.refusals import Refused, insist
 
 from ..actions.questions import move_question
@@ -101,7 +102,7 @@ def assessment(request, code):
     if request.method == "POST":
         if request.POST.get("action") == "start":
             number = request.POST.get("from", "")
-            wished = found.versions.filter(number=number_of(number)).first()
+            wished = found.versions.filter(number=number_in(number)).first()
             if wished is None:
                 raise Refused(_("Load the page again, and choose the version to start from."))
             draft = start_version(wished, by=request.user)
@@ -169,9 +170,9 @@ def _act(request, found):
     if action in ("approve", "send"):
         try:
             if action == "send":
-                send(found, by=request.user, seen=number_of(request.POST.get("seen")))
+                send(found, by=request.user, seen=number_in(request.POST.get("seen")))
             else:
-                approve(found, by=request.user, seen=number_of(request.POST.get("seen")))
+                approve(found, by=request.user, seen=number_in(request.POST.get("seen")))
         except Refused as refusal:
             form = VersionForm(version=found)
             return _edit(request, found, form, status=409, refusal=str(refusal))
@@ -187,13 +188,13 @@ def _act(request, found):
         move_question(found, key, direction, by=request.user)
         return redirect(f"{reverse(here[0], args=[here[1], found.number])}#questions")
     if action == "drop":
-        drop_draft(found, by=request.user, seen=number_of(request.POST.get("seen")))
+        drop_draft(found, by=request.user, seen=number_in(request.POST.get("seen")))
         messages.success(request, _("The draft is deleted."))
         if Assessment.drafts_too.filter(pk=found.assessment_id).exists():
             return redirect("assessments:assessment", found.assessment.code)
         return redirect("assessments:assessments")
     form = VersionForm(request.POST, version=found)
-    seen = number_of(request.POST.get("seen"))
+    seen = number_in(request.POST.get("seen"))
     if not form.is_valid():
         return _edit(request, found, form, status=422, seen=seen)
     try:
@@ -206,11 +207,6 @@ def _act(request, found):
         return _edit(request, found, form, status=409, seen=seen)
     messages.success(request, _("The draft is saved. Trainees do not see it yet."))
     return redirect(*here, found.number)
-
-
-def number_of(typed) -> int:
-    """The revision a page was opened on; what is none fits no draft."""
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 9 else -1
 
 
 @login_required

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from lms.kit import clock
+from lms.kit.addresses import number_in
 from lms.kit.lists import page_of
 from lms.kit.refusals import Refused, insist
 
@@ -15,7 +16,6 @@ from ..forms.people import LeaderForm
 from ..models import ModuleLeader
 from ..queries import modules_for
 from ..rules import may_teach
-from .assessments import number_of
 
 
 @login_required
@@ -27,7 +27,7 @@ def leaders(request):
     if is_end:
         key = request.POST.get("line", "")
         rows = ModuleLeader.objects.filter(module__in=modules_for(request.user))
-        end_leader(get_object_or_404(rows, pk=number_of(key)), by=request.user)
+        end_leader(get_object_or_404(rows, pk=number_in(key)), by=request.user)
         messages.success(request, _("This is saved. After today they do not lead the module."))
         return redirect("assessments:leaders")
     form = LeaderForm(

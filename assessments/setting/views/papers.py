@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from lms.kit.addresses import number_in
 from lms.kit.lists import page_of
 from lms.kit.refusals import Refused, insist
 
@@ -17,7 +18,6 @@ from ..queries import papers as papers_found
 from ..queries import questions_in
 from ..rules import may_review, may_review_in
 from ..states import VersionState
-from .assessments import number_of
 
 
 @login_required
@@ -41,7 +41,7 @@ def paper(request, code, number):
     form = ReviewForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         insist(may)
-        seen = number_of(request.POST.get("seen"))
+        seen = number_in(request.POST.get("seen"))
         if form.is_valid():
             given = form.cleaned_data
             try:

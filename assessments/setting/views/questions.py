@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from lms.kit.addresses import number_in
 from lms.kit.refusals import Refused
 
 from ..actions.questions import remove_question, write_question
 from ..actions.versions import Outdated
 from ..forms.questions import QuestionForm
 from ..queries import questions_in
-from .assessments import number_of, version_or_404
+from .assessments import version_or_404
 
 
 @login_required
@@ -42,7 +43,7 @@ def question(request, code, number, key=None):
 
 def _save(request, draft, found):
     back = reverse("assessments:version", args=[draft.assessment.code, draft.number])
-    seen = number_of(request.POST.get("seen"))
+    seen = number_in(request.POST.get("seen"))
     if found and request.POST.get("action") == "remove":
         remove_question(draft, found, by=request.user, seen=seen)
         messages.success(request, _("The question is no longer in this version."))

@@ -12,7 +12,7 @@ from lms.people.actions import tell
 from lms.record.actions import write
 
 from ...attempts.actions import attempt_of, insist_open, lock_attempt, settle
-from ...setting.actions.sittings import hold_sitting
+from ...setting.actions.sittings import pin_sitting
 from ...setting.queries import questions_for
 from ..models import QuizAttempt
 from ..quiz_marks import quiz_mark
@@ -41,7 +41,7 @@ def begin_quiz(assessment, enrolment, *, by) -> QuizAttempt:
     insist(may_take_quiz(by, assessment, enrolment))
     current = attempt_of(assessment, enrolment)
     insist_open(current)
-    hold_sitting(assessment, enrolment.cohort_id)
+    pin_sitting(assessment, enrolment.cohort_id)
     attempt, is_new = QuizAttempt.objects.get_or_create(
         attempt=current,
         defaults={

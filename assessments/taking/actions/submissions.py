@@ -17,7 +17,7 @@ from lms.people.roles import Operator
 from lms.record.actions import write
 
 from ...attempts.actions import attempt_of, insist_open
-from ...setting.actions.sittings import hold_sitting
+from ...setting.actions.sittings import pin_sitting
 from ..models import Submission
 from ..queries import has_words, own_submission
 from ..rules import may_drop_file, may_submit
@@ -266,7 +266,7 @@ def _drafted(assessment, enrolment, *, is_to_be_open=True):
     """The one submission of the current attempt, locked; a draft when there was none."""
     current = attempt_of(assessment, enrolment)
     if is_to_be_open:
-        hold_sitting(assessment, enrolment.cohort_id)
+        pin_sitting(assessment, enrolment.cohort_id)
     made, _unused = Submission.objects.get_or_create(
         attempt=current,
         defaults={

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from cohorts.enrolment.models import Enrolment
 from cohorts.enrolment.queries import people_wanted
 from cohorts.enrolment.states import OVER, STUDYING
+from lms.kit.addresses import number_in
 from lms.kit.lists import address, page_of, words_of
 from lms.kit.refusals import Refused, insist
 from lms.people.models import Role
@@ -104,7 +105,7 @@ def _act(request, enrolment):
     form = FORMS[action](request.POST, prefix=f"{assessment.code}-{action}")
     if not form.is_valid():
         return "", {(assessment.pk, action): form}
-    by = {"by": request.user, "seen": _number(request.POST.get("seen"))}
+    by = {"by": request.user, "seen": number_in(request.POST.get("seen"), None)}
     try:
         if action == "due":
             set_due(assessment, enrolment, form.due_at(), form.cleaned_data["kind"], **by)
@@ -117,10 +118,6 @@ def _act(request, enrolment):
     except Refused as refusal:
         form.add_error(None if action == "missed" else "day", str(refusal))
         return "", {(assessment.pk, action): form}
-
-
-def _number(typed):
-    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 5 else None
 
 
 def _rows(enrolment, bound):
