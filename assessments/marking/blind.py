@@ -12,6 +12,7 @@ from cohorts.enrolment.states import EnrolmentState
 from lms.people.models import Role
 from lms.people.roles import has_role
 
+from ..attempts.models import MarkLine
 from ..setting.queries import with_criteria, with_version
 from ..taking.models import Submission
 from ..taking.states import SubmissionState
@@ -193,9 +194,14 @@ def sample_file(number: str, cohort_id: int) -> tuple[str, str]:
 
 def chain_of(submission) -> tuple[ChainLine, ...]:
     """The lines of one script's mark, oldest first."""
+    return chain_from(submission.lines.all())
+
+
+def chain_from(lines) -> tuple[ChainLine, ...]:
+    """Lines of one mark without who set them. `lines`, oldest first."""
+    labels = {stage: str(label) for stage, label in MarkLine.STAGES}
     return tuple(
-        ChainLine(line.stage, line.get_stage_display(), line.mark, line.rule, line.at)
-        for line in submission.lines.all()
+        ChainLine(line.stage, labels[line.stage], line.mark, line.rule, line.at) for line in lines
     )
 
 

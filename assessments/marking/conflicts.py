@@ -7,6 +7,7 @@ from cohorts.employment.register import posts_of_many
 from cohorts.enrolment.models import Enrolment
 from cohorts.organisations.models import Contact
 from lms.kit import clock
+from lms.kit.prepared_statements import CompiledQuery
 
 from ..deciding.models import ExaminerReport
 
@@ -22,13 +23,10 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
         return {}
     posts = posts_of_many({s.enrolment.person_id for s in submissions} | keys)
     contacts, cohorts, examined = {}, set(), set()
-    for contact in Contact.objects.filter(person_id__in=keys):
+    for contact in _contacts(people=[*keys]):
         contacts.setdefault(contact.person_id, []).append(contact)
-    cohorts.update(
-        Enrolment.objects.filter(person_id__in=keys).values_list("person_id", "cohort_id")
-    )
-    reports = ExaminerReport.objects.filter(examiner_id__in=keys)
-    examined.update(reports.values_list("examiner_id", "board__cohort_id"))
+    cohorts.update(_cohorts(people=[*keys]))
+    examined.update(_examined(people=[*keys]))
     found = {}
     for submission in submissions:
         since = localtime(submission.submitted_at or clock.now()).date()
@@ -79,6 +77,19 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
                 continue
             found[submission.pk, person.pk] = why
     return found
+
+
+_contacts = CompiledQuery(lambda *, people: Contact.objects.filter(person_id__in=people))
+_cohorts = CompiledQuery(
+    lambda *, people: Enrolment.objects.filter(person_id__in=people).values_list(
+        "person_id", "cohort_id"
+    )
+)
+_examined = CompiledQuery(
+    lambda *, people: ExaminerReport.objects.filter(examiner_id__in=people).values_list(
+        "examiner_id", "board__cohort_id"
+    )
+)
 
 
 def _reaches(line, first, last):

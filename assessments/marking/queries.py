@@ -108,9 +108,14 @@ def _of_others(tasks, registrar):
 
 def needing_another_marker(registrar) -> list[tuple[Allocation, str]]:
     """Tasks that need another marker today, with why: theirs is no tutor any more, has a conflict that is still one, or gave it back."""
-    tasks = list(tasks_in_doubt(registrar))
+    tasks = _tasks_in_doubt(registrar=registrar.pk, today=clock.today())
     why = stopped(tasks) if tasks else {}
     return [(task, why[task.pk]) for task in tasks if task.pk in why]
+
+
+_tasks_in_doubt = CompiledQuery(
+    lambda *, registrar, today: _in_doubt(registrar, today).select_related(*_OF_TASKS)
+)
 
 
 def waiting_corrections():

@@ -322,7 +322,7 @@ COSTS = {
     "home": 11,
     "work": 6,
     "allocation": 11,
-    "board": 15,
+    "board": 14,
     "scripts": 8,
     "examine": 11,
 }

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.paginator import Page, Paginator
 
-from ...marking.blind import NoSuchScript
+from lms.kit.prepared_statements import CompiledQuery
+
+from ...attempts.models import MarkLine
+from ...marking import blind
 from ...marking.models import Allocation
 from ...marking.states import AllocationState
 from ...setting.models import Assessment
@@ -133,7 +136,7 @@ def judgements_of(board, number) -> dict:
         .first()
     )
     if script is None:
-        raise NoSuchScript(number)
+        raise blind.NoSuchScript(number)
     tasks = Allocation.objects.filter(submission=script, state=AllocationState.SEALED)
     asked = version_for(script.assessment_id, board.cohort_id)
     criteria = criteria_for(script.assessment_id, board.cohort_id)
@@ -152,16 +155,29 @@ def judgements_of(board, number) -> dict:
 
 
 def _page_of(keys, marks, number, length=SAMPLE_A_PAGE) -> Page:
-    """One page of scripts, in the order of their keys, each with its `mark` and the lines behind it."""
+    """One page of scripts, in the order of their keys, each with its `mark` and the `chain` of lines behind it."""
     page = Paginator(keys, length).get_page(number)
-    scripts = (
-        Submission.objects.select_related("assessment", "attempt")
-        .prefetch_related("attempt__lines")
-        .in_bulk(page.object_list)
-        if page.object_list
-        else {}
-    )
+    scripts, lines = {}, {}
+    if page.object_list:
+        for line in _lines(scripts=page.object_list):
+            lines.setdefault(line.attempt_id, []).append(line)
+        scripts = {script.pk: script for script in _scripts(scripts=page.object_list)}
     page.object_list = [scripts[key] for key in page.object_list]
     for script in page.object_list:
         script.mark = marks[script.pk]
+        script.chain = blind.chain_from(lines.get(script.attempt_id, ()))
     return page
+
+
+_scripts = CompiledQuery(
+    lambda *, scripts: (
+        Submission.objects.filter(pk__in=scripts)
+        .select_related("assessment")
+        .only("script", "attempt_id", "assessment__code", "assessment__title")
+    )
+)
+_lines = CompiledQuery(
+    lambda *, scripts: MarkLine.objects.filter(attempt__submission__in=scripts).order_by(
+        "attempt", "number"
+    )
+)

@@ -113,7 +113,7 @@ def sample_script(request, pk, number):
 
 def _chained(script):
     """One script of the sample: its marks side by side, and the chain behind them."""
-    lines = blind.chain_of(script)
+    lines = script.chain
     marks = {line.stage: line.mark for line in lines}
     rule = next(line.rule for line in reversed(lines) if line.stage == "agreed")
     return {
