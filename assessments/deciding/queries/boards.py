@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -16,8 +16,9 @@ from courses.models import Module
 from ...attempts import chain
 from ...attempts.models import Attempt
 from ...marking.queries import corrections_of
+from ...setting import judging
 from ...setting.models import Assessment
-from ...setting.queries import of_cohort
+from ...setting.queries import of_cohort, rules_of
 from ...taking.models import QuizAttempt, Submission
 from ...taking.states import WITH_MARKERS, SubmissionState
 from .. import module_results
@@ -53,6 +54,7 @@ class Case:
 
     enrolment: Enrolment
     module: Module
+    rules: judging.Rules
     parts: list[Part] = field(default_factory=list)
     last: BoardDecision | None = None
     why_not: str = ""
@@ -78,19 +80,24 @@ class Case:
         if any(part.mark is None for part in self.parts) or not self.parts:
             return None
         return module_results.module_mark(
-            (part.assessment.weight, part.mark) for part in self.parts
+            ((part.assessment.weight, part.mark) for part in self.parts), self.rules.rounding
         )
 
     @property
     def outcome(self) -> str:
-        """What a board would decide now: passed, not passed, or another attempt where one is allowed and each failed piece was a first one."""
-        failed = module_results.to_repeat(self.parts, settings.IMSA_PASS_MARK)
-        were_first = bool(failed) and all(part.attempt.cap is None for part in failed)
-        return module_results.outcome(
-            self.mark,
-            settings.IMSA_PASS_MARK,
-            may_repeat=settings.IMSA_RESIT_ALLOWED and were_first,
-        )
+        """What a board would decide now: passed, not passed, or another attempt where each failed piece may have one."""
+        failed = self.to_repeat
+        may_repeat = bool(failed) and all(self._may_repeat(part.attempt) for part in failed)
+        return module_results.outcome(self.mark, self.rules.pass_mark, may_repeat)
+
+    @property
+    def to_repeat(self) -> list[Part]:
+        return module_results.to_repeat(self.parts, self.rules.pass_mark)
+
+    def _may_repeat(self, attempt):
+        """A deferred attempt without a cap counts as the first, also one that a chair gave."""
+        is_first = attempt.kind != Attempt.RESIT and attempt.cap is None
+        return (0 if is_first else attempt.resits) + 1 < self.rules.attempts
 
 
 def boards_open():
@@ -125,7 +132,7 @@ def readiness(board) -> list[Case]:
     """Every trainee's every module in the board's cohort, with whether this board can decide it.
 
     A board decides what had a mark when the external examiner confirmed the sample; what was
-    marked later waits for the next one. Five queries, whatever the size of the cohort.
+    marked later waits for the next one. Seven queries, whatever the size of the cohort.
     """
     people = enrolments_before(board.cohort_id).select_related(
         "person", "plan", "cohort__programme"
@@ -142,7 +149,7 @@ def modules_of(board) -> list[Module]:
 
 
 def cases_of(board, people, modules, of_them=None) -> list[Case]:
-    """The same for some enrolments and modules; `of_them` says which rows are theirs. Five queries, however many."""
+    """The same for some enrolments and modules; `of_them` says which rows are theirs. Six queries, however many."""
     if not people:
         return []
     of_them = of_them or Q(enrolment__in=[enrolment.pk for enrolment in people])
@@ -151,7 +158,7 @@ def cases_of(board, people, modules, of_them=None) -> list[Case]:
         for a in Attempt.objects.filter(of_them, is_current=True)
         .select_related("submission", "quiz")
         .prefetch_related("lines")
-        .annotate(has_correction=Exists(corrections_of(OuterRef("pk"))))
+        .annotate(has_correction=Exists(corrections_of(OuterRef("pk"))), resits=_resits())
     }
     decided: dict[tuple[int, int], BoardDecision] = {}
     for decision in (
@@ -162,16 +169,25 @@ def cases_of(board, people, modules, of_them=None) -> list[Case]:
         (hold.enrolment_id, hold.module_id): hold
         for hold in Hold.objects.filter(of_them, lifted_at=None)
     }
-    cases = []
+    cases, rules = [], rules_of(board.cohort_id)
     for enrolment in people:
         for module in modules:
             parts = [_part(a, attempts.get((enrolment.pk, a.pk))) for a in module.assessments.all()]
             newest = decided.get((enrolment.pk, module.pk))
-            case = Case(enrolment, module, parts, last=newest)
+            case = Case(enrolment, module, rules, parts, last=newest)
             hold = held.get((enrolment.pk, module.pk)) or held.get((enrolment.pk, None))
             case.why_not = "" if case.decision else _why_not(case, board, hold)
             cases.append(case)
     return cases
+
+
+def _resits():
+    """How many attempts after a fail somebody has had at an assessment, as seen from one of them."""
+    rows = Attempt.objects.filter(
+        enrolment=OuterRef("enrolment"), assessment=OuterRef("assessment"), kind=Attempt.RESIT
+    )
+    counted = rows.order_by().values("enrolment").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
 
 
 def _part(assessment, attempt):

@@ -3,7 +3,6 @@
 import hashlib
 from datetime import datetime
 
-from django.conf import settings
 from django.db.models import Exists, Max, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -14,7 +13,8 @@ from lms.kit import clock
 
 from ...attempts.models import Attempt, MarkLine
 from ...marking.queries import corrections_of
-from ...setting.queries import of_cohort
+from ...setting.judging import written
+from ...setting.queries import judging_of, of_cohort
 from ..models import Board, BoardDecision, Hold
 
 PARTS = (
@@ -32,7 +32,7 @@ NAMED = 10  # student references in a refusal
 
 
 def standing_of(board) -> list:
-    """All that the decisions of a board rest on, to be compared with the same a moment later, in the order of PARTS. Seven statements."""
+    """All that the decisions of a board rest on, to be compared with the same a moment later, in the order of PARTS. Eight statements."""
     cohort, programme = board.cohort_id, board.cohort.programme_id
     asked = [
         Board.objects.filter(pk=board.pk).values_list(),
@@ -51,7 +51,8 @@ def standing_of(board) -> list:
         .order_by("pk")
         .values_list("pk", "enrolment", "module"),
     ]
-    rules = [settings.IMSA_PASS_MARK, settings.IMSA_RESIT_ALLOWED, settings.IMSA_RESIT_CAP]
+    found = judging_of(cohort)
+    rules = [found.number, written(found.rules)]
     return [*(list(one) for one in asked), rules]
 
 

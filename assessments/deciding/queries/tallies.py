@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import ROUND_CEILING, Decimal
 
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import (
     Case,
@@ -35,8 +33,10 @@ from ...attempts.models import MarkLine
 from ...attempts.queries import standing_lines
 from ...marking.queries import waiting_corrections
 from ...setting.models import Assessment
+from ...setting.queries import rules_of
 from ...taking.models import Submission
 from ...taking.states import WITH_MARKERS, SubmissionState
+from .. import module_results
 from ..models import BoardDecision, Hold
 from ..states import LEAVES_OPEN, BoardState
 
@@ -119,7 +119,7 @@ class Tally:
 
 
 def tally_of(board, modules, *, wanted="") -> Tally:
-    """One query, a line a person. `modules` with their assessments."""
+    """Two queries, a line a person. `modules` with their assessments."""
     ready = decided = people = awards = count = 0
     keys = {"open": [], "settled": []}
     for line in verdicts_of(board, modules, wanted=wanted):
@@ -158,14 +158,14 @@ class Verdicts:
 
 
 def verdicts_of(board, modules, *, wanted="", is_seen=False) -> Iterator[Verdicts]:
-    """Of each person of a board, by student reference. `is_seen`: as if the examiner had looked just now. One query."""
+    """Of each person of a board, by student reference. `is_seen`: as if the examiner had looked just now. Two queries."""
     if not modules:
         return
     was_seen = is_seen or bool(board.sample_confirmed_at)
     shapes = tuple(_ModuleShape.of(module, was_seen) for module in modules)
     lines = _lines(
         shapes,
-        _least_pass(),
+        _least_pass(board.cohort_id),
         cohort=board.cohort_id,
         **_values(
             looked_at=not is_seen
@@ -242,9 +242,9 @@ def _lines_of(shapes, least, *, cohort, looked_at=None, wanted=""):
 _lines = CompiledQuery(_lines_of)
 
 
-def _least_pass() -> int:
-    """The pass mark in whole hundredths."""
-    return int((settings.IMSA_PASS_MARK * Decimal(100)).to_integral_value(ROUND_CEILING))
+def _least_pass(cohort) -> int:
+    rules = rules_of(cohort)
+    return module_results.least_pass(rules.pass_mark, rules.rounding)
 
 
 def _passes(work, least):
