@@ -4,7 +4,7 @@ from lms.kit import addresses  # noqa: F401 - its <number:…>
 
 from .deciding.views import boards, chairs_action, corrections, examining, holds, release
 from .marking.views import allocation, desk, scripts
-from .setting.views import assessments, dates, leaders, papers, questions
+from .setting.views import assessments, dates, leaders, papers, questions, rule_sets
 from .taking import views as taking
 from .trainee.views import due_dates, study, work
 
@@ -67,6 +67,9 @@ urlpatterns = [
         questions.question,
         name="question",
     ),
+    path("registry/rules/", rule_sets.rule_sets, name="rule_sets"),
+    path("registry/rules/new/", rule_sets.new_rules, name="new_rules"),
+    path("registry/rules/cohorts/<str:code>/", rule_sets.cohort_rules, name="cohort_rules"),
     path("registry/leaders/", leaders.leaders, name="leaders"),
     path("registry/cohorts/<str:code>/dates/", dates.cohort_dates, name="cohort_dates"),
     path("registry/work/", due_dates.find_trainee, name="due_dates"),

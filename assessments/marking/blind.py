@@ -13,7 +13,7 @@ from lms.people.models import Role
 from lms.people.roles import has_role
 
 from ..attempts.models import MarkLine
-from ..setting.queries import with_criteria, with_version
+from ..setting.queries import rules_of, with_criteria, with_version
 from ..taking.models import Submission
 from ..taking.states import SubmissionState
 from . import reconcile
@@ -293,11 +293,9 @@ def _why_third(submission):
     if submission.state != SubmissionState.THIRD:
         return ""
     marks = {line.stage: line.mark for line in submission.lines.all()}
+    rules = rules_of(submission.enrolment.cohort_id)
     answer = reconcile.agree(
-        marks[Allocation.FIRST],
-        marks[Allocation.SECOND],
-        settings.IMSA_THIRD_MARKER_DISTANCE,
-        settings.IMSA_CLASS_BOUNDARIES,
+        marks[Allocation.FIRST], marks[Allocation.SECOND], rules.third_distance, rules.boundaries
     )
     return getattr(
         answer, "to_markers", _("No rule settled your marks, so a third marker reads this script.")

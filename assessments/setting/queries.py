@@ -1,5 +1,9 @@
 """What a cohort is asked, and by what it is judged: every reader of it asks here. And the questions that rest on a provision of law."""
 
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
 from django.db.models import (
     BigIntegerField,
     Case,
@@ -17,11 +21,23 @@ from cohorts.enrolment.models import Cohort, Enrolment
 from cohorts.enrolment.states import EnrolmentState
 from courses.models import Module
 from lms.kit import clock
+from lms.kit.effective_dates import in_force, that_count
+from lms.kit.prepared_statements import CompiledQuery
 from lms.people.models import Role
 from lms.people.roles import has_role, holders_of_each
 
+from . import judging
 from .calendar import shifted, weeks_between
-from .models import Assessment, AssessmentVersion, Criterion, Question, Review, Sitting
+from .models import (
+    Assessment,
+    AssessmentVersion,
+    CohortRules,
+    Criterion,
+    Question,
+    Review,
+    RuleSet,
+    Sitting,
+)
 from .rules import led_today, studied_by
 from .states import VersionState
 
@@ -250,3 +266,108 @@ def weights_in(cohort, programme) -> dict[str, int]:
     for code, weight in rows.values_list("module__code", "weight"):
         sums[code] = sums.get(code, 0) + weight
     return sums
+
+
+# ---- by what rules a cohort is judged ----
+
+
+def default_rules() -> judging.Rules:
+    """Of an installation that has no rule set yet."""
+    return judging.Rules(
+        pass_mark=settings.IMSA_PASS_MARK,
+        boundaries=tuple(settings.IMSA_CLASS_BOUNDARIES),
+        third_distance=settings.IMSA_THIRD_MARKER_DISTANCE,
+        attempts=2 if settings.IMSA_RESIT_ALLOWED else 1,
+        cap=settings.IMSA_RESIT_CAP,
+        attempt_days=settings.IMSA_RESIT_DAYS,
+        marking_days=settings.IMSA_MARKING_WORKING_DAYS,
+        late_cap=settings.IMSA_RESIT_CAP,
+    )
+
+
+@dataclass(frozen=True)
+class CohortJudging:
+    """The rules that a cohort is judged by, and the rule set they stand in; none before the first."""
+
+    rules: judging.Rules
+    rule_set: RuleSet | None = None
+    is_chosen: bool = False  # by a registrar, in the place of those it started with
+
+    @property
+    def number(self) -> int:
+        return self.rule_set.number if self.rule_set else 0
+
+
+def judging_of(cohort) -> CohortJudging:
+    """A cohort (its key) keeps the rules that were in force on the day it started, unless a registrar chose others. One query."""
+    rows = _rule_sets_for(cohort=cohort)
+    if not rows:
+        return CohortJudging(default_rules())
+    for row in rows:
+        if row.chosen == row.pk:
+            return CohortJudging(row.rules, row, is_chosen=True)
+    found = rule_set_on(rows[0].starts_on, rows)
+    return CohortJudging(found.rules if found else default_rules(), found)
+
+
+def _rule_sets_of_cohort(*, cohort):
+    chosen = CohortRules.objects.filter(cohort=cohort).order_by("-number")
+    starts_on = Cohort.objects.filter(pk=cohort)
+    return RuleSet.objects.filter(Q(programme=None) | Q(programme__cohorts=cohort)).annotate(
+        chosen=Subquery(chosen.values("rule_set")[:1]),
+        starts_on=Subquery(starts_on.values("starts_on")[:1]),
+    )
+
+
+_rule_sets_for = CompiledQuery(_rule_sets_of_cohort)
+
+
+def judging_of_each(cohorts) -> dict[int, CohortJudging]:
+    """The same for several cohorts, by key. Two queries."""
+    cohorts, rows = list(cohorts), list(RuleSet.objects.all())
+    lines = CohortRules.objects.filter(cohort__in=cohorts).order_by("number")
+    chosen = dict(lines.values_list("cohort_id", "rule_set_id"))
+    by_key = {row.pk: row for row in rows}
+    answer = {}
+    for cohort in cohorts:
+        if cohort.pk in chosen:
+            row = by_key[chosen[cohort.pk]]
+            answer[cohort.pk] = CohortJudging(row.rules, row, is_chosen=True)
+            continue
+        theirs = [row for row in rows if row.programme_id in (None, cohort.programme_id)]
+        found = rule_set_on(cohort.starts_on, theirs)
+        answer[cohort.pk] = CohortJudging(found.rules if found else default_rules(), found)
+    return answer
+
+
+def rules_of(cohort) -> judging.Rules:
+    return judging_of(cohort).rules
+
+
+def rule_set_on(day: date, rows) -> RuleSet | None:
+    """Of the rule sets of a programme and of all, in the order of their numbers: the programme's own that is in force on a day, else the one for
+    all."""
+    own = [row for row in rows if row.programme_id]
+    general = [row for row in rows if not row.programme_id]
+    return in_force(own, day, _begins) or in_force(general, day, _begins)
+
+
+def _begins(row):
+    return row.in_force_from
+
+
+def rule_sets_of(programme) -> list[RuleSet]:
+    """Those of a programme and those of all; of all alone where there is no programme. By number. One query."""
+    which = Q(programme=None) | Q(programme=programme) if programme else Q(programme=None)
+    return list(RuleSet.objects.filter(which).select_related("programme"))
+
+
+def replaced_rule_sets(programme, day) -> list[RuleSet]:
+    """Those of the same programme, or of all, that are to begin after a day: a new one from that day replaces them."""
+    rows = RuleSet.objects.filter(programme=programme)
+    return [row for row in that_count(rows, _begins) if row.in_force_from > day]
+
+
+def is_judged(cohort) -> bool:
+    """Has anybody's mark of a cohort begun its history? Asked of the relations that the folders above have to it."""
+    return Cohort.objects.filter(pk=cohort.pk, enrolments__attempts__lines__isnull=False).exists()

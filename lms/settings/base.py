@@ -310,6 +310,7 @@ LOGGING = {
 DEFAULT_FROM_EMAIL = "IMSA Learning <no-reply@imsa.example>"
 
 # ---- Rules the public material does not settle (domain.md section 8): every one ASSUMED ----
+# But for IMSA_EXAMINER_APPROVES and IMSA_MINUTES_PER_SCRIPT, defaults of an installation without a rule set (decision 0019).
 IMSA_PASS_MARK = 50
 IMSA_CLASS_BOUNDARIES = [50, 60, 70]
 IMSA_THIRD_MARKER_DISTANCE = 10  # marks apart at which two markers call a third

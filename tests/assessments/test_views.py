@@ -322,9 +322,9 @@ COSTS = {
     "home": 11,
     "work": 6,
     "allocation": 11,
-    "board": 14,
+    "board": 15,
     "scripts": 8,
-    "examine": 11,
+    "examine": 12,
 }
 
 

@@ -312,6 +312,9 @@ ACCESS = {
     "assessments:new_question": only("registrar", inside=HIDDEN, outside=HIDDEN),  # approved
     "assessments:question": only("registrar", outside=HIDDEN),
     "assessments:leaders": only("registrar"),
+    "assessments:rule_sets": only("registrar"),
+    "assessments:new_rules": only("registrar"),
+    "assessments:cohort_rules": only("registrar"),
     "assessments:papers": only("external_examiner"),
     "assessments:paper": only("external_examiner", inside=HIDDEN),  # it waits for no answer
     "assessments:cohort_dates": only("registrar"),
@@ -508,6 +511,7 @@ def sample(name) -> dict:
         "assessments:question": lambda: {"code": "701-QUIZ", "number": 1, "key": "701-Q1"},
         "assessments:paper": lambda: {"code": "701-ESSAY", "number": 1},
         "assessments:cohort_dates": lambda: {"code": Cohort.objects.first().code},
+        "assessments:cohort_rules": lambda: {"code": Cohort.objects.first().code},
         "assessments:check": lambda: {"code": "701-ESSAY"},
         "assessments:own_file": lambda: {"code": "701-ESSAY"},
         "assessments:receipt": lambda: {

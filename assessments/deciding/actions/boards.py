@@ -4,7 +4,6 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
@@ -195,44 +194,56 @@ def _decisions(board, *, by) -> Batch:
     for case, decision in zip(ready, decisions, strict=True):
         titles.setdefault(case.enrolment.pk, []).append(case.module.title)
         if decision.leaves_open:
-            parts = module_results.to_repeat(case.parts, settings.IMSA_PASS_MARK)
-            again.setdefault(case.enrolment.pk, []).extend(parts)
-    due_at = _due_again()
+            again.setdefault(case.enrolment.pk, []).extend(case.to_repeat)
+    rules = ready[0].rules
+    due_at = _due_again(rules.attempt_days)
     for enrolment in decided_for.values():
         batch.tell(
             enrolment.person,
             _("The board has decided"),
-            _in_words(board, titles[enrolment.pk], again.get(enrolment.pk), due_at),
+            _in_words(board, titles[enrolment.pk], again.get(enrolment.pk), due_at, rules.cap),
             "/study/",
         )
     attempts = [part.attempt for parts in again.values() for part in parts]
     if attempts:
-        cap = Decimal(settings.IMSA_RESIT_CAP)
+        cap = None if rules.cap is None else Decimal(rules.cap)
         batch.after(partial(open_next, attempts, Attempt.RESIT, due_at, cap, by=by))
     return batch
 
 
-def _in_words(board, titles, again, due_at):
+def _in_words(board, titles, again, due_at, cap):
     decided = _("The board of %(meets_on)s has decided on: %(titles)s.") % {
         "meets_on": f"{board.meets_on:%A %-d %B %Y}",
         "titles": "; ".join(titles),
     }
     if not again:
         return _("%(decided)s Your results are final.") % {"decided": decided}
-    return _(
-        "%(decided)s You have another attempt at: %(work)s. It is due on %(due_at)s and counts at most %(cap)s. "
-        "Your other results are final."
-    ) % {
+    about = {
         "decided": decided,
         "work": "; ".join(part.assessment.title for part in again),
         "due_at": moment(due_at),
-        "cap": settings.IMSA_RESIT_CAP,
+        "cap": cap,
     }
+    if cap is None:
+        return (
+            _(
+                "%(decided)s You have another attempt at: %(work)s. It is due on %(due_at)s, and its mark has no cap. "
+                "Your other results are final."
+            )
+            % about
+        )
+    return (
+        _(
+            "%(decided)s You have another attempt at: %(work)s. It is due on %(due_at)s and counts at most %(cap)s. "
+            "Your other results are final."
+        )
+        % about
+    )
 
 
-def _due_again():
+def _due_again(days):
     """When other attempts are due: so many days after the decision is recorded, which may be long after the board met, at five in the afternoon."""
-    day = clock.today() + timedelta(days=settings.IMSA_RESIT_DAYS)
+    day = clock.today() + timedelta(days=days)
     return make_aware(datetime.combine(day, time(17)))
 
 
@@ -260,7 +271,7 @@ def _decide(batch, board, ready) -> list[BoardDecision]:
                     enrolment=case.enrolment,
                     module=case.module,
                     mark=case.mark,
-                    is_pass=module_results.is_pass(case.mark, settings.IMSA_PASS_MARK),
+                    is_pass=module_results.is_pass(case.mark, case.rules.pass_mark),
                     outcome=case.outcome,
                     number=_number(case, board),
                     decided_at=now,

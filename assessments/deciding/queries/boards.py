@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -17,6 +17,7 @@ from lms.kit.prepared_statements import CompiledQuery
 from ...attempts import chain
 from ...attempts.models import Attempt, MarkLine
 from ...marking.queries import corrections_of
+from ...setting import judging
 from ...setting.models import Assessment
 from ...setting.queries import of_cohort
 from ...taking.models import QuizAttempt, Submission
@@ -24,7 +25,7 @@ from ...taking.states import WITH_MARKERS, SubmissionState
 from .. import module_results
 from ..models import Award, Board, BoardDecision, ExaminerReport, Hold
 from ..states import BoardState
-from .tallies import enrolments_before
+from .tallies import enrolments_before, judging_for
 
 UNSEEN = gettext_noop("The external examiner has not confirmed the sample yet")
 
@@ -54,6 +55,7 @@ class Case:
 
     enrolment: Enrolment
     module: Module
+    rules: judging.Rules
     parts: list[Part] = field(default_factory=list)
     last: BoardDecision | None = None
     why_not: str = ""
@@ -79,19 +81,24 @@ class Case:
         if any(part.mark is None for part in self.parts) or not self.parts:
             return None
         return module_results.module_mark(
-            (part.assessment.weight, part.mark) for part in self.parts
+            ((part.assessment.weight, part.mark) for part in self.parts), self.rules.rounding
         )
 
     @property
     def outcome(self) -> str:
-        """What a board would decide now: passed, not passed, or another attempt where one is allowed and each failed piece was a first one."""
-        failed = module_results.to_repeat(self.parts, settings.IMSA_PASS_MARK)
-        were_first = bool(failed) and all(part.attempt.cap is None for part in failed)
-        return module_results.outcome(
-            self.mark,
-            settings.IMSA_PASS_MARK,
-            may_repeat=settings.IMSA_RESIT_ALLOWED and were_first,
-        )
+        """What a board would decide now: passed, not passed, or another attempt where each failed piece may have one."""
+        failed = self.to_repeat
+        may_repeat = bool(failed) and all(self._may_repeat(part.attempt) for part in failed)
+        return module_results.outcome(self.mark, self.rules.pass_mark, may_repeat)
+
+    @property
+    def to_repeat(self) -> list[Part]:
+        return module_results.to_repeat(self.parts, self.rules.pass_mark)
+
+    def _may_repeat(self, attempt):
+        """A deferred attempt without a cap counts as the first, also one that a chair gave."""
+        is_first = attempt.kind != Attempt.RESIT and attempt.cap is None
+        return (0 if is_first else attempt.resits) + 1 < self.rules.attempts
 
 
 def boards_open():
@@ -126,7 +133,7 @@ def readiness(board) -> list[Case]:
     """Every trainee's every module in the board's cohort, with whether this board can decide it.
 
     A board decides what had a mark when the external examiner confirmed the sample; what was
-    marked later waits for the next one. Eight queries, whatever the size of the cohort.
+    marked later waits for the next one. Nine queries, whatever the size of the cohort.
     """
     people = enrolments_before(board.cohort_id).select_related(
         "person", "plan", "cohort__programme"
@@ -177,7 +184,7 @@ def _attempts_of(whose):
     return (
         Attempt.objects.filter(whose, is_current=True)
         .select_related("submission", "quiz")
-        .annotate(has_correction=Exists(corrections_of(OuterRef("pk"))))
+        .annotate(has_correction=Exists(corrections_of(OuterRef("pk"))), resits=_resits())
     )
 
 
@@ -195,7 +202,7 @@ def _newest_line(stages, value):
 _attempts = CompiledQuery(
     lambda *, people: (
         _attempts_of(Q(enrolment__in=people))
-        .only("enrolment_id", "assessment_id", "cap", "submission__state", "quiz__state")
+        .only("enrolment_id", "assessment_id", "kind", "cap", "submission__state", "quiz__state")
         .annotate(
             settled_at=_newest_line(chain.SETTLED, "at"), mark=_newest_line(chain.STANDING, "mark")
         )
@@ -214,16 +221,25 @@ def _cases(board, people, modules, attempts, decisions, holds) -> list[Case]:
     attempts = {(a.enrolment_id, a.assessment_id): a for a in attempts}
     decided = {(one.enrolment_id, one.module_id): one for one in decisions}
     held = {(hold.enrolment_id, hold.module_id): hold for hold in holds}
-    cases = []
+    cases, rules = [], judging_for(board).rules
     for enrolment in people:
         for module in modules:
             parts = [_part(p, attempts.get((enrolment.pk, p.pk))) for p in module.pieces]
             newest = decided.get((enrolment.pk, module.pk))
-            case = Case(enrolment, module, parts, last=newest)
+            case = Case(enrolment, module, rules, parts, last=newest)
             hold = held.get((enrolment.pk, module.pk)) or held.get((enrolment.pk, None))
             case.why_not = "" if case.decision else _why_not(case, board, hold)
             cases.append(case)
     return cases
+
+
+def _resits():
+    """How many attempts after a fail somebody has had at an assessment, as seen from one of them."""
+    rows = Attempt.objects.filter(
+        enrolment=OuterRef("enrolment"), assessment=OuterRef("assessment"), kind=Attempt.RESIT
+    )
+    counted = rows.order_by().values("enrolment").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
 
 
 def _part(assessment, attempt):

@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.core.paginator import Page, Paginator
 
 from lms.kit.prepared_statements import CompiledQuery
@@ -50,10 +49,10 @@ def sample_of(board, page=1, earlier=1) -> Sample:
     """The sample of what this board can decide, or has decided; what an earlier board made final is not asked about again.
 
     The board's written work is read once, a line each, and `module_results.sample` chooses of it; of either list the scripts of one page are
-    read whole. Seven queries at most.
+    read whole. Eight queries at most.
     """
     parts, marks, asked, before = Counter(), {}, {}, {}
-    requested = requested_by(board)
+    requested, boundaries = requested_by(board), tallies.judging_for(board).rules.boundaries
     for key, assessment, number, part, mark, third, decided_by in tallies.papers_before(board):
         parts[part] += 1
         marks[key] = mark
@@ -65,7 +64,7 @@ def sample_of(board, page=1, earlier=1) -> Sample:
         elif part == tallies.EARLIER:
             before[key] = decided_by
     chosen = {
-        assessment: [papers[number][1] for number in _chosen(papers, requested)]
+        assessment: [papers[number][1] for number in _chosen(papers, requested, boundaries)]
         for assessment, papers in asked.items()
     }
     shown, earlier = (
@@ -94,11 +93,9 @@ def sample_of(board, page=1, earlier=1) -> Sample:
     return Sample(groups, shown, earlier, parts[tallies.LEFT], parts[tallies.UNSETTLED])
 
 
-def _chosen(papers, requested) -> list[str]:
+def _chosen(papers, requested, boundaries) -> list[str]:
     """The numbers of one assessment's sample: those of the rule, and then those that an examiner asked for."""
-    rule = module_results.sample(
-        [marked for marked, _ in papers.values()], settings.IMSA_CLASS_BOUNDARIES
-    )
+    rule = module_results.sample([marked for marked, _ in papers.values()], boundaries)
     numbers = [one.number for one in rule]
     return numbers + [n for n in papers if n in requested and n not in numbers]
 
@@ -110,17 +107,17 @@ def requested_by(board) -> set[str]:
 
 
 def outside_sample(board) -> list[str]:
-    """The numbers of the scripts that this board can decide and nobody has been shown. Two queries."""
+    """The numbers of the scripts that this board can decide and nobody has been shown. Three queries."""
     asked: dict[int, dict] = {}
     for key, assessment, number, part, mark, third, _board in tallies.papers_before(board):
         if part == tallies.ASKED:
             marked = module_results.Marked(number, mark, third is not None)
             asked.setdefault(assessment, {})[number] = (marked, key)
-    requested = requested_by(board)
+    requested, boundaries = requested_by(board), tallies.judging_for(board).rules.boundaries
     return [
         number
         for papers in asked.values()
-        for number in papers.keys() - set(_chosen(papers, requested))
+        for number in papers.keys() - set(_chosen(papers, requested, boundaries))
     ]
 
 

@@ -3,7 +3,6 @@
 import hashlib
 from datetime import datetime
 
-from django.conf import settings
 from django.db.models import Count, Exists, Max, OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -15,8 +14,10 @@ from lms.kit.prepared_statements import CompiledQuery
 
 from ...attempts.models import Attempt, MarkLine
 from ...marking.queries import corrections_of
+from ...setting.judging import written
 from ...setting.queries import of_cohort
 from ..models import Board, BoardDecision, Hold
+from .tallies import judging_for
 
 PARTS = (
     gettext_noop("the board itself, its day or its examiner’s word"),
@@ -33,9 +34,10 @@ NAMED = 10  # student references in a refusal
 
 
 def standing_of(board, *, is_fresh=False) -> list:
-    """All that the decisions of a board rest on, to be compared with the same a moment later, in the order of PARTS. Four statements;
+    """All that the decisions of a board rest on, to be compared with the same a moment later, in the order of PARTS. Five statements;
     three of a board that `is_fresh`, read a moment ago."""
     cohort, programme = board.cohort_id, board.cohort.programme_id
+    judging = judging_for(board, afresh=not is_fresh)
     values = tuple(getattr(board, field.attname) for field in board._meta.concrete_fields)
     people, pieces = _people(cohort=cohort), _pieces(cohort=cohort, programme=programme)
     return [
@@ -46,7 +48,7 @@ def standing_of(board, *, is_fresh=False) -> list:
         _attempts(cohort=cohort),
         [(row[0], row[2]) for row in people if row[2]],
         [(row[0], *row[3:]) for row in people if row[3]],
-        [settings.IMSA_PASS_MARK, settings.IMSA_RESIT_ALLOWED, settings.IMSA_RESIT_CAP],
+        [judging.number, written(judging.rules)],
     ]
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from typing import NamedTuple
 
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import (
     Case,
     CharField,
+    Count,
     Exists,
     F,
     IntegerField,
@@ -28,18 +28,27 @@ from lms.kit.lists import A_PAGE
 from lms.kit.prepared_statements import CompiledQuery
 
 from ...attempts.chain import SETTLED, STANDING
-from ...attempts.models import MarkLine
+from ...attempts.models import Attempt, MarkLine
 from ...attempts.queries import standing_lines
 from ...marking.queries import waiting_corrections
 from ...setting.models import Assessment
+from ...setting.queries import CohortJudging, judging_of
 from ...taking.models import Submission
 from ...taking.states import WITH_MARKERS, SubmissionState
+from .. import module_results
 from ..models import BoardDecision, Hold
 from ..states import LEAVES_OPEN, BoardState
 
 MARKED = (SubmissionState.AGREED, SubmissionState.RATIFIED)
 SELDOM = 10  # what is looked at seldom is kept short: two or three lists stand on one page
 LENGTHS = {"open": A_PAGE, "settled": SELDOM}
+
+
+def judging_for(board, *, afresh=False) -> CohortJudging:
+    """What a board's cohort is judged by, read once for each board object, or again."""
+    if afresh or not hasattr(board, "judging"):
+        board.judging = judging_of(board.cohort_id)
+    return board.judging
 
 
 def enrolments_before(cohort):
@@ -106,7 +115,7 @@ class Tally:
 
 
 def tally_of(board, modules, *, wanted="") -> Tally:
-    """One query, a line a person. `modules` with their assessments."""
+    """Two queries, a line a person. `modules` with their assessments."""
     ready = decided = people = awards = count = 0
     keys = {"open": [], "settled": []}
     for line in verdicts_of(board, modules, wanted=wanted):
@@ -152,11 +161,12 @@ def verdicts_of(
     if not modules:
         return
     was_seen = is_seen or bool(board.sample_confirmed_at)
-    may_repeat = with_repeats and settings.IMSA_RESIT_ALLOWED
+    rules = judging_for(board).rules
+    may_repeat = with_repeats and rules.attempts > 1
     shapes = tuple(_ModuleShape.of(module, was_seen, may_repeat) for module in modules)
     lines = _lines(
         shapes,
-        _least_pass(),
+        _Bar.of(rules),
         cohort=board.cohort_id,
         **values_there(
             looked_at=not is_seen
@@ -207,7 +217,7 @@ class _ModuleShape:
         return cls(module.pk, can_be_ready, may_repeat and can_be_ready, work)
 
 
-def _lines_of(shapes, least, *, cohort, looked_at=None, wanted=""):
+def _lines_of(shapes, bar, *, cohort, looked_at=None, wanted=""):
     """Of each person before a board: the key, whether they are looked for, and of each module whether they passed it, its work is
     whole, its mark would pass, and another attempt would be allowed."""
     found = {}
@@ -223,10 +233,10 @@ def _lines_of(shapes, least, *, cohort, looked_at=None, wanted=""):
             Case(When(is_ready, then=True), default=False) if shape.can_be_ready else Value(False)
         )
         found[f"passes_{shape.module}"] = (
-            _passes(shape.work, least) if shape.can_be_ready else Value(False)
+            _passes(shape.work, bar.least) if shape.can_be_ready else Value(False)
         )
         found[f"repeats_{shape.module}"] = (
-            _were_first(shape.work, least) if shape.may_repeat else Value(False)
+            _may_repeat(shape.work, bar) if shape.may_repeat else Value(False)
         )
     is_wanted = (
         Case(When(student_reference__icontains=wanted, then=True), default=False)
@@ -243,9 +253,18 @@ def _lines_of(shapes, least, *, cohort, looked_at=None, wanted=""):
 _lines = CompiledQuery(_lines_of)
 
 
-def _least_pass() -> int:
-    """The pass mark in whole hundredths."""
-    return int((settings.IMSA_PASS_MARK * Decimal(100)).to_integral_value(ROUND_CEILING))
+@dataclass(frozen=True)
+class _Bar:
+    """What the words of a board's question depend on in the rules."""
+
+    least: int  # of a module, in hundredths
+    pass_mark: Decimal  # of a piece
+    attempts: int
+
+    @classmethod
+    def of(cls, rules):
+        least = module_results.least_pass(rules.pass_mark, rules.rounding)
+        return cls(least, Decimal(rules.pass_mark), rules.attempts)
 
 
 def _passes(work, least):
@@ -264,20 +283,30 @@ def _passes(work, least):
     )
 
 
-def _were_first(work, least):
-    """Was every piece below the pass mark a first or a deferred attempt, which has no cap? As `boards.Case.outcome` judges it."""
-    capped = MarkLine.objects.filter(
+def _may_repeat(work, bar):
+    """May every piece below the pass mark be done once more? As `boards.Case` judges it: a first attempt, or a deferred one without a cap,
+    counts as one, and each after a fail as one more."""
+    lines = MarkLine.objects.filter(
         attempt__is_current=True,
         attempt__assessment__in=[assessment for assessment, _weight in work],
         attempt__enrolment=OuterRef("pk"),
-        attempt__cap__isnull=False,
         stage__in=STANDING,
-        mark__lt=Decimal(least) / 100,
+        mark__lt=bar.pass_mark,
     )
     later = MarkLine.objects.filter(
         attempt=OuterRef("attempt"), stage__in=STANDING, number__gt=OuterRef("number")
     )
-    return ~Exists(capped.exclude(Exists(later)))
+    resits = Attempt.objects.filter(
+        enrolment=OuterRef("attempt__enrolment"),
+        assessment=OuterRef("attempt__assessment"),
+        kind=Attempt.RESIT,
+    )
+    counted = resits.order_by().values("enrolment").annotate(n=Count("pk")).values("n")
+    spent = lines.filter(Q(attempt__kind=Attempt.RESIT) | Q(attempt__cap__isnull=False))
+    spent = spent.annotate(resits=Coalesce(Subquery(counted), 0)).filter(
+        resits__gte=bar.attempts - 1
+    )
+    return ~Exists(spent.exclude(Exists(later)))
 
 
 # ---- pages of a board's lists ----

@@ -1,6 +1,5 @@
 """Takes the correction of a mark that was submitted by mistake; nothing is overwritten until a second person agrees, and both judgements stay."""
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -19,7 +18,7 @@ from .. import reconcile
 from ..models import Correction
 from ..rules import is_current, is_sealed, may_request_correction
 from ..states import CorrectionState
-from .marks import agree_on, criteria_of, fold, insist_comment, sound_marks
+from .marks import agree_by_rules, agree_on, criteria_of, fold, insist_comment, sound_marks
 from .replacing import withdraw_third
 from .rows import FIRST, SECOND, THIRD, lock_submission, lock_task
 
@@ -112,7 +111,7 @@ def _fold_open(submission, *, by) -> bool:
     """While markers are at work: two corrected marks may need no third any more."""
     if submission.state == SubmissionState.THIRD:
         marks = _submitted(submission)
-        answer = _agree(marks)
+        answer = agree_by_rules(submission, marks)
         if THIRD in marks or isinstance(answer, reconcile.CallThird):
             return False
         withdraw_third(submission, by=by)
@@ -129,7 +128,7 @@ def _fold_again(submission, *, by) -> bool:
     answer = (
         reconcile.settle(marks[FIRST], marks[SECOND], marks[THIRD])
         if THIRD in marks
-        else _agree(marks)
+        else agree_by_rules(submission, marks)
     )
     earlier = [line.mark for line in submission.lines.all() if line.stage == "agreed"][-1]
     if isinstance(answer, reconcile.CallThird):
@@ -164,15 +163,6 @@ def _submitted(submission) -> dict:
     """The marks that count, by stage."""
     tasks = [task for task in submission.allocations.all() if is_current(task)]
     return {task.stage: task.total for task in tasks if is_sealed(task)}
-
-
-def _agree(marks):
-    return reconcile.agree(
-        marks[FIRST],
-        marks[SECOND],
-        settings.IMSA_THIRD_MARKER_DISTANCE,
-        settings.IMSA_CLASS_BOUNDARIES,
-    )
 
 
 def _tell_author(submission, body):

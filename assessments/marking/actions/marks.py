@@ -2,7 +2,6 @@
 
 from contextlib import contextmanager
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -14,7 +13,7 @@ from lms.people.actions import tell
 from lms.record.actions import write
 
 from ...attempts.actions import add_line, settle
-from ...setting.queries import criteria_for
+from ...setting.queries import criteria_for, rules_of
 from ...taking.actions.registrars import tell_registrars
 from ...taking.states import SubmissionState
 from .. import reconcile
@@ -218,12 +217,7 @@ def fold(submission, *, by):
     if not {FIRST, SECOND} <= set(sealed):
         return
     if submission.state == SubmissionState.MARKING:
-        answer = reconcile.agree(
-            sealed[FIRST],
-            sealed[SECOND],
-            settings.IMSA_THIRD_MARKER_DISTANCE,
-            settings.IMSA_CLASS_BOUNDARIES,
-        )
+        answer = agree_by_rules(submission, sealed)
         if isinstance(answer, reconcile.CallThird):
             make_transition(submission, "call_third", by=by, reason=answer.why)
             tell_registrars(
@@ -238,6 +232,12 @@ def fold(submission, *, by):
     else:
         return
     agree_on(submission, answer, by=by)
+
+
+def agree_by_rules(submission, marks):
+    """Two marks by stage, by the rules of their author's cohort: one mark, or a third marker."""
+    rules = rules_of(submission.enrolment.cohort_id)
+    return reconcile.agree(marks[FIRST], marks[SECOND], rules.third_distance, rules.boundaries)
 
 
 def agree_on(submission, answer, *, by):

@@ -1,0 +1,246 @@
+"""By what rules work is judged: what a registrar types, and the same in words."""
+
+import hashlib
+import json
+from dataclasses import replace
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cohorts.fields import Day
+from courses.models import Programme
+from lms.kit import clock
+
+from .. import judging
+from ..actions.rule_sets import LONGEST_REASON
+
+LABELS = {
+    "pass_mark": gettext_lazy("Pass mark"),
+    "boundaries": gettext_lazy("Marks at which classes begin"),
+    "third_distance": gettext_lazy("Marks apart beyond which a third marker is called"),
+    "rounding": gettext_lazy("Rounding of a module’s mark"),
+    "attempts": gettext_lazy("Attempts at each piece, the first among them"),
+    "cap": gettext_lazy("What a later attempt counts at most"),
+    "attempt_days": gettext_lazy("Days from the decision until another attempt is due"),
+    "marking_days": gettext_lazy("Working days for marking"),
+    "compensation_modules": gettext_lazy("Modules that the chair may compensate"),
+    "compensation_margin": gettext_lazy("Marks below the pass mark that can be compensated"),
+}
+HINTS = {
+    "boundaries": gettext_lazy("Whole marks with commas, as 50, 60, 70."),
+    "rounding": gettext_lazy("Before it is held against the pass mark."),
+    "attempts": gettext_lazy("1: a module that is not passed has no other attempt."),
+    "cap": gettext_lazy("Empty: no cap."),
+    "compensation_modules": gettext_lazy("0: none. Empty: the chair decides."),
+    "compensation_margin": gettext_lazy("Empty: the chair decides."),
+}
+LIMITS = {
+    "pass_mark": (1, 100),
+    "third_distance": (0, 100),
+    "attempts": (1, 5),
+    "cap": (1, 100),
+    "attempt_days": (1, 366),
+    "marking_days": (1, 100),
+    "compensation_modules": (0, 20),
+    "compensation_margin": (0, 100),
+}
+MAY_BE_EMPTY = ("cap", "compensation_modules", "compensation_margin")
+CHOICES = {
+    "rounding": {
+        judging.NO_ROUNDING: gettext_lazy("To two places: 49.5 is not 50"),
+        judging.WHOLE: gettext_lazy("To a whole mark, halves up: 49.5 is 50"),
+    },
+}
+
+
+def in_words(rules: judging.Rules, name: str) -> str:
+    """The value of a figure, as pages show it."""
+    value = getattr(rules, name)
+    if name in CHOICES:
+        return str(CHOICES[name][value])
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or _("None")
+    if value is None:
+        return _("No cap") if name == "cap" else _("The chair decides")
+    return str(value)
+
+
+def shown(rules: judging.Rules) -> list[dict]:
+    """Each figure with its label and value, and whether it is assumed."""
+    return [
+        {
+            "label": label,
+            "value": in_words(rules, name),
+            "is_assumed": name not in rules.confirmed,
+        }
+        for name, label in LABELS.items()
+    ]
+
+
+def changes(before: judging.Rules, after: judging.Rules) -> list[dict]:
+    """What differs, in words."""
+    found = [
+        {"label": LABELS[name], "was": in_words(before, name), "value": in_words(after, name)}
+        for name in judging.differences(before, after)
+        if name in LABELS
+    ]
+    if set(before.confirmed) != set(after.confirmed):
+        found.append(
+            {
+                "label": _("Confirmed by the University"),
+                "was": _names(before.confirmed),
+                "value": _names(after.confirmed),
+            }
+        )
+    return found
+
+
+def _names(confirmed):
+    return "; ".join(str(LABELS[n]) for n in LABELS if n in confirmed) or _("None")
+
+
+class PresetForm(forms.Form):
+    """Which public policy fills the form, and for which programme."""
+
+    programme = forms.ModelChoiceField(
+        Programme.objects.none(),
+        required=False,
+        label=gettext_lazy("Programme"),
+        empty_label=gettext_lazy("All programmes"),
+    )
+    preset = forms.ChoiceField(required=False, label=gettext_lazy("Fill the form from"))
+
+    def __init__(self, *args, programmes, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["programme"].queryset = programmes
+        self.fields["preset"].choices = [
+            ("", _("The rules that are in force")),
+            *((one.key, one.source) for one in judging.PRESETS if set(one.figures) <= set(LABELS)),
+        ]
+
+
+class RuleSetForm(forms.Form):
+    """Every figure, the day from which they are in force, and why."""
+
+    in_force_from = Day(
+        label=gettext_lazy("In force from"),
+        help_text=gettext_lazy(
+            "Cohorts that start on this day or later are judged by these rules. Those that started before keep theirs."
+        ),
+    )
+
+    def __init__(self, *args, rules, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.rules_before = rules
+        for name, label in LABELS.items():
+            self.fields[name] = _field(name, label, rules)
+            self.initial.setdefault(name, _initial(getattr(rules, name)))
+        self.fields["confirmed"] = forms.MultipleChoiceField(
+            label=_("Confirmed by the University"),
+            required=False,
+            choices=list(LABELS.items()),
+            widget=forms.CheckboxSelectMultiple,
+            help_text=_("Tick what you have in writing. The rest is shown as assumed."),
+        )
+        self.initial.setdefault("confirmed", list(rules.confirmed))
+        self.fields["reason"] = forms.CharField(
+            label=_("Why"),
+            max_length=LONGEST_REASON,
+            widget=forms.Textarea(attrs={"rows": 3}),
+            help_text=_("As the decision of a committee, with its day."),
+            error_messages={"required": _("Say why these rules are set.")},
+        )
+
+    def clean_in_force_from(self):
+        day = self.cleaned_data["in_force_from"]
+        if day < clock.today():
+            raise forms.ValidationError(_("Rules are in force from today or a later day."))
+        return day
+
+    def clean_boundaries(self):
+        words = self.cleaned_data["boundaries"].replace(";", ",").split(",")
+        marks = [word.strip() for word in words if word.strip()]
+        found = [int(mark) for mark in marks if mark.isascii() and mark.isdigit()]
+        if len(found) != len(marks) or not judging.sound_boundaries(found):
+            raise forms.ValidationError(
+                _("Write whole marks from 1 to 100, each above the last, with commas: 50, 60, 70.")
+            )
+        return tuple(found)
+
+    def rules(self) -> judging.Rules:
+        figures = {name: self.cleaned_data[name] for name in LABELS}
+        confirmed = tuple(n for n in LABELS if n in self.cleaned_data["confirmed"])
+        return replace(self.rules_before, **figures, confirmed=confirmed)
+
+    def digest(self) -> str:
+        """Of what was checked: anything else is shown again before it is set."""
+        text = json.dumps(
+            [judging.written(self.rules()), str(self.cleaned_data["in_force_from"])], sort_keys=True
+        )
+        return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def _initial(value):
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else value
+
+
+def _field(name, label, rules):
+    hint = HINTS.get(name, "")
+    if name not in rules.confirmed:
+        assumed = _("Assumed: not confirmed by the University.")
+        hint = f"{hint} {assumed}".strip()
+    if name in CHOICES:
+        return forms.ChoiceField(label=label, choices=list(CHOICES[name].items()), help_text=hint)
+    if name in LIMITS:
+        least, most = LIMITS[name]
+        about = {"label": label, "least": least, "most": most}
+        fault = _("%(label)s: write a whole number from %(least)s to %(most)s.") % about
+        return forms.IntegerField(
+            label=label,
+            min_value=least,
+            max_value=most,
+            required=name not in MAY_BE_EMPTY,
+            help_text=hint,
+            error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), fault),
+        )
+    return forms.CharField(
+        label=label,
+        max_length=200,
+        help_text=hint,
+        error_messages={"required": _("%(label)s: write it.") % {"label": label}},
+    )
+
+
+class CohortRulesForm(forms.Form):
+    """Other rules for one cohort."""
+
+    rule_set = forms.TypedChoiceField(
+        label=gettext_lazy("Rule set"),
+        coerce=int,
+        error_messages={"required": gettext_lazy("Choose the rule set.")},
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Say why this cohort is judged by other rules.")},
+    )
+
+    def __init__(self, *args, rule_sets, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.rule_sets = {one.number: one for one in rule_sets}
+        self.fields["rule_set"].choices = [
+            ("", _("Choose a rule set")),
+            *(
+                (
+                    one.number,
+                    _("%(number)s, in force from %(day)s")
+                    % {"number": one.number, "day": f"{one.in_force_from:%-d %B %Y}"},
+                )
+                for one in rule_sets
+            ),
+        ]
+
+    def chosen(self):
+        return self.rule_sets[self.cleaned_data["rule_set"]]
