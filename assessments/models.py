@@ -23,7 +23,14 @@ from .setting.models import (
     Sitting,
     VersionQuestion,
 )
-from .taking.models import QuizAttempt, Submission
+from .taking.models import (
+    Handing,
+    PaperItem,
+    QuizAttempt,
+    ReplacementPermission,
+    Submission,
+    Upload,
+)
 
 __all__ = [
     "Allocation",
@@ -40,14 +47,18 @@ __all__ = [
     "Criterion",
     "DueLine",
     "ExaminerReport",
+    "Handing",
     "Hold",
     "MarkLine",
     "ModuleLeader",
+    "PaperItem",
     "Question",
     "QuizAttempt",
+    "ReplacementPermission",
     "Review",
     "SampleRequest",
     "Sitting",
     "Submission",
+    "Upload",
     "VersionQuestion",
 ]
