@@ -25,7 +25,14 @@ from .setting.models import (
     Sitting,
     VersionQuestion,
 )
-from .taking.models import QuizAttempt, Submission
+from .taking.models import (
+    Handing,
+    PaperItem,
+    QuizAttempt,
+    ReplacementPermission,
+    Submission,
+    Upload,
+)
 
 __all__ = [
     "Allocation",
@@ -43,15 +50,19 @@ __all__ = [
     "Criterion",
     "DueLine",
     "ExaminerReport",
+    "Handing",
     "Hold",
     "MarkLine",
     "ModuleLeader",
+    "PaperItem",
     "Question",
     "QuizAttempt",
+    "ReplacementPermission",
     "Review",
     "RuleSet",
     "SampleRequest",
     "Sitting",
     "Submission",
+    "Upload",
     "VersionQuestion",
 ]

@@ -98,9 +98,14 @@ class Allocation(models.Model):
 
     @property
     def version(self):
-        """Names the draft as it is now, and whose it is; a page opened on another version overwrites nothing."""
+        """Names the draft as it is now, whose it is, and the file it is about; a page opened on another version overwrites nothing."""
         draft = json.dumps([self.marks, self.comment], sort_keys=True)
-        return f"{self.pk}-{hashlib.sha256(draft.encode()).hexdigest()[:16]}"
+        draft = hashlib.sha256(draft.encode()).hexdigest()[:16]
+        return f"{self.pk}-{draft}-{self.file_version}"
+
+    @property
+    def file_version(self):
+        return self.submission.copy_sha256[:16]
 
 
 class Correction(models.Model):

@@ -84,6 +84,17 @@ class AssessmentVersion(models.Model):
         validators=HUNDRED, help_text=gettext_lazy("Percent of the module's mark.")
     )
     words = models.PositiveIntegerField(null=True, blank=True)
+    asks = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text=gettext_lazy(
+            "How many of a quiz’s questions each attempt is asked; empty for all."
+        ),
+    )
+    shuffles_choices = models.BooleanField(
+        default=False,
+        help_text=gettext_lazy("Do a question’s choices stand in another order in each attempt?"),
+    )
     revision = models.PositiveIntegerField(
         default=0,
         help_text=gettext_lazy("How often the draft was saved, for a page opened before."),

@@ -120,7 +120,8 @@ def resting_on(provision) -> list[Question]:
 
 
 def questions_for(assessment, enrolment) -> list:
-    """The quiz's questions for everybody and for this person's nations, with their choices, as their cohort is asked them."""
+    """The quiz's questions for everybody and for this person's nations, with their choices, as their cohort sits it. What an attempt is asked of them is
+    drawn when it begins (`taking/actions/quizzes.py`)."""
     version = version_of(assessment.pk, enrolment.cohort_id)
     asked = Question.objects.filter(
         places__version=Subquery(version.values("pk")[:1]),

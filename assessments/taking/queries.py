@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from cohorts.enrolment.models import Enrolment
 from lms.kit import files
 
-from ..setting.models import Assessment
-from .models import QuizAttempt, Submission
+from ..setting.models import Assessment, Question
+from .models import Handing, QuizAttempt, ReplacementPermission, Submission
 from .states import SubmissionState
 
 DAYS = 90
@@ -81,11 +81,53 @@ def own_names(enrolment) -> OwnNames:
     )
 
 
+def questions_asked(quiz) -> list[Question]:
+    """What an attempt at a quiz is asked, in its order, each with the `options` it has, in theirs. Two queries; none before it has begun."""
+    if quiz is None:
+        return []
+    asked = []
+    for item in quiz.items.select_related("question").prefetch_related("question__choices"):
+        question, place = item.question, {pk: n for n, pk in enumerate(item.choices)}
+        question.options = sorted(question.choices.all(), key=lambda c: place.get(c.pk, len(place)))
+        asked.append(question)
+    return asked
+
+
+def own_quiz(assessment, enrolment) -> QuizAttempt | None:
+    """The quiz of somebody's current attempt, begun or handed in."""
+    rows = QuizAttempt.objects.filter(assessment=assessment, enrolment=enrolment)
+    return rows.filter(attempt__is_current=True).select_related("attempt").first()
+
+
 def own_submission(assessment, enrolment) -> Submission | None:
     """The written work of somebody's current attempt, a draft or handed in."""
     return Submission.objects.filter(
         assessment=assessment, enrolment=enrolment, attempt__is_current=True
     ).first()
+
+
+def handings_for(person):
+    """Hand-ins of written work by their receipts, also of files that were replaced: a person's own, and a registrar's all but those of scripts
+    they mark, for they would learn whose it is. A QuerySet, with the work and its author."""
+    rows = Handing.objects.visible_to(person).exclude(submission__allocations__marker_id=person.pk)
+    return rows.select_related(
+        "submission__assessment__module",
+        "submission__attempt",
+        "submission__enrolment__person",
+    )
+
+
+def permissions_of(enrolment, registrar) -> dict[int, list]:
+    """The permissions to replace a file that somebody was given for their current attempts, by assessment; none of work the registrar marks, for its
+    marker is told of a new file. One query."""
+    found: dict[int, list] = {}
+    rows = ReplacementPermission.objects.filter(
+        submission__enrolment=enrolment, submission__attempt__is_current=True
+    )
+    rows = rows.exclude(submission__allocations__marker_id=registrar.pk)
+    for one in rows.select_related("submission"):
+        found.setdefault(one.submission.assessment_id, []).append(one)
+    return found
 
 
 def notes_for(registrar):

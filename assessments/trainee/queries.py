@@ -202,6 +202,14 @@ def comments_for_author(submission) -> list[Allocation]:
     return sorted(tasks, key=lambda task: order.index(task.stage))
 
 
+def comments_of(submission) -> list[dict]:
+    """The markers' comments under their stage, never their names."""
+    return [
+        {"who": dict(Allocation.STAGES)[task.stage], "comment": task.comment}
+        for task in comments_for_author(submission)
+    ]
+
+
 def results_of(enrolment) -> list[dict]:
     """Each module with its work and, when a board has decided, the newest decision."""
     decided = {}

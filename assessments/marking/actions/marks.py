@@ -117,6 +117,7 @@ def _save_marks(allocation, marks, comment, *, by, seen):
     marks, comment = sound_marks(marks, locked.submission, all_of_them=False), comment.strip()
     _insist_it_fits(comment)
     if (locked.marks, locked.comment) != (marks, comment):
+        _insist_same_file(locked, seen)
         _insist_newest(locked, seen)
         locked.marks, locked.comment, locked.conflict_reported_at = marks, comment, None
         locked.save(update_fields=["marks", "comment", "conflict_reported_at"])
@@ -154,6 +155,7 @@ def _seal(allocation, *, by, marks, comment, seen):
     _insist_current(locked)
     _insist_may_go_on(locked, by=by)
     insist_comment(comment)
+    _insist_same_file(locked, seen)
     if (locked.marks, locked.comment) != (marks, comment):
         _insist_newest(locked, seen)
     weights = {c.key: c.weight for c in criteria_of(submission)}
@@ -199,6 +201,17 @@ def _insist_current(locked):
     if not is_current(locked):
         raise Refused(
             _("Script %(script)s is no longer yours to mark.")
+            % {"script": locked.submission.script}
+        )
+
+
+def _insist_same_file(locked, seen):
+    """Nobody judges a file by having read another: its author may have replaced it since the page was opened."""
+    if seen is not None and seen.count("-") == 2 and not seen.endswith(f"-{locked.file_version}"):
+        raise Refused(
+            _(
+                "The file of script %(script)s was replaced after you opened this page. Read the new file before you go on."
+            )
             % {"script": locked.submission.script}
         )
 

@@ -69,6 +69,8 @@ def _about(facts):
         "brief": facts["brief"].strip(),
         "weight": facts["weight"],
         "words": facts.get("words") or None,
+        "asks": facts.get("asks"),
+        "shuffles_choices": facts.get("shuffles_choices", False),
     }
 
 

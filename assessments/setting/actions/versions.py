@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lms.kit import clock
+from lms.kit import clock, nations
 from lms.kit.refusals import Refused, insist
 from lms.kit.transitions import make_transition
 from lms.record.actions import write
@@ -15,6 +15,7 @@ from ..rules import may_approve, may_set
 from ..states import VersionState
 
 LOWEST_WORDS, HIGHEST_WORDS = 100, 100_000
+MOST_QUESTIONS = 500
 
 
 class Outdated(Refused):
@@ -78,6 +79,8 @@ def start_version(version, *, by) -> AssessmentVersion:
         brief=version.brief,
         weight=version.weight,
         words=version.words,
+        asks=version.asks,
+        shuffles_choices=version.shuffles_choices,
     )
     criteria = list(version.criteria.all())
     places = list(version.places.all())
@@ -91,7 +94,7 @@ def start_version(version, *, by) -> AssessmentVersion:
 
 @transaction.atomic
 def edit_version(version, *, by, seen=None, **facts) -> AssessmentVersion:
-    """Change a draft: `brief`, `weight`, `words`, `criteria` (dicts of title, weight, description, and a key where it had one); what is not named
+    """Change a draft: `brief`, `weight`, `words`, `asks`, `shuffles_choices`, `criteria` (dicts of title, weight, description, and a key where it had one); what is not named
     stays. 1. the draft, 2. its criteria, 3. a record entry. Raises Outdated when it was saved after `seen`, its revision then."""
     locked = lock_draft(version, by=by, seen=seen)
     criteria = facts.pop("criteria", None)
@@ -111,6 +114,11 @@ def edit_version(version, *, by, seen=None, **facts) -> AssessmentVersion:
 def _insist_in_range(facts):
     if not 0 <= facts.get("weight", 0) <= 100:
         raise Refused(_("The weight must be a whole number from 0 to 100."))
+    if facts.get("asks") is not None and not 1 <= facts["asks"] <= MOST_QUESTIONS:
+        raise Refused(
+            _("The number of questions must be from 1 to %(most)s, or empty.")
+            % {"most": MOST_QUESTIONS}
+        )
     words = facts.get("words")
     if words is not None and not LOWEST_WORDS <= words <= HIGHEST_WORDS:
         raise Refused(
@@ -230,7 +238,7 @@ def faults(version) -> list[str]:
                     _("Question %(number)s needs two or more choices and exactly one right answer.")
                     % {"number": number}
                 )
-        return found
+        return [*found, *_too_few(version, questions)]
     weights = [one.weight for one in version.criteria.all()]
     if not weights:
         found.append(_("It has no criteria yet."))
@@ -239,6 +247,19 @@ def faults(version) -> list[str]:
             _("The criteria must weigh 100 together; they weigh %(sum)s.") % {"sum": sum(weights)}
         )
     return found
+
+
+def _too_few(version, questions):
+    """Everybody is asked as many, whatever their nation: an attempt with fewer would be marked out of fewer."""
+    least = min(sum(q.nation in ("", nation) for q in questions) for nation in nations.ALL)
+    if version.asks is None or version.asks <= least:
+        return []
+    return [
+        _(
+            "It asks %(asks)s questions of each trainee, but has only %(least)s for some nations. Add questions, or ask fewer."
+        )
+        % {"asks": version.asks, "least": least}
+    ]
 
 
 def lock_version(version) -> AssessmentVersion:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from courses.models import Module
 
-from ..actions.versions import HIGHEST_WORDS, LOWEST_WORDS
+from ..actions.versions import HIGHEST_WORDS, LOWEST_WORDS, MOST_QUESTIONS
 from ..models import Assessment
 
 SPARE, MOST_ROWS = 2, 40  # criteria: empty rows at the end, and rows at most
@@ -80,7 +80,9 @@ class TitleForm(forms.Form):
 
 
 class VersionForm(forms.Form):
-    """A draft: the brief, and for written work its length and a row for each criterion, with empty ones at the end."""
+    """A draft: the brief; for a quiz how many questions are asked; for written work its length and a row for each criterion, with empty ones at the end."""
+
+    HEAD = ("weight", "words", "brief", "asks", "shuffles_choices")
 
     weight = percent(
         gettext_lazy("Weight"), help_text=gettext_lazy("Percent of the module’s mark.")
@@ -91,6 +93,22 @@ class VersionForm(forms.Form):
         min_value=LOWEST_WORDS,
         max_value=HIGHEST_WORDS,
         help_text=gettext_lazy("Leave it empty where no length is asked."),
+    )
+    asks = forms.IntegerField(
+        label=gettext_lazy("Questions each trainee is asked"),
+        required=False,
+        min_value=1,
+        max_value=MOST_QUESTIONS,
+        help_text=gettext_lazy(
+            "They are drawn at random when an attempt begins. A later attempt gets other questions as far as there are more. Leave it empty to ask all."
+        ),
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"),
+            gettext_lazy("Give a whole number from 1, or leave it empty."),
+        ),
+    )
+    shuffles_choices = forms.BooleanField(
+        label=gettext_lazy("Put each question’s choices in a random order"), required=False
     )
     brief = forms.CharField(
         label=gettext_lazy("Brief"),
@@ -105,11 +123,12 @@ class VersionForm(forms.Form):
     def __init__(self, *args, version, **kwargs):
         super().__init__(*args, **kwargs)
         if not self.is_bound:
-            self.initial = {name: getattr(version, name) for name in ("weight", "words", "brief")}
+            self.initial = {name: getattr(version, name) for name in self.HEAD}
         self.rows = []
         if version.assessment.is_quiz:
             del self.fields["words"]
             return
+        del self.fields["asks"], self.fields["shuffles_choices"]
         there = list(version.criteria.all())
         count = self._row_count() if self.is_bound else len(there) + SPARE
         for number in range(1, count + 1):
@@ -163,7 +182,7 @@ class VersionForm(forms.Form):
         ]
 
     def head(self):
-        return [self[name] for name in ("weight", "words", "brief") if name in self.fields]
+        return [self[name] for name in self.HEAD if name in self.fields]
 
     def clean(self):
         given = super().clean()
@@ -190,8 +209,8 @@ class VersionForm(forms.Form):
         """As `edit_version` takes them."""
         given = self.cleaned_data
         found = {"weight": given["weight"], "brief": given["brief"].strip()}
-        if "words" not in self.fields:
-            return found
+        if "asks" in self.fields:
+            return found | {name: given[name] for name in ("asks", "shuffles_choices")}
         return found | {
             "words": given["words"],
             "criteria": [

@@ -1,5 +1,7 @@
 """Takes a quiz from its first question to its mark; it refuses an answer to somebody else's question."""
 
+import secrets
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,9 +14,12 @@ from lms.people.actions import tell
 from lms.record.actions import write
 
 from ...attempts.actions import attempt_of, insist_open, lock_attempt, settle
+from ...setting.actions.questions import root_of
 from ...setting.actions.sittings import pin_sitting
-from ...setting.queries import questions_for
-from ..models import QuizAttempt
+from ...setting.queries import questions_for, version_for
+from ..draw import draw, in_order
+from ..models import PaperItem, QuizAttempt
+from ..queries import questions_asked
 from ..quiz_marks import quiz_mark
 from ..rules import may_take_quiz
 from ..states import AttemptState
@@ -37,7 +42,11 @@ class Unanswered(Refused):
 
 @transaction.atomic
 def begin_quiz(assessment, enrolment, *, by) -> QuizAttempt:
-    """Open the quiz of the current attempt. 1. the quiz, with its receipt number, 2. a record entry."""
+    """Open the quiz of the current attempt.
+
+    1. the quiz, with its receipt number and the seed of its draw, 2. the questions it is asked, and their choices' order, 3. a record entry. A later
+    attempt is asked what this person was not asked before, as far as there is more. Refused where there are no questions yet.
+    """
     insist(may_take_quiz(by, assessment, enrolment))
     current = attempt_of(assessment, enrolment)
     insist_open(current)
@@ -48,11 +57,32 @@ def begin_quiz(assessment, enrolment, *, by) -> QuizAttempt:
             "assessment": assessment,
             "enrolment": enrolment,
             "receipt": codes.new("R"),
+            "seed": secrets.token_hex(8),
         },
     )
     if is_new:
+        _ask(attempt)
         write("assessments.begin_quiz", attempt, by=by)
     return attempt
+
+
+def _ask(quiz):
+    version = version_for(quiz.assessment_id, quiz.enrolment.cohort_id)
+    bank = {question.key: question for question in questions_for(quiz.assessment, quiz.enrolment)}
+    if not bank:
+        raise Refused(_("This quiz has no questions yet. You will hear when it is ready."))
+    before = PaperItem.objects.filter(
+        quiz__assessment=quiz.assessment_id, quiz__enrolment__person=quiz.enrolment.person_id
+    )
+    roots = {root_of(key) for key in before.values_list("question__key", flat=True)}
+    earlier = {key for key in bank if root_of(key) in roots}
+    items = []
+    for position, key in enumerate(draw(quiz.seed, list(bank), version.asks, earlier), start=1):
+        choices = [choice.pk for choice in bank[key].choices.all()]
+        if version.shuffles_choices:
+            choices = in_order(f"{quiz.seed}:{key}", choices)
+        items.append(PaperItem(quiz=quiz, position=position, question=bank[key], choices=choices))
+    PaperItem.objects.bulk_create(items)
 
 
 @transaction.atomic
@@ -82,9 +112,7 @@ def hand_in_quiz(attempt, answers, *, by) -> QuizAttempt:
     insist(may_take_quiz(by, locked.assessment, locked.enrolment))
     if locked.state != AttemptState.OPEN:
         return _same(attempt, locked)
-    questions = questions_for(locked.assessment, locked.enrolment)
-    if not questions:
-        raise Refused(_("This quiz has no questions yet. You will hear when it is ready."))
+    questions = questions_asked(locked)
     kept = {**locked.answers, **_sound(locked, answers)}
     missing = [(number, q.key) for number, q in enumerate(questions, start=1) if q.key not in kept]
     if missing:
@@ -131,11 +159,8 @@ def _same(attempt, locked):
 
 
 def _sound(attempt, answers):
-    """Those answers that choose one of the choices of one of this person's questions."""
-    choices = {
-        q.key: {c.pk for c in q.choices.all()}
-        for q in questions_for(attempt.assessment, attempt.enrolment)
-    }
+    """Those answers that choose one of the choices of a question that this attempt is asked."""
+    choices = {q.key: {c.pk for c in q.choices.all()} for q in questions_asked(attempt)}
     sound = {}
     for key, choice in answers.items():
         if str(choice).isdecimal() and int(choice) in choices.get(key, ()):
