@@ -8,11 +8,12 @@ from cohorts.enrolment.models import Enrolment
 from cohorts.organisations.models import Contact
 from lms.kit import clock
 
+from ..cases.models.readings import CaseReading
 from ..deciding.models import ExaminerReport
 
 
 def conflicts(submissions, people) -> dict[tuple[int, int], str]:
-    """By submission and person: why that person may not mark it. Who may is not in it. Four queries, however many.
+    """By submission and person: why that person may not mark it. Who may is not in it. Five queries, however many.
 
     What was so on any day since the work was handed in counts: an old line manager is still a line manager.
     """
@@ -29,6 +30,8 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
     )
     reports = ExaminerReport.objects.filter(examiner_id__in=keys)
     examined.update(reports.values_list("examiner_id", "board__cohort_id"))
+    readings = CaseReading.objects.filter(by__in=keys)
+    informed = set(readings.values_list("by", "enrolment"))
     found = {}
     for submission in submissions:
         since = localtime(submission.submitted_at or clock.now()).date()
@@ -74,6 +77,10 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
             elif submission.note_read_by_id == person.pk:
                 why = _(
                     "%(full_name)s has read the note that the author of %(work)s wrote to the programme office."
+                ) % {"full_name": person.full_name, "work": work}
+            elif (person.pk, submission.enrolment_id) in informed:
+                why = _(
+                    "%(full_name)s has handled something for the author of %(work)s in the programme office."
                 ) % {"full_name": person.full_name, "work": work}
             else:
                 continue

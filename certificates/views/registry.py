@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from assessments.cases.queries.appeals import appeals_for, overdue_appeals
+from assessments.cases.queries.claims import claims_for, overdue_claims
 from assessments.deciding.queries.boards import boards_open
 from assessments.deciding.queries.release import awaiting_release
 from assessments.marking.queries import (
@@ -70,6 +72,10 @@ def registry(request):
         release=(awaiting_release(request.user), "submitted_at"),
         corrections=(corrections_to_agree(request.user), "requested_at"),
         notes=(unread_notes(request.user), "submitted_at"),
+        claims=(claims_for(request.user), "made_at"),
+        overdue=(overdue_claims(request.user), None),
+        appeals=(appeals_for(request.user), "made_at"),
+        late_appeals=(overdue_appeals(request.user), None),
         mail=(Mail.objects.visible_to(request.user), None),
     )
     boards = list(boards_open())
@@ -144,6 +150,7 @@ def registry(request):
         figures.append(
             _figure(corrections, "correction,corrections", _("of marks to agree"), url, "")
         )
+    figures += _asked(waits)
     if undelivered := waits["mail"][0]:
         figures.append(
             _figure(undelivered, "email,emails", _("not delivered"), reverse("people:mail"), "")
@@ -163,6 +170,21 @@ def registry(request):
             "is_quiet": not pending and not any(f["count"] for f in figures),
         },
     )
+
+
+def _asked(waits):
+    """What trainees asked of the office, and what of it is overdue; a count of none is left out."""
+    rows = (
+        ("claims", "claim,claims", _("to answer"), reverse("assessments:claims")),
+        ("overdue", "claim,claims", _("overdue"), reverse("assessments:claims")),
+        ("appeals", "appeal,appeals", _("to answer"), reverse("assessments:appeals")),
+        ("late_appeals", "appeal,appeals", _("overdue"), reverse("assessments:appeals")),
+    )
+    return [
+        _figure(waits[name][0], forms, rest, url, waits[name][1])
+        for name, forms, rest, url in rows
+        if waits[name][0]
+    ]
 
 
 def of_awards():

@@ -310,6 +310,8 @@ LOGGING = {
 DEFAULT_FROM_EMAIL = "IMSA Learning <no-reply@imsa.example>"
 
 # ---- Rules the public material does not settle (domain.md section 8): every one ASSUMED ----
+from .cases import *  # noqa: E402, F403 - those of claims, appeals and misconduct
+
 IMSA_PASS_MARK = 50
 IMSA_CLASS_BOUNDARIES = [50, 60, 70]
 IMSA_THIRD_MARKER_DISTANCE = 10  # marks apart at which two markers call a third
@@ -415,6 +417,7 @@ IMSA_JOBS = [
     "certificates.jobs.RATE_LIMITS",
     "assessments.jobs.LEAVERS",
     "assessments.jobs.KEPT_FILES",
+    "assessments.jobs.EVIDENCE",
     "lms.people.jobs.OLD_MAIL",
     "certificates.jobs.STRAY_FILES",
 ]

@@ -155,7 +155,9 @@ def cases_of(board, people, modules, of_them=None) -> list[Case]:
     }
     decided: dict[tuple[int, int], BoardDecision] = {}
     for decision in (
-        BoardDecision.objects.filter(of_them).select_related("board").order_by("decided_at", "pk")
+        with_appeals(BoardDecision.objects.filter(of_them))
+        .select_related("board")
+        .order_by("decided_at", "pk")
     ):
         decided[decision.enrolment_id, decision.module_id] = decision
     held: dict[tuple[int, int | None], Hold] = {
@@ -172,6 +174,14 @@ def cases_of(board, people, modules, of_them=None) -> list[Case]:
             case.why_not = "" if case.decision else _why_not(case, board, hold)
             cases.append(case)
     return cases
+
+
+def with_appeals(decisions):
+    """Decisions with `is_appealed`: is an appeal against them open? Asked of the relation; the folder above has the appeals."""
+    appealed = BoardDecision.objects.filter(
+        pk=OuterRef("pk"), appeals__isnull=False, appeals__closed_at=None
+    )
+    return decisions.annotate(is_appealed=Exists(appealed))
 
 
 def _part(assessment, attempt):

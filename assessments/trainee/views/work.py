@@ -16,6 +16,7 @@ from lms.people.models import Role
 from lms.people.roles import may_act_as
 
 from ...attempts.queries import due_of
+from ...cases.queries.claims import open_claims_of
 from ...marking.models import Allocation
 from ...setting.queries import criteria_for, questions_for
 from ...taking.actions.quizzes import Unanswered, begin_quiz, hand_in_quiz, save_answers
@@ -43,7 +44,12 @@ def pieces(request):
     return render(
         request,
         "assessments/work.html",
-        {"enrolment": enrolment, "work": work_in(enrolment), "today": clock.today()},
+        {
+            "enrolment": enrolment,
+            "work": work_in(enrolment),
+            "asked": open_claims_of(enrolment),
+            "today": clock.today(),
+        },
     )
 
 
@@ -79,6 +85,7 @@ def _context(request, code):
         "assessment": assessment,
         "enrolment": enrolment,
         "work": work,
+        "claim": open_claims_of(enrolment).get(assessment.pk),
         "earlier": [_earlier(a) for a in earlier_attempts(assessment, enrolment)],
         "may": may_hand_in(request.user, assessment, enrolment),
         "today": clock.today(),
