@@ -4,11 +4,12 @@ from lms.kit import addresses  # noqa: F401 - its <number:…>
 
 from .cases.views import appeals as office_appeals
 from .cases.views import claims as office_claims
+from .cases.views import flags, misconduct
 from .deciding.views import boards, chairs_action, corrections, examining, holds, release
 from .marking.views import allocation, desk, scripts
 from .setting.views import assessments, dates, leaders, papers, questions
 from .taking import views as taking
-from .trainee.views import appeals, claims, due_dates, study, work
+from .trainee.views import appeals, claims, due_dates, letters, study, work
 
 app_name = "assessments"
 urlpatterns = [
@@ -21,6 +22,7 @@ urlpatterns = [
         appeals.own_file,
         name="own_appeal_file",
     ),
+    path("my-work/letters/<number:pk>/", letters.letter, name="letter"),
     path("my-work/<str:code>/", work.piece, name="piece"),
     path("my-work/<str:code>/check/", work.check, name="check"),
     path("my-work/<str:code>/file/", work.own_file, name="own_file"),
@@ -34,6 +36,7 @@ urlpatterns = [
     path("marking/<str:number>/", desk.script, name="script"),
     path("marking/<str:number>/seal/", desk.seal, name="seal"),
     path("marking/<str:number>/correct/", desk.correct, name="correct"),
+    path("marking/<str:number>/flag/", flags.flag, name="flag"),
     path("marking/<str:number>/decline/", desk.decline, name="decline"),
     path("marking/<str:number>/file/", desk.script_file, name="script_file"),
     path("marking/<str:number>/view/", desk.script_view, name="script_view"),
@@ -73,6 +76,15 @@ urlpatterns = [
         "registry/claims/<number:pk>/<number:number>/",
         office_claims.evidence,
         name="evidence",
+    ),
+    path("registry/misconduct/", misconduct.misconduct, name="misconduct"),
+    path("registry/misconduct/<number:pk>/", misconduct.case, name="case"),
+    path("registry/misconduct/<number:pk>/file/", misconduct.case_file, name="case_file"),
+    path("registry/misconduct/alike/<number:pk>/", misconduct.resemblance, name="resemblance"),
+    path(
+        "registry/misconduct/alike/<number:pk>/<number:number>/",
+        misconduct.resemblance_file,
+        name="resemblance_file",
     ),
     path("registry/holds/<number:pk>/", holds.holds, name="holds"),
     path("registry/notes/", taking.notes, name="notes"),

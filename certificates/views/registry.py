@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from assessments.cases.queries.appeals import appeals_for, overdue_appeals
 from assessments.cases.queries.claims import claims_for, overdue_claims
+from assessments.cases.queries.misconduct import cases_for, places_to_look
 from assessments.deciding.queries.boards import boards_open
 from assessments.deciding.queries.release import awaiting_release
 from assessments.marking.queries import (
@@ -76,6 +77,8 @@ def registry(request):
         overdue=(overdue_claims(request.user), None),
         appeals=(appeals_for(request.user), "made_at"),
         late_appeals=(overdue_appeals(request.user), None),
+        cases=(cases_for(request.user), "made_at"),
+        alike=(places_to_look(request.user), "found_at"),
         mail=(Mail.objects.visible_to(request.user), None),
     )
     boards = list(boards_open())
@@ -179,6 +182,8 @@ def _asked(waits):
         ("overdue", "claim,claims", _("overdue"), reverse("assessments:claims")),
         ("appeals", "appeal,appeals", _("to answer"), reverse("assessments:appeals")),
         ("late_appeals", "appeal,appeals", _("overdue"), reverse("assessments:appeals")),
+        ("cases", "case,cases", _("of misconduct open"), reverse("assessments:misconduct")),
+        ("alike", "pair,pairs", _("of scripts that are alike"), reverse("assessments:misconduct")),
     )
     return [
         _figure(waits[name][0], forms, rest, url, waits[name][1])

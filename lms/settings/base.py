@@ -418,6 +418,7 @@ IMSA_JOBS = [
     "assessments.jobs.LEAVERS",
     "assessments.jobs.KEPT_FILES",
     "assessments.jobs.EVIDENCE",
+    "assessments.jobs.ALIKE",
     "lms.people.jobs.OLD_MAIL",
     "certificates.jobs.STRAY_FILES",
 ]

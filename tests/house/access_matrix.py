@@ -324,6 +324,13 @@ ACCESS = {
     "assessments:appeal_of": only(outside=HIDDEN, people=["finished"]),
     "assessments:own_appeal_file": only(outside=HIDDEN),
     "assessments:appeals": only("registrar"),
+    "assessments:flag": only(outside=HIDDEN, people=["tutor", "second"]),
+    "assessments:misconduct": only("registrar"),
+    "assessments:case": only("registrar", inside=HIDDEN),  # there is none
+    "assessments:case_file": only("registrar", inside=HIDDEN),
+    "assessments:resemblance": only("registrar", inside=HIDDEN),
+    "assessments:resemblance_file": only("registrar", inside=HIDDEN),
+    "assessments:letter": only(outside=HIDDEN),
     "assessments:appeal": only("registrar", inside=HIDDEN),  # there is none
     "assessments:appeal_evidence": only("registrar", inside=HIDDEN),
     "assessments:claim": only("registrar", inside=HIDDEN),  # there is none
@@ -525,6 +532,11 @@ def sample(name) -> dict:
         "assessments:appeal_of": lambda: {"code": "IMSA701"},
         "assessments:own_appeal_file": lambda: {"code": "IMSA701", "pk": 999999, "number": 1},
         "assessments:appeal": lambda: {"pk": 999999},
+        "assessments:case": lambda: {"pk": 999999},
+        "assessments:case_file": lambda: {"pk": 999999},
+        "assessments:resemblance": lambda: {"pk": 999999},
+        "assessments:resemblance_file": lambda: {"pk": 999999, "number": 1},
+        "assessments:letter": lambda: {"pk": 999999},
         "assessments:appeal_evidence": lambda: {"pk": 999999, "number": 1},
         "assessments:evidence": lambda: {"pk": 999999, "number": 1},
         "assessments:own_file": lambda: {"code": "701-ESSAY"},
@@ -619,6 +631,7 @@ def sample(name) -> dict:
         "assessments:script_file",
         "assessments:script_view",
         "assessments:decline",
+        "assessments:flag",
         "assessments:correct",
         "assessments:script_tasks",
     ):

@@ -89,6 +89,7 @@ def open_case(case, why, *, by) -> MisconductCase:
     locked = _lock(case, by)
     if locked.state == CaseState.LOOKING:
         return locked
+    _insist(locked, CaseState.CONCERN)
     why = why.strip()
     if not why:
         raise Refused(_("Say for the programme office why you look into it."))
@@ -323,3 +324,10 @@ def _tell_trainee(case, body):
         body,
         f"/my-work/letters/{case.pk}/",
     )
+
+
+@transaction.atomic
+def open_copy(submission, *, by):
+    """A registrar reads a script to look into something. 1. a record entry, at each opening."""
+    insist(may_pursue(by, submission.enrolment))
+    write("assessments.open_script_copy", submission, by=by)

@@ -17,6 +17,7 @@ from lms.people.roles import may_act_as
 
 from ...attempts.queries import due_of
 from ...cases.queries.claims import open_claims_of
+from ...cases.queries.misconduct import letters_of
 from ...marking.models import Allocation
 from ...setting.queries import criteria_for, questions_for
 from ...taking.actions.quizzes import Unanswered, begin_quiz, hand_in_quiz, save_answers
@@ -85,6 +86,7 @@ def _context(request, code):
         "assessment": assessment,
         "enrolment": enrolment,
         "work": work,
+        "letter": next(iter(letters_of(enrolment, assessment)), None),
         "claim": open_claims_of(enrolment).get(assessment.pk),
         "earlier": [_earlier(a) for a in earlier_attempts(assessment, enrolment)],
         "may": may_hand_in(request.user, assessment, enrolment),
