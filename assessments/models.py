@@ -1,6 +1,17 @@
 """Where Django finds the tables of this room. Nothing imports them from here: each stands in the folder of its noun."""
 
 from .attempts.models import Attempt, DueLine, MarkLine
+from .cases.models.appeals import Appeal
+from .cases.models.claims import Claim
+from .cases.models.evidence import Evidence, EvidenceOpening
+from .cases.models.misconduct import (
+    CaseReply,
+    MisconductCase,
+    MisconductFlag,
+    Resemblance,
+    ScriptText,
+)
+from .cases.models.readings import CaseReading
 from .deciding.models import (
     Award,
     Board,
@@ -36,6 +47,7 @@ from .taking.models import (
 
 __all__ = [
     "Allocation",
+    "Appeal",
     "Assessment",
     "AssessmentVersion",
     "Attempt",
@@ -43,24 +55,33 @@ __all__ = [
     "Board",
     "BoardDay",
     "BoardDecision",
+    "CaseReading",
+    "CaseReply",
     "ChairsAction",
     "Choice",
     "CohortRules",
+    "Claim",
     "Correction",
     "Criterion",
     "DueLine",
+    "Evidence",
+    "EvidenceOpening",
     "ExaminerReport",
     "Handing",
     "Hold",
     "MarkLine",
+    "MisconductCase",
+    "MisconductFlag",
     "ModuleLeader",
     "PaperItem",
     "Question",
     "QuizAttempt",
     "ReplacementPermission",
+    "Resemblance",
     "Review",
     "RuleSet",
     "SampleRequest",
+    "ScriptText",
     "Sitting",
     "Submission",
     "Upload",

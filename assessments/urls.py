@@ -2,24 +2,41 @@ from django.urls import path
 
 from lms.kit import addresses  # noqa: F401 - its <number:…>
 
+from .cases.views import appeals as office_appeals
+from .cases.views import claims as office_claims
+from .cases.views import flags, misconduct
 from .deciding.views import boards, chairs_action, corrections, examining, holds, release
 from .marking.views import allocation, desk, scripts
 from .setting.views import assessments, dates, leaders, papers, questions, rule_sets
 from .taking import views as taking
-from .trainee.views import due_dates, study, work
+from .trainee.views import appeals, claims, due_dates, letters, study, work
 
 app_name = "assessments"
 urlpatterns = [
     path("study/", study.home, name="study"),
     path("my-work/", work.pieces, name="work"),
     path("my-work/receipts/<str:receipt>/", work.receipt, name="receipt"),
+    path("my-work/appeals/<str:code>/", appeals.appeal, name="appeal_of"),
+    path(
+        "my-work/appeals/<str:code>/<number:pk>/<number:number>/",
+        appeals.own_file,
+        name="own_appeal_file",
+    ),
+    path("my-work/letters/<number:pk>/", letters.letter, name="letter"),
     path("my-work/<str:code>/", work.piece, name="piece"),
     path("my-work/<str:code>/check/", work.check, name="check"),
     path("my-work/<str:code>/file/", work.own_file, name="own_file"),
+    path("my-work/<str:code>/claims/", claims.claims, name="claims_of"),
+    path(
+        "my-work/<str:code>/claims/<number:pk>/<number:number>/",
+        claims.own_evidence,
+        name="own_evidence",
+    ),
     path("marking/", desk.queue, name="queue"),
     path("marking/<str:number>/", desk.script, name="script"),
     path("marking/<str:number>/seal/", desk.seal, name="seal"),
     path("marking/<str:number>/correct/", desk.correct, name="correct"),
+    path("marking/<str:number>/flag/", flags.flag, name="flag"),
     path("marking/<str:number>/decline/", desk.decline, name="decline"),
     path("marking/<str:number>/file/", desk.script_file, name="script_file"),
     path("marking/<str:number>/view/", desk.script_view, name="script_view"),
@@ -46,6 +63,29 @@ urlpatterns = [
     path("registry/corrections/<number:pk>/", corrections.correction, name="correction"),
     path("registry/release/", release.waiting, name="release"),
     path("registry/release/<str:cohort>/<str:code>/", release.release, name="release_marks"),
+    path("registry/appeals/", office_appeals.appeals, name="appeals"),
+    path("registry/appeals/<number:pk>/", office_appeals.appeal, name="appeal"),
+    path(
+        "registry/appeals/<number:pk>/<number:number>/",
+        office_appeals.appeal_evidence,
+        name="appeal_evidence",
+    ),
+    path("registry/claims/", office_claims.claims, name="claims"),
+    path("registry/claims/<number:pk>/", office_claims.claim, name="claim"),
+    path(
+        "registry/claims/<number:pk>/<number:number>/",
+        office_claims.evidence,
+        name="evidence",
+    ),
+    path("registry/misconduct/", misconduct.misconduct, name="misconduct"),
+    path("registry/misconduct/<number:pk>/", misconduct.case, name="case"),
+    path("registry/misconduct/<number:pk>/file/", misconduct.case_file, name="case_file"),
+    path("registry/misconduct/alike/<number:pk>/", misconduct.resemblance, name="resemblance"),
+    path(
+        "registry/misconduct/alike/<number:pk>/<number:number>/",
+        misconduct.resemblance_file,
+        name="resemblance_file",
+    ),
     path("registry/holds/<number:pk>/", holds.holds, name="holds"),
     path("registry/notes/", taking.notes, name="notes"),
     path("registry/assessments/", assessments.assessments, name="assessments"),

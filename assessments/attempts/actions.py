@@ -80,11 +80,16 @@ def add_line_in(batch, attempt, stage, mark, rule) -> MarkLine:
 
 
 def settle(attempt, stage, mark, rule, *, by) -> list[MarkLine]:
-    """The attempt has a mark: a line with it and, above the attempt's cap, one with what it counts."""
-    return [
+    """The attempt has a mark: a line with it and, above the attempt's cap, one with what it counts. What a case of misconduct made of the mark
+    stands over a mark that is settled again."""
+    earlier = attempt.lines.filter(stage="misconduct").order_by("number").last()
+    added = [
         add_line(attempt, line.stage, line.mark, line.rule, by=by)
         for line in chain.settled(stage, mark, rule, attempt.cap)
     ]
+    if earlier:
+        added.append(add_line(attempt, "misconduct", earlier.mark, earlier.rule, by=by))
+    return added
 
 
 # ---- due dates ----

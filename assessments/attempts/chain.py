@@ -9,7 +9,7 @@ from lms.kit.languages import in_english
 from ..setting.scale import in_figures
 
 SETTLED = ("agreed", "quiz", "not_submitted")  # stages with which an attempt has a mark
-STANDING = (*SETTLED, "capped", "ratified")  # stages whose mark is somebody's result
+STANDING = (*SETTLED, "capped", "misconduct", "ratified")  # stages whose mark is somebody's result
 
 
 @dataclass(frozen=True)

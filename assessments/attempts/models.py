@@ -110,6 +110,7 @@ class MarkLine(models.Model):
         ("quiz", gettext_lazy("Marked by rule")),
         ("not_submitted", gettext_lazy("Not handed in")),
         ("capped", gettext_lazy("What the attempt counts")),
+        ("misconduct", gettext_lazy("Academic misconduct")),
         ("ratified", gettext_lazy("Decided by the board")),
     ]
 

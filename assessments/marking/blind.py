@@ -206,10 +206,10 @@ def chain_from(lines) -> tuple[ChainLine, ...]:
 
 
 def _chain_for_marker(submission):
-    """Without a cap and what follows from it: it would say that the author had failed before."""
+    """Without a cap, which would say that the author had failed before, without what came of misconduct, and what follows from either."""
     chain = chain_of(submission)
-    capped = [place for place, line in enumerate(chain) if line.stage == "capped"]
-    return chain[: capped[0]] if capped else chain
+    apart = [place for place, line in enumerate(chain) if line.stage in ("capped", "misconduct")]
+    return chain[: apart[0]] if apart else chain
 
 
 def _own(marker):

@@ -9,11 +9,12 @@ from cohorts.organisations.models import Contact
 from lms.kit import clock
 from lms.kit.prepared_statements import CompiledQuery
 
+from ..cases.models.readings import CaseReading
 from ..deciding.models import ExaminerReport
 
 
 def conflicts(submissions, people) -> dict[tuple[int, int], str]:
-    """By submission and person: why that person may not mark it. Who may is not in it. Four queries, however many.
+    """By submission and person: why that person may not mark it. Who may is not in it. Five queries, however many.
 
     What was so on any day since the work was handed in counts: an old line manager is still a line manager.
     """
@@ -27,6 +28,7 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
         contacts.setdefault(contact.person_id, []).append(contact)
     cohorts.update(_cohorts(people=[*keys]))
     examined.update(_examined(people=[*keys]))
+    informed = set(_informed(people=[*keys]))
     found = {}
     for submission in submissions:
         since = localtime(submission.submitted_at or clock.now()).date()
@@ -73,6 +75,10 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
                 why = _(
                     "%(full_name)s has read the note that the author of %(work)s wrote to the programme office."
                 ) % {"full_name": person.full_name, "work": work}
+            elif (person.pk, submission.enrolment_id) in informed:
+                why = _(
+                    "%(full_name)s has handled something for the author of %(work)s in the programme office."
+                ) % {"full_name": person.full_name, "work": work}
             else:
                 continue
             found[submission.pk, person.pk] = why
@@ -89,6 +95,9 @@ _examined = CompiledQuery(
     lambda *, people: ExaminerReport.objects.filter(examiner_id__in=people).values_list(
         "examiner_id", "board__cohort_id"
     )
+)
+_informed = CompiledQuery(
+    lambda *, people: CaseReading.objects.filter(by__in=people).values_list("by", "enrolment")
 )
 
 

@@ -17,6 +17,7 @@ from ..attempts.chain import STANDING
 from ..attempts.models import Attempt, MarkLine
 from ..attempts.queries import due_by
 from ..deciding.models import Board, BoardDecision
+from ..deciding.queries.boards import with_appeals
 from ..deciding.states import BoardState
 from ..marking.models import Allocation
 from ..marking.rules import is_sealed
@@ -214,7 +215,7 @@ def results_of(enrolment) -> list[dict]:
     """Each module with its work and, when a board has decided, the newest decision."""
     decided = {}
     for decision in (
-        BoardDecision.objects.filter(enrolment=enrolment)
+        with_appeals(BoardDecision.objects.filter(enrolment=enrolment))
         .select_related("board")
         .order_by("decided_at", "pk")
     ):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from assessments.cases.models.evidence import Evidence
 from assessments.taking.models import Submission
 from lms.kit import files
 from lms.kit.refusals import insist
@@ -20,6 +21,7 @@ from ..models import Certificate
 NAMED_BY = {
     "submissions": ((Submission, "original"),),
     "scripts": ((Submission, "copy"),),
+    "evidence": ((Evidence, "path"),),
     "certificates": ((Certificate, "file"),),
 }
 AGE = timedelta(days=1)  # a file is written before its row; nothing takes a day over that

@@ -2,6 +2,9 @@
 
 from collections import defaultdict
 
+from assessments.cases.queries.appeals import appeals_for, overdue_appeals
+from assessments.cases.queries.claims import claims_for, overdue_claims
+from assessments.cases.queries.misconduct import cases_for, places_to_look
 from assessments.deciding.queries.release import awaiting_release
 from assessments.marking.queries import (
     awaiting_allocation,
@@ -17,10 +20,21 @@ from lms.people.models import Mail, User
 
 
 def registry_counts(registrar) -> defaultdict[str, tuple]:
-    """How many wait in each queue, and the moment of the oldest. One query. For someone who may see the registry's home, who may see
+    """How many wait in each queue, and the moment of the oldest. Two queries: who may read which claim depends on more than a key. For someone who may see the registry's home, who may see
     undelivered mail too."""
-    found = {name: (count, since) for name, count, since in _counts(registrar=registrar.pk)}
-    return defaultdict(lambda: (0, None), found)
+    rows = [*_counts(registrar=registrar.pk), *_of_trainees(registrar)]
+    return defaultdict(lambda: (0, None), {name: (count, since) for name, count, since in rows})
+
+
+def _of_trainees(registrar):
+    return counting_oldest(
+        claims=(claims_for(registrar), "made_at"),
+        overdue=(overdue_claims(registrar), None),
+        appeals=(appeals_for(registrar), "made_at"),
+        late_appeals=(overdue_appeals(registrar), None),
+        cases=(cases_for(registrar), "made_at"),
+        alike=(places_to_look(registrar), "found_at"),
+    )
 
 
 def _counting(*, registrar):

@@ -74,6 +74,30 @@ def registry(request):
     )
 
 
+def _asked(waits) -> list[dict]:
+    """What trainees asked of the office, and what of it is overdue; a count of none is left out."""
+    to_claims, to_appeals = reverse("assessments:claims"), reverse("assessments:appeals")
+    to_cases = reverse("assessments:misconduct")
+    found = []
+    for name, one, many, url in (
+        ("claims", _("Claim to answer"), _("Claims to answer"), to_claims),
+        ("overdue", _("Claim overdue"), _("Claims overdue"), to_claims),
+        ("appeals", _("Appeal to answer"), _("Appeals to answer"), to_appeals),
+        ("late_appeals", _("Appeal overdue"), _("Appeals overdue"), to_appeals),
+        ("cases", _("Case of misconduct open"), _("Cases of misconduct open"), to_cases),
+        (
+            "alike",
+            _("Pair of scripts that are alike"),
+            _("Pairs of scripts that are alike"),
+            to_cases,
+        ),
+    ):
+        count, since = waits[name]
+        if count:
+            found.append(_figure(count, one if count == 1 else many, url, _oldest(since)))
+    return found
+
+
 def of_awards():
     """Rescissions and reinstatements that wait for a second person."""
     rows = PendingDecision.objects.filter(
@@ -157,7 +181,7 @@ def _seldom(waits, registrar, to_allocate) -> list[dict]:
             reverse("people:mail"),
         ),
     ]
-    return [figure for figure in found if figure["count"]]
+    return [*(figure for figure in found if figure["count"]), *_asked(waits)]
 
 
 def _figure(count, label, url, note=""):

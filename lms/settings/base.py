@@ -310,6 +310,8 @@ LOGGING = {
 DEFAULT_FROM_EMAIL = "IMSA Learning <no-reply@imsa.example>"
 
 # ---- Rules the public material does not settle (domain.md section 8): every one ASSUMED ----
+from .cases import *  # noqa: E402, F403 - those of claims, appeals and misconduct
+
 # But for IMSA_EXAMINER_APPROVES and IMSA_MINUTES_PER_SCRIPT, defaults of an installation without a rule set (decision 0019).
 IMSA_PASS_MARK = 50
 IMSA_CLASS_BOUNDARIES = [50, 60, 70]
@@ -416,6 +418,8 @@ IMSA_JOBS = [
     "certificates.jobs.RATE_LIMITS",
     "assessments.jobs.LEAVERS",
     "assessments.jobs.KEPT_FILES",
+    "assessments.jobs.EVIDENCE",
+    "assessments.jobs.ALIKE",
     "lms.people.jobs.OLD_MAIL",
     "certificates.jobs.STRAY_FILES",
 ]

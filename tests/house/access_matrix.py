@@ -321,6 +321,23 @@ ACCESS = {
     "assessments:due_dates": only("registrar"),
     "assessments:due_dates_of": only("registrar"),
     "assessments:holds": only("registrar"),
+    "assessments:claims_of": only("learner", outside=HIDDEN),
+    "assessments:own_evidence": only(outside=HIDDEN),
+    "assessments:claims": only("registrar"),
+    "assessments:appeal_of": only(outside=HIDDEN, people=["finished"]),
+    "assessments:own_appeal_file": only(outside=HIDDEN),
+    "assessments:appeals": only("registrar"),
+    "assessments:flag": only(outside=HIDDEN, people=["tutor", "second"]),
+    "assessments:misconduct": only("registrar"),
+    "assessments:case": only("registrar", inside=HIDDEN),  # there is none
+    "assessments:case_file": only("registrar", inside=HIDDEN),
+    "assessments:resemblance": only("registrar", inside=HIDDEN),
+    "assessments:resemblance_file": only("registrar", inside=HIDDEN),
+    "assessments:letter": only(outside=HIDDEN),
+    "assessments:appeal": only("registrar", inside=HIDDEN),  # there is none
+    "assessments:appeal_evidence": only("registrar", inside=HIDDEN),
+    "assessments:claim": only("registrar", inside=HIDDEN),  # there is none
+    "assessments:evidence": only("registrar", inside=HIDDEN),
     "assessments:chairs_action": only("registrar"),
     # What we attest.
     "certificates:check": everybody(),
@@ -513,6 +530,19 @@ def sample(name) -> dict:
         "assessments:cohort_dates": lambda: {"code": Cohort.objects.first().code},
         "assessments:cohort_rules": lambda: {"code": Cohort.objects.first().code},
         "assessments:check": lambda: {"code": "701-ESSAY"},
+        "assessments:claims_of": lambda: {"code": "701-ESSAY"},
+        "assessments:own_evidence": lambda: {"code": "701-ESSAY", "pk": 999999, "number": 1},
+        "assessments:claim": lambda: {"pk": 999999},
+        "assessments:appeal_of": lambda: {"code": "IMSA701"},
+        "assessments:own_appeal_file": lambda: {"code": "IMSA701", "pk": 999999, "number": 1},
+        "assessments:appeal": lambda: {"pk": 999999},
+        "assessments:case": lambda: {"pk": 999999},
+        "assessments:case_file": lambda: {"pk": 999999},
+        "assessments:resemblance": lambda: {"pk": 999999},
+        "assessments:resemblance_file": lambda: {"pk": 999999, "number": 1},
+        "assessments:letter": lambda: {"pk": 999999},
+        "assessments:appeal_evidence": lambda: {"pk": 999999, "number": 1},
+        "assessments:evidence": lambda: {"pk": 999999, "number": 1},
         "assessments:own_file": lambda: {"code": "701-ESSAY"},
         "assessments:receipt": lambda: {
             "receipt": Submission.objects.filter(enrolment=sian).first().receipt
@@ -605,6 +635,7 @@ def sample(name) -> dict:
         "assessments:script_file",
         "assessments:script_view",
         "assessments:decline",
+        "assessments:flag",
         "assessments:correct",
         "assessments:script_tasks",
     ):

@@ -24,6 +24,11 @@ PEOPLE = {
 ACTED = re.compile(r"(^|_)by$")
 # What looks like a person, or like words about one, and is neither; each with the reason.
 NOBODY = {
+    ("assessments.Appeal", "answer_by"): "a day",
+    ("assessments.Appeal", "next_step_by"): "a day",
+    ("assessments.Claim", "answer_by"): "a day",
+    ("assessments.Claim", "evidence_by"): "a day",
+    ("assessments.MisconductCase", "reply_by"): "a day",
     ("certificates.Proposal", "reply_by"): "a day",
     ("courses.Provision", "review_by"): "a day",
     ("courses.Release", "finish_by"): "a day",

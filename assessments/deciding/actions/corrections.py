@@ -46,7 +46,7 @@ def agree_to_correction(correction, *, by) -> Correction:
         )
     make_transition(locked, "agree_correction", by=by, decided_at=clock.now(), decided_by_id=by.pk)
     if apply_correction(locked, by=by):
-        _reopen(submission, by=by)
+        reopen_decision(submission, by=by)
     _tell_marker(
         locked, submission, _("Your correction of script %(script)s is agreed and counts.")
     )
@@ -104,7 +104,7 @@ def _insist_waiting(correction):
         )
 
 
-def _reopen(submission, *, by):
+def reopen_decision(submission, *, by):
     """The newest decision on the module is superseded by one that leaves it open."""
     rows = BoardDecision.objects.filter(
         enrolment=submission.enrolment_id, module=submission.assessment.module_id

@@ -189,7 +189,7 @@ def _attempts_of(whose):
 
 
 def _decisions_of(whose):
-    rows = BoardDecision.objects.filter(whose).select_related("board")
+    rows = with_appeals(BoardDecision.objects.filter(whose)).select_related("board")
     return rows.order_by("decided_at", "pk")
 
 
@@ -240,6 +240,14 @@ def _resits():
     )
     counted = rows.order_by().values("enrolment").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted), 0)
+
+
+def with_appeals(decisions):
+    """Decisions with `is_appealed`: is an appeal against them open? Asked of the relation; the folder above has the appeals."""
+    appealed = BoardDecision.objects.filter(
+        pk=OuterRef("pk"), appeals__isnull=False, appeals__closed_at=None
+    )
+    return decisions.annotate(is_appealed=Exists(appealed))
 
 
 def _part(assessment, attempt):

@@ -350,7 +350,8 @@ def _students(pages, cases, board, given, wanted):
                 "reasons": [],
             },
         )
-        row["cells"].append(_cell(case, board))
+        appealed = bool(case.last and case.last.is_appealed)
+        row["cells"].append({**_cell(case, board), "is_appealed": appealed})
         row["reasons"].append(case.own_reason)
     for row in rows.values():
         row["why"] = "; ".join(dict.fromkeys(filter(None, row["reasons"])))

@@ -13,6 +13,8 @@ from lms.people.models import Role
 from lms.people.roles import may_act_as
 
 from ...attempts.queries import due_of
+from ...cases.queries.claims import open_claims_of
+from ...cases.queries.misconduct import letters_of
 from ...taking.downloads import download
 from ...taking.models import Handing, QuizAttempt, Submission, Upload
 from ...taking.queries import handings_for
@@ -33,7 +35,12 @@ def pieces(request):
     return render(
         request,
         "assessments/work.html",
-        {"enrolment": enrolment, "work": work_in(enrolment), "today": clock.today()},
+        {
+            "enrolment": enrolment,
+            "work": work_in(enrolment),
+            "asked": open_claims_of(enrolment),
+            "today": clock.today(),
+        },
     )
 
 
@@ -69,6 +76,8 @@ def _context(request, code):
         "assessment": assessment,
         "enrolment": enrolment,
         "work": work,
+        "letter": next(iter(letters_of(enrolment, assessment)), None),
+        "claim": open_claims_of(enrolment).get(assessment.pk),
         "earlier": [_earlier(a) for a in earlier_attempts(assessment, enrolment)],
         "may": may_hand_in(request.user, assessment, enrolment),
         "today": clock.today(),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from . import docx, pdfs, word_copy
 from .limits import BadFile, reading
-from .measures import Measured, has_words, measured
+from .measures import Measured, has_words, measured, text_of
 from .mentions import Mention, mentions_of
 from .outages import disk
 
@@ -31,6 +31,7 @@ __all__ = [
     "open_kept",
     "read",
     "sha256",
+    "text_of",
     "without_properties",
 ]
 

@@ -31,6 +31,11 @@ def has_words(kind: str, content: bytes) -> bool | None:
     return _or_none(SOME_WORDS[kind], content)
 
 
+def text_of(kind: str, content: bytes) -> str | None:
+    """The words of the work as they stand one after another; None where they could not be read in time."""
+    return _or_none(TEXT[kind], content)
+
+
 def _or_none(count, content):
     """A figure is a kindness: whatever a file does to its reader, the page that wanted it is shown."""
     try:
@@ -74,5 +79,14 @@ def _has_words_docx(content):
     return any(any(map(str.isalnum, text)) for _, text in paragraphs(content))
 
 
+def _text_of_pdf(content):
+    return "\n".join(page.extract_text() for page in pdfs.opened(content).pages)
+
+
+def _text_of_docx(content):
+    return "\n".join(text for _place, text in paragraphs(content))
+
+
+TEXT = {"pdf": _text_of_pdf, "docx": _text_of_docx}
 WORDS = {"pdf": _words_of_pdf, "docx": _words_of_docx}
 SOME_WORDS = {"pdf": _has_words_pdf, "docx": _has_words_docx}
