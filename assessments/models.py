@@ -11,12 +11,13 @@ from .deciding.models import (
     Hold,
     SampleRequest,
 )
-from .marking.models import Allocation, Correction
+from .marking.models import Allocation, Annotation, Correction, Snippet
 from .setting.models import (
     Assessment,
     AssessmentVersion,
     Choice,
     Criterion,
+    Level,
     ModuleLeader,
     Question,
     Review,
@@ -27,6 +28,7 @@ from .taking.models import QuizAttempt, Submission
 
 __all__ = [
     "Allocation",
+    "Annotation",
     "Assessment",
     "AssessmentVersion",
     "Attempt",
@@ -41,6 +43,7 @@ __all__ = [
     "DueLine",
     "ExaminerReport",
     "Hold",
+    "Level",
     "MarkLine",
     "ModuleLeader",
     "Question",
@@ -48,6 +51,7 @@ __all__ = [
     "Review",
     "SampleRequest",
     "Sitting",
+    "Snippet",
     "Submission",
     "VersionQuestion",
 ]

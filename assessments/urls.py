@@ -3,7 +3,7 @@ from django.urls import path
 from lms.kit import addresses  # noqa: F401 - its <number:…>
 
 from .deciding.views import boards, chairs_action, corrections, examining, holds, release
-from .marking.views import allocation, desk, scripts
+from .marking.views import allocation, desk, script_files, scripts, snippets
 from .setting.views import assessments, dates, leaders, papers, questions
 from .taking import views as taking
 from .trainee.views import due_dates, study, work
@@ -17,12 +17,14 @@ urlpatterns = [
     path("my-work/<str:code>/check/", work.check, name="check"),
     path("my-work/<str:code>/file/", work.own_file, name="own_file"),
     path("marking/", desk.queue, name="queue"),
+    path("marking/phrases/", snippets.snippets, name="snippets"),
     path("marking/<str:number>/", desk.script, name="script"),
+    path("marking/<str:number>/typing/", desk.save_typing, name="save_typing"),
     path("marking/<str:number>/seal/", desk.seal, name="seal"),
     path("marking/<str:number>/correct/", desk.correct, name="correct"),
     path("marking/<str:number>/decline/", desk.decline, name="decline"),
-    path("marking/<str:number>/file/", desk.script_file, name="script_file"),
-    path("marking/<str:number>/view/", desk.script_view, name="script_view"),
+    path("marking/<str:number>/file/", script_files.script_file, name="script_file"),
+    path("marking/<str:number>/view/", script_files.script_view, name="script_view"),
     path("examining/", examining.examining, name="examining"),
     path("examining/papers/", papers.papers, name="papers"),
     path("examining/papers/<str:code>/<number:number>/", papers.paper, name="paper"),

@@ -4,6 +4,7 @@ import hashlib
 import json
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy
 
@@ -35,6 +36,7 @@ class Allocation(models.Model):
         "marks": "the marker's judgement of the author's work; 5 years after the course ends",
         "comment": "the marker's words to the author; 5 years after the course ends",
         "total": "the marker's mark; 5 years after the course ends",
+        "remarks": "the marker's words to the author at places of the work; 5 years after the course ends",
     }
     TRANSITIONS = ALLOCATION_TRANSITIONS
 
@@ -53,7 +55,13 @@ class Allocation(models.Model):
         default=dict, blank=True, help_text=gettext_lazy("Criterion key to a mark of 0-100.")
     )
     comment = models.TextField(blank=True, max_length=8000)
+    remarks = models.JSONField(
+        default=list,
+        blank=True,
+        help_text=gettext_lazy("The comments at places, as they were when the marks were sealed."),
+    )
     total = models.DecimalField(max_digits=5, decimal_places=2, null=True, validators=HUNDRED)
+    saved_at = models.DateTimeField(null=True)
     sealed_at = models.DateTimeField(null=True)
     conflict_reported_at = models.DateTimeField(
         null=True,
@@ -149,4 +157,46 @@ class Correction(models.Model):
                 name="corrections_to_agree",
                 condition=models.Q(state=CorrectionState.REQUESTED),
             )
+        ]
+
+
+class Annotation(models.Model):
+    """A marker's comment at a page of a PDF or a paragraph of a Word file. Sealing copies it into the task (`Allocation.remarks`)."""
+
+    PERSONAL_DATA = {
+        "allocation": "whose words, and about whose work",
+        "text": "the marker's words to the author; 5 years after the course ends",
+        "quote": "the beginning of a paragraph of the author's work; 5 years after the course ends",
+    }
+
+    allocation = models.ForeignKey(Allocation, on_delete=models.PROTECT, related_name="annotations")
+    place = models.PositiveIntegerField(
+        validators=[MinValueValidator(1)], help_text=gettext_lazy("The page or the paragraph.")
+    )
+    quote = models.CharField(max_length=120, blank=True)
+    text = models.TextField(max_length=2000)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["allocation", "place", "pk"]
+        verbose_name = gettext_lazy("comment at a place")
+
+
+class Snippet(models.Model):
+    """Words that a marker keeps to use again in comments. Theirs alone; a comment holds a copy."""
+
+    PERSONAL_DATA = {
+        "marker": "whose words they are",
+        "text": "the marker's own words; until the marker removes them",
+    }
+
+    marker = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="snippets")
+    text = models.TextField(max_length=1000)
+    fingerprint = models.CharField(max_length=64, editable=False)
+
+    class Meta:
+        ordering = ["marker", "pk"]
+        verbose_name = gettext_lazy("phrase")
+        constraints = [
+            models.UniqueConstraint(fields=["marker", "fingerprint"], name="one_snippet_per_text")
         ]

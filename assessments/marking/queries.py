@@ -11,7 +11,7 @@ from lms.people.models import Role, User
 from ..attempts.queries import with_due
 from ..taking.models import Submission
 from ..taking.states import SubmissionState
-from .models import Allocation, Correction
+from .models import Allocation, Correction, Snippet
 from .rules import stopped
 from .states import AllocationState, CorrectionState
 
@@ -111,6 +111,11 @@ def needing_another_marker(registrar) -> list[tuple[Allocation, str]]:
     tasks = list(tasks_in_doubt(registrar))
     why = stopped(tasks) if tasks else {}
     return [(task, why[task.pk]) for task in tasks if task.pk in why]
+
+
+def snippets_of(marker):
+    """The phrases that somebody keeps, in the order in which they were kept. A QuerySet."""
+    return Snippet.objects.filter(marker_id=marker.pk)
 
 
 def waiting_corrections():

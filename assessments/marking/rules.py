@@ -94,6 +94,11 @@ def may_mark(by, allocation) -> May:
     return may_act_as(by, Role.TUTOR)
 
 
+def may_keep_snippets(by) -> May:
+    """May keep phrases of their own: a tutor, in person."""
+    return may_act_as(by, Role.TUTOR) if not is_operator(by) else no(_("Only a tutor can do this."))
+
+
 def may_decline(by, allocation) -> May:
     """The marker it was given to, also when a link to its author has come up since."""
     if by.pk is None or by.pk != allocation.marker_id:

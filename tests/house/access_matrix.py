@@ -281,8 +281,10 @@ ACCESS = {
     "assessments:receipt": only("registrar", outside=HIDDEN, people=["finished"]),
     "assessments:own_file": only(outside=HIDDEN, people=["finished"]),
     "assessments:queue": only("tutor"),
+    "assessments:snippets": only("tutor"),
     "assessments:script": only(outside=HIDDEN, people=["tutor", "second"]),
     "assessments:seal": only(inside=ELSEWHERE, outside=HIDDEN, people=["tutor", "second"]),
+    "assessments:save_typing": everybody(POST_ONLY),
     "assessments:script_file": only(outside=HIDDEN, people=["tutor", "second"]),
     "assessments:script_view": only(outside=HIDDEN, people=["tutor", "second"]),
     "assessments:decline": only(outside=HIDDEN, people=["tutor", "second"]),
@@ -598,6 +600,7 @@ def sample(name) -> dict:
     if name in (
         "assessments:script",
         "assessments:seal",
+        "assessments:save_typing",
         "assessments:script_file",
         "assessments:script_view",
         "assessments:decline",

@@ -514,6 +514,7 @@ SHUT = {
         for name in (
             "script",
             "seal",
+            "save_typing",
             "script_file",
             "script_view",
             "decline",
@@ -685,6 +686,7 @@ NOTHING = {
         "certificates:look_ahead",
         "certificates:pending_check",
         "assessments:queue",
+        "assessments:snippets",
         "assessments:examining",
         "assessments:examine",
         "assessments:boards",

@@ -254,7 +254,7 @@ def paper(request, context):
         "submission": there,
         "is_in": is_in,
         "kept": there if there and not is_in and there.original else None,
-        "criteria": criteria_for(assessment.pk, enrolment.cohort_id),
+        "criteria": criteria_for(assessment.pk, enrolment.cohort_id, levels=True),
         "comments": _comments(there) if is_in else [],
     }
     return render(request, "assessments/paper.html", context)
@@ -346,7 +346,11 @@ def _onward(submission):
 def _comments(submission):
     """The markers' comments under their stage, never their names."""
     return [
-        {"who": dict(Allocation.STAGES)[task.stage], "comment": task.comment}
+        {
+            "who": dict(Allocation.STAGES)[task.stage],
+            "comment": task.comment,
+            "remarks": task.remarks,
+        }
         for task in comments_for_author(submission)
     ]
 
