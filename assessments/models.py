@@ -11,7 +11,7 @@ from .deciding.models import (
     Hold,
     SampleRequest,
 )
-from .marking.models import Allocation, Annotation, Correction, Snippet
+from .marking.models import Allocation, Annotation, Correction, DeclaredInterest, Snippet
 from .setting.models import (
     Assessment,
     AssessmentVersion,
@@ -40,6 +40,7 @@ __all__ = [
     "Choice",
     "Correction",
     "Criterion",
+    "DeclaredInterest",
     "DueLine",
     "ExaminerReport",
     "Hold",

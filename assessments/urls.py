@@ -3,7 +3,7 @@ from django.urls import path
 from lms.kit import addresses  # noqa: F401 - its <number:…>
 
 from .deciding.views import boards, chairs_action, corrections, examining, holds, release
-from .marking.views import allocation, desk, script_files, scripts, snippets
+from .marking.views import allocation, desk, interests, script_files, scripts, sharing, snippets
 from .setting.views import assessments, dates, leaders, papers, questions
 from .taking import views as taking
 from .trainee.views import due_dates, study, work
@@ -18,6 +18,7 @@ urlpatterns = [
     path("my-work/<str:code>/file/", work.own_file, name="own_file"),
     path("marking/", desk.queue, name="queue"),
     path("marking/phrases/", snippets.snippets, name="snippets"),
+    path("marking/interests/", interests.own_interests, name="own_interests"),
     path("marking/<str:number>/", desk.script, name="script"),
     path("marking/<str:number>/typing/", desk.save_typing, name="save_typing"),
     path("marking/<str:number>/seal/", desk.seal, name="seal"),
@@ -42,6 +43,8 @@ urlpatterns = [
         name="chairs_action",
     ),
     path("registry/allocation/", allocation.allocation, name="allocation"),
+    path("registry/allocation/share/", sharing.share_out, name="share_out"),
+    path("registry/interests/", interests.interests, name="interests"),
     path("registry/scripts/", scripts.scripts, name="scripts"),
     path("registry/scripts/<str:number>/", scripts.script, name="script_tasks"),
     path("registry/corrections/", corrections.corrections, name="corrections"),

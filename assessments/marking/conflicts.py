@@ -9,10 +9,11 @@ from cohorts.organisations.models import Contact
 from lms.kit import clock
 
 from ..deciding.models import ExaminerReport
+from .models import DeclaredInterest
 
 
 def conflicts(submissions, people) -> dict[tuple[int, int], str]:
-    """By submission and person: why that person may not mark it. Who may is not in it. Four queries, however many.
+    """By submission and person: why that person may not mark it. Who may is not in it. Five queries, however many.
 
     What was so on any day since the work was handed in counts: an old line manager is still a line manager.
     """
@@ -29,10 +30,14 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
     )
     reports = ExaminerReport.objects.filter(examiner_id__in=keys)
     examined.update(reports.values_list("examiner_id", "board__cohort_id"))
+    interests = set()
+    for one in DeclaredInterest.objects.filter(marker_id__in=keys, lifted_at=None):
+        interests.add((one.marker_id, one.cohort_id or one.reference))
     found = {}
     for submission in submissions:
         since = localtime(submission.submitted_at or clock.now()).date()
         author, cohort = submission.enrolment.person_id, submission.enrolment.cohort_id
+        reference = reference_key(submission.enrolment.student_reference)
         held = [post for post in posts[author] if _reaches(post, since, today)]
         managers = {post.line_manager.casefold() for post in held if post.line_manager}
         employers = {post.organisation_id for post in held}
@@ -71,6 +76,10 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
                 why = _(
                     "%(full_name)s confirmed a sample of this cohort as its external examiner, so someone else marks %(work)s."
                 ) % {"full_name": person.full_name, "work": work}
+            elif (person.pk, cohort) in interests or (person.pk, reference) in interests:
+                why = _(
+                    "%(full_name)s has declared an interest in the person who wrote %(work)s, or in their cohort."
+                ) % {"full_name": person.full_name, "work": work}
             elif submission.note_read_by_id == person.pk:
                 why = _(
                     "%(full_name)s has read the note that the author of %(work)s wrote to the programme office."
@@ -79,6 +88,11 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
                 continue
             found[submission.pk, person.pk] = why
     return found
+
+
+def reference_key(typed) -> str:
+    """A student reference without spaces, and without the difference of capitals."""
+    return "".join(typed.split()).casefold()
 
 
 def _reaches(line, first, last):

@@ -8,6 +8,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy
 
+from cohorts.enrolment.models import Cohort
 from lms.kit import clock
 from lms.kit.transitions import state_field
 
@@ -199,4 +200,44 @@ class Snippet(models.Model):
         verbose_name = gettext_lazy("phrase")
         constraints = [
             models.UniqueConstraint(fields=["marker", "fingerprint"], name="one_snippet_per_text")
+        ]
+
+
+class DeclaredInterest(models.Model):
+    """A marker says once that they are near to a cohort, or to a person by student reference. They mark none of that work until a registrar lifts it.
+
+    A reference is kept without spaces and capitals (`conflicts.reference_key`), and nobody is told whether there is such a person.
+    """
+
+    PERSONAL_DATA = {
+        "marker": "who is near to whom",
+        "reference": "the student reference of somebody near to the marker; until 1 year after the marker leaves",
+        "lifted_by": "the registrar who lifted it",
+    }
+
+    marker = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="interests")
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, null=True, related_name="+")
+    reference = models.CharField(max_length=40, blank=True, default="")
+    declared_at = models.DateTimeField(default=clock.now)
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-declared_at", "-pk"]
+        verbose_name = gettext_lazy("declared interest")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(cohort=None) ^ models.Q(reference=""),
+                name="interest_in_a_cohort_or_a_person",
+            ),
+            models.UniqueConstraint(
+                fields=["marker", "cohort"],
+                condition=models.Q(lifted_at=None) & ~models.Q(cohort=None),
+                name="one_interest_per_cohort",
+            ),
+            models.UniqueConstraint(
+                fields=["marker", "reference"],
+                condition=models.Q(lifted_at=None) & ~models.Q(reference=""),
+                name="one_interest_per_reference",
+            ),
         ]

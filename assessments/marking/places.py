@@ -31,6 +31,11 @@ def page_of(copy, fingerprint) -> WordPage | None:
     return found and WordPage(**{**found, "beginnings": tuple(found["beginnings"])})
 
 
+def is_shown(copy, fingerprint) -> bool:
+    """Can it be read in our own page? A PDF can, and a Word file that can be made a page of."""
+    return not copy.endswith(".docx") or page_of(copy, fingerprint) is not None
+
+
 def count_of(copy, fingerprint) -> int | None:
     """How many pages or paragraphs a script has; None where that is not known."""
     if copy.endswith(".docx"):

@@ -223,7 +223,9 @@ def _saving() -> Words:
         "draft_signed_out": _(
             "Not saved: you are signed out. Choose “Save for later” to sign in; what you typed comes back then."
         ),
-        "draft_busy": _("Not saved: the site could not take it now. It is tried again in a moment."),
+        "draft_busy": _(
+            "Not saved: the site could not take it now. It is tried again in a moment."
+        ),
         # Translators: %(words)s is a sentence that says why.
         "not_saved": _("Not saved. %(words)s"),
         "draft_stale": _("Copy what you typed, and load this page again."),

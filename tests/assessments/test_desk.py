@@ -180,8 +180,10 @@ def test_nothing_waits_for_a_script_that_was_not_given(task, url):
 
 
 @pytest.mark.parametrize("sealed", [False, True])
-def test_a_word_script_has_the_page_to_itself(scene, agnes, task, url, sealed):
-    """The grid is for a script beside its marks; a Word script is not shown in the page."""
+def test_a_script_that_cannot_be_shown_leaves_the_page_to_the_marks(
+    scene, agnes, task, url, sealed
+):
+    """The grid is for a script beside its marks; this Word script cannot be made a page of."""
     task.submission.copy = task.submission.copy.replace(".pdf", ".docx")
     task.submission.save(update_fields=["copy"])
     if sealed:

@@ -26,8 +26,10 @@ from ..actions.corrections import request_correction
 from ..actions.marks import Outdated, open_script, save_marks
 from ..actions.marks import seal as seal_marks
 from ..actions.replacing import decline_script
-from ..forms import CorrectionForm, DeclineForm, MarksForm
+from ..forms.allocation import DeclineForm
+from ..forms.marks import CorrectionForm, MarksForm
 from ..models import Allocation
+from ..places import is_shown
 from ..queries import snippets_of
 from ..reconcile import look_like_shares, total
 from ..states import AllocationState
@@ -88,11 +90,13 @@ def script(request, number):
         return _no_longer_yours(request, number)
     found = script_or_404(request, number)
     if found.is_sealed and request.method == "GET":
+        copy, _unused = blind.file_for(request.user, number)
         context = {
             "script": found,
             "lines": _lines(found),
             "rows": _rows(found, found.marks),
             "next": blind.next_for(request.user),
+            "is_shown": is_shown(copy, found.file_sha256),
         }
         return render(request, "assessments/sealed.html", context)
     if request.method == "POST":
@@ -195,6 +199,7 @@ def _desk(request, found, form, status=200, remark=None, **more):
         "script": found,
         "form": form,
         "snippets": list(snippets_of(request.user)),
+        "is_shown": is_shown(copy, found.file_sha256),
         **remark_context(request, found, remark),
         **more,
     }

@@ -4,7 +4,7 @@ from lms.kit.addresses import number_in
 from lms.kit.refusals import Refused
 
 from ..actions.places import annotate, remove_annotation
-from ..forms import RemarkForm
+from ..forms.marks import RemarkForm
 from ..models import Allocation
 from ..queries import snippets_of
 

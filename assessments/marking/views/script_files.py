@@ -2,11 +2,14 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 from .. import blind
 from ..actions.marks import open_script
+from ..places import page_of
 from .desk import file_answer, script_or_404
 from .remarks import task_of
 
@@ -23,14 +26,20 @@ def script_file(request, number):
 
 
 @login_required
+@never_cache
 @require_GET
 @xframe_options_sameorigin
 def script_view(request, number):
-    """The same copy, to be read in the page beside the rubric; a browser shows a PDF, and nothing else of ours."""
+    """The same copy, to be read in the page beside the rubric, or by itself: a PDF by the browser, a Word file by our own reading of it."""
     found = script_or_404(request, number)
-    if not found.is_pdf:
-        raise Http404("Only a PDF can be shown in the page.")
     open_script(task_of(found), by=request.user)
-    answer = file_answer(blind.file_for, request.user, number, in_page=True)
-    answer["Content-Security-Policy"] = IN_PAGE
-    return answer
+    if found.is_pdf:
+        answer = file_answer(blind.file_for, request.user, number, in_page=True)
+        answer["Content-Security-Policy"] = IN_PAGE
+        return answer
+    copy, _unused = blind.file_for(request.user, number)
+    page = page_of(copy, found.file_sha256)
+    if page is None:
+        raise Http404("This script cannot be shown in the page.")
+    template = "script_beside" if request.GET.get("beside") else "script_words"
+    return render(request, f"assessments/{template}.html", {"script": found, "page": page})

@@ -12,7 +12,7 @@ from lms.kit.addresses import number_in
 from lms.kit.refusals import Refused, insist
 
 from ..actions.snippets import keep_snippet, remove_snippet
-from ..forms import SnippetForm
+from ..forms.marks import SnippetForm
 from ..queries import snippets_of
 from ..rules import may_keep_snippets
 

@@ -5,9 +5,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..setting.rubric import WHOLE, is_mark, level_of, middle_of, read_mark, what_to_type
-from ..setting.scale import in_figures
-from .states import REGISTRARS_OWN, Why
+from ...setting.rubric import WHOLE, is_mark, level_of, middle_of, read_mark, what_to_type
+from ...setting.scale import in_figures
 
 
 class MarkField(forms.CharField):
@@ -202,58 +201,6 @@ class SnippetForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": gettext_lazy("Write the phrase.")},
     )
-
-
-class DeclineForm(forms.Form):
-    """Why a marker gives a script back."""
-
-    why = forms.ChoiceField(
-        label=gettext_lazy("Why"),
-        choices=[
-            (Why.RECOGNISED, gettext_lazy("I know who wrote it, or think I do")),
-            (Why.AWAY, gettext_lazy("I am ill or away")),
-            (Why.OTHER, Why.OTHER.label),
-        ],
-        widget=forms.RadioSelect,
-        help_text=gettext_lazy("The programme office reads this, and chooses another marker."),
-        error_messages={"required": gettext_lazy("Choose why you cannot mark this script.")},
-    )
-
-
-class MarkingDayForm(forms.Form):
-    """By when somebody marks."""
-
-    due_on = forms.DateField(
-        label=gettext_lazy("To be marked by"),
-        widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={
-            "required": gettext_lazy("Say by which day it is to be marked."),
-            "invalid": gettext_lazy("Give the day as 12/12/2025."),
-        },
-    )
-
-
-class ReplaceForm(MarkingDayForm):
-    """Another marker for a script, and why; the reason is not asked of a script that was given back."""
-
-    marker = forms.ChoiceField(
-        label=gettext_lazy("New marker"),
-        error_messages={"required": gettext_lazy("Choose the new marker.")},
-    )
-    why = forms.ChoiceField(
-        label=gettext_lazy("Why"),
-        choices=[(one, one.label) for one in REGISTRARS_OWN],
-        widget=forms.RadioSelect,
-        help_text=gettext_lazy("The markers and the author are not told why."),
-        error_messages={"required": gettext_lazy("Choose why another marker is needed.")},
-    )
-    field_order = ["marker", "due_on", "why"]
-
-    def __init__(self, *args, markers, asks_why=True, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["marker"].choices = [("", gettext_lazy("Choose a tutor")), *markers]
-        if not asks_why:
-            del self.fields["why"]
 
 
 class CorrectionForm(MarksForm):
