@@ -3,7 +3,16 @@ from django.urls import path
 from lms.kit import addresses  # noqa: F401 - its <number:…>
 
 from .deciding.views import boards, chairs_action, corrections, examining, holds, release
-from .marking.views import allocation, desk, interests, script_files, scripts, sharing, snippets
+from .marking.views import (
+    allocation,
+    away,
+    desk,
+    interests,
+    script_files,
+    scripts,
+    sharing,
+    snippets,
+)
 from .setting.views import assessments, dates, leaders, papers, questions
 from .taking import views as taking
 from .trainee.views import due_dates, study, work
@@ -18,6 +27,8 @@ urlpatterns = [
     path("my-work/<str:code>/file/", work.own_file, name="own_file"),
     path("marking/", desk.queue, name="queue"),
     path("marking/phrases/", snippets.snippets, name="snippets"),
+    path("marking/away/", away.away, name="away"),
+    path("marking/away/<str:code>/", away.away_package, name="away_package"),
     path("marking/interests/", interests.own_interests, name="own_interests"),
     path("marking/<str:number>/", desk.script, name="script"),
     path("marking/<str:number>/typing/", desk.save_typing, name="save_typing"),

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from cohorts.enrolment.states import EnrolmentState
@@ -203,6 +204,20 @@ def _remarks(task):
         Remark(one.place, one.quote, one.text, one.pk)
         for one in task.annotations.order_by("place", "pk")
     )
+
+
+def waiting_of(marker, code, most) -> list[BlindScript]:
+    """The first of a marker's scripts of one piece of work that they have yet to seal, by due day. Without comments at places."""
+    tasks = _tasks(marker).filter(state=AllocationState.OPEN, submission__assessment__code=code)
+    return [_blind(task) for task in with_criteria(tasks.order_by("due_on", "pk")[:most])]
+
+
+def waiting_counts(marker) -> dict[tuple[str, str], int]:
+    """How many scripts a marker has yet to seal, by (code, title) of the piece of work. One query."""
+    tasks = _own(marker).filter(state=AllocationState.OPEN).order_by("submission__assessment__code")
+    names = ("submission__assessment__code", "submission__assessment__title")
+    rows = tasks.values_list(*names).annotate(n=Count("pk"))
+    return {(code, title): count for code, title, count in rows}
 
 
 def file_for(marker, number: str) -> tuple[str, str]:

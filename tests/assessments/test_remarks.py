@@ -59,6 +59,14 @@ def test_a_comment_is_added_changed_and_removed_and_the_draft_is_saved_with_it(a
     assert not Annotation.objects.exists()
 
 
+def test_the_enter_key_presses_the_same_button_as_ever(scene, agnes, task, url):
+    """A browser presses the first button of the form: no phrase is put in and no comment is removed by it."""
+    keep_snippet("Mine.", by=scene.agnes)
+    annotate(task, 1, "Here.", by=scene.agnes)
+    form = agnes.get(url).content.decode().partition("data-marks")[2]
+    assert re.search(r'<button type="submit" name="action" value="([^"]*)"', form)[1] == "check"
+
+
 def test_what_is_typed_for_a_place_is_lost_by_no_button(agnes, task, url):
     for action in ("save", "check"):
         sent = typed("71", "60", "Words.", opened(agnes, url), action=action)

@@ -688,6 +688,8 @@ NOTHING = {
         "assessments:queue",
         "assessments:snippets",
         "assessments:own_interests",
+        "assessments:away",
+        "assessments:away_package",
         "assessments:interests",
         "assessments:share_out",
         "assessments:examining",

@@ -203,6 +203,19 @@ class SnippetForm(forms.Form):
     )
 
 
+class MarkSheetForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("The sheet with your marks"),
+        help_text=gettext_lazy("The Excel workbook (.xlsx) that came with the scripts."),
+        allow_empty_file=True,
+        max_length=400,
+        error_messages={
+            "required": gettext_lazy("Choose the sheet."),
+            "max_length": gettext_lazy("Give the file a shorter name."),
+        },
+    )
+
+
 class CorrectionForm(MarksForm):
     """The marks as they should have been, and what the mistake was."""
 
