@@ -227,7 +227,8 @@ class DeclaredInterest(models.Model):
         verbose_name = gettext_lazy("declared interest")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(cohort=None) ^ models.Q(reference=""),
+                condition=(models.Q(cohort=None) & ~models.Q(reference=""))
+                | (~models.Q(cohort=None) & models.Q(reference="")),
                 name="interest_in_a_cohort_or_a_person",
             ),
             models.UniqueConstraint(

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'declared interest',
                 'ordering': ['-declared_at', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('cohort', None), ('reference', ''), _connector='XOR'), name='interest_in_a_cohort_or_a_person'), models.UniqueConstraint(condition=models.Q(('lifted_at', None), models.Q(('cohort', None), _negated=True)), fields=('marker', 'cohort'), name='one_interest_per_cohort'), models.UniqueConstraint(condition=models.Q(('lifted_at', None), models.Q(('reference', ''), _negated=True)), fields=('marker', 'reference'), name='one_interest_per_reference')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('cohort', None), models.Q(('reference', ''), _negated=True)), models.Q(models.Q(('cohort', None), _negated=True), ('reference', '')), _connector='OR'), name='interest_in_a_cohort_or_a_person'), models.UniqueConstraint(condition=models.Q(('lifted_at', None), models.Q(('cohort', None), _negated=True)), fields=('marker', 'cohort'), name='one_interest_per_cohort'), models.UniqueConstraint(condition=models.Q(('lifted_at', None), models.Q(('reference', ''), _negated=True)), fields=('marker', 'reference'), name='one_interest_per_reference')],
             },
         ),
     ]
