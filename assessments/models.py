@@ -22,13 +22,14 @@ from .deciding.models import (
     Hold,
     SampleRequest,
 )
-from .marking.models import Allocation, Correction
+from .marking.models import Allocation, Annotation, Correction, DeclaredInterest, Snippet
 from .setting.models import (
     Assessment,
     AssessmentVersion,
     Choice,
     CohortRules,
     Criterion,
+    Level,
     ModuleLeader,
     Question,
     Review,
@@ -47,6 +48,7 @@ from .taking.models import (
 
 __all__ = [
     "Allocation",
+    "Annotation",
     "Appeal",
     "Assessment",
     "AssessmentVersion",
@@ -63,12 +65,14 @@ __all__ = [
     "Claim",
     "Correction",
     "Criterion",
+    "DeclaredInterest",
     "DueLine",
     "Evidence",
     "EvidenceOpening",
     "ExaminerReport",
     "Handing",
     "Hold",
+    "Level",
     "MarkLine",
     "MisconductCase",
     "MisconductFlag",
@@ -83,6 +87,7 @@ __all__ = [
     "SampleRequest",
     "ScriptText",
     "Sitting",
+    "Snippet",
     "Submission",
     "Upload",
     "VersionQuestion",

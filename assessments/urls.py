@@ -6,7 +6,16 @@ from .cases.views import appeals as office_appeals
 from .cases.views import claims as office_claims
 from .cases.views import flags, misconduct
 from .deciding.views import boards, chairs_action, corrections, examining, holds, release
-from .marking.views import allocation, desk, scripts
+from .marking.views import (
+    allocation,
+    away,
+    desk,
+    interests,
+    script_files,
+    scripts,
+    sharing,
+    snippets,
+)
 from .setting.views import assessments, dates, leaders, papers, questions, rule_sets
 from .taking import views as taking
 from .trainee.views import appeals, claims, due_dates, letters, study, work
@@ -33,13 +42,18 @@ urlpatterns = [
         name="own_evidence",
     ),
     path("marking/", desk.queue, name="queue"),
+    path("marking/phrases/", snippets.snippets, name="snippets"),
+    path("marking/away/", away.away, name="away"),
+    path("marking/away/<str:code>/", away.away_package, name="away_package"),
+    path("marking/interests/", interests.own_interests, name="own_interests"),
     path("marking/<str:number>/", desk.script, name="script"),
+    path("marking/<str:number>/typing/", desk.save_typing, name="save_typing"),
     path("marking/<str:number>/seal/", desk.seal, name="seal"),
     path("marking/<str:number>/correct/", desk.correct, name="correct"),
     path("marking/<str:number>/flag/", flags.flag, name="flag"),
     path("marking/<str:number>/decline/", desk.decline, name="decline"),
-    path("marking/<str:number>/file/", desk.script_file, name="script_file"),
-    path("marking/<str:number>/view/", desk.script_view, name="script_view"),
+    path("marking/<str:number>/file/", script_files.script_file, name="script_file"),
+    path("marking/<str:number>/view/", script_files.script_view, name="script_view"),
     path("examining/", examining.examining, name="examining"),
     path("examining/papers/", papers.papers, name="papers"),
     path("examining/papers/<str:code>/<number:number>/", papers.paper, name="paper"),
@@ -57,6 +71,8 @@ urlpatterns = [
         name="chairs_action",
     ),
     path("registry/allocation/", allocation.allocation, name="allocation"),
+    path("registry/allocation/share/", sharing.share_out, name="share_out"),
+    path("registry/interests/", interests.interests, name="interests"),
     path("registry/scripts/", scripts.scripts, name="scripts"),
     path("registry/scripts/<str:number>/", scripts.script, name="script_tasks"),
     path("registry/corrections/", corrections.corrections, name="corrections"),

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from cohorts.enrolment.states import EnrolmentState
@@ -18,6 +19,7 @@ from ..taking.models import Submission
 from ..taking.states import SubmissionState
 from . import reconcile
 from .models import Allocation
+from .places import fingerprint, remarks_of
 from .states import AllocationState
 
 WAITING_A_PAGE, SEALED_A_PAGE = 25, 10
@@ -29,11 +31,31 @@ class NoSuchScript(LookupError):
 
 
 @dataclass(frozen=True)
+class Level:
+    """What work is like whose mark lies from here to there."""
+
+    mark_from: Decimal
+    mark_to: Decimal
+    descriptor: str
+
+
+@dataclass(frozen=True)
 class Criterion:
     key: str
     title: str
     weight: int
     description: str
+    levels: tuple[Level, ...] = ()
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What a marker says at a page or paragraph; sealed ones have no `pk`."""
+
+    place: int
+    quote: str
+    text: str
+    pk: int | None = None
 
 
 @dataclass(frozen=True)
@@ -76,9 +98,13 @@ class BlindScript:
     file_size: int
     file_sha256: str
     criteria: tuple[Criterion, ...]
+    step: Decimal
     version: str
     marks: dict = field(hash=False)
     comment: str = ""
+    remarks: tuple[Remark, ...] = ()
+    noted: str = ""  # names the set of them, for the page on which they are checked
+    saved_at: datetime | None = None
     total: Decimal | None = None
     both_are_sealed: bool = False
     chain: tuple[ChainLine, ...] = ()
@@ -87,7 +113,7 @@ class BlindScript:
 
     @property
     def is_pdf(self):
-        """Can a browser show it in the page?"""
+        """Are its places pages? Of a Word file they are paragraphs."""
         return self.file_name.endswith(".pdf")
 
 
@@ -169,7 +195,30 @@ def script_for(marker, number: str) -> BlindScript:
         for c in task.corrections.all()
     )
     (judged,) = with_criteria([task])
-    return _blind(judged, tuple(own))
+    return _blind(judged, tuple(own), _remarks(task), fingerprint(remarks_of(task)))
+
+
+def _remarks(task):
+    if task.state == AllocationState.SEALED:
+        return tuple(Remark(one["place"], one["quote"], one["text"]) for one in task.remarks)
+    return tuple(
+        Remark(one.place, one.quote, one.text, one.pk)
+        for one in task.annotations.order_by("place", "pk")
+    )
+
+
+def waiting_of(marker, code, most) -> list[BlindScript]:
+    """The first of a marker's scripts of one piece of work that they have yet to seal, by due day. Without comments at places."""
+    tasks = _tasks(marker).filter(state=AllocationState.OPEN, submission__assessment__code=code)
+    return [_blind(task) for task in with_criteria(tasks.order_by("due_on", "pk")[:most])]
+
+
+def waiting_counts(marker) -> dict[tuple[str, str], int]:
+    """How many scripts a marker has yet to seal, by (code, title) of the piece of work. One query."""
+    tasks = _own(marker).filter(state=AllocationState.OPEN).order_by("submission__assessment__code")
+    names = ("submission__assessment__code", "submission__assessment__title")
+    rows = tasks.values_list(*names).annotate(n=Count("pk"))
+    return {(code, title): count for code, title, count in rows}
 
 
 def file_for(marker, number: str) -> tuple[str, str]:
@@ -250,7 +299,7 @@ def _row(task) -> BlindRow:
     )
 
 
-def _blind(task, corrections=()) -> BlindScript:
+def _blind(task, corrections=(), remarks=(), noted="") -> BlindScript:
     submission, assessment = task.submission, task.submission.assessment
     sealed = task.state == AllocationState.SEALED
     others_open = any(
@@ -276,16 +325,25 @@ def _blind(task, corrections=()) -> BlindScript:
         file_name=_file_name(submission),
         file_size=submission.size,
         file_sha256=submission.copy_sha256,
-        criteria=tuple(Criterion(c.key, c.title, c.weight, c.description) for c in task.criteria),
+        criteria=tuple(map(_criterion, task.criteria)),
+        step=task.step,
         version=task.version,
         marks=dict(task.marks),
         comment=task.comment,
+        remarks=remarks,
+        noted=noted,
+        saved_at=task.saved_at,
         total=task.total,
         both_are_sealed=open_chain,
         chain=_chain_for_marker(submission) if open_chain else (),
         corrections=corrections,
         why_third=_why_third(submission) if open_chain and task.stage != Allocation.THIRD else "",
     )
+
+
+def _criterion(found):
+    levels = (Level(one.mark_from, one.mark_to, one.descriptor) for one in found.levels.all())
+    return Criterion(found.key, found.title, found.weight, found.description, tuple(levels))
 
 
 def _why_third(submission):

@@ -11,6 +11,7 @@ from lms.kit.prepared_statements import CompiledQuery
 
 from ..cases.models.readings import CaseReading
 from ..deciding.models import ExaminerReport
+from .models import DeclaredInterest
 
 
 def conflicts(submissions, people) -> dict[tuple[int, int], str]:
@@ -29,10 +30,12 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
     cohorts.update(_cohorts(people=[*keys]))
     examined.update(_examined(people=[*keys]))
     informed = set(_informed(people=[*keys]))
+    interests = {(marker, cohort or one) for marker, cohort, one in _interests(people=[*keys])}
     found = {}
     for submission in submissions:
         since = localtime(submission.submitted_at or clock.now()).date()
         author, cohort = submission.enrolment.person_id, submission.enrolment.cohort_id
+        reference = reference_key(submission.enrolment.student_reference)
         held = [post for post in posts[author] if _reaches(post, since, today)]
         managers = {post.line_manager.casefold() for post in held if post.line_manager}
         employers = {post.organisation_id for post in held}
@@ -71,6 +74,10 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
                 why = _(
                     "%(full_name)s confirmed a sample of this cohort as its external examiner, so someone else marks %(work)s."
                 ) % {"full_name": person.full_name, "work": work}
+            elif (person.pk, cohort) in interests or (person.pk, reference) in interests:
+                why = _(
+                    "%(full_name)s has declared an interest in the person who wrote %(work)s, or in their cohort."
+                ) % {"full_name": person.full_name, "work": work}
             elif submission.note_read_by_id == person.pk:
                 why = _(
                     "%(full_name)s has read the note that the author of %(work)s wrote to the programme office."
@@ -83,6 +90,11 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
                 continue
             found[submission.pk, person.pk] = why
     return found
+
+
+def reference_key(typed) -> str:
+    """A student reference without spaces, and without the difference of capitals."""
+    return "".join(typed.split()).casefold()
 
 
 _contacts = CompiledQuery(lambda *, people: Contact.objects.filter(person_id__in=people))
@@ -98,6 +110,11 @@ _examined = CompiledQuery(
 )
 _informed = CompiledQuery(
     lambda *, people: CaseReading.objects.filter(by__in=people).values_list("by", "enrolment")
+)
+_interests = CompiledQuery(
+    lambda *, people: DeclaredInterest.objects.filter(
+        marker_id__in=people, lifted_at=None
+    ).values_list("marker_id", "cohort_id", "reference")
 )
 
 

@@ -11,7 +11,7 @@ from lms.people.models import Role, User
 from ..attempts.queries import with_due
 from ..taking.models import Submission
 from ..taking.states import SubmissionState
-from .models import Allocation, Correction
+from .models import Allocation, Correction, DeclaredInterest, Snippet
 from .rules import stopped
 from .states import AllocationState, CorrectionState
 
@@ -116,6 +116,22 @@ def needing_another_marker(registrar) -> list[tuple[Allocation, str]]:
 _tasks_in_doubt = CompiledQuery(
     lambda *, registrar, today: _in_doubt(registrar, today).select_related(*_OF_TASKS)
 )
+
+
+def snippets_of(marker):
+    """The phrases that somebody keeps, in the order in which they were kept. A QuerySet."""
+    return Snippet.objects.filter(marker_id=marker.pk)
+
+
+def interests_of(marker):
+    """What somebody has declared, with what was lifted; the newest first. A QuerySet."""
+    return DeclaredInterest.objects.filter(marker_id=marker.pk).select_related("cohort")
+
+
+def interests_to_see():
+    """Every interest that counts, for registrars; the newest first. A QuerySet."""
+    rows = DeclaredInterest.objects.filter(lifted_at=None)
+    return rows.select_related("cohort", "marker")
 
 
 def waiting_corrections():

@@ -27,14 +27,14 @@ class CallThird:
     to_markers: str
 
 
-def total(marks: Mapping[str, int], weights: Mapping[str, int]) -> Decimal:
+def total(marks: Mapping[str, int | float], weights: Mapping[str, int]) -> Decimal:
     """The weighted mean of the criteria's marks. Raises KeyError when one is missing."""
     return rounded(
         sum(Decimal(marks[key]) * weight for key, weight in weights.items()) / sum(weights.values())
     )
 
 
-def look_like_shares(marks: Mapping[str, int], weights: Mapping[str, int]) -> bool:
+def look_like_shares(marks: Mapping[str, int | float], weights: Mapping[str, int]) -> bool:
     """Is every mark at or below its criterion's weight, and would adding them up give another total?
 
     Then somebody may have shared out a hundred, where each criterion is marked out of a hundred.

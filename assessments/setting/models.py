@@ -14,6 +14,7 @@ from lms.kit import clock
 from lms.kit.transitions import state_field
 
 from . import judging
+from .rubric import HALF, WHOLE
 from .states import VERSION_TRANSITIONS, VersionState
 
 PERSON = settings.AUTH_USER_MODEL
@@ -77,6 +78,11 @@ class AssessmentVersion(models.Model):
     PERSONAL_DATA = {}
     TRANSITIONS = VERSION_TRANSITIONS
 
+    STEPS = [
+        (WHOLE, gettext_lazy("Whole marks")),
+        (HALF, gettext_lazy("Whole and half marks")),
+    ]
+
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
     brief = models.TextField(blank=True)
@@ -94,6 +100,13 @@ class AssessmentVersion(models.Model):
     shuffles_choices = models.BooleanField(
         default=False,
         help_text=gettext_lazy("Do a question’s choices stand in another order in each attempt?"),
+    )
+    step = models.DecimalField(
+        max_digits=2,
+        decimal_places=1,
+        choices=STEPS,
+        default=WHOLE,
+        help_text=gettext_lazy("The steps in which a criterion is marked."),
     )
     revision = models.PositiveIntegerField(
         default=0,
@@ -114,6 +127,9 @@ class AssessmentVersion(models.Model):
                 fields=["assessment"],
                 condition=~Q(state=VersionState.APPROVED),
                 name="one_draft_per_assessment",
+            ),
+            models.CheckConstraint(
+                condition=Q(step__in=[WHOLE, HALF]), name="marks_are_whole_or_half"
             ),
         ]
 
@@ -175,6 +191,32 @@ class Criterion(models.Model):
         verbose_name_plural = gettext_lazy("criteria")
         constraints = [
             models.UniqueConstraint(fields=["version", "key"], name="one_criterion_per_key")
+        ]
+
+
+class Level(models.Model):
+    """What work is like whose mark for a criterion lies from here to there. A criterion's levels hold every mark once, or it has none."""
+
+    PERSONAL_DATA = {}
+
+    criterion = models.ForeignKey(Criterion, on_delete=models.CASCADE, related_name="levels")
+    mark_from = models.DecimalField(max_digits=4, decimal_places=1, validators=HUNDRED)
+    mark_to = models.DecimalField(max_digits=4, decimal_places=1, validators=HUNDRED)
+    descriptor = models.TextField(max_length=1000)
+
+    class Meta:
+        ordering = ["criterion", "-mark_from"]
+        verbose_name = gettext_lazy("level")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["criterion", "mark_from"], name="one_level_begins_at_a_mark"
+            ),
+            models.CheckConstraint(
+                condition=Q(mark_from__gte=0)
+                & Q(mark_from__lte=F("mark_to"))
+                & Q(mark_to__lte=100),
+                name="level_ends_at_or_above_its_start",
+            ),
         ]
 
 

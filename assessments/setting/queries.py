@@ -38,6 +38,7 @@ from .models import (
     RuleSet,
     Sitting,
 )
+from .rubric import WHOLE
 from .rules import led_today, studied_by
 from .states import VersionState
 
@@ -74,11 +75,17 @@ def of_cohort(cohort, *names, assessments=None):
     )
 
 
-def criteria_for(assessment, cohort) -> list[Criterion]:
-    """By what the work of a cohort is judged. Keys. One query."""
-    return list(
-        Criterion.objects.filter(version=Subquery(version_of(assessment, cohort).values("pk")[:1]))
-    )
+def criteria_for(assessment, cohort, *, levels=False) -> list[Criterion]:
+    """By what the work of a cohort is judged, each with its version. Keys. One query; with `levels` two."""
+    rows = Criterion.objects.filter(
+        version=Subquery(version_of(assessment, cohort).values("pk")[:1])
+    ).select_related("version")
+    return list(rows.prefetch_related("levels") if levels else rows)
+
+
+def rubric_of(version) -> list[Criterion]:
+    """The criteria of a version, with their levels. Two queries."""
+    return list(version.criteria.prefetch_related("levels"))
 
 
 def with_version(work, path=""):
@@ -96,14 +103,15 @@ def with_version(work, path=""):
 
 
 def with_criteria(rows) -> list:
-    """Rows of `with_version`, each with the `criteria` and the `words` of its version. One query, however many."""
+    """Rows of `with_version`, each with the `criteria`, their levels, the `words` and the `step` of its version. Two queries, however many."""
     rows, criteria = list(rows), {}
     found = Criterion.objects.filter(version__in={row.version_id for row in rows})
-    for one in found.select_related("version"):
+    for one in found.select_related("version").prefetch_related("levels"):
         criteria.setdefault(one.version_id, []).append(one)
     for row in rows:
         row.criteria = criteria.get(row.version_id, [])
-        row.words = row.criteria[0].version.words if row.criteria else None
+        version = row.criteria[0].version if row.criteria else None
+        row.words, row.step = (version.words, version.step) if version else (None, WHOLE)
     return rows
 
 

@@ -206,7 +206,11 @@ def comments_for_author(submission) -> list[Allocation]:
 def comments_of(submission) -> list[dict]:
     """The markers' comments under their stage, never their names."""
     return [
-        {"who": dict(Allocation.STAGES)[task.stage], "comment": task.comment}
+        {
+            "who": dict(Allocation.STAGES)[task.stage],
+            "comment": task.comment,
+            "remarks": task.remarks,
+        }
         for task in comments_for_author(submission)
     ]
 

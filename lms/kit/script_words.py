@@ -207,6 +207,28 @@ def marks() -> Words:
                 "%(number)s of %(count)s mark given", "%(number)s of %(count)s marks given", count
             )
         ),
+        **_saving(),
+        "choose_words": _("Choose some words in your comment first."),
+        "phrase_kept": _("The phrase is kept."),
+        "phrase_not_kept": _("The phrase is not kept: no connection, or you are signed out."),
+    }
+
+
+def _saving() -> Words:
+    """What becomes of a draft that is saved while it is typed."""
+    return {
+        "saved": _("Saved at %(time)s"),
+        "saved_but": _("Saved at %(time)s, but for what is no mark: %(faults)s"),
+        "draft_offline": _("Not saved: no connection. Keep this page open."),
+        "draft_signed_out": _(
+            "Not saved: you are signed out. Choose “Save for later” to sign in; what you typed comes back then."
+        ),
+        "draft_busy": _(
+            "Not saved: the site could not take it now. It is tried again in a moment."
+        ),
+        # Translators: %(words)s is a sentence that says why.
+        "not_saved": _("Not saved. %(words)s"),
+        "draft_stale": _("Copy what you typed, and load this page again."),
     }
 
 

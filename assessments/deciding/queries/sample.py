@@ -136,13 +136,14 @@ def judgements_of(board, number) -> dict:
         raise blind.NoSuchScript(number)
     tasks = Allocation.objects.filter(submission=script, state=AllocationState.SEALED)
     asked = version_for(script.assessment_id, board.cohort_id)
-    criteria = criteria_for(script.assessment_id, board.cohort_id)
+    criteria = criteria_for(script.assessment_id, board.cohort_id, levels=True)
     markers = [
         {
             "label": task.get_stage_display(),
             "marks": [(one, task.marks.get(one.key)) for one in criteria],
             "total": task.total,
             "comment": task.comment,
+            "remarks": task.remarks,
         }
         for task in sorted(
             tasks, key=lambda task: [key for key, _ in task.STAGES].index(task.stage)

@@ -9,8 +9,9 @@ from lms.kit.refusals import Refused, insist
 from lms.kit.transitions import make_transition
 from lms.record.actions import write
 
-from ..models import Assessment, AssessmentVersion, Criterion, VersionQuestion
-from ..queries import questions_in
+from ..models import Assessment, AssessmentVersion, Criterion, Level, VersionQuestion
+from ..queries import questions_in, rubric_of
+from ..rubric import level_faults
 from ..rules import may_approve, may_set
 from ..states import VersionState
 
@@ -66,7 +67,7 @@ def rename_assessment(assessment, title, *, by) -> Assessment:
 def start_version(version, *, by) -> AssessmentVersion:
     """The next version of an assessment, a draft that says what this one says. While there is a draft, that one.
 
-    1. the draft, 2. its criteria and the places of its questions, 3. a record entry.
+    1. the draft, 2. its criteria with their levels and the places of its questions, 3. a record entry.
     """
     assessment = _lock(version.assessment)
     insist(may_set(by, assessment.module))
@@ -81,21 +82,22 @@ def start_version(version, *, by) -> AssessmentVersion:
         words=version.words,
         asks=version.asks,
         shuffles_choices=version.shuffles_choices,
+        step=version.step,
     )
-    criteria = list(version.criteria.all())
     places = list(version.places.all())
-    for copy in (*criteria, *places):
+    for copy in places:
         copy.pk, copy.version = None, made
-    Criterion.objects.bulk_create(criteria)
     VersionQuestion.objects.bulk_create(places)
+    _make_criteria(made, rubric_rows(version))
     write("assessments.start_version", made, by=by, after={"from": version.number})
     return made
 
 
 @transaction.atomic
 def edit_version(version, *, by, seen=None, **facts) -> AssessmentVersion:
-    """Change a draft: `brief`, `weight`, `words`, `asks`, `shuffles_choices`, `criteria` (dicts of title, weight, description, and a key where it had one); what is not named
-    stays. 1. the draft, 2. its criteria, 3. a record entry. Raises Outdated when it was saved after `seen`, its revision then."""
+    """Change a draft: `brief`, `weight`, `words`, `asks`, `shuffles_choices`, `step`, `criteria` (dicts of title, weight, description, a key where it had one,
+    and `levels`, of mark_from, mark_to and descriptor, where they change); what is not named stays. 1. the draft, 2. its criteria and their levels, 3. a
+    record entry. Raises Outdated when it was saved after `seen`, its revision then, and Refused where levels leave a mark out or hold one twice."""
     locked = lock_draft(version, by=by, seen=seen)
     criteria = facts.pop("criteria", None)
     changed = [name for name, value in facts.items() if getattr(locked, name) != value]
@@ -103,6 +105,8 @@ def edit_version(version, *, by, seen=None, **facts) -> AssessmentVersion:
     for name in changed:
         setattr(locked, name, facts[name])
     rewritten = criteria is not None and _write_criteria(locked, criteria)
+    if "step" in changed:
+        _insist_levels(rubric_rows(locked), locked.step)
     if changed or rewritten:
         what = [*changed, *(["criteria"] if rewritten else [])]
         save_draft(
@@ -125,25 +129,68 @@ def _insist_in_range(facts):
             _("The length must be a number of words from %(lowest)s to %(highest)s, or empty.")
             % {"lowest": LOWEST_WORDS, "highest": HIGHEST_WORDS}
         )
+    if "step" in facts and facts["step"] not in dict(AssessmentVersion.STEPS):
+        raise Refused(_("Choose whether marks are whole, or whole and half."))
+
+
+def _insist_levels(rows, step):
+    for _key, title, _weight, _text, levels in rows:
+        for _place, words in level_faults([bounds for *bounds, _words in levels], step):
+            raise Refused(
+                _("Levels of “%(criterion)s”: %(fault)s") % {"criterion": title, "fault": words}
+            )
+
+
+def rubric_rows(version) -> list[tuple]:
+    """The rubric of a version, as `_make_criteria` takes it."""
+    return [
+        (
+            one.key,
+            one.title,
+            one.weight,
+            one.description,
+            [(level.mark_from, level.mark_to, level.descriptor) for level in one.levels.all()],
+        )
+        for one in rubric_of(version)
+    ]
 
 
 def _write_criteria(version, wanted) -> bool:
     """The rubric of a draft. Was it another?"""
-    held = list(version.criteria.values_list("key", "title", "weight", "description"))
+    held = rubric_rows(version)
+    levels_of = {key: levels for key, *_unused, levels in held}
     keys = {one.get("key") for one in wanted}
     rows = []
     for one in wanted:
         key = one.get("key") or _new_key(keys)
         keys.add(key)
-        rows.append((key, one["title"].strip(), one["weight"], one.get("description", "").strip()))
+        levels = _sorted(one["levels"]) if "levels" in one else levels_of.get(key, [])
+        text = one.get("description", "").strip()
+        rows.append((key, one["title"].strip(), one["weight"], text, levels))
     if held == rows:
         return False
+    _insist_levels(rows, version.step)
     version.criteria.all().delete()
-    Criterion.objects.bulk_create(
-        Criterion(version=version, key=key, title=title, weight=weight, description=text, order=n)
-        for n, (key, title, weight, text) in enumerate(rows, start=1)
-    )
+    _make_criteria(version, rows)
     return True
+
+
+def _sorted(levels):
+    """As they are held: the highest first."""
+    rows = [(one["mark_from"], one["mark_to"], one["descriptor"].strip()) for one in levels]
+    return sorted(rows, reverse=True)
+
+
+def _make_criteria(version, rows):
+    made = Criterion.objects.bulk_create(
+        Criterion(version=version, key=key, title=title, weight=weight, description=text, order=n)
+        for n, (key, title, weight, text, _unused) in enumerate(rows, start=1)
+    )
+    Level.objects.bulk_create(
+        Level(criterion=criterion, mark_from=low, mark_to=high, descriptor=text)
+        for criterion, (*_unused, levels) in zip(made, rows, strict=True)
+        for low, high, text in levels
+    )
 
 
 def _new_key(keys) -> str:

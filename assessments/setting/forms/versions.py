@@ -1,5 +1,7 @@
 """What is typed about an assessment and a draft of it."""
 
+from decimal import Decimal
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -7,7 +9,9 @@ from django.utils.translation import gettext_lazy
 from courses.models import Module
 
 from ..actions.versions import HIGHEST_WORDS, LOWEST_WORDS, MOST_QUESTIONS
-from ..models import Assessment
+from ..models import Assessment, AssessmentVersion
+from ..queries import rubric_of
+from .levels import LevelRows, row_count
 
 SPARE, MOST_ROWS = 2, 40  # criteria: empty rows at the end, and rows at most
 
@@ -82,7 +86,7 @@ class TitleForm(forms.Form):
 class VersionForm(forms.Form):
     """A draft: the brief; for a quiz how many questions are asked; for written work its length and a row for each criterion, with empty ones at the end."""
 
-    HEAD = ("weight", "words", "brief", "asks", "shuffles_choices")
+    HEAD = ("weight", "words", "brief", "step", "asks", "shuffles_choices")
 
     weight = percent(
         gettext_lazy("Weight"), help_text=gettext_lazy("Percent of the module’s mark.")
@@ -120,27 +124,32 @@ class VersionForm(forms.Form):
         ),
     )
 
+    step = forms.TypedChoiceField(
+        label=gettext_lazy("How markers give marks"),
+        required=False,
+        coerce=Decimal,
+        empty_value=None,
+        choices=AssessmentVersion.STEPS,
+        widget=forms.RadioSelect,
+        error_messages={
+            "invalid_choice": gettext_lazy("Choose whether marks are whole, or whole and half.")
+        },
+    )
+
     def __init__(self, *args, version, **kwargs):
         super().__init__(*args, **kwargs)
+        self.step = version.step
         if not self.is_bound:
             self.initial = {name: getattr(version, name) for name in self.HEAD}
-        self.rows = []
+        self.rows, self.levels = [], {}
         if version.assessment.is_quiz:
-            del self.fields["words"]
+            del self.fields["words"], self.fields["step"]
             return
         del self.fields["asks"], self.fields["shuffles_choices"]
-        there = list(version.criteria.all())
-        count = self._row_count() if self.is_bound else len(there) + SPARE
+        there = rubric_of(version)
+        count = row_count(self.data.get("rows"), MOST_ROWS) if self.is_bound else len(there) + SPARE
         for number in range(1, count + 1):
             self._add_row(number, there[number - 1] if number <= len(there) else None)
-
-    def _row_count(self) -> int:
-        typed = str(self.data.get("rows", ""))
-        return (
-            min(int(typed), MOST_ROWS)
-            if typed.isascii() and typed.isdigit() and len(typed) < 4
-            else 0
-        )
 
     def _add_row(self, number, criterion):
         self.fields |= {
@@ -167,6 +176,7 @@ class VersionForm(forms.Form):
                 ("text", criterion.description),
             ):
                 self.initial[f"{name}-{number}"] = value
+        self.levels[number] = LevelRows(self, number, criterion.levels.all() if criterion else ())
         self.rows.append(number)
 
     def lines(self):
@@ -176,6 +186,7 @@ class VersionForm(forms.Form):
                 "number": number,
                 "key": self[f"key-{number}"],
                 "fields": [self[f"{name}-{number}"] for name in ("title", "weight", "text")],
+                "levels": self.levels[number],
                 "drop": self[f"drop-{number}"] if self[f"key-{number}"].value() else None,
             }
             for number in self.rows
@@ -198,12 +209,14 @@ class VersionForm(forms.Form):
                 self.add_error(
                     f"weight-{number}", _("Say how many percent of the mark this criterion counts.")
                 )
+            self.levels[number].check(given.get("step") or self.step)
         return given
 
     def _is_left_out(self, number):
         given = self.cleaned_data
         typed = [self[f"{name}-{number}"].value() for name in ("title", "weight", "text")]
-        return given.get(f"drop-{number}") or not any(str(value or "").strip() for value in typed)
+        is_empty = not any(str(value or "").strip() for value in typed)
+        return given.get(f"drop-{number}") or (is_empty and not self.levels[number].typed())
 
     def facts(self) -> dict:
         """As `edit_version` takes them."""
@@ -211,6 +224,8 @@ class VersionForm(forms.Form):
         found = {"weight": given["weight"], "brief": given["brief"].strip()}
         if "asks" in self.fields:
             return found | {name: given[name] for name in ("asks", "shuffles_choices")}
+        if given.get("step"):
+            found["step"] = given["step"]
         return found | {
             "words": given["words"],
             "criteria": [
@@ -219,6 +234,7 @@ class VersionForm(forms.Form):
                     "title": given[f"title-{n}"],
                     "weight": given[f"weight-{n}"],
                     "description": given[f"text-{n}"],
+                    **self.levels[n].facts(),
                 }
                 for n in self.rows
                 if not self._is_left_out(n)

@@ -41,7 +41,7 @@ def paper(request, context):
         "submission": there,
         "is_in": is_in,
         "kept": there if there and not is_in and there.original else None,
-        "criteria": criteria_for(assessment.pk, enrolment.cohort_id),
+        "criteria": criteria_for(assessment.pk, enrolment.cohort_id, levels=True),
         "comments": comments_of(there) if is_in else [],
     }
     if is_in:
