@@ -1,5 +1,6 @@
 """Who is too near an author to mark their work: asked when scripts are given out, and again at every action on them."""
 
+from django.db.models import CharField, Value
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from .models import DeclaredInterest
 
 
 def conflicts(submissions, people) -> dict[tuple[int, int], str]:
-    """By submission and person: why that person may not mark it. Who may is not in it. Five queries, however many.
+    """By submission and person: why that person may not mark it. Who may is not in it. Three queries, however many.
 
     What was so on any day since the work was handed in counts: an old line manager is still a line manager.
     """
@@ -22,17 +23,9 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
     if not submissions or not keys:
         return {}
     posts = posts_of_many({s.enrolment.person_id for s in submissions} | keys)
-    contacts, cohorts, examined = {}, set(), set()
+    contacts, near = {}, _near(keys)
     for contact in Contact.objects.filter(person_id__in=keys):
         contacts.setdefault(contact.person_id, []).append(contact)
-    cohorts.update(
-        Enrolment.objects.filter(person_id__in=keys).values_list("person_id", "cohort_id")
-    )
-    reports = ExaminerReport.objects.filter(examiner_id__in=keys)
-    examined.update(reports.values_list("examiner_id", "board__cohort_id"))
-    interests = set()
-    for one in DeclaredInterest.objects.filter(marker_id__in=keys, lifted_at=None):
-        interests.add((one.marker_id, one.cohort_id or one.reference))
     found = {}
     for submission in submissions:
         since = localtime(submission.submitted_at or clock.now()).date()
@@ -67,16 +60,16 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
                 why = _(
                     "%(full_name)s works for the employer of the person who wrote %(work)s."
                 ) % {"full_name": person.full_name, "work": work}
-            elif (person.pk, cohort) in cohorts:
+            elif (person.pk, cohort) in near[_IN_COHORT]:
                 why = _("%(full_name)s is in the cohort of the person who wrote %(work)s.") % {
                     "full_name": person.full_name,
                     "work": work,
                 }
-            elif (person.pk, cohort) in examined:
+            elif (person.pk, cohort) in near[_EXAMINED]:
                 why = _(
                     "%(full_name)s confirmed a sample of this cohort as its external examiner, so someone else marks %(work)s."
                 ) % {"full_name": person.full_name, "work": work}
-            elif (person.pk, cohort) in interests or (person.pk, reference) in interests:
+            elif {(person.pk, cohort), (person.pk, reference)} & near[_DECLARED]:
                 why = _(
                     "%(full_name)s has declared an interest in the person who wrote %(work)s, or in their cohort."
                 ) % {"full_name": person.full_name, "work": work}
@@ -88,6 +81,31 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
                 continue
             found[submission.pk, person.pk] = why
     return found
+
+
+_IN_COHORT, _EXAMINED, _DECLARED = range(3)
+
+
+def _near(keys) -> list[set]:
+    """By kind: pairs of a person and a cohort, or the reference of somebody they have declared an interest in. One query."""
+    without = Value("", output_field=CharField())
+    found = (
+        Enrolment.objects.filter(person_id__in=keys)
+        .order_by()
+        .values_list("person_id", "cohort_id", Value(_IN_COHORT), without)
+        .union(
+            ExaminerReport.objects.filter(examiner_id__in=keys)
+            .order_by()
+            .values_list("examiner_id", "board__cohort_id", Value(_EXAMINED), without),
+            DeclaredInterest.objects.filter(marker_id__in=keys, lifted_at=None)
+            .order_by()
+            .values_list("marker_id", "cohort_id", Value(_DECLARED), "reference"),
+        )
+    )
+    near: list[set] = [set(), set(), set()]
+    for person, cohort, kind, reference in found:
+        near[kind].add((person, cohort or reference))
+    return near
 
 
 def reference_key(typed) -> str:
