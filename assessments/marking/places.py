@@ -10,7 +10,8 @@ from django.core.cache import cache
 from lms.kit import files
 from lms.kit.files.word_page import WordPage, word_page
 
-FORM, SECONDS = 1, 24 * 3600  # the form of what is remembered, and for how long
+FORM = 1  # of what is remembered
+SECONDS, SOON = 24 * 3600, 600  # for how long it is, and for how long that there is none
 
 
 def page_of(copy, fingerprint) -> WordPage | None:
@@ -26,7 +27,7 @@ def page_of(copy, fingerprint) -> WordPage | None:
         except files.BadFile:
             found = None
         kept = zlib.compress(json.dumps(found).encode())
-        cache.set(key, kept, SECONDS)
+        cache.set(key, kept, SECONDS if found else SOON)  # it may only have been a busy hour
     found = json.loads(zlib.decompress(kept))
     return found and WordPage(**{**found, "beginnings": tuple(found["beginnings"])})
 

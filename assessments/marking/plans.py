@@ -128,7 +128,7 @@ def _against(registrar, script, pair, barred) -> str:
 
 
 def _barred(scripts, people, holders) -> dict:
-    """By script and marker: why not. Five queries, however many."""
+    """By script and marker: why not. Three queries, however many."""
     scripts = list(scripts)
     tied = conflicts(scripts, people.values())
     roles = {

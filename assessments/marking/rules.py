@@ -54,7 +54,7 @@ def may_go_on(marker, submission, stage="", tied=None) -> May:
 
 
 def stopped(tasks, holders=None, tied=None) -> dict[int, str]:
-    """The same of many tasks at once, by task: why its marker may not go on. Six queries, however many; none where the `holders` of the roles
+    """The same of many tasks at once, by task: why its marker may not go on. Four queries, however many; none where the `holders` of the roles
     of tutors and registrars and the ties of `conflicts` between these scripts and markers were read already."""
     withdrawn = {t.pk: t.get_withdrawn_why_display() for t in tasks if not is_current(t)}
     tasks = [t for t in tasks if is_current(t)]

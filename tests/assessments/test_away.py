@@ -73,6 +73,7 @@ def test_a_package_holds_ones_own_scripts_by_number_and_no_author(scene, agnes, 
     assert sign_in(Client(), scene.author).get(f"{URL}T1-ESSAY/").status_code == 403
 
 
+@pytest.mark.both_engines
 def test_what_is_typed_in_the_sheet_is_shown_and_then_saved(scene, agnes, tasks):
     heads, *rows = sheet_of(taken(agnes)[1])
     rows[0][2:] = [71, 62.0, "Clear.\nName the Act."]

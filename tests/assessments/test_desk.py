@@ -200,6 +200,7 @@ def test_a_script_that_cannot_be_shown_leaves_the_page_to_the_marks(
 # ---- saved while it is typed ----
 
 
+@pytest.mark.both_engines
 def test_what_is_typed_is_saved_and_the_answer_carries_the_next_version(scene, agnes, task, url):
     seen = opened(agnes, url)
     first = agnes.post(f"{url}typing/", typed("71", "", "Half a sent", seen)).json()

@@ -106,6 +106,7 @@ def test_levels_that_hold_every_mark_once_are_right():
     assert level_faults(sound, HALF) == []
 
 
+@pytest.mark.both_engines
 def test_levels_go_with_their_version(scene):
     keep_assessment(scene.one, WITH_LEVELS, by=OP)
     first = newest(scene.essay)
@@ -141,6 +142,7 @@ def test_levels_with_a_gap_are_refused_and_nothing_changes(scene):
     assert everything() == before
 
 
+@pytest.mark.both_engines
 def test_levels_are_written_on_the_page_of_the_draft(scene, settings):
     settings.IMSA_EXAMINER_APPROVES = False
     registrar = sign_in(Client(), scene.registrar)
@@ -252,6 +254,7 @@ def test_what_is_no_mark_is_refused_where_it_stands(scene, typed, words):
     assert everything() == before
 
 
+@pytest.mark.both_engines
 def test_half_marks_are_weighed_and_shown_as_they_are(scene):
     task, agnes, url = marked(scene, HALVES)
     page = send(agnes, url, action="check", **{"mark-law": "69.5", "mark-role": "60"})

@@ -13,6 +13,7 @@ from assessments.marking.blind import script_for
 from assessments.marking.models import Allocation, Annotation, Snippet
 from lms.kit.refusals import NotAllowed, Refused
 from lms.record.models import Entry
+from tests.house.html import faults
 
 from .scene import TELLTALES, seal, sign_in
 from .test_desk import opened, typed
@@ -87,6 +88,7 @@ def test_a_page_that_the_script_does_not_have_is_refused(agnes, task, url, place
     assert "Give a page from 1 to 1." in page or "Give the number of a page" in page
 
 
+@pytest.mark.both_engines
 def test_only_its_marker_says_anything_and_only_before_sealing(scene, task):
     one = annotate(task, 1, "Which Act?", by=scene.agnes)
     assert annotate(task, 1, "Which Act?", by=scene.agnes) == one, "twice is once"
@@ -152,6 +154,7 @@ def test_the_author_reads_them_when_the_marks_are_released_and_not_before(scene,
 
 
 # ---- phrases ----
+@pytest.mark.both_engines
 def test_phrases_are_kept_changed_put_into_a_comment_and_removed(scene, agnes, task, url):
     page = "/marking/phrases/"
     assert agnes.post(page, {"text": "Name the section."}).status_code == 302
@@ -194,6 +197,13 @@ def test_a_script_keeps_a_phrase_and_reads_why_not(agnes):
     assert answer.json() == {"key": Snippet.objects.get().pk, "text": "Name the section."}
     answer = agnes.post("/marking/phrases/", {"text": " "}, **ask)
     assert answer.status_code == 422 and answer.json()["words"] and Snippet.objects.count() == 1
+
+
+def test_two_faults_at_once_make_a_sound_page(agnes, task, url):
+    sent = typed("seventy", "60", "Words.", opened(agnes, url), action="annotate")
+    page = agnes.post(url, {**sent, **remark("", "Where?")}).content.decode()
+    assert faults(page) == [] and "Not everything is saved" in page
+    assert "This comment at a place is not added" in page and "Where?</textarea>" in page
 
 
 def test_no_page_of_remarks_leads_to_the_author(scene, agnes, task, url):

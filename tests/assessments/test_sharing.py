@@ -78,6 +78,7 @@ def test_equal_shares_are_equal_and_percent_is_percent():
 
 
 # ---- the page ----
+@pytest.mark.both_engines
 def test_what_is_shown_is_what_is_allocated(scene, registrar, scripts):
     before = unchanged()
     query = {"preview": 1, "assessment": "T1-ESSAY"}
@@ -199,6 +200,7 @@ def test_nobody_shares_out_to_themselves_or_without_being_a_registrar(scene, reg
     assert unchanged() == before
 
 
+@pytest.mark.both_engines
 def test_statements_grow_by_two_a_script_at_most(scene):
     def cost(numbers):
         made = [scene.hand_in(enrolment=scene.another(n), seed=str(n)) for n in numbers]
@@ -213,6 +215,7 @@ def test_statements_grow_by_two_a_script_at_most(scene):
 
 
 # ---- interests ----
+@pytest.mark.both_engines
 def test_an_interest_is_declared_once_and_honoured(scene, scripts):
     mine, other = scripts[2], scripts[1]
     task = scene.allocate(mine)[1]

@@ -324,7 +324,7 @@ COSTS = {
     "queue": 8,
     "home": 11,
     "work": 6,
-    "allocation": 12,
+    "allocation": 10,
     "board": 15,
     "scripts": 8,
     "examine": 12,

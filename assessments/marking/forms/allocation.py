@@ -87,6 +87,8 @@ class InterestForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["cohort"].queryset = Cohort.objects.order_by("-starts_on", "code")
         self.fields["cohort"].label_from_instance = lambda cohort: f"{cohort.code} {cohort.title}"
+        for field in self.fields.values():
+            field.is_one_of = True
 
 
 class ShareForm(forms.Form):
