@@ -28,6 +28,7 @@ from .taking.models import (
     PaperItem,
     QuizAttempt,
     ReplacementPermission,
+    Response,
     Submission,
     Upload,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "Question",
     "QuizAttempt",
     "ReplacementPermission",
+    "Response",
     "Review",
     "SampleRequest",
     "Sitting",

@@ -6,13 +6,14 @@ from .deciding.views import boards, chairs_action, corrections, examining, holds
 from .marking.views import allocation, desk, scripts
 from .setting.views import assessments, dates, leaders, papers, questions
 from .taking import views as taking
-from .trainee.views import due_dates, study, work
+from .trainee.views import due_dates, quizzes, study, work
 
 app_name = "assessments"
 urlpatterns = [
     path("study/", study.home, name="study"),
     path("my-work/", work.pieces, name="work"),
     path("my-work/receipts/<str:receipt>/", work.receipt, name="receipt"),
+    path("my-work/answers/", quizzes.answers, name="answers"),
     path("my-work/<str:code>/", work.piece, name="piece"),
     path("my-work/<str:code>/check/", work.check, name="check"),
     path("my-work/<str:code>/file/", work.own_file, name="own_file"),

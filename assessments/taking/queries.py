@@ -11,8 +11,8 @@ from cohorts.enrolment.models import Enrolment
 from lms.kit import files
 
 from ..setting.models import Assessment, Question
-from .models import Handing, QuizAttempt, ReplacementPermission, Submission
-from .states import SubmissionState
+from .models import Handing, QuizAttempt, ReplacementPermission, Response, Submission
+from .states import AttemptState, SubmissionState
 
 DAYS = 90
 
@@ -87,10 +87,26 @@ def questions_asked(quiz) -> list[Question]:
         return []
     asked = []
     for item in quiz.items.select_related("question").prefetch_related("question__choices"):
+        item.question.item = item.pk
         question, place = item.question, {pk: n for n, pk in enumerate(item.choices)}
         question.options = sorted(question.choices.all(), key=lambda c: place.get(c.pk, len(place)))
         asked.append(question)
     return asked
+
+
+def newest_responses(quiz) -> dict[str, Response]:
+    """The answer that counts to each question that has one, by the question's key. One query."""
+    if quiz is None:
+        return {}
+    rows = Response.objects.filter(quiz=quiz).select_related("item__question")
+    return {one.item.question.key: one for one in rows.order_by("item", "number")}
+
+
+def answers_of(quiz) -> dict[str, int]:
+    """Question key to choice: as they were handed in, or as they are now."""
+    if quiz is None or quiz.state != AttemptState.OPEN:
+        return quiz.answers if quiz else {}
+    return {key: one.choice_id for key, one in newest_responses(quiz).items()}
 
 
 def own_quiz(assessment, enrolment) -> QuizAttempt | None:

@@ -559,6 +559,7 @@ NOTHING = {
         "certificates:end_api_client",
         "assessments:study",
         "assessments:work",
+        "assessments:answers",
         "assessments:piece",
         "assessments:check",
         "assessments:own_file",

@@ -19,10 +19,11 @@ from ...setting.actions.sittings import pin_sitting
 from ...setting.queries import questions_for, version_for
 from ..draw import draw, in_order
 from ..models import PaperItem, QuizAttempt
-from ..queries import questions_asked
+from ..queries import newest_responses, questions_asked
 from ..quiz_marks import quiz_mark
 from ..rules import may_take_quiz
 from ..states import AttemptState
+from .responses import HANDED_IN, add_responses, is_from
 
 
 class Unanswered(Refused):
@@ -86,25 +87,36 @@ def _ask(quiz):
 
 
 @transaction.atomic
-def save_answers(attempt, answers, *, by) -> QuizAttempt:
-    """Keep what has been answered so far. 1. the answers, 2. a record entry that holds none of them."""
+def save_answers(attempt, answers, *, by, page="", seen=None) -> list[str]:
+    """Keep what a page's form has been answered so far. 1. a response for each that differs from the newest, 2. a record entry that holds none of them.
+
+    `page` names the page the form came from and `seen` the newest response it knew: what another page answered since stays. Returns the keys of
+    those questions.
+    """
     locked = _lock(attempt)
     insist(may_take_quiz(by, locked.assessment, locked.enrolment))
     if locked.state != AttemptState.OPEN:
-        raise Refused(_("You have handed this quiz in, so its answers stand."))
-    kept = {**locked.answers, **_sound(locked, answers)}
-    if kept != locked.answers:
-        locked.answers = kept
-        locked.save(update_fields=["answers"])
+        raise Refused(_(HANDED_IN))
+    newest, elsewhere, changed = newest_responses(locked), [], {}
+    for key, choice in _sound(locked, answers).items():
+        last = newest.get(key)
+        if last and last.choice_id == choice:
+            continue
+        if last and seen is not None and last.pk > seen and not is_from(last, page):
+            elsewhere.append(key)
+        else:
+            changed[key] = choice
+    if changed:
+        add_responses(locked, changed, newest, page)
         write("assessments.save_answers", locked, by=by)
-    attempt.answers = locked.answers
-    return attempt
+    return elsewhere
 
 
 @transaction.atomic
 def hand_in_quiz(attempt, answers, *, by) -> QuizAttempt:
     """Hand the answers in and mark them at once.
 
+    The newest answers count, and before them those that are handed in with this press, as the check page showed them.
     1. the quiz is marked out of a hundred, with its moment, 2. its attempt has the line of that mark and, above a cap, one of what it
     counts, 3. the record is written, 4. the trainee is told. Raises Unanswered while a question is open. Twice is once.
     """
@@ -112,11 +124,16 @@ def hand_in_quiz(attempt, answers, *, by) -> QuizAttempt:
     insist(may_take_quiz(by, locked.assessment, locked.enrolment))
     if locked.state != AttemptState.OPEN:
         return _same(attempt, locked)
-    questions = questions_asked(locked)
-    kept = {**locked.answers, **_sound(locked, answers)}
+    questions, newest = questions_asked(locked), newest_responses(locked)
+    given = _sound(locked, answers)
+    kept = {**{key: one.choice_id for key, one in newest.items()}, **given}
     missing = [(number, q.key) for number, q in enumerate(questions, start=1) if q.key not in kept]
     if missing:
         raise Unanswered([key for _unused, key in missing], [number for number, _unused in missing])
+    shown = {
+        key: pk for key, pk in given.items() if key not in newest or newest[key].choice_id != pk
+    }
+    add_responses(locked, shown, newest, "")
     right = sum(any(c.is_right and c.pk == kept[q.key] for c in q.choices.all()) for q in questions)
     make_transition(
         locked,
