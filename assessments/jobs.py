@@ -4,9 +4,11 @@ from lms.kit.worker.jobs import Job
 from lms.people.roles import Operator
 
 from .marking.actions.replacing import withdraw_for_leavers
+from .taking.actions.quizzes import close_quizzes
 from .taking.actions.submissions import drop_old_files
 
 BY = Operator("work")
 
 KEPT_FILES = Job("kept files", 3600, lambda: drop_old_files(by=BY))
+QUIZZES = Job("quizzes whose time is over", 60, lambda: close_quizzes(by=BY))
 LEAVERS = Job("scripts of people who left", 300, lambda: withdraw_for_leavers(by=BY))

@@ -1,6 +1,6 @@
 """Where Django finds the tables of this room. Nothing imports them from here: each stands in the folder of its noun."""
 
-from .attempts.models import Attempt, DueLine, MarkLine
+from .attempts.models import Attempt, DueLine, ExtraTime, MarkLine
 from .deciding.models import (
     Award,
     Board,
@@ -48,6 +48,7 @@ __all__ = [
     "Criterion",
     "DueLine",
     "ExaminerReport",
+    "ExtraTime",
     "Handing",
     "Hold",
     "MarkLine",

@@ -94,6 +94,11 @@ class AssessmentVersion(models.Model):
         default=False,
         help_text=gettext_lazy("Do a question’s choices stand in another order in each attempt?"),
     )
+    minutes = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text=gettext_lazy("How long a quiz may take from its beginning; empty for no limit."),
+    )
     revision = models.PositiveIntegerField(
         default=0,
         help_text=gettext_lazy("How often the draft was saved, for a page opened before."),

@@ -203,6 +203,9 @@ def quiz() -> Words:
             "Not saved yet: you are signed out. It is kept on this device and sent when you sign in here again."
         ),
         "not_saved": _("Not saved yet: no connection. Keep this page open, and it is tried again."),
+        "time_left": forms(
+            lambda count: ngettext("%(count)s minute left.", "%(count)s minutes left.", count)
+        ),
         "answered": _("%(answered)s of %(count)s questions saved"),
         # Translators: the link is “Load the page again to see them”.
         "other": _("Another page or device has answered questions of this quiz since. %(link)s."),

@@ -414,6 +414,7 @@ IMSA_JOBS = [
     "lms.people.jobs.CHECKPOINTS",
     "certificates.jobs.RATE_LIMITS",
     "assessments.jobs.LEAVERS",
+    "assessments.jobs.QUIZZES",
     "assessments.jobs.KEPT_FILES",
     "lms.people.jobs.OLD_MAIL",
     "certificates.jobs.STRAY_FILES",

@@ -55,7 +55,6 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
   // What the site said, or nothing where it was not reached.
   async function post(item) {
     try {
-      if (!item.paper_item && !await begin()) return null;
       const answer = await fetch(address, {
         method: "POST", credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE),
         headers: { "Content-Type": "application/json", "X-CSRFToken": field("csrfmiddlewaretoken").value },
@@ -77,10 +76,11 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
   }
 
   async function save(box, choice) {
-    const number = () => Number(box.dataset.item) || 0;
-    const item = { paper_item: number(), choice: Number(choice), key: crypto.randomUUID(), page: field("page").value, seen: Number(field("seen").value) };
     tell(box, "saving");
-    const answer = (await waiting()).length ? null : await post(item); // what waits goes first
+    const isFirst = !(await waiting()).length; // what waits goes first
+    const isBegun = box.dataset.item || isFirst && await begin().catch(() => false);
+    const item = { paper_item: Number(box.dataset.item), choice: Number(choice), key: crypto.randomUUID(), page: field("page").value, seen: Number(field("seen").value) };
+    const answer = isFirst && isBegun ? await post(item) : null;
     if (answer?.isSaved) {
       field("seen").value = answer.seen;
       unsent.delete(box);
@@ -88,7 +88,7 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
       if (answer.other) tellOther();
     } else if (answer && !answer.isSignedOut) {
       tell(box, "refused", answer.sentence);
-    } else if (await keep({ ...item, paper_item: number() }).catch(() => false)) {
+    } else if (await keep(item).catch(() => false)) {
       tell(box, answer ? "signed_out" : "answer_waits");
     } else {
       unsent.set(box, choice);
@@ -134,6 +134,26 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
       if (input) input.checked = true;
     }
     await look();
+  }
+
+  // ---- the time that is left ----
+
+  // By the site's clock, as it was when the page came: this device's own may be wrong, and stands still for nobody who sleeps.
+  const timed = document.querySelector("[data-seconds-left]");
+  if (timed) {
+    const asked = performance.getEntriesByType("navigation")[0]?.responseStart || 0;
+    const ends = performance.timeOrigin + asked + 1000 * Number(timed.dataset.secondsLeft);
+    const left = timed.querySelector("[data-quiz-left]");
+    const count = () => {
+      const minutes = Math.max(0, Math.ceil((ends - Date.now()) / 60000));
+      const words = sentence("time_left", { count: minutes });
+      if (left.textContent !== words) left.textContent = words;
+      if (Date.now() >= ends) { clearInterval(ticks); then(again); then(() => location.reload()); }
+    };
+    const ticks = setInterval(count, 1000);
+    document.addEventListener("visibilitychange", count);
+    addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+    count();
   }
 
   imsaQueue.told.addEventListener("message", () => then(look));

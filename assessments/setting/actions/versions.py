@@ -15,7 +15,7 @@ from ..rules import may_approve, may_set
 from ..states import VersionState
 
 LOWEST_WORDS, HIGHEST_WORDS = 100, 100_000
-MOST_QUESTIONS = 500
+MOST_QUESTIONS, MOST_MINUTES = 500, 600
 
 
 class Outdated(Refused):
@@ -81,6 +81,7 @@ def start_version(version, *, by) -> AssessmentVersion:
         words=version.words,
         asks=version.asks,
         shuffles_choices=version.shuffles_choices,
+        minutes=version.minutes,
     )
     criteria = list(version.criteria.all())
     places = list(version.places.all())
@@ -94,7 +95,7 @@ def start_version(version, *, by) -> AssessmentVersion:
 
 @transaction.atomic
 def edit_version(version, *, by, seen=None, **facts) -> AssessmentVersion:
-    """Change a draft: `brief`, `weight`, `words`, `asks`, `shuffles_choices`, `criteria` (dicts of title, weight, description, and a key where it had one); what is not named
+    """Change a draft: `brief`, `weight`, `words`, `asks`, `shuffles_choices`, `minutes`, `criteria` (dicts of title, weight, description, and a key where it had one); what is not named
     stays. 1. the draft, 2. its criteria, 3. a record entry. Raises Outdated when it was saved after `seen`, its revision then."""
     locked = lock_draft(version, by=by, seen=seen)
     criteria = facts.pop("criteria", None)
@@ -118,6 +119,10 @@ def _insist_in_range(facts):
         raise Refused(
             _("The number of questions must be from 1 to %(most)s, or empty.")
             % {"most": MOST_QUESTIONS}
+        )
+    if facts.get("minutes") is not None and not 1 <= facts["minutes"] <= MOST_MINUTES:
+        raise Refused(
+            _("The time must be from 1 to %(most)s minutes, or empty.") % {"most": MOST_MINUTES}
         )
     words = facts.get("words")
     if words is not None and not LOWEST_WORDS <= words <= HIGHEST_WORDS:

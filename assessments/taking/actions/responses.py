@@ -13,14 +13,17 @@ from lms.kit import clock
 from lms.kit.refusals import Refused, insist
 
 from ...attempts.actions import insist_open
-from ...setting.models import Choice
+from ...attempts.queries import extra_times
+from ...setting.models import Choice, Sitting
 from ..models import PaperItem, Response
 from ..rules import may_take_quiz
 from ..states import AttemptState
+from ..timing import end, is_over
 
 KEY = re.compile(r"[0-9a-f-]{8,36}")
 TRIES = 5
 HANDED_IN = gettext_noop("You have handed this quiz in, so its answers stand.")
+TIME_IS_OVER = gettext_noop("The time for this quiz is over. What was saved before is handed in.")
 UNKNOWN = gettext_noop("This answer belongs to no question of yours. Load the page again.")
 
 
@@ -41,7 +44,7 @@ def answer_question(item, choice, *, by, page, key, seen=0, is_late=False) -> Ac
 
     `page` and `key` name the page and the answer: the same again changes nothing. `seen` is the newest response the page knows. An answer that waited
     on a device without a connection comes with `is_late`: where another page answered that question since, Elsewhere is raised. Raises Refused once the
-    quiz is handed in. Two at once follow each other: the constraint of numbers decides, and the slower one looks again.
+    quiz is handed in, or its time is over. Two at once follow each other: the constraint of numbers decides, and the slower one looks again.
     """
     if not (KEY.fullmatch(page) and KEY.fullmatch(key)):
         raise Refused(_(UNKNOWN))
@@ -65,6 +68,8 @@ def _answer(item, choice, client_key, by, page, seen, is_late):
     if quiz.state != AttemptState.OPEN:
         raise Refused(_(HANDED_IN))
     insist_open(quiz.attempt)
+    if is_over(end(quiz.begun_at, found.minutes, found.percent or 0), clock.now()):
+        raise Refused(_(TIME_IS_OVER))
     if is_late and found.is_other_here:
         raise Elsewhere(
             _("Question %(number)s was answered on another page since. That answer is kept.")
@@ -86,6 +91,9 @@ def _item(item, choice, client_key, page, seen, by):
     given = Response.objects.filter(quiz=OuterRef("quiz"))
     others = given.filter(pk__gt=seen).exclude(client_key__startswith=f"{page}:")
     last = Response.objects.filter(item=OuterRef("pk")).order_by("-number").values("number")
+    sits = Sitting.objects.filter(
+        assessment=OuterRef("quiz__assessment"), cohort=OuterRef("quiz__enrolment__cohort")
+    )
     rows = PaperItem.objects.select_for_update(of=("quiz",), no_key=True).select_related(
         "quiz__attempt", "quiz__assessment__module", "quiz__enrolment__cohort"
     )
@@ -97,6 +105,8 @@ def _item(item, choice, client_key, page, seen, by):
             is_other=Exists(others),
             is_other_here=Exists(others.filter(item=OuterRef("pk"))),
             last=Subquery(last[:1]),
+            minutes=Subquery(sits.values("version__minutes")[:1]),
+            percent=Subquery(extra_times(OuterRef("quiz__enrolment"))[:1]),
         )
         .first()
     )

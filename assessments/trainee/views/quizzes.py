@@ -11,13 +11,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from lms.kit import clock
 from lms.kit.addresses import number_in
 from lms.kit.refusals import NotAllowed, Refused, insist
 
+from ...attempts.queries import extra_percent
 from ...setting.queries import questions_for, version_for
+from ...taking import timing
 from ...taking.actions.quizzes import Unanswered, begin_quiz, hand_in_quiz, save_answers
 from ...taking.actions.responses import answer_question
-from ...taking.queries import answers_of, newest_responses, own_quiz, questions_asked
+from ...taking.queries import answers_of, end_of, newest_responses, own_quiz, questions_asked
 from ...taking.rules import may_see_answers
 from ...taking.states import AttemptState
 
@@ -37,6 +40,11 @@ def quiz(request, context):
         if action == "begin":
             return redirect("assessments:piece", assessment.code)
         if action in ("save", "check"):
+            if _time(attempt).get("is_over"):
+                messages.warning(
+                    request, _("The time for this quiz is over. Hand in what is saved.")
+                )
+                return redirect("assessments:piece", assessment.code)
             _save(request, attempt, answers)
             if action == "check":
                 return redirect("assessments:check", assessment.code)
@@ -58,6 +66,8 @@ def quiz(request, context):
         "is_in": is_in,
         "is_decided": is_in and attempt.state == AttemptState.RATIFIED,
     }
+    if attempt and not is_in:
+        context |= _time(attempt)
     may_see = may_see_answers(attempt, assessment.due_at) if is_in else None
     asked = _questions_for(assessment, enrolment, attempt, context)
     context["questions"] = _questions(asked, chosen, bool(may_see), missing)
@@ -74,6 +84,7 @@ def check_quiz(request, context):
     if attempt is None or attempt.state != AttemptState.OPEN:
         return redirect("assessments:piece", assessment.code)
     context["questions"] = _questions(questions_asked(attempt), answers_of(attempt))
+    context |= _time(attempt)
     context["open"] = [question for question in context["questions"] if not question["is_answered"]]
     return render(request, "assessments/check_quiz.html", context)
 
@@ -125,17 +136,31 @@ def _sentence(sentence, status):
     return JsonResponse({"sentence": sentence}, status=status)
 
 
+def _time(attempt):
+    """When the time of a quiz that is going on ends, by the site's clock; a page counts down by it, and asks again after sleep."""
+    ends_at, now = end_of(attempt), clock.now()
+    if ends_at is None:
+        return {}
+    left = max(0, int((ends_at - now).total_seconds()))
+    return {"ends_at": ends_at, "seconds_left": left, "is_over": ends_at < now}
+
+
 def _questions_for(assessment, enrolment, attempt, context):
-    """What this attempt is asked. Before it has begun, all of a version that asks everybody the same; of one that draws, how many there will be."""
+    """What this attempt is asked. Before it has begun, all of a version that asks everybody the same; of one that draws or has a time limit, how many there
+    will be."""
     if attempt:
         return questions_asked(attempt)
     version, bank = (
         version_for(assessment.pk, enrolment.cohort_id),
         questions_for(assessment, enrolment),
     )
-    if not (version and (version.asks or version.shuffles_choices)):
+    if not (version and (version.asks or version.shuffles_choices or version.minutes)):
         return bank
-    context["to_draw"] = min(version.asks or len(bank), len(bank))
+    context["to_begin"] = min(version.asks or len(bank), len(bank))
+    if version.minutes:
+        now = clock.now()
+        ends_at = timing.end(now, version.minutes, extra_percent(enrolment))
+        context["minutes"] = (ends_at - now).seconds // 60
     return []
 
 
