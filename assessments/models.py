@@ -1,6 +1,6 @@
 """Where Django finds the tables of this room. Nothing imports them from here: each stands in the folder of its noun."""
 
-from .attempts.models import Attempt, DueLine, MarkLine
+from .attempts.models import Attempt, DueLine, ExtraTime, MarkLine
 from .cases.models.appeals import Appeal
 from .cases.models.claims import Claim
 from .cases.models.evidence import Evidence, EvidenceOpening
@@ -42,6 +42,7 @@ from .taking.models import (
     PaperItem,
     QuizAttempt,
     ReplacementPermission,
+    Response,
     Submission,
     Upload,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "Evidence",
     "EvidenceOpening",
     "ExaminerReport",
+    "ExtraTime",
     "Handing",
     "Hold",
     "Level",
@@ -82,6 +84,7 @@ __all__ = [
     "QuizAttempt",
     "ReplacementPermission",
     "Resemblance",
+    "Response",
     "Review",
     "RuleSet",
     "SampleRequest",

@@ -18,7 +18,7 @@ from .marking.views import (
 )
 from .setting.views import assessments, dates, leaders, papers, questions, rule_sets
 from .taking import views as taking
-from .trainee.views import appeals, claims, due_dates, letters, study, work
+from .trainee.views import appeals, claims, due_dates, letters, quizzes, study, work
 
 app_name = "assessments"
 urlpatterns = [
@@ -32,6 +32,7 @@ urlpatterns = [
         name="own_appeal_file",
     ),
     path("my-work/letters/<number:pk>/", letters.letter, name="letter"),
+    path("my-work/answers/", quizzes.answers, name="answers"),
     path("my-work/<str:code>/", work.piece, name="piece"),
     path("my-work/<str:code>/check/", work.check, name="check"),
     path("my-work/<str:code>/file/", work.own_file, name="own_file"),

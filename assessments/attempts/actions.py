@@ -15,10 +15,11 @@ from lms.people.actions import tell
 from lms.record.actions import write, write_many
 
 from . import chain
-from .models import Attempt, DueLine, MarkLine
+from .models import Attempt, DueLine, ExtraTime, MarkLine
 from .queries import due_of
 from .rules import may_keep_attempts
 
+MOST_PERCENT = 300
 YEARS = 3  # a due date further away than this is a slip
 
 
@@ -127,6 +128,43 @@ def set_due(assessment, enrolment, due_at: datetime, kind: str, *, by, seen=None
         f"/my-work/{assessment.code}/",
     )
     return current
+
+
+@transaction.atomic
+def give_extra_time(enrolment, percent: int, *, by, seen=None) -> ExtraTime | None:
+    """How many percent longer somebody may take over timed quizzes. 1. a line, 2. a record entry, 3. the trainee is told.
+
+    It counts at once, also for a quiz that is going on. The same percent again changes nothing; None where there never was more. Raises Refused
+    where another line than number `seen` is the newest.
+    """
+    insist(may_keep_attempts(by, enrolment))
+    rows = Enrolment.objects.select_for_update(of=("self",), no_key=True)
+    locked = rows.select_related("person").get(pk=enrolment.pk)
+    last = locked.extra_times.last()
+    if not 0 <= percent <= MOST_PERCENT:
+        raise Refused(_("Give a whole number from 0 to 300."))
+    if percent == (last.percent if last else 0):
+        return last
+    if seen is not None and seen != (last.number if last else 0):
+        raise Refused(_("The extra time was changed since you opened this page. Load it again."))
+    made = ExtraTime.objects.create(
+        enrolment=locked,
+        number=last.number + 1 if last else 1,
+        percent=percent,
+        by=by.record_label,
+        at=clock.now(),
+    )
+    before = {"percent": last.percent} if last else None
+    write("assessments.give_extra_time", locked, by=by, before=before, after={"percent": percent})
+    tell(
+        locked.person,
+        _("Your time in quizzes has changed"),
+        _("In quizzes with a time limit you have %(percent)s %% more time.") % {"percent": percent}
+        if percent
+        else _("In quizzes with a time limit you have no extra time any more."),
+        "/my-work/",
+    )
+    return made
 
 
 def _insist_undecided(attempt):

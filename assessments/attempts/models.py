@@ -97,6 +97,29 @@ class DueLine(models.Model):
         ]
 
 
+class ExtraTime(models.Model):
+    """How much longer somebody may take over what is timed: a reasonable adjustment. Added, never edited; the newest counts."""
+
+    PERSONAL_DATA = {
+        "enrolment": "who has more time, which may tell of a disability; 5 years after the course ends",
+        "by": "who gave it",
+    }
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="extra_times")
+    number = models.PositiveSmallIntegerField()
+    percent = models.PositiveSmallIntegerField()
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["enrolment", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "number"], name="one_extra_time_per_number"
+            )
+        ]
+
+
 class MarkLine(models.Model):
     """One line of a mark's history. Added, never edited; `chain.py` says which of them counts."""
 

@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 
 from ..setting.models import Sitting
 from .chain import STANDING
-from .models import Attempt, MarkLine
+from .models import Attempt, ExtraTime, MarkLine
 
 
 def current_attempts(enrolment) -> dict[int, Attempt]:
@@ -29,6 +29,16 @@ def due_of(attempt) -> datetime | None:
 def due_by(attempt, cohort_due_at: datetime | None) -> datetime | None:
     """The rule: this person's own date, or for a first attempt the deadline of their cohort. `with_due` asks it of the database."""
     return attempt.due_at or (cohort_due_at if attempt.kind == Attempt.FIRST else None)
+
+
+def extra_times(enrolment):
+    """The percents of more time that somebody was given, the newest first: its first row counts. `enrolment`: a key, or a reference of another query."""
+    return ExtraTime.objects.filter(enrolment=enrolment).order_by("-number").values("percent")
+
+
+def extra_percent(enrolment) -> int:
+    """How many percent longer a person may take today. One query."""
+    return extra_times(enrolment.pk).values_list("percent", flat=True).first() or 0
 
 
 def standing_lines(assessment, enrolment):

@@ -38,7 +38,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0053_fill_paper_items'),
+        ('assessments', '0056_timed_quizzes'),
         ('cohorts', '0008_action'),
         ('courses', '0010_words_of_a_block'),
     ]

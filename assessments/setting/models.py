@@ -108,6 +108,11 @@ class AssessmentVersion(models.Model):
         default=WHOLE,
         help_text=gettext_lazy("The steps in which a criterion is marked."),
     )
+    minutes = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text=gettext_lazy("How long a quiz may take from its beginning; empty for no limit."),
+    )
     revision = models.PositiveIntegerField(
         default=0,
         help_text=gettext_lazy("How often the draft was saved, for a page opened before."),

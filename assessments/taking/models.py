@@ -11,7 +11,7 @@ from lms.people.models import Role
 from lms.people.roles import has_role
 
 from ..attempts.models import Attempt
-from ..setting.models import HUNDRED, Assessment, Question
+from ..setting.models import HUNDRED, Assessment, Choice, Question
 from .states import (
     ATTEMPT_TRANSITIONS,
     SUBMISSION_TRANSITIONS,
@@ -42,7 +42,12 @@ class QuizAttempt(models.Model):
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="quizzes")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="quizzes")
     attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="quiz")
-    answers = models.JSONField(default=dict, help_text=gettext_lazy("Question key to choice id."))
+    answers = models.JSONField(
+        default=dict,
+        help_text=gettext_lazy(
+            "Question key to choice id, as handed in; until then `responses` hold them."
+        ),
+    )
     begun_at = models.DateTimeField(default=clock.now)
     handed_in_at = models.DateTimeField(null=True)
     mark = models.DecimalField(max_digits=5, decimal_places=2, null=True, validators=HUNDRED)
@@ -78,6 +83,29 @@ class PaperItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["quiz", "position"], name="one_item_per_position"),
             models.UniqueConstraint(fields=["quiz", "question"], name="one_item_per_question"),
+        ]
+
+
+class Response(models.Model):
+    """One answer to one question of an attempt, as it was given. Added, never edited; the newest of a question counts. `client_key` begins with the page that it
+    was given on: the same answer, sent again, is there already."""
+
+    PERSONAL_DATA = {
+        "quiz": "whose answer",
+        "choice": "what they chose; 5 years after the course ends",
+    }
+
+    quiz = models.ForeignKey(QuizAttempt, on_delete=models.PROTECT, related_name="responses")
+    item = models.ForeignKey(PaperItem, on_delete=models.PROTECT, related_name="responses")
+    number = models.PositiveIntegerField()
+    choice = models.ForeignKey(Choice, on_delete=models.PROTECT, related_name="+")
+    client_key = models.CharField(max_length=80, unique=True)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["quiz", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "number"], name="one_response_per_number")
         ]
 
 

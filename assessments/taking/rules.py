@@ -116,6 +116,15 @@ def may_take_quiz(by, assessment, enrolment) -> May:
     return may_hand_in(by, assessment, enrolment)
 
 
+def may_close_quiz(by, enrolment) -> May:
+    """Its trainee, and the worker for them: a quiz whose time is over is handed in as it was saved."""
+    return (
+        YES
+        if is_operator(by) or by.pk == enrolment.person_id
+        else no(_("Only the trainee can hand in their own work."))
+    )
+
+
 def may_see_answers(quiz, cohort_due_at) -> May:
     """May the trainee read which answers were right? Once nobody of their cohort, and they in no later attempt, could still be helped by it: when both due
     dates are over; where none is set, when a board has decided. `quiz` is handed in."""

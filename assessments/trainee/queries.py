@@ -170,7 +170,7 @@ def _work(assessment, attempt, cohort_due_at):
     if status == "provisional" and not (assessment.is_quiz or attempt.released_at):
         status = "marked"
     if status == "draft":
-        is_begun = work.answers if assessment.is_quiz else work.note or work.original
+        is_begun = assessment.is_quiz or work.note or work.original
         return Work(assessment, "draft" if is_begun else "to_do", **about)
     if status == "to_do":
         return Work(assessment, status, **about)

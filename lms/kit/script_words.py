@@ -97,6 +97,7 @@ def _kinds() -> Words:
         "kind_note": _("A note"),
         "kind_note_change": _("A change to a note"),
         "kind_reflection": _("A reflection"),
+        "kind_quiz": _("An answer to a quiz"),
         "kind_other": _("Something you did"),
     }
 
@@ -190,6 +191,28 @@ def _choices() -> Words:
     }
 
 
+def quiz() -> Words:
+    """What stands below a question while its answer is sent."""
+    return {
+        "saving": _("Saving"),
+        "saved": _("Saved"),
+        "answer_waits": _(
+            "Not saved yet: no connection. It is kept on this device and sent when the connection returns."
+        ),
+        "signed_out": _(
+            "Not saved yet: you are signed out. It is kept on this device and sent when you sign in here again."
+        ),
+        "not_saved": _("Not saved yet: no connection. Keep this page open, and it is tried again."),
+        "time_left": forms(
+            lambda count: ngettext("%(count)s minute left.", "%(count)s minutes left.", count)
+        ),
+        "answered": _("%(answered)s of %(count)s questions saved"),
+        # Translators: the link is “Load the page again to see them”.
+        "other": _("Another page or device has answered questions of this quiz since. %(link)s."),
+        "load_answers": _("Load the page again to see them"),
+    }
+
+
 def notes() -> Words:
     return {
         "chosen_words": _("The words you chose"),
@@ -237,4 +260,5 @@ SCRIPTS: dict[str, Callable[[], Words]] = {
     "shelf": shelf,
     "notes": notes,
     "marks": marks,
+    "quiz": quiz,
 }

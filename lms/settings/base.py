@@ -417,6 +417,7 @@ IMSA_JOBS = [
     "lms.people.jobs.CHECKPOINTS",
     "certificates.jobs.RATE_LIMITS",
     "assessments.jobs.LEAVERS",
+    "assessments.jobs.QUIZZES",
     "assessments.jobs.KEPT_FILES",
     "assessments.jobs.EVIDENCE",
     "assessments.jobs.ALIKE",

@@ -278,6 +278,7 @@ ACCESS = {
     "assessments:work": only("learner"),
     "assessments:piece": only("learner", outside=HIDDEN),
     "assessments:check": only("learner", inside=ELSEWHERE, outside=HIDDEN),
+    "assessments:answers": everybody(POST_ONLY),
     "assessments:receipt": only("registrar", outside=HIDDEN, people=["finished"]),
     "assessments:own_file": only(outside=HIDDEN, people=["finished"]),
     "assessments:queue": only("tutor"),

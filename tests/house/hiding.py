@@ -572,6 +572,7 @@ NOTHING = {
         "certificates:end_api_client",
         "assessments:study",
         "assessments:work",
+        "assessments:answers",
         "assessments:piece",
         "assessments:check",
         "assessments:claims_of",

@@ -74,6 +74,7 @@ def _about(facts):
         "weight": facts["weight"],
         "words": facts.get("words") or None,
         "asks": facts.get("asks"),
+        "minutes": facts.get("minutes"),
         "shuffles_choices": facts.get("shuffles_choices", False),
         "step": Decimal(str(facts.get("step", WHOLE))),
     }

@@ -16,7 +16,7 @@ from ..rules import may_approve, may_set
 from ..states import VersionState
 
 LOWEST_WORDS, HIGHEST_WORDS = 100, 100_000
-MOST_QUESTIONS = 500
+MOST_QUESTIONS, MOST_MINUTES = 500, 600
 
 
 class Outdated(Refused):
@@ -83,6 +83,7 @@ def start_version(version, *, by) -> AssessmentVersion:
         asks=version.asks,
         shuffles_choices=version.shuffles_choices,
         step=version.step,
+        minutes=version.minutes,
     )
     places = list(version.places.all())
     for copy in places:
@@ -95,7 +96,7 @@ def start_version(version, *, by) -> AssessmentVersion:
 
 @transaction.atomic
 def edit_version(version, *, by, seen=None, **facts) -> AssessmentVersion:
-    """Change a draft: `brief`, `weight`, `words`, `asks`, `shuffles_choices`, `step`, `criteria` (dicts of title, weight, description, a key where it had one,
+    """Change a draft: `brief`, `weight`, `words`, `asks`, `shuffles_choices`, `minutes`, `step`, `criteria` (dicts of title, weight, description, a key where it had one,
     and `levels`, of mark_from, mark_to and descriptor, where they change); what is not named stays. 1. the draft, 2. its criteria and their levels, 3. a
     record entry. Raises Outdated when it was saved after `seen`, its revision then, and Refused where levels leave a mark out or hold one twice."""
     locked = lock_draft(version, by=by, seen=seen)
@@ -122,6 +123,10 @@ def _insist_in_range(facts):
         raise Refused(
             _("The number of questions must be from 1 to %(most)s, or empty.")
             % {"most": MOST_QUESTIONS}
+        )
+    if facts.get("minutes") is not None and not 1 <= facts["minutes"] <= MOST_MINUTES:
+        raise Refused(
+            _("The time must be from 1 to %(most)s minutes, or empty.") % {"most": MOST_MINUTES}
         )
     words = facts.get("words")
     if words is not None and not LOWEST_WORDS <= words <= HIGHEST_WORDS:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from courses.models import Module
 
-from ..actions.versions import HIGHEST_WORDS, LOWEST_WORDS, MOST_QUESTIONS
+from ..actions.versions import HIGHEST_WORDS, LOWEST_WORDS, MOST_MINUTES, MOST_QUESTIONS
 from ..models import Assessment, AssessmentVersion
 from ..queries import rubric_of
 from .levels import LevelRows, row_count
@@ -86,7 +86,8 @@ class TitleForm(forms.Form):
 class VersionForm(forms.Form):
     """A draft: the brief; for a quiz how many questions are asked; for written work its length and a row for each criterion, with empty ones at the end."""
 
-    HEAD = ("weight", "words", "brief", "step", "asks", "shuffles_choices")
+    OF_QUIZ = ("asks", "shuffles_choices", "minutes")
+    HEAD = ("weight", "words", "brief", "step", *OF_QUIZ)
 
     weight = percent(
         gettext_lazy("Weight"), help_text=gettext_lazy("Percent of the module’s mark.")
@@ -113,6 +114,19 @@ class VersionForm(forms.Form):
     )
     shuffles_choices = forms.BooleanField(
         label=gettext_lazy("Put each question’s choices in a random order"), required=False
+    )
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Time allowed in minutes"),
+        required=False,
+        min_value=1,
+        max_value=MOST_MINUTES,
+        help_text=gettext_lazy(
+            "Counted from when a trainee begins; what is saved by its end is handed in. Extra time of a trainee is added. Leave it empty for no limit."
+        ),
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"),
+            gettext_lazy("Give a whole number of minutes, or leave it empty."),
+        ),
     )
     brief = forms.CharField(
         label=gettext_lazy("Brief"),
@@ -145,7 +159,8 @@ class VersionForm(forms.Form):
         if version.assessment.is_quiz:
             del self.fields["words"], self.fields["step"]
             return
-        del self.fields["asks"], self.fields["shuffles_choices"]
+        for name in self.OF_QUIZ:
+            del self.fields[name]
         there = rubric_of(version)
         count = row_count(self.data.get("rows"), MOST_ROWS) if self.is_bound else len(there) + SPARE
         for number in range(1, count + 1):
@@ -223,7 +238,7 @@ class VersionForm(forms.Form):
         given = self.cleaned_data
         found = {"weight": given["weight"], "brief": given["brief"].strip()}
         if "asks" in self.fields:
-            return found | {name: given[name] for name in ("asks", "shuffles_choices")}
+            return found | {name: given[name] for name in self.OF_QUIZ}
         if given.get("step"):
             found["step"] = given["step"]
         return found | {

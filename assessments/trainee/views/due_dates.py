@@ -20,9 +20,9 @@ from lms.kit.refusals import Refused, insist
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
-from ...attempts.actions import defer, record_not_submitted, set_due
-from ...attempts.forms import DueForm, ExtensionForm, MissedForm
-from ...attempts.queries import current_attempts
+from ...attempts.actions import defer, give_extra_time, record_not_submitted, set_due
+from ...attempts.forms import DueForm, ExtensionForm, ExtraTimeForm, MissedForm
+from ...attempts.queries import current_attempts, extra_percent
 from ...attempts.rules import may_keep_attempts
 from ...deciding.queries.chairs_actions import board_to_act_on
 from ...setting.models import Assessment
@@ -89,8 +89,19 @@ def of_trainee(request, pk):
         pk=pk,
     )
     insist(may_keep_attempts(request.user, found))
-    forms = {}
-    if request.method == "POST":
+    forms, more = {}, ExtraTimeForm(initial={"percent": extra_percent(found)})
+    if request.method == "POST" and request.POST.get("action") == "extra_time":
+        more = ExtraTimeForm(request.POST)
+        if more.is_valid():
+            give_extra_time(
+                found,
+                more.cleaned_data["percent"],
+                by=request.user,
+                seen=number_in(request.POST.get("seen"), None),
+            )
+            messages.success(request, _("The extra time is saved, and the trainee is told."))
+            return redirect("assessments:due_dates_of", pk)
+    elif request.method == "POST":
         done, forms = _act(request, found)
         if done:
             messages.success(request, done)
@@ -102,8 +113,10 @@ def of_trainee(request, pk):
             "enrolment": found,
             "rows": _rows(found, forms, request.user),
             "board": board_to_act_on(found),
+            "more": more,
+            "extra_times": list(found.extra_times.all()),
         },
-        status=422 if forms else 200,
+        status=422 if forms or more.errors else 200,
     )
 
 
