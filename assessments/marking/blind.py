@@ -12,6 +12,7 @@ from cohorts.enrolment.states import EnrolmentState
 from lms.people.models import Role
 from lms.people.roles import has_role
 
+from ..attempts.chain import UNSEEN_BY_MARKERS
 from ..setting.queries import rules_of, with_criteria, with_version
 from ..taking.models import Submission
 from ..taking.states import SubmissionState
@@ -200,10 +201,11 @@ def chain_of(submission) -> tuple[ChainLine, ...]:
 
 
 def _chain_for_marker(submission):
-    """Without a cap and what follows from it: it would say that the author had failed before."""
-    chain = chain_of(submission)
-    capped = [place for place, line in enumerate(chain) if line.stage == "capped"]
-    return chain[: capped[0]] if capped else chain
+    """Without a penalty or a cap and what follows from them: they would say that the author was late, or had failed before."""
+    lines = chain_of(submission)
+    if not any(line.stage in ("late", "capped") for line in lines):
+        return lines
+    return tuple(line for line in lines if line.stage not in UNSEEN_BY_MARKERS)
 
 
 def _own(marker):

@@ -415,6 +415,7 @@ IMSA_JOBS = [
     "lms.people.jobs.CHECKPOINTS",
     "certificates.jobs.RATE_LIMITS",
     "assessments.jobs.LEAVERS",
+    "assessments.jobs.LATE_WORK",
     "assessments.jobs.KEPT_FILES",
     "lms.people.jobs.OLD_MAIL",
     "certificates.jobs.STRAY_FILES",

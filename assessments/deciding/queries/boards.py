@@ -18,7 +18,7 @@ from ...attempts.models import Attempt
 from ...marking.queries import corrections_of
 from ...setting import judging
 from ...setting.models import Assessment
-from ...setting.queries import of_cohort, rules_of
+from ...setting.queries import of_cohort
 from ...taking.models import QuizAttempt, Submission
 from ...taking.states import WITH_MARKERS, SubmissionState
 from .. import module_results
@@ -169,7 +169,7 @@ def cases_of(board, people, modules, of_them=None) -> list[Case]:
         (hold.enrolment_id, hold.module_id): hold
         for hold in Hold.objects.filter(of_them, lifted_at=None)
     }
-    cases, rules = [], rules_of(board.cohort_id)
+    cases, rules = [], board.judging.rules
     for enrolment in people:
         for module in modules:
             parts = [_part(a, attempts.get((enrolment.pk, a.pk))) for a in module.assessments.all()]

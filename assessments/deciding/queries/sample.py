@@ -9,7 +9,7 @@ from ...marking.blind import NoSuchScript
 from ...marking.models import Allocation
 from ...marking.states import AllocationState
 from ...setting.models import Assessment
-from ...setting.queries import criteria_for, rules_of, version_for
+from ...setting.queries import criteria_for, version_for
 from ...taking.models import Submission
 from .. import module_results
 from ..models import Board, SampleRequest
@@ -49,7 +49,7 @@ def sample_of(board, page=1, earlier=1) -> Sample:
     read whole. Eight queries at most.
     """
     parts, marks, asked, before = Counter(), {}, {}, {}
-    requested, boundaries = requested_by(board), rules_of(board.cohort_id).boundaries
+    requested, boundaries = requested_by(board), board.judging.rules.boundaries
     for key, assessment, number, part, mark, third, decided_by in tallies.papers_before(board):
         parts[part] += 1
         marks[key] = mark
@@ -110,7 +110,7 @@ def outside_sample(board) -> list[str]:
         if part == tallies.ASKED:
             marked = module_results.Marked(number, mark, third is not None)
             asked.setdefault(assessment, {})[number] = (marked, key)
-    requested, boundaries = requested_by(board), rules_of(board.cohort_id).boundaries
+    requested, boundaries = requested_by(board), board.judging.rules.boundaries
     return [
         number
         for papers in asked.values()

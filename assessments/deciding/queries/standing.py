@@ -14,7 +14,7 @@ from lms.kit import clock
 from ...attempts.models import Attempt, MarkLine
 from ...marking.queries import corrections_of
 from ...setting.judging import written
-from ...setting.queries import judging_of, of_cohort
+from ...setting.queries import of_cohort
 from ..models import Board, BoardDecision, Hold
 
 PARTS = (
@@ -51,8 +51,7 @@ def standing_of(board) -> list:
         .order_by("pk")
         .values_list("pk", "enrolment", "module"),
     ]
-    found = judging_of(cohort)
-    rules = [found.number, written(found.rules)]
+    rules = [board.judging.number, written(board.judging.rules)]
     return [*(list(one) for one in asked), rules]
 
 

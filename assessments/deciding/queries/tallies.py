@@ -33,7 +33,6 @@ from ...attempts.models import MarkLine
 from ...attempts.queries import standing_lines
 from ...marking.queries import waiting_corrections
 from ...setting.models import Assessment
-from ...setting.queries import rules_of
 from ...taking.models import Submission
 from ...taking.states import WITH_MARKERS, SubmissionState
 from .. import module_results
@@ -163,9 +162,10 @@ def verdicts_of(board, modules, *, wanted="", is_seen=False) -> Iterator[Verdict
         return
     was_seen = is_seen or bool(board.sample_confirmed_at)
     shapes = tuple(_ModuleShape.of(module, was_seen) for module in modules)
+    least = _least_pass(board) if any(shape.can_be_ready for shape in shapes) else 0
     lines = _lines(
         shapes,
-        _least_pass(board.cohort_id),
+        least,
         cohort=board.cohort_id,
         **_values(
             looked_at=not is_seen
@@ -242,8 +242,8 @@ def _lines_of(shapes, least, *, cohort, looked_at=None, wanted=""):
 _lines = CompiledQuery(_lines_of)
 
 
-def _least_pass(cohort) -> int:
-    rules = rules_of(cohort)
+def _least_pass(board) -> int:
+    rules = board.judging.rules
     return module_results.least_pass(rules.pass_mark, rules.rounding)
 
 

@@ -14,7 +14,8 @@ from lms.kit import clock
 from lms.kit.lists import address, chosen, page_of, words_of
 from lms.kit.refusals import insist, refusals_at
 
-from ...attempts.chain import standing
+from ...attempts.chain import before_penalty, standing
+from ...setting.queries import with_judging
 from ...taking.states import SubmissionState
 from ..actions.board_calendar import cancel_board, move_board
 from ..actions.boards import Outdated, call_board, ratify
@@ -324,7 +325,7 @@ def _board_of(pk):
     rows = Board.objects.select_related(
         "cohort__programme", "sample_confirmed_by", "ratified_by", "cancelled_by"
     ).annotate(was_moved=Exists(BoardDay.objects.filter(board=OuterRef("pk"))))
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(with_judging(rows), pk=pk)
 
 
 def _rest(given, wanted, name):
@@ -389,6 +390,7 @@ def _script(paper):
         "second": lines.get("second"),
         "third": lines.get("third"),
         "mark": standing(paper.lines.all()),
+        "before_penalty": before_penalty(paper.lines.all()),
         "label": paper.get_state_display(),
         "tone": TONES[paper.state],
     }

@@ -13,6 +13,7 @@ from lms.kit.refusals import insist, refusals_at
 
 from ...marking import blind
 from ...marking.views.desk import chain, file_answer
+from ...setting.queries import with_judging
 from ..actions.reports import write_report
 from ..forms import ReportForm
 from ..models import Board
@@ -49,7 +50,8 @@ def examining(request):
 def examine(request, pk):
     """The sample's chains by script number, and the examiner's word on them."""
     insist(may_examine(request.user))
-    board = get_object_or_404(Board.objects.select_related("cohort", "sample_confirmed_by"), pk=pk)
+    rows = Board.objects.select_related("cohort", "sample_confirmed_by")
+    board = get_object_or_404(with_judging(rows), pk=pk)
     insist(may_confirm(request.user, board))
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -99,7 +99,12 @@ def hand_in_quiz(attempt, answers, *, by) -> QuizAttempt:
         mark=quiz_mark(right, len(questions)),
     )
     settle(
-        locked.attempt, "quiz", locked.mark, in_english("Right answers out of a hundred."), by=by
+        locked.attempt,
+        "quiz",
+        locked.mark,
+        in_english("Right answers out of a hundred."),
+        by=by,
+        inputs={"by": "share", "right": right, "of": len(questions)},
     )
     tell(
         locked.enrolment.person,

@@ -26,7 +26,7 @@ from ...taking.models import QuizAttempt, Submission
 from ...taking.queries import has_words, own_names
 from ...taking.rules import may_hand_in, may_read_note
 from ...taking.states import AttemptState, SubmissionState
-from ..queries import comments_for_author, earlier_attempts, enrolment_of, work_in
+from ..queries import comments_for_author, earlier_attempts, enrolment_of, penalty_on, work_in
 
 DECLARED = ("is_anonymised", "is_own")
 MOST_PLACES = 8
@@ -101,6 +101,7 @@ def _earlier(attempt):
     return {
         "kind": attempt.get_kind_display(),
         "mark": attempt.standing_mark,
+        **penalty_on(attempt),
         "was_missed": attempt.not_submitted_at,
         "receipt": getattr(work or getattr(attempt, "quiz", None), "receipt", ""),
         "comments": _comments(work) if work else [],
