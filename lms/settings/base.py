@@ -418,6 +418,7 @@ IMSA_JOBS = [
     "certificates.jobs.RATE_LIMITS",
     "assessments.jobs.LEAVERS",
     "assessments.jobs.QUIZZES",
+    "assessments.jobs.LATE_WORK",
     "assessments.jobs.KEPT_FILES",
     "assessments.jobs.EVIDENCE",
     "assessments.jobs.ALIKE",
