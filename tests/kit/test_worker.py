@@ -42,6 +42,7 @@ IN_TURN = [
     ("checkpoints", 3600),
     ("tallies", 3600),
     ("scripts of people who left", 300),
+    ("quizzes whose time is over", 60),
     ("kept files", 3600),
     ("old mail", 3600),
     ("stray files", 6 * 3600),
