@@ -153,7 +153,7 @@ def registry(request):
         figures.append(
             _figure(corrections, "correction,corrections", _("of marks to agree"), url, "")
         )
-    figures += _asked(waits)
+    figures += _requests(waits)
     if undelivered := waits["mail"][0]:
         figures.append(
             _figure(undelivered, "email,emails", _("not delivered"), reverse("people:mail"), "")
@@ -175,7 +175,7 @@ def registry(request):
     )
 
 
-def _asked(waits):
+def _requests(waits):
     """What trainees asked of the office, and what of it is overdue; a count of none is left out."""
     rows = (
         ("claims", "claim,claims", _("to answer"), reverse("assessments:claims")),

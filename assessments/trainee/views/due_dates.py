@@ -24,6 +24,8 @@ from ...attempts.actions import defer, record_not_submitted, set_due
 from ...attempts.forms import DueForm, ExtensionForm, MissedForm
 from ...attempts.queries import current_attempts
 from ...attempts.rules import may_keep_attempts
+from ...cases.queries.claims import open_claims_of
+from ...cases.rules import may_handle
 from ...deciding.queries.chairs_actions import board_to_act_on
 from ...setting.models import Assessment
 from ..queries import Work, work_in
@@ -87,7 +89,12 @@ def of_trainee(request, pk):
     return render(
         request,
         "assessments/due_dates_of.html",
-        {"enrolment": found, "rows": _rows(found, forms), "board": board_to_act_on(found)},
+        {
+            "enrolment": found,
+            "rows": _rows(found, forms),
+            "board": board_to_act_on(found),
+            "claims": open_claims_of(found) if may_handle(request.user, found) else {},
+        },
         status=422 if forms else 200,
     )
 
