@@ -320,8 +320,8 @@ def test_the_registrar_records_what_the_board_decided(scene):
 COSTS = {
     "queue": 8,
     "home": 11,
-    "work": 6,
-    "allocation": 11,
+    "work": 7,
+    "allocation": 12,
     "board": 15,
     "scripts": 8,
     "examine": 11,
