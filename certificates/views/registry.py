@@ -74,7 +74,7 @@ def registry(request):
     )
 
 
-def _asked(waits) -> list[dict]:
+def _requests(waits) -> list[dict]:
     """What trainees asked of the office, and what of it is overdue; a count of none is left out."""
     to_claims, to_appeals = reverse("assessments:claims"), reverse("assessments:appeals")
     to_cases = reverse("assessments:misconduct")
@@ -181,7 +181,7 @@ def _seldom(waits, registrar, to_allocate) -> list[dict]:
             reverse("people:mail"),
         ),
     ]
-    return [*(figure for figure in found if figure["count"]), *_asked(waits)]
+    return [*(figure for figure in found if figure["count"]), *_requests(waits)]
 
 
 def _figure(count, label, url, note=""):

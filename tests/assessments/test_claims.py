@@ -1,5 +1,6 @@
 """A trainee gets more time, or an answer; what they tell the office reaches nobody who marks, and no more is asked than is needed."""
 
+import io
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test import Client, override_settings
 from django.utils.timezone import localtime
+from PIL import Image
 
 from assessments.attempts.models import Attempt, DueLine
 from assessments.attempts.queries import due_of
@@ -28,7 +30,7 @@ from assessments.marking.conflicts import conflicts
 from certificates.actions.stray_files import NAMED_BY
 from cohorts.enrolment.actions import leave
 from cohorts.enrolment.models import Enrolment
-from lms.kit import clock
+from lms.kit import clock, files
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import grant, rename
 from lms.people.models import Notice, Role
@@ -516,3 +518,33 @@ def test_the_queue_asks_the_database_the_same_of_one_and_of_many(
     with django_assert_max_num_queries(15):
         page = client.get("/registry/claims/").content.decode()
     assert page.count("REF-") == 25
+
+
+def test_who_records_that_nothing_came_in_sees_that_a_claim_waits(dated):
+    scene, claim = dated, ask(dated)
+    url, link = f"/registry/work/{scene.enrolment.pk}/", f"/registry/claims/{claim.pk}/"
+    assert link in sign_in(Client(), scene.registrar).get(url).content.decode()
+    grant(scene.agnes, Role.REGISTRAR, by=OP, starts_on=DAY)
+    scene.allocate(scene.hand_in())
+    page = sign_in(Client(), scene.agnes).get(url).content.decode()
+    assert link not in page and "has asked about" not in page
+
+
+def test_a_photograph_of_a_letter_is_kept_without_where_it_was_taken(dated):
+    scene, claim, out = dated, ask(dated), io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010E], exif[0x0112] = "Unmistakable place", 6  # a description, and turned by a quarter
+    Image.new("RGB", (400, 200), "white").save(out, "JPEG", exif=exif)
+    assert b"Unmistakable" in out.getvalue()
+    photo = SimpleUploadedFile("IMG_1.JPG", out.getvalue())
+    file = add_evidence(claim, photo, by=scene.author)
+    kept = Path(settings.PRIVATE_ROOT, file.path).read_bytes()
+    assert b"Unmistakable" not in kept and Image.open(io.BytesIO(kept)).size == (200, 400)
+    assert file.name == "IMG_1.jpg" and file.path.endswith(".jpg")
+    answer = sign_in(Client(), scene.registrar).get(f"/registry/claims/{claim.pk}/{file.pk}/")
+    assert answer["Content-Type"] == "image/jpeg" and answer["X-Content-Type-Options"] == "nosniff"
+    for name, content in (("a.png", b"no picture"), ("b.jpg", b""), ("c.jpg", b"<svg/>")):
+        before = tables()
+        with pytest.raises(files.BadFile):
+            add_evidence(claim, SimpleUploadedFile(name, content), by=scene.author)
+        assert tables() == before

@@ -326,7 +326,7 @@ def test_the_registrar_records_what_the_board_decided(scene):
 COSTS = {
     "queue": 8,
     "home": 11,
-    "work": 6,
+    "work": 7,
     "allocation": 10,
     "board": 15,
     "scripts": 8,

@@ -31,8 +31,7 @@ def add_evidence(case: Claim | Appeal, upload, *, by) -> Evidence:
     names it, 3. a claim that waited for evidence waits for the office again, which is told, 4. the record is written. The same file
     again is the one there is. Raises Refused where it is closed, or has MOST_FILES."""
     insist(may_send(by, case.enrolment))
-    kind = files.look_into(upload)
-    content = upload.read()
+    kind, content = files.evidence_of(upload)
     fingerprint = files.sha256(content)
     there = case.evidence.filter(sha256=fingerprint).first()
     if there:

@@ -75,7 +75,8 @@ class EvidenceForm(forms.Form):
         allow_empty_file=True,
         max_length=None,
         help_text=gettext_lazy(
-            "One PDF or Word (.docx) file, up to 20 MB. Send only what shows that you could not work, and when."
+            "One PDF, Word (.docx) file or photograph (.jpg, .png), up to 20 MB. Send only what shows that you could not work, and when. "
+            "Of a photograph we do not keep where and when it was taken."
         ),
         error_messages={
             "required": gettext_lazy("Choose the file you want to send."),

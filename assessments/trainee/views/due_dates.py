@@ -24,6 +24,8 @@ from ...attempts.actions import defer, give_extra_time, record_not_submitted
 from ...attempts.forms import DueForm, ExtensionForm, ExtraTimeForm, MissedForm
 from ...attempts.queries import current_attempts, extra_percent
 from ...attempts.rules import may_keep_attempts
+from ...cases.queries.claims import open_claims_of
+from ...cases.rules import may_handle
 from ...deciding.actions.due_dates import change_due
 from ...deciding.queries.chairs_actions import board_to_act_on
 from ...setting.models import Assessment
@@ -115,6 +117,7 @@ def of_trainee(request, pk):
             "rows": _rows(found, forms, request.user),
             "board": board_to_act_on(found),
             "more": more,
+            "claims": open_claims_of(found) if may_handle(request.user, found) else {},
             "extra_times": list(found.extra_times.all()),
         },
         status=422 if forms or more.errors else 200,

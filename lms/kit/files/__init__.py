@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from . import docx, pdfs, word_copy
+from . import docx, pdfs, photos, word_copy
 from .limits import BadFile, reading
 from .measures import Measured, has_words, measured, text_of
 from .mentions import Mention, mentions_of
@@ -23,6 +23,7 @@ __all__ = [
     "Measured",
     "Mention",
     "drop",
+    "evidence_of",
     "has_words",
     "keep",
     "look_into",
@@ -38,6 +39,7 @@ __all__ = [
 KINDS = {"pdf": pdfs, "docx": docx}
 COPIES = {"pdf": pdfs, "docx": word_copy}  # what makes the markers' copy of each
 MEDIA_TYPES = {
+    "jpg": "image/jpeg",
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
@@ -129,14 +131,7 @@ def _sync(folder):
 def look_into(upload) -> str:
     """“pdf” or “docx”, when the upload is whole, open and what its name says. Raises BadFile with
     a sentence for the person who chose the file. The upload is left at its beginning."""
-    if upload.size > settings.IMSA_UPLOAD_MAX_BYTES:
-        most = settings.IMSA_UPLOAD_MAX_BYTES // (1024 * 1024)
-        raise BadFile(
-            _(
-                "This file is larger than %(most)s MB. Make its pictures smaller, then choose it again."
-            )
-            % {"most": most}
-        )
+    _insist_size(upload)
     upload.seek(0)
     content = upload.read()
     upload.seek(0)
@@ -147,6 +142,31 @@ def look_into(upload) -> str:
             raise BadFile(_(HARMFUL))
     _scan(content)
     return kind
+
+
+def evidence_of(upload) -> tuple[str, bytes]:
+    """What is kept of a file that somebody sends to the office: a PDF or Word file as it is, or a photograph drawn anew as “jpg”. Raises BadFile."""
+    ending = (upload.name or "").rpartition(".")[2].lower()
+    if ending not in photos.ENDINGS:
+        return look_into(upload), upload.read()
+    _insist_size(upload)
+    upload.seek(0)
+    content = upload.read()
+    _scan(content)
+    unread = _("We cannot read this picture. Save it as a JPEG or PDF, then choose it again.")
+    with reading(SECONDS, unread):
+        return "jpg", photos.redraw(content)
+
+
+def _insist_size(upload):
+    if upload.size > settings.IMSA_UPLOAD_MAX_BYTES:
+        most = settings.IMSA_UPLOAD_MAX_BYTES // (1024 * 1024)
+        raise BadFile(
+            _(
+                "This file is larger than %(most)s MB. Make its pictures smaller, then choose it again."
+            )
+            % {"most": most}
+        )
 
 
 def _scan(content):
