@@ -50,6 +50,7 @@ def _annotate(request, found, form):
             given["remark_text"],
             by=request.user,
             annotation=number_in(key) if key else None,
+            seen=request.POST.get("seen"),
         )
     except Refused as refusal:
         form.add_error("remark_place", str(refusal))
