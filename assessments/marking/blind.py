@@ -13,6 +13,7 @@ from cohorts.enrolment.states import EnrolmentState
 from lms.people.models import Role
 from lms.people.roles import has_role
 
+from ..attempts.chain import UNSEEN_BY_MARKERS
 from ..attempts.models import MarkLine
 from ..setting.queries import rules_of, with_criteria, with_version
 from ..taking.models import Submission
@@ -257,10 +258,11 @@ def chain_from(lines) -> tuple[ChainLine, ...]:
 
 
 def _chain_for_marker(submission):
-    """Without a cap, which would say that the author had failed before, without what came of misconduct, and what follows from either."""
-    chain = chain_of(submission)
-    apart = [place for place, line in enumerate(chain) if line.stage in ("capped", "misconduct")]
-    return chain[: apart[0]] if apart else chain
+    """Without a penalty, a cap or what came of misconduct, and what follows from them: they would say something of the author."""
+    lines = chain_of(submission)
+    if not any(line.stage in ("late", "capped", "misconduct") for line in lines):
+        return lines
+    return tuple(line for line in lines if line.stage not in UNSEEN_BY_MARKERS)
 
 
 def _own(marker):

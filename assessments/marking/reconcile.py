@@ -17,6 +17,7 @@ class Agreed:
 
     mark: Decimal
     rule: str
+    by: str = "mean"  # how, as a line of the mark's history names it
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def agree(first, second, distance: int, boundaries: Sequence[int]) -> Agreed | C
 
 
 def settle(first, second, third) -> Agreed:
-    """With three marks, the middle one. ASSUMED: see IMSA_THIRD_MARKER_DISTANCE in the settings."""
+    """With three marks, the middle one. ASSUMED: see `Rules.third_distance`."""
     marks = sorted(map(Decimal, (first, second, third)))
     return Agreed(
         rounded(median(marks)),
@@ -90,6 +91,7 @@ def settle(first, second, third) -> Agreed:
             middle=in_figures(marks[1]),
             highest=in_figures(marks[2]),
         ),
+        by="middle",
     )
 
 

@@ -8,6 +8,7 @@ from django.db.models import (
     BigIntegerField,
     Case,
     Exists,
+    F,
     OuterRef,
     Prefetch,
     Q,
@@ -296,39 +297,69 @@ def default_rules() -> judging.Rules:
 
 @dataclass(frozen=True)
 class CohortJudging:
-    """The rules that a cohort is judged by, and the rule set they stand in; none before the first."""
+    """The rules that a cohort is judged by, and the rule set they stand in: its key and number, None and 0 before the first."""
 
     rules: judging.Rules
-    rule_set: RuleSet | None = None
-    is_chosen: bool = False  # by a registrar, in the place of those it started with
+    key: int | None = None
+    number: int = 0
 
-    @property
-    def number(self) -> int:
-        return self.rule_set.number if self.rule_set else 0
+    @classmethod
+    def of(cls, rule_set) -> "CohortJudging":
+        if rule_set is None:
+            return cls(default_rules())
+        return cls(rule_set.rules, rule_set.pk, rule_set.number)
+
+
+def _in_force(cohort, programme, starts_on):
+    """The key of a cohort's rule set: the one that a registrar chose, else of its programme's own, else of those for all, the last one recorded
+    that had begun (as `rule_set_on` has it). Values, or references of a query on rows that hang on the cohort."""
+    chosen = CohortRules.objects.filter(cohort=cohort).order_by("-number")
+    begun = RuleSet.objects.filter(in_force_from__lte=starts_on).filter(
+        Q(programme=None) | Q(programme=programme)
+    )
+    begun = begun.order_by(F("programme").desc(nulls_last=True), "-number")
+    return Coalesce(
+        Subquery(chosen.values("rule_set")[:1]),
+        Subquery(begun.values("pk")[:1]),
+        output_field=BigIntegerField(),
+    )
 
 
 def judging_of(cohort) -> CohortJudging:
     """A cohort (its key) keeps the rules that were in force on the day it started, unless a registrar chose others. One query."""
-    rows = _rule_sets_for(cohort=cohort)
-    if not rows:
-        return CohortJudging(default_rules())
-    for row in rows:
-        if row.chosen == row.pk:
-            return CohortJudging(row.rules, row, is_chosen=True)
-    found = rule_set_on(rows[0].starts_on, rows)
-    return CohortJudging(found.rules if found else default_rules(), found)
+    return CohortJudging.of(next(iter(_rule_set_of(cohort=cohort)), None))
 
 
 def _rule_sets_of_cohort(*, cohort):
-    chosen = CohortRules.objects.filter(cohort=cohort).order_by("-number")
-    starts_on = Cohort.objects.filter(pk=cohort)
-    return RuleSet.objects.filter(Q(programme=None) | Q(programme__cohorts=cohort)).annotate(
-        chosen=Subquery(chosen.values("rule_set")[:1]),
-        starts_on=Subquery(starts_on.values("starts_on")[:1]),
+    itself = Cohort.objects.filter(pk=cohort)
+    programme, starts_on = (
+        Subquery(itself.values(name)[:1]) for name in ("programme", "starts_on")
+    )
+    rows = RuleSet.objects.filter(pk=_in_force(cohort, programme, starts_on))
+    return rows
+
+
+_rule_set_of = CompiledQuery(_rule_sets_of_cohort)
+
+
+def with_judging(rows):
+    """Rows that hang on a `cohort`, with what `judging_in` reads of them."""
+    names = ("cohort", "cohort__programme", "cohort__starts_on")
+    found = RuleSet.objects.filter(pk=OuterRef("judging_key"))
+    return rows.annotate(judging_key=_in_force(*map(OuterRef, names))).annotate(
+        judging_number=Subquery(found.values("number")[:1]),
+        judging_values=Subquery(found.values("values")[:1]),
     )
 
 
-_rule_sets_for = CompiledQuery(_rule_sets_of_cohort)
+def judging_in(row) -> CohortJudging:
+    """Of a row of `with_judging`; of any other that hangs on a cohort one query."""
+    if not hasattr(row, "judging_key"):
+        return judging_of(row.cohort_id)
+    if row.judging_key is None:
+        return CohortJudging(default_rules())
+    rules = judging.read(row.judging_values)
+    return CohortJudging(rules, row.judging_key, row.judging_number)
 
 
 def judging_of_each(cohorts) -> dict[int, CohortJudging]:
@@ -339,13 +370,9 @@ def judging_of_each(cohorts) -> dict[int, CohortJudging]:
     by_key = {row.pk: row for row in rows}
     answer = {}
     for cohort in cohorts:
-        if cohort.pk in chosen:
-            row = by_key[chosen[cohort.pk]]
-            answer[cohort.pk] = CohortJudging(row.rules, row, is_chosen=True)
-            continue
         theirs = [row for row in rows if row.programme_id in (None, cohort.programme_id)]
-        found = rule_set_on(cohort.starts_on, theirs)
-        answer[cohort.pk] = CohortJudging(found.rules if found else default_rules(), found)
+        found = by_key.get(chosen.get(cohort.pk, 0)) or rule_set_on(cohort.starts_on, theirs)
+        answer[cohort.pk] = CohortJudging.of(found)
     return answer
 
 

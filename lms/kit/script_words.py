@@ -240,7 +240,7 @@ def marks() -> Words:
 def _saving() -> Words:
     """What becomes of a draft that is saved while it is typed."""
     return {
-        "saved": _("Saved at %(time)s"),
+        "draft_saved": _("Saved at %(time)s"),
         "saved_but": _("Saved at %(time)s, but for what is no mark: %(faults)s"),
         "draft_offline": _("Not saved: no connection. Keep this page open."),
         "draft_signed_out": _(
@@ -250,7 +250,7 @@ def _saving() -> Words:
             "Not saved: the site could not take it now. It is tried again in a moment."
         ),
         # Translators: %(words)s is a sentence that says why.
-        "not_saved": _("Not saved. %(words)s"),
+        "draft_not_saved": _("Not saved. %(words)s"),
         "draft_stale": _("Copy what you typed, and load this page again."),
     }
 

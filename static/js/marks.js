@@ -72,14 +72,14 @@ function keepDraft(form) {
     const told = await answer.json().catch(() => ({}));
     if (!answer.ok) {
       isStopped = true;
-      return tell(sentence("not_saved", { words: told.words ?? sentence("draft_stale") }));
+      return tell(sentence("draft_not_saved", { words: told.words ?? sentence("draft_stale") }));
     }
     form.elements.seen.value = told.seen;
     if (told.faults.length) {
       tell(sentence("saved_but", { time: told.time, faults: told.faults.join(", ") }));
     } else {
       saved = Math.max(saved, sent);
-      tell(sentence("saved", { time: told.time }));
+      tell(sentence("draft_saved", { time: told.time }));
     }
     if (changes !== sent) later(PAUSE);
   }

@@ -1,6 +1,7 @@
 """A wrong file is replaced in time; no earlier receipt stops being true, and nobody is judged by a file that is gone."""
 
 import hashlib
+import os
 import threading
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from assessments.taking.actions.replacements import (
 )
 from assessments.taking.actions.submissions import drop_old_files
 from assessments.taking.models import Handing, ReplacementPermission, Submission, Upload
+from certificates.actions.stray_files import drop_strays
 from cohorts.enrolment.actions import interrupt
 from lms.kit import clock, files
 from lms.kit.refusals import NotAllowed, Refused
@@ -238,6 +240,17 @@ def test_another_choice_and_old_ones_leave_no_file_lying(
         with django_capture_on_commit_callbacks(execute=True):
             assert drop_old_files(by=OP) == 1
     assert kept_files() == {submission.original, submission.copy}
+
+
+def test_the_sweeper_of_stray_files_leaves_every_hand_in_and_what_is_chosen(scene, author):
+    scene.due(scene.essay)
+    scene.hand_in()
+    replace(scene, "two")
+    choose(author, pdf("three"))
+    there = kept_files()
+    for path in there:
+        os.utime(Path(settings.PRIVATE_ROOT, path), (0, 0))
+    assert len(there) == 6 and drop_strays(by=OP) == {"dropped": 0} and kept_files() == there
 
 
 def test_a_process_that_dies_between_the_file_and_the_commit_replaces_nothing(scene):

@@ -22,7 +22,7 @@ from lms.people.roles import is_operator
 from lms.record.actions import write
 
 from ...attempts import chain
-from ...attempts.actions import add_line_in, open_next
+from ...attempts.actions import add_line_in, judge_late_work, open_next
 from ...attempts.models import Attempt, MarkLine
 from ...marking.actions.allocation import TOLD_AT_ONCE, TRIES
 from ...marking.actions.rows import refresh
@@ -91,10 +91,13 @@ def ratify(board, *, by, chair, fingerprint=None) -> Board:
     chair = " ".join(chair.split())[:200]
     for _unused in range(TRIES):
         insist(may_ratify(by, board))
-        seen = standing_of(board)
+        judge_late_work(
+            board.cohort, by=by
+        )  # the worker may not have come round since a due date moved
         found = Board.objects.select_related(
             "cohort__programme", "ratified_by", "cancelled_by"
         ).get(pk=board.pk)
+        seen = standing_of(found)
         if is_recorded(found, by, chair):
             return refresh(board, found, found)
         if fingerprint is not None and (changes := differences(found, fingerprint, seen)):
@@ -263,6 +266,7 @@ def _decide(batch, board, ready) -> list[BoardDecision]:
     undecided = [part for part in parts if not _is_ratified(part)]
     batch.reserve(MarkLine, len(undecided))
     decisions, now = [], clock.now()
+    rule_set = board.judging.key
     for case in ready:
         decisions.append(
             batch.add(
@@ -293,7 +297,11 @@ def _decide(batch, board, ready) -> list[BoardDecision]:
         )
     for part in undecided:
         rule = in_english(f"Decided by the board of {board.meets_on:%-d %B %Y}.")
-        add_line_in(batch, part.attempt, "ratified", part.mark, rule)
+        stands = chain.newest(part.attempt.lines.all(), chain.STANDING)
+        inputs = {"by": "same", "lines": [stands.number]}
+        add_line_in(
+            batch, part.attempt, "ratified", part.mark, rule, inputs=inputs, rule_set=rule_set
+        )
         if part.quiz and part.quiz.state == AttemptState.MARKED:
             add_transition(batch, part.quiz, "ratify")
         if part.submission and part.submission.state == SubmissionState.AGREED:

@@ -25,7 +25,7 @@ from ...taking.states import WITH_MARKERS, SubmissionState
 from .. import module_results
 from ..models import Award, Board, BoardDecision, ExaminerReport, Hold
 from ..states import BoardState
-from .tallies import enrolments_before, judging_for
+from .tallies import enrolments_before
 
 UNSEEN = gettext_noop("The external examiner has not confirmed the sample yet")
 
@@ -221,7 +221,7 @@ def _cases(board, people, modules, attempts, decisions, holds) -> list[Case]:
     attempts = {(a.enrolment_id, a.assessment_id): a for a in attempts}
     decided = {(one.enrolment_id, one.module_id): one for one in decisions}
     held = {(hold.enrolment_id, hold.module_id): hold for hold in holds}
-    cases, rules = [], judging_for(board).rules
+    cases, rules = [], board.judging.rules
     for enrolment in people:
         for module in modules:
             parts = [_part(p, attempts.get((enrolment.pk, p.pk))) for p in module.pieces]

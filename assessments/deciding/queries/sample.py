@@ -52,7 +52,7 @@ def sample_of(board, page=1, earlier=1) -> Sample:
     read whole. Eight queries at most.
     """
     parts, marks, asked, before = Counter(), {}, {}, {}
-    requested, boundaries = requested_by(board), tallies.judging_for(board).rules.boundaries
+    requested, boundaries = requested_by(board), board.judging.rules.boundaries
     for key, assessment, number, part, mark, third, decided_by in tallies.papers_before(board):
         parts[part] += 1
         marks[key] = mark
@@ -113,7 +113,7 @@ def outside_sample(board) -> list[str]:
         if part == tallies.ASKED:
             marked = module_results.Marked(number, mark, third is not None)
             asked.setdefault(assessment, {})[number] = (marked, key)
-    requested, boundaries = requested_by(board), tallies.judging_for(board).rules.boundaries
+    requested, boundaries = requested_by(board), board.judging.rules.boundaries
     return [
         number
         for papers in asked.values()

@@ -15,9 +15,8 @@ from lms.kit.prepared_statements import CompiledQuery
 from ...attempts.models import Attempt, MarkLine
 from ...marking.queries import corrections_of
 from ...setting.judging import written
-from ...setting.queries import of_cohort
+from ...setting.queries import judging_of, of_cohort
 from ..models import Board, BoardDecision, Hold
-from .tallies import judging_for
 
 PARTS = (
     gettext_noop("the board itself, its day or its examiner’s word"),
@@ -37,7 +36,7 @@ def standing_of(board, *, is_fresh=False) -> list:
     """All that the decisions of a board rest on, to be compared with the same a moment later, in the order of PARTS. Five statements;
     three of a board that `is_fresh`, read a moment ago."""
     cohort, programme = board.cohort_id, board.cohort.programme_id
-    judging = judging_for(board, afresh=not is_fresh)
+    judging = board.judging if is_fresh else judging_of(cohort)
     values = tuple(getattr(board, field.attname) for field in board._meta.concrete_fields)
     people, pieces = _people(cohort=cohort), _pieces(cohort=cohort, programme=programme)
     return [

@@ -32,7 +32,6 @@ from ...attempts.models import Attempt, MarkLine
 from ...attempts.queries import standing_lines
 from ...marking.queries import waiting_corrections
 from ...setting.models import Assessment
-from ...setting.queries import CohortJudging, judging_of
 from ...taking.models import Submission
 from ...taking.states import WITH_MARKERS, SubmissionState
 from .. import module_results
@@ -42,13 +41,6 @@ from ..states import LEAVES_OPEN, BoardState
 MARKED = (SubmissionState.AGREED, SubmissionState.RATIFIED)
 SELDOM = 10  # what is looked at seldom is kept short: two or three lists stand on one page
 LENGTHS = {"open": A_PAGE, "settled": SELDOM}
-
-
-def judging_for(board, *, afresh=False) -> CohortJudging:
-    """What a board's cohort is judged by, read once for each board object, or again."""
-    if afresh or not hasattr(board, "judging"):
-        board.judging = judging_of(board.cohort_id)
-    return board.judging
 
 
 def enrolments_before(cohort):
@@ -161,7 +153,7 @@ def verdicts_of(
     if not modules:
         return
     was_seen = is_seen or bool(board.sample_confirmed_at)
-    rules = judging_for(board).rules
+    rules = board.judging.rules
     may_repeat = with_repeats and rules.attempts > 1
     shapes = tuple(_ModuleShape.of(module, was_seen, may_repeat) for module in modules)
     lines = _lines(

@@ -5,17 +5,20 @@ from datetime import date
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, OuterRef
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lms.kit import clock
 from lms.kit.lists import address, chosen, page_of, words_of
+from lms.kit.prepared_statements import CompiledQuery
 from lms.kit.refusals import insist, refusals_at
 from lms.kit.templatetags.kit import mark, short_day
 
-from ...attempts.chain import standing
+from ...attempts.chain import before_penalty, standing
+from ...setting.queries import with_judging
 from ...taking.states import SubmissionState
 from ..actions.board_calendar import cancel_board, move_board
 from ..actions.boards import Outdated, call_board, ratify
@@ -325,10 +328,20 @@ def _days_of(board):
 
 
 def _board_of(pk):
-    rows = Board.objects.select_related(
-        "cohort__programme", "sample_confirmed_by", "ratified_by", "cancelled_by"
-    ).annotate(was_moved=Exists(BoardDay.objects.filter(board=OuterRef("pk"))))
-    return get_object_or_404(rows, pk=pk)
+    for found in _boards(board=pk):
+        return found
+    raise Http404("There is no such board.")
+
+
+_boards = CompiledQuery(
+    lambda *, board: with_judging(
+        Board.objects.select_related(
+            "cohort__programme", "sample_confirmed_by", "ratified_by", "cancelled_by"
+        )
+        .annotate(was_moved=Exists(BoardDay.objects.filter(board=OuterRef("pk"))))
+        .filter(pk=board)
+    )
+)
 
 
 def _rest(given, wanted, name):
@@ -410,6 +423,7 @@ def _script(paper):
         "second": lines.get("second"),
         "third": lines.get("third"),
         "mark": standing(paper.lines.all()),
+        "before_penalty": before_penalty(paper.lines.all()),
         "label": paper.get_state_display(),
         "tone": TONES[paper.state],
     }

@@ -10,7 +10,7 @@ from lms.kit.transitions import make_transition
 from lms.people.actions import tell
 from lms.record.actions import write
 
-from ...attempts.actions import add_line, settle
+from ...attempts.actions import add_line
 from ...setting.scale import in_figures
 from ...taking.actions.registrars import tell_registrars
 from ...taking.states import SubmissionState
@@ -18,7 +18,15 @@ from .. import reconcile
 from ..models import Correction
 from ..rules import is_current, is_sealed, may_request_correction
 from ..states import CorrectionState
-from .marks import agree_by_rules, agree_on, criteria_of, fold, insist_comment, sound_marks
+from .marks import (
+    agree_by_rules,
+    agree_on,
+    criteria_of,
+    fold,
+    insist_comment,
+    settle_agreed,
+    sound_marks,
+)
 from .replacing import withdraw_third
 from .rows import FIRST, SECOND, THIRD, lock_submission, lock_task
 
@@ -95,12 +103,14 @@ def apply_correction(correction, *, by) -> bool:
     )
     task.marks, task.comment, task.total = correction.marks, correction.comment, correction.total
     task.save(update_fields=["marks", "comment", "total"])
+    weights = {c.key: c.weight for c in criteria_of(submission)}
     add_line(
         submission.attempt,
         task.stage,
         task.total,
         in_english(f"Corrected by its marker, from {in_figures(correction.earlier_total)}."),
         by=by,
+        inputs={"by": "criteria", "marks": task.marks, "weights": weights},
     )
     if submission.state in (SubmissionState.MARKING, SubmissionState.THIRD):
         return _fold_open(submission, by=by)
@@ -146,7 +156,7 @@ def _fold_again(submission, *, by) -> bool:
         return was_decided
     if answer.mark == earlier:
         return False
-    settle(submission.attempt, "agreed", answer.mark, answer.rule, by=by)
+    settle_agreed(submission, answer, by=by)
     if was_decided:
         make_transition(submission, "correct", by=by, reason=answer.rule)
     _tell_author(

@@ -12,6 +12,7 @@ from lms.kit.transitions import make_transition
 from lms.people.actions import tell
 from lms.record.actions import write
 
+from ...attempts import chain
 from ...attempts.actions import add_line, settle
 from ...setting.queries import criteria_for, rules_of
 from ...setting.rubric import WHOLE, read_mark, what_to_type
@@ -208,6 +209,7 @@ def _seal(allocation, *, by, marks, comment, seen, noted):
         locked.total,
         in_english("The criteria’s marks by their weights."),
         by=by,
+        inputs={"by": "criteria", "marks": marks, "weights": weights},
     )
     fold(submission, by=by)
     return refresh(allocation, locked, locked)
@@ -289,7 +291,7 @@ def agree_by_rules(submission, marks):
 def agree_on(submission, answer, *, by):
     """The script has its mark. The author sees it when it is released; whoever had seen an earlier one, of which a mistake was corrected, is
     told now."""
-    settle(submission.attempt, "agreed", answer.mark, answer.rule, by=by)
+    settle_agreed(submission, answer, by=by)
     make_transition(submission, "agree", by=by, reason=answer.rule)
     if submission.attempt.released_at:
         tell(
@@ -301,6 +303,20 @@ def agree_on(submission, answer, *, by):
             % {"assessment": submission.assessment.title},
             f"/my-work/{submission.assessment.code}/",
         )
+
+
+def settle_agreed(submission, answer, *, by):
+    """The lines of an agreed mark, which rests on the last line of each marker that it was found from."""
+    lines = list(submission.attempt.lines.all())
+    stages = (FIRST, SECOND, THIRD) if answer.by == "middle" else (FIRST, SECOND)
+    rules = rules_of(submission.enrolment.cohort_id)
+    inputs = {
+        "by": answer.by,
+        "lines": chain.numbers_of(lines, stages),
+        "distance": rules.third_distance,
+        "boundaries": list(rules.boundaries),
+    }
+    settle(submission.attempt, "agreed", answer.mark, answer.rule, by=by, inputs=inputs)
 
 
 def criteria_of(submission):

@@ -18,6 +18,7 @@ from lms.kit.templatetags.kit import mark, moment
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
+from ...attempts.chain import STANDING
 from ...setting.rules import led_today
 from ...taking.downloads import download
 from ...taking.queries import has_words
@@ -343,7 +344,7 @@ def _lines(found):
 
 
 def chain(lines):
-    final = [n for n, line in enumerate(lines) if line.stage in {"agreed", "ratified"}]
+    final = [n for n, line in enumerate(lines) if line.stage in STANDING]
     return [
         {
             "what": line.label,

@@ -126,7 +126,7 @@ def _form(request, submission, task, action, data=None):
         prefix=prefix,
         markers=_markers(request, submission, task),
         asks_why=is_current(task),
-        initial={"due_on": marking_day()},
+        initial={"due_on": marking_day(submission)},
     )
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import replace
+from datetime import date, datetime, time
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -26,6 +27,14 @@ LABELS = {
     "marking_days": gettext_lazy("Working days for marking"),
     "compensation_modules": gettext_lazy("Modules that the chair may compensate"),
     "compensation_margin": gettext_lazy("Marks below the pass mark that can be compensated"),
+    "late": gettext_lazy("Penalty for late work"),
+    "late_step": gettext_lazy("Percent of the mark, or marks, taken off for each day late"),
+    "late_zero_after": gettext_lazy("Days late after which work counts 0"),
+    "late_cap": gettext_lazy("What late work counts at most"),
+    "late_counts": gettext_lazy("Which days count as days late"),
+    "late_day_from": gettext_lazy("Time at which a day late ends"),
+    "late_grace": gettext_lazy("Days late without a penalty"),
+    "closures": gettext_lazy("Days on which the University is closed"),
 }
 HINTS = {
     "boundaries": gettext_lazy("Whole marks with commas, as 50, 60, 70."),
@@ -34,6 +43,19 @@ HINTS = {
     "cap": gettext_lazy("Empty: no cap."),
     "compensation_modules": gettext_lazy("0: none. Empty: the chair decides."),
     "compensation_margin": gettext_lazy("Empty: the chair decides."),
+    "late": gettext_lazy(
+        "It comes first, and the cap of a later attempt after it. Markers do not see it."
+    ),
+    "late_step": gettext_lazy("Only where the penalty is by percent or by marks."),
+    "late_zero_after": gettext_lazy("0: never."),
+    "late_cap": gettext_lazy("Only where the penalty is a cap."),
+    "late_counts": gettext_lazy(
+        "Working days leave out weekends, the days on which the University is closed, and bank holidays of every nation that the trainee studies."
+    ),
+    "late_day_from": gettext_lazy(
+        "In London, as 13:00. Empty: at the time of day at which the work was due."
+    ),
+    "closures": gettext_lazy("Besides bank holidays. One day a line, as 29/12/2026."),
 }
 LIMITS = {
     "pass_mark": (1, 100),
@@ -44,12 +66,26 @@ LIMITS = {
     "marking_days": (1, 100),
     "compensation_modules": (0, 20),
     "compensation_margin": (0, 100),
+    "late_step": (0, 100),
+    "late_zero_after": (0, 100),
+    "late_cap": (0, 100),
+    "late_grace": (0, 30),
 }
-MAY_BE_EMPTY = ("cap", "compensation_modules", "compensation_margin")
+MAY_BE_EMPTY = ("cap", "compensation_modules", "compensation_margin", "late_day_from", "closures")
 CHOICES = {
     "rounding": {
         judging.NO_ROUNDING: gettext_lazy("To two places: 49.5 is not 50"),
         judging.WHOLE: gettext_lazy("To a whole mark, halves up: 49.5 is 50"),
+    },
+    "late": {
+        judging.NO_PENALTY: gettext_lazy("None"),
+        judging.PERCENT: gettext_lazy("A percentage of the mark for each day"),
+        judging.MARKS: gettext_lazy("Marks for each day"),
+        judging.CAP: gettext_lazy("A cap, however late"),
+    },
+    "late_counts": {
+        judging.WORKING: gettext_lazy("Working days"),
+        judging.EVERY: gettext_lazy("Every day"),
     },
 }
 
@@ -59,8 +95,12 @@ def in_words(rules: judging.Rules, name: str) -> str:
     value = getattr(rules, name)
     if name in CHOICES:
         return str(CHOICES[name][value])
+    if name == "closures":
+        return ", ".join(_in_figures(day) for day in value) or _("None")
+    if name == "late_day_from":
+        return value or _("When the work was due")
     if isinstance(value, tuple):
-        return ", ".join(map(str, value)) or _("None")
+        return ", ".join(map(str, value))
     if value is None:
         return _("No cap") if name == "cap" else _("The chair decides")
     return str(value)
@@ -116,7 +156,7 @@ class PresetForm(forms.Form):
         self.fields["programme"].queryset = programmes
         self.fields["preset"].choices = [
             ("", _("The rules that are in force")),
-            *((one.key, one.source) for one in judging.PRESETS if set(one.figures) <= set(LABELS)),
+            *((one.key, one.source) for one in judging.PRESETS),
         ]
 
 
@@ -135,7 +175,7 @@ class RuleSetForm(forms.Form):
         self.rules_before = rules
         for name, label in LABELS.items():
             self.fields[name] = _field(name, label, rules)
-            self.initial.setdefault(name, _initial(getattr(rules, name)))
+            self.initial.setdefault(name, _initial(name, getattr(rules, name)))
         self.fields["confirmed"] = forms.MultipleChoiceField(
             label=_("Confirmed by the University"),
             required=False,
@@ -168,6 +208,34 @@ class RuleSetForm(forms.Form):
             )
         return tuple(found)
 
+    def clean_late_day_from(self):
+        typed = self.cleaned_data["late_day_from"].strip()
+        try:
+            return typed and time.fromisoformat(typed).strftime("%H:%M")
+        except ValueError:
+            raise forms.ValidationError(_("Write the time as 13:00.")) from None
+
+    def clean_closures(self):
+        days = []
+        for line in self.cleaned_data["closures"].split("\n"):
+            typed = line.strip()
+            try:
+                if typed:
+                    days.append(datetime.strptime(typed, "%d/%m/%Y").date().isoformat())
+            except ValueError:
+                raise forms.ValidationError(
+                    _("“%(typed)s” is no day. Write one day a line, as 29/12/2026.")
+                    % {"typed": typed[:40]}
+                ) from None
+        return tuple(sorted(set(days)))
+
+    def clean(self):
+        data = super().clean()
+        by_day = data.get("late") in (judging.PERCENT, judging.MARKS)
+        if by_day and not data.get("late_step") and "late_step" not in self.errors:
+            self.add_error("late_step", _("Say how much is taken off for each day late."))
+        return data
+
     def rules(self) -> judging.Rules:
         figures = {name: self.cleaned_data[name] for name in LABELS}
         confirmed = tuple(n for n in LABELS if n in self.cleaned_data["confirmed"])
@@ -181,7 +249,13 @@ class RuleSetForm(forms.Form):
         return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def _initial(value):
+def _in_figures(day: str) -> str:
+    return f"{date.fromisoformat(day):%d/%m/%Y}"
+
+
+def _initial(name, value):
+    if name == "closures":
+        return "\n".join(_in_figures(day) for day in value)
     return ", ".join(map(str, value)) if isinstance(value, tuple) else value
 
 
@@ -206,8 +280,10 @@ def _field(name, label, rules):
         )
     return forms.CharField(
         label=label,
-        max_length=200,
+        max_length=4000 if name == "closures" else 200,
         help_text=hint,
+        required=name not in MAY_BE_EMPTY,
+        widget=forms.Textarea(attrs={"rows": 4}) if name == "closures" else forms.TextInput,
         error_messages={"required": _("%(label)s: write it.") % {"label": label}},
     )
 

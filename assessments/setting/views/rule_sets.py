@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,7 +18,7 @@ from lms.kit.refusals import Refused, insist
 from .. import judging
 from ..actions.rule_sets import choose_rules, set_rules
 from ..forms.rule_sets import CohortRulesForm, PresetForm, RuleSetForm, changes, shown
-from ..models import RuleSet
+from ..models import CohortRules, RuleSet
 from ..queries import (
     default_rules,
     is_judged,
@@ -36,7 +37,8 @@ from ..rules import may_set_rules, may_teach, studied_by
 def rule_sets(request):
     """What each running cohort is judged by, and every rule set, the newest first."""
     insist(may_teach(request.user))
-    cohorts = Cohort.objects.filter(ends_on__gte=clock.today()).select_related("programme")
+    own = Exists(CohortRules.objects.filter(cohort=OuterRef("pk")))
+    cohorts = Cohort.objects.filter(ends_on__gte=clock.today()).annotate(has_own=own)
     page = page_of(cohorts.order_by("-starts_on", "code"), request.GET.get("cohorts"))
     found = judging_of_each(page)
     rows = RuleSet.objects.select_related("programme").order_by("-number")
@@ -48,7 +50,10 @@ def rule_sets(request):
         "assessments/setting/rules.html",
         {
             "cohorts": page,
-            "rows": [{"cohort": cohort, "judging": found[cohort.pk]} for cohort in page],
+            "rows": [
+                {"cohort": cohort, "judging": found[cohort.pk], "is_chosen": cohort.has_own}
+                for cohort in page
+            ],
             "page": versions,
             "defaults": shown(default_rules()),
             "today": clock.today(),
@@ -163,6 +168,7 @@ def cohort_rules(request, code):
         {
             "cohort": cohort,
             "judging": now,
+            "rule_set": RuleSet.objects.filter(pk=now.key).first(),
             "figures": shown(now.rules),
             "lines": cohort.rule_lines.select_related("rule_set").order_by("-number"),
             "form": form if len(form.fields["rule_set"].choices) > 1 else None,

@@ -190,7 +190,12 @@ def _mark(locked, questions, kept, handed_in_at, *, by):
         mark=quiz_mark(right, len(questions)),
     )
     settle(
-        locked.attempt, "quiz", locked.mark, in_english("Right answers out of a hundred."), by=by
+        locked.attempt,
+        "quiz",
+        locked.mark,
+        in_english("Right answers out of a hundred."),
+        by=by,
+        inputs={"by": "share", "right": right, "of": len(questions)},
     )
     tell(
         locked.enrolment.person,

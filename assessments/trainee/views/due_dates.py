@@ -20,10 +20,11 @@ from lms.kit.refusals import Refused, insist
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
-from ...attempts.actions import defer, give_extra_time, record_not_submitted, set_due
+from ...attempts.actions import defer, give_extra_time, record_not_submitted
 from ...attempts.forms import DueForm, ExtensionForm, ExtraTimeForm, MissedForm
 from ...attempts.queries import current_attempts, extra_percent
 from ...attempts.rules import may_keep_attempts
+from ...deciding.actions.due_dates import change_due
 from ...deciding.queries.chairs_actions import board_to_act_on
 from ...setting.models import Assessment
 from ...taking.actions.replacements import NOTHING_IN, permit_replacement
@@ -136,7 +137,7 @@ def _act(request, enrolment):
     by = {"by": request.user, "seen": number_in(request.POST.get("seen"), None)}
     try:
         if action == "due":
-            set_due(assessment, enrolment, form.due_at(), form.cleaned_data["kind"], **by)
+            change_due(assessment, enrolment, form.due_at(), form.cleaned_data["kind"], **by)
             return _("“%(title)s” has its new due date, and the trainee is told.") % about, {}
         if action == "defer":
             defer(assessment, enrolment, form.due_at(), **by)
@@ -170,7 +171,8 @@ def _row(enrolment, work, attempt, bound, permissions):
     is_over, is_missed = enrolment.state in OVER, work.status == "missed"
     is_in = not (work.is_to_do or is_missed or work.status == "decided")
     may = {
-        "due": not (is_over or is_missed or work.status == "decided"),
+        # After a board, for late work alone: the board decides again where the mark is another one.
+        "due": not (is_over or is_missed or (work.status == "decided" and not work.is_late)),
         "defer": not is_over and (work.is_to_do or is_missed),
         "replace": not is_over and is_in and not work.assessment.is_quiz,
         "missed": work.is_overdue and enrolment.state in STUDYING,

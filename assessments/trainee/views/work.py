@@ -20,7 +20,7 @@ from ...taking.models import Handing, QuizAttempt, Submission, Upload
 from ...taking.queries import handings_for
 from ...taking.rules import may_hand_in, may_read_note
 from ...taking.states import AttemptState
-from ..queries import comments_of, earlier_attempts, enrolment_of, work_in
+from ..queries import comments_of, earlier_attempts, enrolment_of, penalty_on, work_in
 from .quizzes import check_quiz, quiz
 from .written import check_paper, paper
 
@@ -100,6 +100,7 @@ def _earlier(attempt):
     return {
         "kind": attempt.get_kind_display(),
         "mark": attempt.standing_mark,
+        **penalty_on(attempt),
         "was_missed": attempt.not_submitted_at,
         "receipt": getattr(work or getattr(attempt, "quiz", None), "receipt", ""),
         "comments": comments_of(work) if work else [],
