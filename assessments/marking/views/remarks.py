@@ -57,7 +57,7 @@ def _annotate(request, found, form):
         return None
 
 
-def begun(typed):
+def remark_in(typed):
     """A comment at a place that was typed and not added yet."""
     return {name: typed.get(name, "") for name in ("remark_place", "remark_text", "remark_key")}
 
@@ -71,7 +71,7 @@ def to_change(request, found):
 
 def remark_context(request, found, remark):
     """`remark`: a form of a comment at a place that came back, or what stands in it, or None."""
-    typed = begun(request.POST) if request.method == "POST" else {}
+    typed = remark_in(request.POST) if request.method == "POST" else {}
     if isinstance(remark, RemarkForm):
         return {"remark": remark, "remark_key": typed["remark_key"]}
     there = remark or typed
