@@ -56,6 +56,7 @@ class Remark:
     place: int
     quote: str
     text: str
+    is_earlier: bool = False  # about a file that its author has replaced since
     pk: int | None = None
 
 
@@ -201,9 +202,10 @@ def script_for(marker, number: str) -> BlindScript:
 
 def _remarks(task):
     if task.state == AllocationState.SEALED:
-        return tuple(Remark(one["place"], one["quote"], one["text"]) for one in task.remarks)
+        names = ("place", "quote", "text", "is_earlier")
+        return tuple(Remark(*(one[name] for name in names)) for one in task.remarks)
     return tuple(
-        Remark(one.place, one.quote, one.text, one.pk)
+        Remark(one.place, one.quote, one.text, one.file_version != task.file_version, one.pk)
         for one in task.annotations.order_by("place", "pk")
     )
 

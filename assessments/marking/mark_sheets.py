@@ -146,7 +146,7 @@ def check_rows(marker, rows) -> Returned:
             found.same += 1
         elif cells[1] != task.version:
             words = _(
-                "You saved other marks for %(script)s on the site after this sheet was made. Take the row out, or download the sheet again."
+                "Other marks for %(script)s were saved on the site, or its file was replaced, after this sheet was made. Take the row out, or download the sheet again."
             )
             found.faults.append((where, words % {"script": script}))
         else:

@@ -181,6 +181,12 @@ class Annotation(models.Model):
     )
     quote = models.CharField(max_length=120, blank=True)
     text = models.TextField(max_length=2000)
+    file_version = models.CharField(
+        max_length=16,
+        blank=True,
+        default="",
+        help_text=gettext_lazy("Of which file it is: its author may have replaced it since."),
+    )
     at = models.DateTimeField(default=clock.now)
 
     class Meta:

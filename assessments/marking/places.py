@@ -64,7 +64,14 @@ def remarks_of(task) -> list[dict]:
     kind = "paragraph" if task.submission.copy.endswith(".docx") else "page"
     rows = task.annotations.order_by("place", "pk")
     return [
-        {"kind": kind, "place": one.place, "quote": one.quote, "text": one.text} for one in rows
+        {
+            "kind": kind,
+            "place": one.place,
+            "quote": one.quote,
+            "text": one.text,
+            "is_earlier": one.file_version != task.file_version,
+        }
+        for one in rows
     ]
 
 

@@ -109,7 +109,7 @@ def test_each_row_that_cannot_be_saved_is_named_and_nothing_is(scene, agnes, tas
         brought(agnes, sent)
         page = agnes.get(f"{URL}?sheet=1").content.decode()
         assert re.search(rf"Row 3: [^<]*{re.escape(words)}", page), value
-        assert "Row 2: You saved other marks" in page and "Save these drafts" not in page
+        assert "Row 2: Other marks for" in page and "Save these drafts" not in page
         assert "Row 4: You have no script “S-NONE-NONE” to mark." in page
         assert "Row 5: Script" in page and "stands in another row too" in page
         assert agnes.post(URL, {"action": "save"}).status_code == 409

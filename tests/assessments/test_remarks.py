@@ -11,6 +11,7 @@ from assessments.marking.actions.places import annotate, remove_annotation
 from assessments.marking.actions.snippets import keep_snippet, remove_snippet
 from assessments.marking.blind import script_for
 from assessments.marking.models import Allocation, Annotation, Snippet
+from assessments.taking.models import Submission
 from lms.kit.refusals import NotAllowed, Refused
 from lms.record.models import Entry
 from tests.house.html import faults
@@ -115,7 +116,9 @@ def test_only_its_marker_says_anything_and_only_before_sealing(scene, task):
     assert unchanged() == before
     Annotation.objects.all().delete()  # whatever becomes of the draft's
     task.refresh_from_db()
-    assert task.remarks == [{"kind": "page", "place": 1, "quote": "", "text": "Which Act?"}]
+    assert task.remarks == [
+        {"kind": "page", "place": 1, "quote": "", "text": "Which Act?", "is_earlier": False}
+    ]
 
 
 def test_what_was_checked_is_what_is_sealed(scene, agnes, task, url):
@@ -151,6 +154,20 @@ def test_the_author_reads_them_when_the_marks_are_released_and_not_before(scene,
     assert "Which Act is this?" not in other, (
         "a marker reads the other's marks, and not their words"
     )
+
+
+def test_a_comment_on_a_file_that_was_replaced_says_so(scene, agnes, task, url):
+    seen = opened(agnes, url)
+    annotate(task, 1, "Which Act?", by=scene.agnes)
+    Submission.objects.filter(pk=task.submission_id).update(copy_sha256="f" * 64)
+    before = unchanged()
+    sent = typed("", "", "", seen, action="annotate")
+    answer = agnes.post(url, {**sent, **remark("1", "Of the old file")})
+    assert "was replaced after you opened this page" in answer.content.decode()
+    assert "Of the old file</textarea>" in answer.content.decode() and unchanged() == before
+    assert "Of the file that was replaced" in agnes.get(url).content.decode()
+    seal(Allocation.objects.get(pk=task.pk), 60)
+    assert Allocation.objects.get(pk=task.pk).remarks[0]["is_earlier"]
 
 
 # ---- phrases ----

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assessments.marking.actions.allocation import allocate_many
@@ -49,6 +49,7 @@ def plan_in(page):
 
 
 # ---- who gets what ----
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is slow
 @given(
     count=st.integers(0, 40),
     weights=st.lists(st.integers(1, 60), min_size=2, max_size=6),

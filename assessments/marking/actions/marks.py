@@ -113,7 +113,7 @@ def _save_marks(allocation, marks, comment, *, by, seen, while_typing):
     marks, comment = sound_marks(marks, locked.submission, all_of_them=False), comment.strip()
     _insist_it_fits(comment)
     if (locked.marks, locked.comment) != (marks, comment):
-        _insist_same_file(locked, seen)
+        insist_same_file(locked, seen)
         _insist_newest(locked, seen)
         before, now = locked.saved_at, clock.now()
         locked.marks, locked.comment, locked.conflict_reported_at = marks, comment, None
@@ -182,7 +182,7 @@ def _seal(allocation, *, by, marks, comment, seen, noted):
     _insist_current(locked)
     _insist_may_go_on(locked, by=by)
     insist_comment(comment)
-    _insist_same_file(locked, seen)
+    insist_same_file(locked, seen)
     if (locked.marks, locked.comment) != (marks, comment):
         _insist_newest(locked, seen)
     remarks = remarks_of(locked)
@@ -240,7 +240,7 @@ def _insist_current(locked):
         )
 
 
-def _insist_same_file(locked, seen):
+def insist_same_file(locked, seen):
     """Nobody judges a file by having read another: its author may have replaced it since the page was opened."""
     if seen is not None and seen.count("-") == 2 and not seen.endswith(f"-{locked.file_version}"):
         raise Refused(

@@ -8,24 +8,26 @@ from lms.record.actions import write
 
 from ..models import Annotation
 from ..places import count_of, quote_of
-from .marks import conflicts_reported, lock_draft
+from .marks import conflicts_reported, insist_same_file, lock_draft
 
 LONGEST, MOST = 2000, 300
 
 
-def annotate(task, place, text, *, by, annotation=None) -> Annotation:
+def annotate(task, place, text, *, by, annotation=None, seen=None) -> Annotation:
     """Say something at a page or paragraph, or, with `annotation` (a key), change what is said there.
 
+    `seen` is the version of the page: nothing is said about a file that its author has replaced meanwhile.
     1. the comment, 2. a record entry without its words. The same again: the comment there is. Raises Refused for a place that the script does not
     have, for words that are none or too many, and once the marks are sealed; Conflict where the marker may not go on.
     """
     with conflicts_reported(task, by=by):
-        return _annotate(task, place, text, by=by, annotation=annotation)
+        return _annotate(task, place, text, by=by, annotation=annotation, seen=seen)
 
 
 @transaction.atomic
-def _annotate(task, place, text, *, by, annotation):
+def _annotate(task, place, text, *, by, annotation, seen):
     locked, text = lock_draft(task, by=by), text.strip()
+    insist_same_file(locked, seen)
     copy, sha = locked.submission.copy, locked.submission.copy_sha256
     insist_place(place, count_of(copy, sha), copy)
     if not text or len(text) > LONGEST:
@@ -33,8 +35,13 @@ def _annotate(task, place, text, *, by, annotation):
             _("Write a comment of up to %(longest)s characters for this place.")
             % {"longest": LONGEST}
         )
-    facts = {"place": place, "quote": quote_of(copy, sha, place), "text": text}
-    there = locked.annotations.filter(place=place, text=text).first()
+    facts = {
+        "place": place,
+        "quote": quote_of(copy, sha, place),
+        "text": text,
+        "file_version": locked.file_version,
+    }
+    there = locked.annotations.filter(**facts).first()
     if there:
         return there
     if annotation is None:

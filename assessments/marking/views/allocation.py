@@ -40,6 +40,7 @@ SHOWN = (
     "assessment__title",
     "enrolment__person_id",
     "enrolment__cohort_id",
+    "enrolment__student_reference",
 )
 
 

@@ -34,7 +34,7 @@ from ..places import is_shown
 from ..queries import snippets_of
 from ..reconcile import look_like_shares, total
 from ..states import AllocationState
-from .remarks import act_on_remarks, begun, remark_context, task_of, to_change, with_snippet
+from .remarks import act_on_remarks, remark_context, remark_in, task_of, to_change, with_snippet
 
 WAITING = "typed_marks"  # in the session, what a marker typed whose sign-in had ended
 TYPED, MOST_TYPED = {"comment", "seen", "remark_place", "remark_text", "remark_key"}, 20_000
@@ -107,7 +107,9 @@ def script(request, number):
         typed = request.session.pop(WAITING)
         form = MarksForm(found, typed)
         form.allow_missing()
-        return _desk(request, found, form, is_back=True, seen=typed["seen"], remark=begun(typed))
+        return _desk(
+            request, found, form, is_back=True, seen=typed["seen"], remark=remark_in(typed)
+        )
     form = MarksForm(found, initial=MarksForm.draft_of(found))
     return _desk(request, found, form, remark=to_change(request, found))
 

@@ -50,13 +50,14 @@ def _annotate(request, found, form):
             given["remark_text"],
             by=request.user,
             annotation=number_in(key) if key else None,
+            seen=request.POST.get("seen"),
         )
     except Refused as refusal:
         form.add_error("remark_place", str(refusal))
         return None
 
 
-def begun(typed):
+def remark_in(typed):
     """A comment at a place that was typed and not added yet."""
     return {name: typed.get(name, "") for name in ("remark_place", "remark_text", "remark_key")}
 
@@ -70,7 +71,7 @@ def to_change(request, found):
 
 def remark_context(request, found, remark):
     """`remark`: a form of a comment at a place that came back, or what stands in it, or None."""
-    typed = begun(request.POST) if request.method == "POST" else {}
+    typed = remark_in(request.POST) if request.method == "POST" else {}
     if isinstance(remark, RemarkForm):
         return {"remark": remark, "remark_key": typed["remark_key"]}
     there = remark or typed
