@@ -49,6 +49,8 @@ class Assessment(models.Model):
     drafts_too = models.Manager()
 
     weight: int
+    minimum: int | None
+    must_pass: bool
     words: int | None
     brief: str
     opens_at: datetime | None
@@ -84,6 +86,16 @@ class AssessmentVersion(models.Model):
         validators=HUNDRED, help_text=gettext_lazy("Percent of the module's mark.")
     )
     words = models.PositiveIntegerField(null=True, blank=True)
+    minimum = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=HUNDRED,
+        help_text=gettext_lazy("Below it the module is not passed; empty: as the rules say."),
+    )
+    must_pass = models.BooleanField(
+        default=False,
+        help_text=gettext_lazy("Below the pass mark the module is not passed."),
+    )
     revision = models.PositiveIntegerField(
         default=0,
         help_text=gettext_lazy("How often the draft was saved, for a page opened before."),

@@ -38,6 +38,11 @@ class Part:
     mark: Decimal | None = None
     marked_at: datetime | None = None
     why_not: str = ""
+    least: Decimal | int = 0  # below it the module is not passed, whatever the others are
+
+    @property
+    def is_short(self) -> bool:
+        return self.mark is not None and self.mark < self.least
 
     @property
     def submission(self) -> Submission | None:
@@ -88,7 +93,14 @@ class Case:
         """What a board would decide now: passed, not passed, or another attempt where each failed piece may have one."""
         failed = self.to_repeat
         may_repeat = bool(failed) and all(self._may_repeat(part.attempt) for part in failed)
-        return module_results.outcome(self.mark, self.rules.pass_mark, may_repeat)
+        return module_results.outcome(
+            self.mark, self.rules.pass_mark, may_repeat, is_short=bool(self.short)
+        )
+
+    @property
+    def short(self) -> list[Part]:
+        """The pieces that keep a module from being passed, whatever its mark is."""
+        return [part for part in self.parts if part.is_short]
 
     @property
     def to_repeat(self) -> list[Part]:
@@ -142,7 +154,7 @@ def readiness(board) -> list[Case]:
 
 def modules_of(board) -> list[Module]:
     """The modules of a board's programme with their assessments, as its cohort sits them. Two queries."""
-    asked = Prefetch("assessments", of_cohort(board.cohort_id, "weight"))
+    asked = Prefetch("assessments", of_cohort(board.cohort_id, "weight", "minimum", "must_pass"))
     return list(
         Module.objects.filter(programme_id=board.cohort.programme_id).prefetch_related(asked)
     )
@@ -172,7 +184,10 @@ def cases_of(board, people, modules, of_them=None) -> list[Case]:
     cases, rules = [], board.judging.rules
     for enrolment in people:
         for module in modules:
-            parts = [_part(a, attempts.get((enrolment.pk, a.pk))) for a in module.assessments.all()]
+            parts = [
+                _part(a, attempts.get((enrolment.pk, a.pk)), rules)
+                for a in module.assessments.all()
+            ]
             newest = decided.get((enrolment.pk, module.pk))
             case = Case(enrolment, module, rules, parts, last=newest)
             hold = held.get((enrolment.pk, module.pk)) or held.get((enrolment.pk, None))
@@ -190,8 +205,15 @@ def _resits():
     return Coalesce(Subquery(counted), 0)
 
 
-def _part(assessment, attempt):
-    part = Part(assessment, attempt=attempt)
+def least_of(assessment, rules):
+    """Of a piece as `modules_of` has it."""
+    return module_results.least_of_piece(
+        rules.pass_mark, assessment.minimum, assessment.must_pass, rules.component_minimum
+    )
+
+
+def _part(assessment, attempt, rules):
+    part = Part(assessment, attempt=attempt, least=least_of(assessment, rules))
     lines = attempt.lines.all() if attempt else ()
     settled = [line for line in lines if line.stage in chain.SETTLED]
     if settled and not (part.submission and part.submission.state in WITH_MARKERS):

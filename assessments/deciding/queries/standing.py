@@ -37,10 +37,10 @@ def standing_of(board) -> list:
     asked = [
         Board.objects.filter(pk=board.pk).values_list(),
         Enrolment.objects.filter(cohort=cohort).order_by("pk").values_list("pk", "state"),
-        of_cohort(cohort, "weight")
+        of_cohort(cohort, "weight", "minimum", "must_pass")
         .filter(module__programme=programme)
         .order_by("pk")
-        .values_list("pk", "module", "kind", "weight"),
+        .values_list("pk", "module", "kind", "weight", "minimum", "must_pass"),
         Module.objects.filter(programme=programme).order_by("pk").values_list("pk", "title"),
         Attempt.objects.filter(enrolment__cohort=cohort)
         .order_by("pk")

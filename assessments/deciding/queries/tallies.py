@@ -161,7 +161,7 @@ def verdicts_of(board, modules, *, wanted="", is_seen=False) -> Iterator[Verdict
     if not modules:
         return
     was_seen = is_seen or bool(board.sample_confirmed_at)
-    shapes = tuple(_ModuleShape.of(module, was_seen) for module in modules)
+    shapes = tuple(_ModuleShape.of(module, board, was_seen) for module in modules)
     least = _least_pass(board) if any(shape.can_be_ready for shape in shapes) else 0
     lines = _lines(
         shapes,
@@ -201,12 +201,27 @@ class _ModuleShape:
 
     module: int
     can_be_ready: bool
-    work: tuple[tuple[int, int], ...]  # assessment, weight
+    work: tuple[
+        tuple[int, int, int], ...
+    ]  # assessment, weight, the least that passes in hundredths
 
     @classmethod
-    def of(cls, module, was_looked_at):
-        work = tuple((a.pk, a.weight) for a in module.assessments.all())
-        return cls(module.pk, bool(work) and was_looked_at, work)
+    def of(cls, module, board, was_looked_at):
+        work = tuple((a.pk, a.weight, 0) for a in module.assessments.all())
+        if not work or not was_looked_at:
+            return cls(module.pk, False, work)
+        rules = board.judging.rules
+        leasts = [
+            module_results.least_of_piece(
+                rules.pass_mark, a.minimum, a.must_pass, rules.component_minimum
+            )
+            for a in module.assessments.all()
+        ]
+        work = tuple(
+            (key, weight, module_results.least_pass(least))
+            for (key, weight, _), least in zip(work, leasts, strict=True)
+        )
+        return cls(module.pk, True, work)
 
 
 def _lines_of(shapes, least, *, cohort, looked_at=None, wanted=""):
@@ -249,18 +264,19 @@ def _least_pass(board) -> int:
 
 def _passes(work, least):
     """Would the module's mark pass? In whole hundredths, as `module_results.module_mark` rounds: halves up, and never in the computer's fractions."""
-    total = Value(0)
-    for assessment, weight in work:
+    total, is_enough = Value(0), Q()
+    for assessment, weight, least_of_it in work:
         marks = standing_lines(assessment, OuterRef("pk"))
         hundredths = Cast(Round(F("mark") * 100), IntegerField())
-        total = total + Value(weight) * Coalesce(
+        found = Coalesce(
             Subquery(marks.annotate(hundredths=hundredths).values("hundredths")[:1]), 0
         )
-    weights = sum(weight for _assessment, weight in work)
-    return Case(
-        When(GreaterThanOrEqual(total * 2, Value(weights * (2 * least - 1))), then=True),
-        default=False,
-    )
+        total = total + Value(weight) * found
+        if least_of_it:
+            is_enough &= Q(GreaterThanOrEqual(found, Value(least_of_it)))
+    weights = sum(weight for _assessment, weight, _least in work)
+    passes = Q(GreaterThanOrEqual(total * 2, Value(weights * (2 * least - 1))))
+    return Case(When(passes & is_enough, then=True), default=False)
 
 
 # ---- pages of a board's lists ----

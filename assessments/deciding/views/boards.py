@@ -16,6 +16,7 @@ from lms.kit.refusals import insist, refusals_at
 
 from ...attempts.chain import before_penalty, standing
 from ...setting.queries import with_judging
+from ...setting.scale import in_figures
 from ...taking.states import SubmissionState
 from ..actions.board_calendar import cancel_board, move_board
 from ..actions.boards import Outdated, call_board, ratify
@@ -171,7 +172,11 @@ def _row(cases):
     return {
         "reference": cases[0].enrolment.student_reference,
         "cells": [
-            {"case": case, "outcome": Outcome(case.outcome).label if case.is_ready else ""}
+            {
+                "case": case,
+                "outcome": Outcome(case.outcome).label if case.is_ready else "",
+                "short": _in_words_short(case) if case.is_ready else "",
+            }
             for case in cases
         ],
         "why": "; ".join(reasons),
@@ -380,6 +385,19 @@ def _sections(pages, given, wanted):
         for name, (label, columns) in tallies.SECTIONS.items()
         if pages[name].paginator.count
     ]
+
+
+def _in_words_short(case):
+    """Which pieces keep the module from being passed, whatever its mark is."""
+    return "; ".join(
+        _("%(code)s has %(mark)s and needs %(least)s")
+        % {
+            "code": part.assessment.code,
+            "mark": in_figures(part.mark),
+            "least": in_figures(part.least),
+        }
+        for part in case.short
+    )
 
 
 def _script(paper):

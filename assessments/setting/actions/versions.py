@@ -77,6 +77,8 @@ def start_version(version, *, by) -> AssessmentVersion:
         number=assessment.versions.count() + 1,
         brief=version.brief,
         weight=version.weight,
+        minimum=version.minimum,
+        must_pass=version.must_pass,
         words=version.words,
     )
     criteria = list(version.criteria.all())
@@ -91,7 +93,7 @@ def start_version(version, *, by) -> AssessmentVersion:
 
 @transaction.atomic
 def edit_version(version, *, by, seen=None, **facts) -> AssessmentVersion:
-    """Change a draft: `brief`, `weight`, `words`, `criteria` (dicts of title, weight, description, and a key where it had one); what is not named
+    """Change a draft: `brief`, `weight`, `minimum`, `must_pass`, `words`, `criteria` (dicts of title, weight, description, and a key where it had one); what is not named
     stays. 1. the draft, 2. its criteria, 3. a record entry. Raises Outdated when it was saved after `seen`, its revision then."""
     locked = lock_draft(version, by=by, seen=seen)
     criteria = facts.pop("criteria", None)
@@ -111,6 +113,8 @@ def edit_version(version, *, by, seen=None, **facts) -> AssessmentVersion:
 def _insist_in_range(facts):
     if not 0 <= facts.get("weight", 0) <= 100:
         raise Refused(_("The weight must be a whole number from 0 to 100."))
+    if not 0 <= (facts.get("minimum") or 0) <= 100:
+        raise Refused(_("The minimum must be a whole number from 0 to 100, or empty."))
     words = facts.get("words")
     if words is not None and not LOWEST_WORDS <= words <= HIGHEST_WORDS:
         raise Refused(

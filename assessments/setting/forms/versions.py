@@ -9,6 +9,7 @@ from courses.models import Module
 from ..actions.versions import HIGHEST_WORDS, LOWEST_WORDS
 from ..models import Assessment
 
+FACTS = ("weight", "minimum", "must_pass", "words", "brief")
 SPARE, MOST_ROWS = 2, 40  # criteria: empty rows at the end, and rows at most
 
 
@@ -85,6 +86,16 @@ class VersionForm(forms.Form):
     weight = percent(
         gettext_lazy("Weight"), help_text=gettext_lazy("Percent of the module’s mark.")
     )
+    minimum = percent(
+        gettext_lazy("Minimum mark"),
+        required=False,
+        help_text=gettext_lazy(
+            "Below it the module is not passed, whatever the other pieces are. Empty: as the cohort’s rules say."
+        ),
+    )
+    must_pass = forms.BooleanField(
+        label=gettext_lazy("The module is not passed without a pass in this"), required=False
+    )
     words = forms.IntegerField(
         label=gettext_lazy("Length in words"),
         required=False,
@@ -105,7 +116,7 @@ class VersionForm(forms.Form):
     def __init__(self, *args, version, **kwargs):
         super().__init__(*args, **kwargs)
         if not self.is_bound:
-            self.initial = {name: getattr(version, name) for name in ("weight", "words", "brief")}
+            self.initial = {name: getattr(version, name) for name in FACTS}
         self.rows = []
         if version.assessment.is_quiz:
             del self.fields["words"]
@@ -163,7 +174,7 @@ class VersionForm(forms.Form):
         ]
 
     def head(self):
-        return [self[name] for name in ("weight", "words", "brief") if name in self.fields]
+        return [self[name] for name in FACTS if name in self.fields]
 
     def clean(self):
         given = super().clean()
@@ -189,7 +200,8 @@ class VersionForm(forms.Form):
     def facts(self) -> dict:
         """As `edit_version` takes them."""
         given = self.cleaned_data
-        found = {"weight": given["weight"], "brief": given["brief"].strip()}
+        found = {name: given[name] for name in ("weight", "minimum", "must_pass")}
+        found["brief"] = given["brief"].strip()
         if "words" not in self.fields:
             return found
         return found | {

@@ -26,7 +26,14 @@ from ...taking.models import QuizAttempt, Submission
 from ...taking.queries import has_words, own_names
 from ...taking.rules import may_hand_in, may_read_note
 from ...taking.states import AttemptState, SubmissionState
-from ..queries import comments_for_author, earlier_attempts, enrolment_of, penalty_on, work_in
+from ..queries import (
+    comments_for_author,
+    earlier_attempts,
+    enrolment_of,
+    least_needed,
+    penalty_on,
+    work_in,
+)
 
 DECLARED = ("is_anonymised", "is_own")
 MOST_PLACES = 8
@@ -81,6 +88,7 @@ def _context(request, code):
         "work": work,
         "earlier": [_earlier(a) for a in earlier_attempts(assessment, enrolment)],
         "may": may_hand_in(request.user, assessment, enrolment),
+        "needed": least_needed(assessment, enrolment),
         "today": clock.today(),
     }
     if context["may"] and not work.is_open:
