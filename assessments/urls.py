@@ -5,7 +5,15 @@ from lms.kit import addresses  # noqa: F401 - its <number:…>
 from .cases.views import appeals as office_appeals
 from .cases.views import claims as office_claims
 from .cases.views import flags, misconduct
-from .deciding.views import boards, chairs_action, corrections, examining, holds, release
+from .deciding.views import (
+    board_calendar,
+    boards,
+    chairs_action,
+    corrections,
+    examining,
+    holds,
+    release,
+)
 from .marking.views import (
     allocation,
     away,
@@ -64,7 +72,7 @@ urlpatterns = [
     path("boards/", boards.boards, name="boards"),
     path("boards/<number:pk>/", boards.board, name="board"),
     path("boards/<number:pk>/check/", boards.check_board, name="check_board"),
-    path("boards/<number:pk>/change/", boards.change_board, name="change_board"),
+    path("boards/<number:pk>/change/", board_calendar.change_board, name="change_board"),
     path("boards/<number:pk>/scripts/", boards.board_scripts, name="board_scripts"),
     path(
         "boards/<number:pk>/chair/<number:enrolment>/",

@@ -44,16 +44,23 @@ def least_pass(pass_mark, rounding: str = NO_ROUNDING) -> int:
 PASS, REFER, FAIL = "pass", "refer", "fail"
 
 
-def outcome(mark, pass_mark, may_repeat: bool) -> str:
-    """What a board decides on a module of this mark: passed, another attempt at what failed, or not passed. ASSUMED: `Rules.attempts`."""
-    if is_pass(mark, pass_mark):
+def outcome(mark, pass_mark, may_repeat: bool, is_short: bool = False) -> str:
+    """What a board decides on a module of this mark, or one of which a piece is short of its least: passed, another attempt at what failed, or not passed. ASSUMED: `Rules.attempts`."""
+    if is_pass(mark, pass_mark) and not is_short:
         return PASS
     return REFER if may_repeat else FAIL
 
 
+def least_of_piece(pass_mark, minimum: int | None, must_pass: bool, default: int = 0):
+    """The least mark of a piece with which its module can be passed: its own minimum, else the rules', and the pass mark where it must be passed.
+    0: whatever it is, the others may make up for it."""
+    least = default if minimum is None else minimum
+    return max(least, pass_mark) if must_pass else least
+
+
 def to_repeat(parts, pass_mark) -> list:
-    """The pieces of a module that was not passed which are done again: those below the pass mark."""
-    return [part for part in parts if part.mark < pass_mark]
+    """The pieces of a module that was not passed which are done again: those below the pass mark, or below their own least."""
+    return [part for part in parts if part.mark < max(pass_mark, part.least)]
 
 
 def codes_below(components: Iterable[dict], pass_mark) -> list[str]:

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0063_marks_append_only'),
+        ('assessments', '0064_piece_minimum'),
         ('cohorts', '0008_action'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -21,6 +21,9 @@ class Rules:
     cap: int | None = 50  # what an attempt after the first counts at most
     attempt_days: int = 42  # after the decision is recorded, when that attempt is due
     marking_days: int = 15  # working days
+    component_minimum: int = (
+        0  # below it a piece fails its module, whatever the others are; 0: none
+    )
     compensation_modules: int | None = None  # how many a chair may compensate; None: no limit
     compensation_margin: int | None = None  # how far below the pass mark; None: no limit
     late: str = NO_PENALTY

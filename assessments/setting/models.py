@@ -50,6 +50,8 @@ class Assessment(models.Model):
     drafts_too = models.Manager()
 
     weight: int
+    minimum: int | None
+    must_pass: bool
     words: int | None
     brief: str
     opens_at: datetime | None
@@ -112,6 +114,16 @@ class AssessmentVersion(models.Model):
         null=True,
         blank=True,
         help_text=gettext_lazy("How long a quiz may take from its beginning; empty for no limit."),
+    )
+    minimum = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        validators=HUNDRED,
+        help_text=gettext_lazy("Below it the module is not passed; empty: as the rules say."),
+    )
+    must_pass = models.BooleanField(
+        default=False,
+        help_text=gettext_lazy("Below the pass mark the module is not passed."),
     )
     revision = models.PositiveIntegerField(
         default=0,

@@ -17,13 +17,14 @@ from ..attempts.chain import SETTLED, STANDING
 from ..attempts.models import Attempt, MarkLine
 from ..attempts.queries import due_by
 from ..deciding.models import Board, BoardDecision
+from ..deciding.module_results import least_of_piece
 from ..deciding.queries.boards import with_appeals
 from ..deciding.states import BoardState
 from ..marking.models import Allocation
 from ..marking.rules import is_sealed
 from ..marking.states import AllocationState
 from ..setting.models import Assessment
-from ..setting.queries import of_cohort
+from ..setting.queries import of_cohort, rules_of
 from ..taking.states import AttemptState, SubmissionState
 
 
@@ -120,7 +121,16 @@ def enrolment_of(person) -> Enrolment | None:
 
 def work_in(enrolment) -> list[Work]:
     """Every assessment of the programme with where its current attempt stands, in the order of the modules. Two queries."""
-    names = ("weight", "words", "brief", "opens_at", "due_at", "feedback_due_on")
+    names = (
+        "weight",
+        "minimum",
+        "must_pass",
+        "words",
+        "brief",
+        "opens_at",
+        "due_at",
+        "feedback_due_on",
+    )
     assessments = (
         of_cohort(enrolment.cohort_id, *names)
         .filter(module__programme_id=enrolment.cohort.programme_id)
@@ -204,6 +214,14 @@ def penalty_on(attempt) -> dict:
     if late is None or late < attempt.settled_number or attempt.late_mark == attempt.settled_mark:
         return {}
     return {"mark_before_penalty": attempt.settled_mark, "why_late": attempt.late_rule}
+
+
+def least_needed(assessment, enrolment):
+    """The mark below which the module is not passed, whatever the other pieces are; 0 where there is none. Of an assessment of `work_in`. One query."""
+    rules = rules_of(enrolment.cohort_id)
+    return least_of_piece(
+        rules.pass_mark, assessment.minimum, assessment.must_pass, rules.component_minimum
+    )
 
 
 def earlier_attempts(assessment, enrolment) -> list[Attempt]:

@@ -135,7 +135,7 @@ def test_board_and_examiner_see_why(sheffield, client):
     assert "late; 60 without the penalty" in page
     sign_in(client, sheffield.examiner)
     page = client.get(f"/examining/{board.pk}/{paper.script}/").content.decode()
-    assert "Penalty for late work" in page and "Handed in 2 days late" in page
+    assert "Penalty for late work" in page and "54: Handed in 2 days late" in page
 
 
 def test_an_extension_afterwards_adds_a_line_and_takes_nothing_away(sheffield):

@@ -275,7 +275,7 @@ def _decide(batch, board, ready) -> list[BoardDecision]:
                     enrolment=case.enrolment,
                     module=case.module,
                     mark=case.mark,
-                    is_pass=module_results.is_pass(case.mark, case.rules.pass_mark),
+                    is_pass=case.outcome == module_results.PASS,
                     outcome=case.outcome,
                     number=_number(case, board),
                     decided_at=now,

@@ -39,6 +39,11 @@ class Part:
     mark: Decimal | None = None
     marked_at: datetime | None = None
     why_not: str = ""
+    least: Decimal | int = 0  # below it the module is not passed, whatever the others are
+
+    @property
+    def is_short(self) -> bool:
+        return self.mark is not None and self.mark < self.least
 
     @property
     def submission(self) -> Submission | None:
@@ -89,7 +94,14 @@ class Case:
         """What a board would decide now: passed, not passed, or another attempt where each failed piece may have one."""
         failed = self.to_repeat
         may_repeat = bool(failed) and all(self._may_repeat(part.attempt) for part in failed)
-        return module_results.outcome(self.mark, self.rules.pass_mark, may_repeat)
+        return module_results.outcome(
+            self.mark, self.rules.pass_mark, may_repeat, is_short=bool(self.short)
+        )
+
+    @property
+    def short(self) -> list[Part]:
+        """The pieces that keep a module from being passed, whatever its mark is."""
+        return [part for part in self.parts if part.is_short]
 
     @property
     def to_repeat(self) -> list[Part]:
@@ -161,7 +173,9 @@ def modules_of(board) -> list[Module]:
 
 _modules = CompiledQuery(lambda *, programme: Module.objects.filter(programme_id=programme))
 _pieces = CompiledQuery(
-    lambda *, cohort, programme: of_cohort(cohort, "weight").filter(module__programme_id=programme)
+    lambda *, cohort, programme: of_cohort(cohort, "weight", "minimum", "must_pass").filter(
+        module__programme_id=programme
+    )
 )
 
 
@@ -224,7 +238,7 @@ def _cases(board, people, modules, attempts, decisions, holds) -> list[Case]:
     cases, rules = [], board.judging.rules
     for enrolment in people:
         for module in modules:
-            parts = [_part(p, attempts.get((enrolment.pk, p.pk))) for p in module.pieces]
+            parts = [_part(p, attempts.get((enrolment.pk, p.pk)), rules) for p in module.pieces]
             newest = decided.get((enrolment.pk, module.pk))
             case = Case(enrolment, module, rules, parts, last=newest)
             hold = held.get((enrolment.pk, module.pk)) or held.get((enrolment.pk, None))
@@ -250,8 +264,15 @@ def with_appeals(decisions):
     return decisions.annotate(is_appealed=Exists(appealed))
 
 
-def _part(assessment, attempt):
-    part = Part(assessment, attempt=attempt)
+def least_of(assessment, rules):
+    """Of a piece as `modules_of` has it."""
+    return module_results.least_of_piece(
+        rules.pass_mark, assessment.minimum, assessment.must_pass, rules.component_minimum
+    )
+
+
+def _part(assessment, attempt, rules):
+    part = Part(assessment, attempt=attempt, least=least_of(assessment, rules))
     is_marking = part.submission and part.submission.state in WITH_MARKERS
     if attempt and attempt.settled_at and not is_marking:
         part.mark, part.marked_at = attempt.mark, attempt.settled_at

@@ -69,8 +69,9 @@ def _people_of(*, cohort):
 
 
 def _pieces_of(*, cohort, programme):
-    """Of each module of the programme its title, and of each of its pieces the kind and the weight. Without a piece: a row with None."""
-    weights = of_cohort(cohort, "weight").filter(pk=OuterRef("assessments"))
+    """Of each module of the programme its title, and of each of its pieces the kind, the weight and what it must reach. Without a piece: a
+    row with None."""
+    asked = of_cohort(cohort, "weight", "minimum", "must_pass").filter(pk=OuterRef("assessments"))
     return (
         Module.objects.filter(programme_id=programme)
         .order_by("pk", "assessments")
@@ -79,7 +80,7 @@ def _pieces_of(*, cohort, programme):
             "title",
             "assessments",
             "assessments__kind",
-            Subquery(weights.values("weight")),
+            *(Subquery(asked.values(name)) for name in ("weight", "minimum", "must_pass")),
         )
     )
 

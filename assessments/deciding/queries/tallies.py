@@ -155,7 +155,7 @@ def verdicts_of(
     was_seen = is_seen or bool(board.sample_confirmed_at)
     rules = board.judging.rules
     may_repeat = with_repeats and rules.attempts > 1
-    shapes = tuple(_ModuleShape.of(module, was_seen, may_repeat) for module in modules)
+    shapes = tuple(_ModuleShape.of(module, rules, was_seen, may_repeat) for module in modules)
     lines = _lines(
         shapes,
         _Bar.of(rules),
@@ -200,13 +200,20 @@ class _ModuleShape:
     module: int
     can_be_ready: bool
     may_repeat: bool
-    work: tuple[tuple[int, int], ...]  # assessment, weight
+    work: tuple[tuple[int, int, int], ...]  # assessment, weight, its least mark in hundredths
 
     @classmethod
-    def of(cls, module, was_looked_at, may_repeat):
-        work = tuple((a.pk, a.weight) for a in module.pieces)
-        can_be_ready = bool(work) and was_looked_at
+    def of(cls, module, rules, was_looked_at, may_repeat):
+        can_be_ready = bool(module.pieces) and was_looked_at
+        work = tuple((a.pk, a.weight, _least_of(a, rules)) for a in module.pieces)
         return cls(module.pk, can_be_ready, may_repeat and can_be_ready, work)
+
+
+def _least_of(piece, rules) -> int:
+    least = module_results.least_of_piece(
+        rules.pass_mark, piece.minimum, piece.must_pass, rules.component_minimum
+    )
+    return module_results.least_pass(least)
 
 
 def _lines_of(shapes, bar, *, cohort, looked_at=None, wanted=""):
@@ -261,29 +268,30 @@ class _Bar:
 
 def _passes(work, least):
     """Would the module's mark pass? In whole hundredths, as `module_results.module_mark` rounds: halves up, and never in the computer's fractions."""
-    total = Value(0)
-    for assessment, weight in work:
+    total, is_enough = Value(0), Q()
+    for assessment, weight, least_of_it in work:
         marks = standing_lines(assessment, OuterRef("pk"))
         hundredths = Cast(Round(F("mark") * 100), IntegerField())
-        total = total + Value(weight) * Coalesce(
+        found = Coalesce(
             Subquery(marks.annotate(hundredths=hundredths).values("hundredths")[:1]), 0
         )
-    weights = sum(weight for _assessment, weight in work)
-    return Case(
-        When(GreaterThanOrEqual(total * 2, Value(weights * (2 * least - 1))), then=True),
-        default=False,
-    )
+        total = total + Value(weight) * found
+        if least_of_it:
+            is_enough &= Q(GreaterThanOrEqual(found, Value(least_of_it)))
+    weights = sum(weight for _assessment, weight, _least in work)
+    passes = Q(GreaterThanOrEqual(total * 2, Value(weights * (2 * least - 1))))
+    return Case(When(passes & is_enough, then=True), default=False)
 
 
 def _may_repeat(work, bar):
-    """May every piece below the pass mark be done once more? As `boards.Case` judges it: a first attempt, or a deferred one without a cap,
+    """May every piece below the pass mark, or its own least, be done once more? As `boards.Case` judges it: a first attempt, or a deferred one without a cap,
     counts as one, and each after a fail as one more."""
+    below = Q()
+    for assessment, _weight, least in work:
+        bound = max(bar.pass_mark, Decimal(least) / 100)
+        below |= Q(attempt__assessment=assessment, mark__lt=bound)
     lines = MarkLine.objects.filter(
-        attempt__is_current=True,
-        attempt__assessment__in=[assessment for assessment, _weight in work],
-        attempt__enrolment=OuterRef("pk"),
-        stage__in=STANDING,
-        mark__lt=bar.pass_mark,
+        below, attempt__is_current=True, attempt__enrolment=OuterRef("pk"), stage__in=STANDING
     )
     later = MarkLine.objects.filter(
         attempt=OuterRef("attempt"), stage__in=STANDING, number__gt=OuterRef("number")

@@ -1,7 +1,5 @@
 """The boards' pages, by student reference and never by name."""
 
-from datetime import date
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, OuterRef
@@ -14,22 +12,22 @@ from django.views.decorators.http import require_GET, require_http_methods
 from lms.kit import clock
 from lms.kit.lists import address, chosen, page_of, words_of
 from lms.kit.prepared_statements import CompiledQuery
-from lms.kit.refusals import insist, refusals_at
+from lms.kit.refusals import insist
 from lms.kit.templatetags.kit import mark, short_day
 
 from ...attempts.chain import before_penalty, standing
 from ...setting.queries import with_judging
+from ...setting.scale import in_figures
 from ...taking.states import SubmissionState
-from ..actions.board_calendar import cancel_board, move_board
 from ..actions.boards import Outdated, call_board, ratify
-from ..forms import CallBoardForm, MoveForm, RatifyForm, WhyForm
+from ..forms import CallBoardForm, RatifyForm
 from ..models import Board, BoardDay
 from ..queries import board_scripts as scripts
 from ..queries import tallies
 from ..queries.boards import boards_by_state, boards_found, cases_of, modules_of, reports_of
 from ..queries.checking import FAILING, LEFT_OUT, PASSING, forecast_of
 from ..queries.standing import fingerprint_of, standing_of
-from ..rules import may_call_board, may_change_board, may_ratify
+from ..rules import may_call_board, may_ratify
 from ..states import BoardState, Outcome
 
 
@@ -82,7 +80,7 @@ def boards(request):
 @require_http_methods(["GET", "POST"])
 def check_board(request, pk):
     """What recording the decisions does, whose and why not, and the form that records exactly this."""
-    found = _board_of(pk)
+    found = found_board(pk)
     insist(may_ratify(request.user, found))
     form = RatifyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -95,7 +93,7 @@ def check_board(request, pk):
             )
         except Outdated as outdated:
             form.add_error(None, str(outdated))
-            found = _board_of(pk)
+            found = found_board(pk)
         else:
             messages.success(
                 request, _("The board’s decisions are recorded, and the trainees have been told.")
@@ -177,7 +175,11 @@ def _row(cases):
     return {
         "reference": cases[0].enrolment.student_reference,
         "cells": [
-            {"case": case, "outcome": Outcome(case.outcome).label if case.is_ready else ""}
+            {
+                "case": case,
+                "outcome": Outcome(case.outcome).label if case.is_ready else "",
+                "short": _in_words_short(case) if case.is_ready else "",
+            }
             for case in cases
         ],
         "why": "; ".join(reasons),
@@ -188,7 +190,7 @@ def _row(cases):
 @require_GET
 def board(request, pk):
     """What this board can decide, by student reference, and the way to the page that decides it."""
-    found = _board_of(pk)
+    found = found_board(pk)
     insist(may_ratify(request.user, found))
     modules, wanted = modules_of(found), words_of(request.GET)
     tally = tallies.tally_of(found, modules, wanted=wanted)
@@ -199,7 +201,7 @@ def board(request, pk):
         "assessments/board.html",
         {
             "board": found,
-            "days": _days_of(found),
+            "days": days_of(found),
             "reports": reports_of(found),
             "modules": modules,
             "students": _students(students, cases, found, request.GET, wanted),
@@ -244,7 +246,7 @@ def _what_changes(tally) -> str:
 @require_GET
 def board_scripts(request, pk):
     """A board's written work by script number, on a page without a student's reference: nobody joins the two by eye."""
-    found = _board_of(pk)
+    found = found_board(pk)
     insist(may_ratify(request.user, found))
     wanted = words_of(request.GET)
     pages = scripts.scripts_of(found, request.GET, wanted=wanted)
@@ -255,79 +257,11 @@ def board_scripts(request, pk):
     )
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def change_board(request, pk):
-    """Another day for a board, or no board; each with its reason."""
-    found = _board_of(pk)
-    insist(may_change_board(request.user, found))
-    action = request.POST.get("action", "")
-    move = MoveForm(request.POST if action == "move" else None, prefix="move")
-    cancel = WhyForm(request.POST if action == "cancel" else None, prefix="cancel")
-    form = {"move": move, "cancel": cancel}.get(action)
-    if form and form.is_valid():
-        with refusals_at(form):
-            if form is move:
-                move_board(
-                    found,
-                    move.cleaned_data["meets_on"],
-                    move.cleaned_data["why"],
-                    by=request.user,
-                    seen=_day_of(request.POST.get("seen", "")),
-                )
-                messages.success(request, _("The board is moved, and those it concerns are told."))
-            else:
-                cancel_board(found, cancel.cleaned_data["why"], by=request.user)
-                messages.success(
-                    request, _("The board is cancelled, and those it concerns are told.")
-                )
-            return redirect("assessments:boards")
-        found = _board_of(pk)
-    if found.state != BoardState.CALLED and not (form and form.errors):
-        return redirect("assessments:boards")
-    return render(
-        request,
-        "assessments/change_board.html",
-        {"board": found, "forms": _change_forms(move, cancel), "days": _days_of(found)},
-    )
-
-
-def _change_forms(move, cancel):
-    return [
-        {
-            "action": "move",
-            "form": move,
-            "title": _("Move it to another day"),
-            "about": _("The external examiner’s confirmation stands. Trainees read the new day."),
-            "submit": _("Move this board"),
-            "tone": "",
-        },
-        {
-            "action": "cancel",
-            "form": cancel,
-            "title": _("Cancel it"),
-            "about": _(
-                "A cancelled board decides nothing. Call another one to decide these results; the external examiner then looks again."
-            ),
-            "submit": _("Cancel this board"),
-            "tone": "grave",
-        },
-    ]
-
-
-def _day_of(text):
-    """The day on the page that was sent; a day that nobody was shown, where it is none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return date.min
-
-
-def _days_of(board):
+def days_of(board):
     return list(board.days.select_related("moved_by")) if board.was_moved else []
 
 
-def _board_of(pk):
+def found_board(pk):
     for found in _boards(board=pk):
         return found
     raise Http404("There is no such board.")
@@ -413,6 +347,19 @@ def _sections(pages, given, wanted):
         for name, (label, columns) in scripts.SECTIONS.items()
         if pages[name].paginator.count
     ]
+
+
+def _in_words_short(case):
+    """Which pieces keep the module from being passed, whatever its mark is."""
+    return "; ".join(
+        _("%(code)s has %(mark)s and needs %(least)s")
+        % {
+            "code": part.assessment.code,
+            "mark": in_figures(part.mark),
+            "least": in_figures(part.least),
+        }
+        for part in case.short
+    )
 
 
 def _script(paper):

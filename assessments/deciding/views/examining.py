@@ -12,6 +12,7 @@ from lms.kit.lists import address, page_of
 from lms.kit.prepared_statements import CompiledQuery
 from lms.kit.refusals import insist, refusals_at
 
+from ...attempts.chain import explain
 from ...marking import blind
 from ...marking.views.desk import chain, file_answer
 from ...setting.queries import with_judging
@@ -116,10 +117,9 @@ def sample_script(request, pk, number):
         found = judgements_of(board, number)
     except blind.NoSuchScript as unknown:
         raise Http404 from unknown
-    lines = chain(blind.chain_of(found["script"]))
-    return render(
-        request, "assessments/sample_script.html", {"board": board, "lines": lines, **found}
-    )
+    lines, why = chain(blind.chain_of(found["script"])), explain(found["script"].lines.all())
+    context = {"board": board, "lines": lines, "why": why, **found}
+    return render(request, "assessments/sample_script.html", context)
 
 
 def _chained(script):

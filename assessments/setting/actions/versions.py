@@ -79,6 +79,8 @@ def start_version(version, *, by) -> AssessmentVersion:
         number=assessment.versions.count() + 1,
         brief=version.brief,
         weight=version.weight,
+        minimum=version.minimum,
+        must_pass=version.must_pass,
         words=version.words,
         asks=version.asks,
         shuffles_choices=version.shuffles_choices,
@@ -96,7 +98,7 @@ def start_version(version, *, by) -> AssessmentVersion:
 
 @transaction.atomic
 def edit_version(version, *, by, seen=None, **facts) -> AssessmentVersion:
-    """Change a draft: `brief`, `weight`, `words`, `asks`, `shuffles_choices`, `minutes`, `step`, `criteria` (dicts of title, weight, description, a key where it had one,
+    """Change a draft: `brief`, `weight`, `minimum`, `must_pass`, `words`, `asks`, `shuffles_choices`, `minutes`, `step`, `criteria` (dicts of title, weight, description, a key where it had one,
     and `levels`, of mark_from, mark_to and descriptor, where they change); what is not named stays. 1. the draft, 2. its criteria and their levels, 3. a
     record entry. Raises Outdated when it was saved after `seen`, its revision then, and Refused where levels leave a mark out or hold one twice."""
     locked = lock_draft(version, by=by, seen=seen)
@@ -128,6 +130,8 @@ def _insist_in_range(facts):
         raise Refused(
             _("The time must be from 1 to %(most)s minutes, or empty.") % {"most": MOST_MINUTES}
         )
+    if not 0 <= (facts.get("minimum") or 0) <= 100:
+        raise Refused(_("The minimum must be a whole number from 0 to 100, or empty."))
     words = facts.get("words")
     if words is not None and not LOWEST_WORDS <= words <= HIGHEST_WORDS:
         raise Refused(

@@ -25,6 +25,7 @@ LABELS = {
     "cap": gettext_lazy("What a later attempt counts at most"),
     "attempt_days": gettext_lazy("Days from the decision until another attempt is due"),
     "marking_days": gettext_lazy("Working days for marking"),
+    "component_minimum": gettext_lazy("Mark below which a piece fails its module"),
     "compensation_modules": gettext_lazy("Modules that the chair may compensate"),
     "compensation_margin": gettext_lazy("Marks below the pass mark that can be compensated"),
     "late": gettext_lazy("Penalty for late work"),
@@ -41,6 +42,9 @@ HINTS = {
     "rounding": gettext_lazy("Before it is held against the pass mark."),
     "attempts": gettext_lazy("1: a module that is not passed has no other attempt."),
     "cap": gettext_lazy("Empty: no cap."),
+    "component_minimum": gettext_lazy(
+        "Whatever the other pieces are. 0: none. An assessment can have its own."
+    ),
     "compensation_modules": gettext_lazy("0: none. Empty: the chair decides."),
     "compensation_margin": gettext_lazy("Empty: the chair decides."),
     "late": gettext_lazy(
@@ -64,6 +68,7 @@ LIMITS = {
     "cap": (1, 100),
     "attempt_days": (1, 366),
     "marking_days": (1, 100),
+    "component_minimum": (0, 100),
     "compensation_modules": (0, 20),
     "compensation_margin": (0, 100),
     "late_step": (0, 100),

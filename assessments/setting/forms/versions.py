@@ -87,10 +87,20 @@ class VersionForm(forms.Form):
     """A draft: the brief; for a quiz how many questions are asked; for written work its length and a row for each criterion, with empty ones at the end."""
 
     OF_QUIZ = ("asks", "shuffles_choices", "minutes")
-    HEAD = ("weight", "words", "brief", "step", *OF_QUIZ)
+    HEAD = ("weight", "minimum", "must_pass", "words", "brief", "step", *OF_QUIZ)
 
     weight = percent(
         gettext_lazy("Weight"), help_text=gettext_lazy("Percent of the module’s mark.")
+    )
+    minimum = percent(
+        gettext_lazy("Minimum mark"),
+        required=False,
+        help_text=gettext_lazy(
+            "Below it the module is not passed, whatever the other pieces are. Empty: as the cohort’s rules say."
+        ),
+    )
+    must_pass = forms.BooleanField(
+        label=gettext_lazy("The module is not passed without a pass in this"), required=False
     )
     words = forms.IntegerField(
         label=gettext_lazy("Length in words"),
@@ -236,7 +246,8 @@ class VersionForm(forms.Form):
     def facts(self) -> dict:
         """As `edit_version` takes them."""
         given = self.cleaned_data
-        found = {"weight": given["weight"], "brief": given["brief"].strip()}
+        found = {name: given[name] for name in ("weight", "minimum", "must_pass")}
+        found["brief"] = given["brief"].strip()
         if "asks" in self.fields:
             return found | {name: given[name] for name in self.OF_QUIZ}
         if given.get("step"):

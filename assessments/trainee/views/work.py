@@ -20,7 +20,14 @@ from ...taking.models import Handing, QuizAttempt, Submission, Upload
 from ...taking.queries import handings_for
 from ...taking.rules import may_hand_in, may_read_note
 from ...taking.states import AttemptState
-from ..queries import comments_of, earlier_attempts, enrolment_of, penalty_on, work_in
+from ..queries import (
+    comments_of,
+    earlier_attempts,
+    enrolment_of,
+    least_needed,
+    penalty_on,
+    work_in,
+)
 from .quizzes import check_quiz, quiz
 from .written import check_paper, paper
 
@@ -80,6 +87,7 @@ def _context(request, code):
         "claim": open_claims_of(enrolment).get(assessment.pk),
         "earlier": [_earlier(a) for a in earlier_attempts(assessment, enrolment)],
         "may": may_hand_in(request.user, assessment, enrolment),
+        "needed": least_needed(assessment, enrolment),
         "today": clock.today(),
     }
     if context["may"] and not work.is_open:
