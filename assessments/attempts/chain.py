@@ -190,9 +190,14 @@ def penalty_in_words(mark, left, lateness: Lateness) -> str:
 
 
 def _of_criteria(inputs, _marks):
-    weights = inputs["weights"]
-    total = sum(Decimal(str(inputs["marks"][key])) * weight for key, weight in weights.items())
-    return rounded(total / sum(weights.values()))
+    weights, marks = inputs["weights"], inputs["marks"]
+    total = sum([_exact(marks[key]) * weight for key, weight in weights.items()])
+    return rounded(Decimal(total) / sum(weights.values()))
+
+
+def _exact(mark):
+    """Half marks come out of JSON as floats."""
+    return mark if type(mark) is int else Decimal(str(mark))
 
 
 def _mean(_inputs, marks):
