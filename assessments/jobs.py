@@ -3,14 +3,18 @@
 from lms.kit.worker.jobs import Job
 from lms.people.roles import Operator
 
+from .attempts.actions import judge_all_late_work
 from .cases.actions.alike import find_alike
 from .cases.actions.evidence import drop_old_evidence
 from .marking.actions.replacing import withdraw_for_leavers
+from .taking.actions.quizzes import close_quizzes
 from .taking.actions.submissions import drop_old_files
 
 BY = Operator("work")
 
 KEPT_FILES = Job("kept files", 3600, lambda: drop_old_files(by=BY))
+QUIZZES = Job("quizzes whose time is over", 60, lambda: close_quizzes(by=BY))
+LATE_WORK = Job("late work", 300, lambda: judge_all_late_work(by=BY))
 LEAVERS = Job("scripts of people who left", 300, lambda: withdraw_for_leavers(by=BY))
 EVIDENCE = Job("evidence", 86400, lambda: drop_old_evidence(by=BY))
 ALIKE = Job("scripts that are alike", 900, lambda: find_alike(by=BY))

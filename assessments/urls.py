@@ -6,10 +6,19 @@ from .cases.views import appeals as office_appeals
 from .cases.views import claims as office_claims
 from .cases.views import flags, misconduct
 from .deciding.views import boards, chairs_action, corrections, examining, holds, release
-from .marking.views import allocation, desk, scripts
-from .setting.views import assessments, dates, leaders, papers, questions
+from .marking.views import (
+    allocation,
+    away,
+    desk,
+    interests,
+    script_files,
+    scripts,
+    sharing,
+    snippets,
+)
+from .setting.views import assessments, dates, leaders, papers, questions, rule_sets
 from .taking import views as taking
-from .trainee.views import appeals, claims, due_dates, letters, study, work
+from .trainee.views import appeals, claims, due_dates, letters, quizzes, study, work
 
 app_name = "assessments"
 urlpatterns = [
@@ -23,6 +32,7 @@ urlpatterns = [
         name="own_appeal_file",
     ),
     path("my-work/letters/<number:pk>/", letters.letter, name="letter"),
+    path("my-work/answers/", quizzes.answers, name="answers"),
     path("my-work/<str:code>/", work.piece, name="piece"),
     path("my-work/<str:code>/check/", work.check, name="check"),
     path("my-work/<str:code>/file/", work.own_file, name="own_file"),
@@ -33,13 +43,18 @@ urlpatterns = [
         name="own_evidence",
     ),
     path("marking/", desk.queue, name="queue"),
+    path("marking/phrases/", snippets.snippets, name="snippets"),
+    path("marking/away/", away.away, name="away"),
+    path("marking/away/<str:code>/", away.away_package, name="away_package"),
+    path("marking/interests/", interests.own_interests, name="own_interests"),
     path("marking/<str:number>/", desk.script, name="script"),
+    path("marking/<str:number>/typing/", desk.save_typing, name="save_typing"),
     path("marking/<str:number>/seal/", desk.seal, name="seal"),
     path("marking/<str:number>/correct/", desk.correct, name="correct"),
     path("marking/<str:number>/flag/", flags.flag, name="flag"),
     path("marking/<str:number>/decline/", desk.decline, name="decline"),
-    path("marking/<str:number>/file/", desk.script_file, name="script_file"),
-    path("marking/<str:number>/view/", desk.script_view, name="script_view"),
+    path("marking/<str:number>/file/", script_files.script_file, name="script_file"),
+    path("marking/<str:number>/view/", script_files.script_view, name="script_view"),
     path("examining/", examining.examining, name="examining"),
     path("examining/papers/", papers.papers, name="papers"),
     path("examining/papers/<str:code>/<number:number>/", papers.paper, name="paper"),
@@ -57,6 +72,8 @@ urlpatterns = [
         name="chairs_action",
     ),
     path("registry/allocation/", allocation.allocation, name="allocation"),
+    path("registry/allocation/share/", sharing.share_out, name="share_out"),
+    path("registry/interests/", interests.interests, name="interests"),
     path("registry/scripts/", scripts.scripts, name="scripts"),
     path("registry/scripts/<str:number>/", scripts.script, name="script_tasks"),
     path("registry/corrections/", corrections.corrections, name="corrections"),
@@ -107,6 +124,9 @@ urlpatterns = [
         questions.question,
         name="question",
     ),
+    path("registry/rules/", rule_sets.rule_sets, name="rule_sets"),
+    path("registry/rules/new/", rule_sets.new_rules, name="new_rules"),
+    path("registry/rules/cohorts/<str:code>/", rule_sets.cohort_rules, name="cohort_rules"),
     path("registry/leaders/", leaders.leaders, name="leaders"),
     path("registry/cohorts/<str:code>/dates/", dates.cohort_dates, name="cohort_dates"),
     path("registry/work/", due_dates.find_trainee, name="due_dates"),

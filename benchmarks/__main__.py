@@ -1,4 +1,4 @@
-"""`./dev bench pages|law|hiding|register|record|lists|imports …`: prints one JSON line a figure."""
+"""`./dev bench pages|law|hiding|register|record|lists|imports|marks …`: prints one JSON line a figure."""
 
 import os
 import subprocess
@@ -56,6 +56,12 @@ def record(*args):
     return main(args)
 
 
+def marks(*args):
+    from benchmarks.marks import main
+
+    return main(args)
+
+
 def imports(*args):
     from benchmarks.imports import main
 
@@ -83,16 +89,17 @@ if __name__ == "__main__":
         "record": record,
         "lists": lists,
         "imports": imports,
+        "marks": marks,
     }
     job, args = (*sys.argv[1:], ""), sys.argv[2:]
     if (
         job[0] not in jobs
         or args
-        and job[0] not in ("register", "hiding", "record", "lists", "imports")
+        and job[0] not in ("register", "hiding", "record", "lists", "imports", "marks")
     ):
         sys.exit(
             print(
-                "usage: ./dev bench pages|law|hiding [ROUNDS]|register [--quick …]|record [--seconds N]|lists [--people N …]|imports",
+                "usage: ./dev bench pages|law|hiding [ROUNDS]|register [--quick …]|record [--seconds N]|lists [--people N …]|imports|marks [--chains N]",
                 file=sys.stderr,
             )
             or 2

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cohorts.enrolment.models import Enrolment
+from cohorts.enrolment.models import Cohort, Enrolment
 from cohorts.enrolment.states import OVER, STUDYING
 from lms.kit import clock
 from lms.kit.languages import in_english
@@ -14,11 +14,14 @@ from lms.kit.templatetags.kit import moment
 from lms.people.actions import tell
 from lms.record.actions import write, write_many
 
+from ..setting.judging import NO_PENALTY
+from ..setting.queries import judging_of, judging_of_each
 from . import chain
-from .models import Attempt, DueLine, MarkLine
-from .queries import due_of
+from .models import Attempt, DueLine, ExtraTime, MarkLine
+from .queries import due_of, late_undecided, lateness, with_lateness
 from .rules import may_keep_attempts
 
+MOST_PERCENT = 300
 YEARS = 3  # a due date further away than this is a slip
 
 
@@ -51,57 +54,148 @@ def insist_open(attempt):
 # ---- the history of a mark ----
 
 
-def add_line(attempt, stage, mark, rule, *, by) -> MarkLine:
-    """The next line of a mark's history. The caller holds the row that two would fight over; the constraint of numbers guards besides."""
-    return MarkLine.objects.create(
-        attempt=attempt,
-        number=attempt.lines.count() + 1,
-        stage=stage,
-        mark=mark,
-        rule=rule,
-        by=by.record_label,
-        at=clock.now(),
-    )
+def add_line(attempt, stage, mark, rule, *, by, inputs) -> MarkLine:
+    """The next line of a mark's history, with what it was found from (`chain.FOUND`). The caller holds the row that two would fight over; the
+    constraint of numbers guards besides."""
+    line = chain.Line(stage, mark, rule, inputs)
+    (made,) = _add_lines(attempt, [line], attempt.lines.count() + 1, by=by)
+    return made
 
 
-def add_line_in(batch, attempt, stage, mark, rule) -> MarkLine:
-    """`add_line` as part of a batch, of an attempt whose lines were read before the transaction."""
-    return batch.add(
-        MarkLine(
-            attempt=attempt,
-            number=len(attempt.lines.all()) + 1,
-            stage=stage,
-            mark=mark,
-            rule=rule,
-            by=batch.by.record_label,
-            at=clock.now(),
-        )
-    )
-
-
-def settle(attempt, stage, mark, rule, *, by) -> list[MarkLine]:
-    """The attempt has a mark: a line with it and, above the attempt's cap, one with what it counts. What a case of misconduct made of the mark
-    stands over a mark that is settled again."""
-    earlier = attempt.lines.filter(stage="misconduct").order_by("number").last()
-    added = [
-        add_line(attempt, line.stage, line.mark, line.rule, by=by)
-        for line in chain.settled(stage, mark, rule, attempt.cap)
+def _add_lines(attempt, lines, number, *, by, judging=None) -> list[MarkLine]:
+    """From line `number` on, each with the rule set by which its attempt is judged."""
+    found = judging or judging_of(attempt.enrolment.cohort_id)
+    return [
+        MarkLine.objects.create(**_values(attempt, line, number + n, found.key, by=by))
+        for n, line in enumerate(lines)
     ]
-    if earlier:
-        added.append(add_line(attempt, "misconduct", earlier.mark, earlier.rule, by=by))
-    return added
+
+
+def _values(attempt, line, number, rule_set, *, by):
+    return {
+        "attempt": attempt,
+        "number": number,
+        "stage": line.stage,
+        "mark": line.mark,
+        "rule": line.rule,
+        "inputs": line.inputs,
+        "rule_set_id": rule_set,
+        "by": by.record_label,
+        "at": clock.now(),
+    }
+
+
+def add_line_in(batch, attempt, stage, mark, rule, *, inputs, rule_set) -> MarkLine:
+    """`add_line` as part of a batch, of an attempt whose lines were read before the transaction."""
+    line = chain.Line(stage, mark, rule, inputs)
+    number = len(attempt.lines.all()) + 1
+    return batch.add(MarkLine(**_values(attempt, line, number, rule_set, by=batch.by)))
+
+
+def settle(attempt, stage, mark, rule, *, by, inputs) -> list[MarkLine]:
+    """The attempt has a mark: a line with it, where the work came late one with what the penalty leaves, and above the attempt's cap one with
+    what it counts. What a case of misconduct made of the mark stands over a mark that is settled again."""
+    judging, earlier = judging_of(attempt.enrolment.cohort_id), list(attempt.lines.all())
+    late, number = _lateness(attempt, judging.rules), len(earlier) + 1
+    lines = chain.settled(number, stage, mark, rule, attempt.cap, late, inputs)
+    return _add_lines(
+        attempt, chain.with_misconduct(lines, earlier), number, by=by, judging=judging
+    )
+
+
+def _lateness(attempt, rules):
+    if rules.late == NO_PENALTY:
+        return None
+    return lateness(with_lateness(Attempt.objects.filter(pk=attempt.pk)).get(), rules)
+
+
+def judge_lateness(attempt, *, by) -> list[MarkLine]:
+    """Lateness is judged by the due date as it is now: the lines that this adds to a mark that is settled already, inside the caller's
+    transaction, which has locked the attempt; none where the penalty is the same."""
+    _lock_work(attempt)
+    judging, lines = judging_of(attempt.enrolment.cohort_id), list(attempt.lines.all())
+    late = _lateness(attempt, judging.rules)
+    found = chain.judged_anew(len(lines) + 1, lines, attempt.cap, late)
+    found = chain.with_misconduct(found, lines)
+    return _add_lines(attempt, found, len(lines) + 1, by=by, judging=judging)
+
+
+def _lock_work(attempt):
+    """What was handed in is locked by whoever settles its mark, so that two do not write the same line."""
+    for name in ("submission", "quiz"):
+        rows = Attempt.objects.filter(**{"pk": attempt.pk, f"{name}__isnull": False})
+        list(rows.select_related(name).select_for_update(of=(name,), no_key=True))
+
+
+def judge_late_work(cohort, *, by) -> int:
+    """The penalties of a cohort's late work, by its due dates as they are now, of marks that no board has decided on. How many changed.
+
+    Of each: 1. the lines, 2. a record entry, 3. the trainee is told where they have seen the mark. One attempt a transaction; again, it adds
+    nothing.
+    """
+    rules, changed = judging_of(cohort.pk).rules, 0
+    if rules.late == NO_PENALTY:
+        return 0
+    for attempt in late_undecided(cohort.pk).prefetch_related("lines"):
+        lines = list(attempt.lines.all())
+        if chain.judged_anew(1, lines, attempt.cap, lateness(attempt, rules)):
+            changed += _judge_late_work_of(attempt, by=by)
+    return changed
+
+
+def judge_all_late_work(*, by) -> int:
+    """`judge_late_work` of every cohort that has not ended. How many marks changed."""
+    cohorts = Cohort.objects.filter(ends_on__gte=clock.today()).order_by("pk")
+    judged = judging_of_each(cohorts)
+    late = [c for c in cohorts if judged[c.pk].rules.late != NO_PENALTY]
+    return sum(judge_late_work(cohort, by=by) for cohort in late)
+
+
+@transaction.atomic
+def _judge_late_work_of(attempt, *, by) -> bool:
+    Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=attempt.enrolment_id)
+    locked = lock_attempt(attempt.pk)
+    if not locked.is_current or locked.lines.filter(stage="ratified").exists():
+        return False
+    added = judge_lateness(locked, by=by)
+    if added:
+        _report_lateness(locked, added, by=by)
+    return bool(added)
+
+
+def _report_lateness(attempt, added, *, by):
+    """1. a record entry, 2. whoever has seen the mark is told that it is another one."""
+    write(
+        "assessments.judge_lateness",
+        attempt,
+        by=by,
+        after={"lines": [line.number for line in added], "mark": str(added[-1].mark)},
+    )
+    if attempt.released_at or attempt.assessment.is_quiz:
+        tell(
+            attempt.enrolment.person,
+            _("Your mark has changed"),
+            _(
+                "The penalty for late work of “%(title)s” is worked out again by its due date. The page shows the mark as it is now."
+            )
+            % {"title": attempt.assessment.title},
+            f"/my-work/{attempt.assessment.code}/",
+        )
 
 
 # ---- due dates ----
 
 
 @transaction.atomic
-def set_due(assessment, enrolment, due_at: datetime, kind: str, *, by, seen=None) -> Attempt:
+def set_due(
+    assessment, enrolment, due_at: datetime, kind: str, *, by, seen=None, after_decision=False
+) -> Attempt:
     """Give one person their own due date: an extension, an adjustment, or a wrong date put right.
 
-    1. a due line, and the attempt carries its date, 2. a record entry, 3. the trainee is told. What was handed in before is judged by
-    the new date too. The same date and kind again change nothing. Raises Refused for a kind there is not, a date years away, an attempt
-    that a board has decided on, and where another attempt than `seen` (its number) is current.
+    1. a due line, and the attempt carries its date, 2. a record entry, 3. the trainee is told, 4. what was handed in before is judged by
+    the new date: a mark that is there has another line where the penalty for late work is another. The same date and kind again change
+    nothing. Raises Refused for a kind there is not, a date years away, where another attempt than `seen` (its number) is current, and for an
+    attempt that a board has decided on, unless the caller sees to it that the board decides again (`deciding.actions.due_dates`).
     """
     insist(may_keep_attempts(by, enrolment))
     current = _current(assessment, enrolment, seen)
@@ -109,7 +203,8 @@ def set_due(assessment, enrolment, due_at: datetime, kind: str, *, by, seen=None
         raise Refused(_("Choose why the date changes."))
     if current.not_submitted_at:
         raise Refused(_("This was recorded as not handed in. Defer it to a later date instead."))
-    _insist_undecided(current)
+    if not after_decision:
+        _insist_undecided(current)
     if abs((due_at - clock.now()).days) > 366 * YEARS:
         raise Refused(_("That is more than three years away. Look at the year."))
     last = current.due_lines.last()
@@ -126,7 +221,46 @@ def set_due(assessment, enrolment, due_at: datetime, kind: str, *, by, seen=None
         % {"title": assessment.title, "moment": moment(due_at)},
         f"/my-work/{assessment.code}/",
     )
+    if added := judge_lateness(current, by=by):
+        _report_lateness(current, added, by=by)
     return current
+
+
+@transaction.atomic
+def give_extra_time(enrolment, percent: int, *, by, seen=None) -> ExtraTime | None:
+    """How many percent longer somebody may take over timed quizzes. 1. a line, 2. a record entry, 3. the trainee is told.
+
+    It counts at once, also for a quiz that is going on. The same percent again changes nothing; None where there never was more. Raises Refused
+    where another line than number `seen` is the newest.
+    """
+    insist(may_keep_attempts(by, enrolment))
+    rows = Enrolment.objects.select_for_update(of=("self",), no_key=True)
+    locked = rows.select_related("person").get(pk=enrolment.pk)
+    last = locked.extra_times.last()
+    if not 0 <= percent <= MOST_PERCENT:
+        raise Refused(_("Give a whole number from 0 to 300."))
+    if percent == (last.percent if last else 0):
+        return last
+    if seen is not None and seen != (last.number if last else 0):
+        raise Refused(_("The extra time was changed since you opened this page. Load it again."))
+    made = ExtraTime.objects.create(
+        enrolment=locked,
+        number=last.number + 1 if last else 1,
+        percent=percent,
+        by=by.record_label,
+        at=clock.now(),
+    )
+    before = {"percent": last.percent} if last else None
+    write("assessments.give_extra_time", locked, by=by, before=before, after={"percent": percent})
+    tell(
+        locked.person,
+        _("Your time in quizzes has changed"),
+        _("In quizzes with a time limit you have %(percent)s %% more time.") % {"percent": percent}
+        if percent
+        else _("In quizzes with a time limit you have no extra time any more."),
+        "/my-work/",
+    )
+    return made
 
 
 def _insist_undecided(attempt):
@@ -271,7 +405,8 @@ def record_not_submitted(assessment, enrolment, *, by, seen=None) -> Attempt:
         )
     current.not_submitted_at = clock.now()
     current.save(update_fields=["not_submitted_at"])
-    settle(current, "not_submitted", 0, in_english("Nothing was handed in by the due date."), by=by)
+    rule = in_english("Nothing was handed in by the due date.")
+    settle(current, "not_submitted", 0, rule, by=by, inputs={"by": "nothing"})
     write("assessments.record_not_submitted", current, by=by, after={"mark": 0})
     tell(
         enrolment.person,

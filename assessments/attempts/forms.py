@@ -6,6 +6,7 @@ from django import forms
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy
 
+from .actions import MOST_PERCENT
 from .models import DueLine
 
 GIVEN = [(key, label) for key, label in DueLine.KINDS if key not in ("attempt", "earlier")]
@@ -45,6 +46,21 @@ class ExtensionForm(DueForm):
             "The trainee is told the new date, and not why. Keep evidence in its own place."
         ),
         error_messages={"required": gettext_lazy("Choose why the date changes.")},
+    )
+
+
+class ExtraTimeForm(forms.Form):
+    percent = forms.IntegerField(
+        label=gettext_lazy("Extra time in percent"),
+        min_value=0,
+        max_value=MOST_PERCENT,
+        help_text=gettext_lazy(
+            "A reasonable adjustment, of every timed quiz: 25 makes 60 minutes 75. It counts at once, also for a quiz that is going on. 0 takes it away."
+        ),
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"),
+            gettext_lazy("Give a whole number from 0 to 300."),
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from cohorts.enrolment.models import Enrolment
 from lms.kit import clock
 
-from ..setting.models import HUNDRED, Assessment
+from ..setting.models import HUNDRED, Assessment, RuleSet
 
 
 class Attempt(models.Model):
@@ -97,10 +97,37 @@ class DueLine(models.Model):
         ]
 
 
+class ExtraTime(models.Model):
+    """How much longer somebody may take over what is timed: a reasonable adjustment. Added, never edited; the newest counts."""
+
+    PERSONAL_DATA = {
+        "enrolment": "who has more time, which may tell of a disability; 5 years after the course ends",
+        "by": "who gave it",
+    }
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="extra_times")
+    number = models.PositiveSmallIntegerField()
+    percent = models.PositiveSmallIntegerField()
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["enrolment", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "number"], name="one_extra_time_per_number"
+            )
+        ]
+
+
 class MarkLine(models.Model):
     """One line of a mark's history. Added, never edited; `chain.py` says which of them counts."""
 
-    PERSONAL_DATA = {"attempt": "whose mark", "by": "who set it"}
+    PERSONAL_DATA = {
+        "attempt": "whose mark",
+        "by": "who set it",
+        "inputs": "marks it was found from, and how late the work came",
+    }
 
     STAGES = [
         ("first", gettext_lazy("First marker")),
@@ -109,6 +136,7 @@ class MarkLine(models.Model):
         ("agreed", gettext_lazy("Agreed mark")),
         ("quiz", gettext_lazy("Marked by rule")),
         ("not_submitted", gettext_lazy("Not handed in")),
+        ("late", gettext_lazy("Penalty for late work")),
         ("capped", gettext_lazy("What the attempt counts")),
         ("misconduct", gettext_lazy("Academic misconduct")),
         ("ratified", gettext_lazy("Decided by the board")),
@@ -120,6 +148,17 @@ class MarkLine(models.Model):
     mark = models.DecimalField(max_digits=5, decimal_places=2, validators=HUNDRED)
     rule = models.CharField(
         max_length=300, blank=True, help_text=gettext_lazy("Why it is this mark.")
+    )
+    inputs = models.JSONField(
+        default=dict,
+        help_text=gettext_lazy("What the mark was found from: earlier lines, and the figures."),
+    )
+    rule_set = models.ForeignKey(
+        RuleSet,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="mark_lines",
+        help_text=gettext_lazy("The rules by which it was judged; empty: the settings of then."),
     )
     by = models.CharField(max_length=80)
     at = models.DateTimeField(default=clock.now)

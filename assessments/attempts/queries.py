@@ -1,13 +1,22 @@
 """Which attempt is current, and when it is due."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
 
-from django.db.models import Case, OuterRef, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, Subquery, When
 from django.db.models.functions import Coalesce
 
+from ..setting.calendar import is_working_day
+from ..setting.judging import EVERY, NO_PENALTY, Rules
 from ..setting.models import Sitting
-from .chain import STANDING
-from .models import Attempt, MarkLine
+from .chain import SETTLED, STANDING, Lateness, differing
+from .models import Attempt, ExtraTime, MarkLine
+from .penalties import Policy, days_late
 
 
 def current_attempts(enrolment) -> dict[int, Attempt]:
@@ -31,6 +40,16 @@ def due_by(attempt, cohort_due_at: datetime | None) -> datetime | None:
     return attempt.due_at or (cohort_due_at if attempt.kind == Attempt.FIRST else None)
 
 
+def extra_times(enrolment):
+    """The percents of more time that somebody was given, the newest first: its first row counts. `enrolment`: a key, or a reference of another query."""
+    return ExtraTime.objects.filter(enrolment=enrolment).order_by("-number").values("percent")
+
+
+def extra_percent(enrolment) -> int:
+    """How many percent longer a person may take today. One query."""
+    return extra_times(enrolment.pk).values_list("percent", flat=True).first() or 0
+
+
 def standing_lines(assessment, enrolment):
     """The lines that are a result, of the current attempt, the newest first. Values or references of another query."""
     lines = MarkLine.objects.filter(
@@ -49,3 +68,84 @@ def with_due(work):
     )
     of_cohort = Case(When(attempt__kind=Attempt.FIRST, then=Subquery(sitting.values("due_at")[:1])))
     return work.annotate(due_at=Coalesce("attempt__due_at", of_cohort))
+
+
+# ---- how late work came ----
+
+
+def with_lateness(attempts):
+    """Attempts with `is_due` and `handed_in_at`, and the nations of their people at hand: what `lateness` asks of them."""
+    sitting = Sitting.objects.filter(
+        assessment=OuterRef("assessment_id"), cohort=OuterRef("enrolment__cohort_id")
+    )
+    of_cohort = Case(When(kind=Attempt.FIRST, then=Subquery(sitting.values("due_at")[:1])))
+    return attempts.select_related("enrolment__plan").annotate(
+        is_due=Coalesce("due_at", of_cohort),
+        handed_in_at=Coalesce("submission__submitted_at", "quiz__handed_in_at"),
+    )
+
+
+def lateness(attempt, rules: Rules) -> Lateness | None:
+    """Of one of `with_lateness`: how late it is by the due date as it is now, in working days of every nation that its person studies. None where
+    the rules have no penalty, and where there is no due date or no work."""
+    if rules.late == NO_PENALTY or not attempt.is_due or not attempt.handed_in_at:
+        return None
+    nations = tuple(attempt.enrolment.plan.nations)
+    counts = partial(is_working_day, nations=nations, closures=rules.closures)
+    days = days_late(
+        attempt.is_due,
+        attempt.handed_in_at,
+        (lambda day: True) if rules.late_counts == EVERY else counts,
+        rules.late_day_from,
+    )
+    return Lateness(
+        days,
+        Policy.of(rules),
+        attempt.is_due.isoformat(),
+        attempt.handed_in_at.isoformat(),
+        nations,
+    )
+
+
+def late_undecided(cohort):
+    """Current attempts of a cohort that have a mark, no decision of a board on it, and came late by some due date they had. A QuerySet of
+    `with_lateness`."""
+    lines = MarkLine.objects.filter(attempt=OuterRef("pk"))
+    rows = Attempt.objects.filter(enrolment__cohort=cohort, is_current=True, not_submitted_at=None)
+    rows = rows.filter(Exists(lines.filter(stage__in=SETTLED)))
+    rows = rows.exclude(Exists(lines.filter(stage="ratified")))
+    rows = with_lateness(rows).filter(is_due__isnull=False)
+    late_now = rows.filter(handed_in_at__gt=F("is_due"))
+    return late_now | rows.filter(Exists(lines.filter(stage="late")))
+
+
+# ---- the history of marks, found again ----
+
+
+class StoredLine(NamedTuple):
+    """A line as `chain` reads it."""
+
+    attempt: int
+    number: int
+    stage: str
+    mark: Decimal
+    inputs: dict
+
+
+def chains() -> Iterator[list[StoredLine]]:
+    """Of every attempt that has one, its lines, oldest first. One query, read as it comes."""
+    rows = MarkLine.objects.order_by("attempt_id", "number")
+    values = rows.values_list("attempt_id", "number", "stage", "mark", "inputs")
+    lines = map(StoredLine._make, values.iterator(chunk_size=5000))
+    for _attempt, group in groupby(lines, key=attrgetter("attempt")):
+        yield list(group)
+
+
+def chains_that_differ() -> tuple[int, list[int]]:
+    """How many there are, and the attempts (keys) of which a line's mark is not what its inputs give."""
+    count, differ = 0, []
+    for lines in chains():
+        count += 1
+        if differing(lines):
+            differ.append(lines[0].attempt)
+    return count, differ

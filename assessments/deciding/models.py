@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
 from cohorts.enrolment.models import Cohort, Enrolment
@@ -10,6 +11,7 @@ from lms.kit import clock
 from lms.kit.transitions import state_field
 
 from ..setting.models import HUNDRED
+from ..setting.queries import CohortJudging, judging_in
 from .states import (
     BOARD_TRANSITIONS,
     LEAVES_OPEN,
@@ -61,6 +63,11 @@ class Board(models.Model):
 
     def __str__(self):
         return self.title
+
+    @cached_property
+    def judging(self) -> CohortJudging:
+        """The rules that its cohort is judged by. One query, but for a board that was read `with_judging`."""
+        return judging_in(self)
 
 
 class ExaminerReport(models.Model):

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
+from ..setting.judging import NO_ROUNDING, WHOLE
 from ..setting.scale import band, rounded
 
-WHOLE, NEAR = (
+SHOWN, NEAR = (
     10,
     2,
 )  # of a sample: up to how many scripts all are shown, and how many marks off a boundary is near it
@@ -21,20 +22,30 @@ class Marked:
     had_third: bool = False
 
 
-def module_mark(components: Iterable[tuple[int, Decimal]]) -> Decimal:
-    """The weighted mean of (weight, mark) pairs. Raises ValueError when there is nothing to weigh."""
+def module_mark(components: Iterable[tuple[int, Decimal]], rounding: str = NO_ROUNDING) -> Decimal:
+    """The weighted mean of (weight, mark) pairs, to two places, halves up; by the rule WHOLE then to a whole mark, halves up again. Raises
+    ValueError when there is nothing to weigh."""
     components = list(components)
     weights = sum(weight for weight, _ in components)
     if not weights:
         raise ValueError("A module's mark needs a component with a weight.")
-    return rounded(sum(weight * Decimal(mark) for weight, mark in components) / weights)
+    mark = rounded(sum(weight * Decimal(mark) for weight, mark in components) / weights)
+    return mark.quantize(Decimal(1), ROUND_HALF_UP) if rounding == WHOLE else mark
+
+
+def least_pass(pass_mark, rounding: str = NO_ROUNDING) -> int:
+    """The least weighted mean, in hundredths and before it is rounded to a whole mark, that passes."""
+    least = Decimal(pass_mark)
+    if rounding == WHOLE:
+        least = least.to_integral_value(ROUND_CEILING) - Decimal("0.5")
+    return int((least * 100).to_integral_value(ROUND_CEILING))
 
 
 PASS, REFER, FAIL = "pass", "refer", "fail"
 
 
 def outcome(mark, pass_mark, may_repeat: bool) -> str:
-    """What a board decides on a module of this mark: passed, another attempt at what failed, or not passed. ASSUMED: IMSA_RESIT_ALLOWED."""
+    """What a board decides on a module of this mark: passed, another attempt at what failed, or not passed. ASSUMED: `Rules.attempts`."""
     if is_pass(mark, pass_mark):
         return PASS
     return REFER if may_repeat else FAIL
@@ -57,7 +68,7 @@ def is_pass(mark, pass_mark) -> bool:
 def sample(
     scripts: Sequence[Marked],
     boundaries: Sequence[int],
-    everything_below: int = WHOLE,
+    everything_below: int = SHOWN,
     near: int = NEAR,
 ) -> list[Marked]:
     """Which scripts the external examiner is shown first. ASSUMED: all of up to ten; of more, the

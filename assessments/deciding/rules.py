@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from cohorts.enrolment.models import Enrolment
+from lms.kit.prepared_statements import CompiledQuery
 from lms.kit.refusals import May, no
 from lms.people.models import Role
 from lms.people.roles import is_operator, may_act_as
@@ -83,17 +84,21 @@ def _ties(by, board) -> set[str]:
     (MARKING), or they wrote to it as its examiner (EXAMINING). One query."""
     if by.pk is None:
         return set()
-    found = Board.objects.filter(pk=board.pk).values_list(
-        Exists(Enrolment.objects.filter(cohort_id=board.cohort_id, person_id=by.pk)),
-        Exists(
-            Allocation.objects.filter(
-                marker_id=by.pk, submission__enrolment__cohort_id=board.cohort_id
-            )
-        ),
-        Exists(ExaminerReport.objects.filter(board_id=board.pk, examiner_id=by.pk)),
-    )
-    is_tied = zip((LEARNING, MARKING, EXAMINING), found.get(), strict=True)
+    (found,) = _tied(board=board.pk, cohort=board.cohort_id, person=by.pk)
+    is_tied = zip((LEARNING, MARKING, EXAMINING), found, strict=True)
     return {name for name, is_so in is_tied if is_so}
+
+
+def _tied_to(*, board, cohort, person):
+    marks = Allocation.objects.filter(marker_id=person, submission__enrolment__cohort_id=cohort)
+    return Board.objects.filter(pk=board).values_list(
+        Exists(Enrolment.objects.filter(cohort_id=cohort, person_id=person)),
+        Exists(marks),
+        Exists(ExaminerReport.objects.filter(board_id=board, examiner_id=person)),
+    )
+
+
+_tied = CompiledQuery(_tied_to)
 
 
 def may_release(by) -> May:

@@ -6,17 +6,21 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from cohorts.enrolment.states import EnrolmentState
 from lms.people.models import Role
 from lms.people.roles import has_role
 
-from ..setting.queries import with_criteria, with_version
+from ..attempts.chain import UNSEEN_BY_MARKERS
+from ..attempts.models import MarkLine
+from ..setting.queries import rules_of, with_criteria, with_version
 from ..taking.models import Submission
 from ..taking.states import SubmissionState
 from . import reconcile
 from .models import Allocation
+from .places import fingerprint, remarks_of
 from .states import AllocationState
 
 WAITING_A_PAGE, SEALED_A_PAGE = 25, 10
@@ -28,11 +32,31 @@ class NoSuchScript(LookupError):
 
 
 @dataclass(frozen=True)
+class Level:
+    """What work is like whose mark lies from here to there."""
+
+    mark_from: Decimal
+    mark_to: Decimal
+    descriptor: str
+
+
+@dataclass(frozen=True)
 class Criterion:
     key: str
     title: str
     weight: int
     description: str
+    levels: tuple[Level, ...] = ()
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What a marker says at a page or paragraph; sealed ones have no `pk`."""
+
+    place: int
+    quote: str
+    text: str
+    pk: int | None = None
 
 
 @dataclass(frozen=True)
@@ -75,9 +99,13 @@ class BlindScript:
     file_size: int
     file_sha256: str
     criteria: tuple[Criterion, ...]
+    step: Decimal
     version: str
     marks: dict = field(hash=False)
     comment: str = ""
+    remarks: tuple[Remark, ...] = ()
+    noted: str = ""  # names the set of them, for the page on which they are checked
+    saved_at: datetime | None = None
     total: Decimal | None = None
     both_are_sealed: bool = False
     chain: tuple[ChainLine, ...] = ()
@@ -86,7 +114,7 @@ class BlindScript:
 
     @property
     def is_pdf(self):
-        """Can a browser show it in the page?"""
+        """Are its places pages? Of a Word file they are paragraphs."""
         return self.file_name.endswith(".pdf")
 
 
@@ -168,7 +196,30 @@ def script_for(marker, number: str) -> BlindScript:
         for c in task.corrections.all()
     )
     (judged,) = with_criteria([task])
-    return _blind(judged, tuple(own))
+    return _blind(judged, tuple(own), _remarks(task), fingerprint(remarks_of(task)))
+
+
+def _remarks(task):
+    if task.state == AllocationState.SEALED:
+        return tuple(Remark(one["place"], one["quote"], one["text"]) for one in task.remarks)
+    return tuple(
+        Remark(one.place, one.quote, one.text, one.pk)
+        for one in task.annotations.order_by("place", "pk")
+    )
+
+
+def waiting_of(marker, code, most) -> list[BlindScript]:
+    """The first of a marker's scripts of one piece of work that they have yet to seal, by due day. Without comments at places."""
+    tasks = _tasks(marker).filter(state=AllocationState.OPEN, submission__assessment__code=code)
+    return [_blind(task) for task in with_criteria(tasks.order_by("due_on", "pk")[:most])]
+
+
+def waiting_counts(marker) -> dict[tuple[str, str], int]:
+    """How many scripts a marker has yet to seal, by (code, title) of the piece of work. One query."""
+    tasks = _own(marker).filter(state=AllocationState.OPEN).order_by("submission__assessment__code")
+    names = ("submission__assessment__code", "submission__assessment__title")
+    rows = tasks.values_list(*names).annotate(n=Count("pk"))
+    return {(code, title): count for code, title, count in rows}
 
 
 def file_for(marker, number: str) -> tuple[str, str]:
@@ -193,17 +244,23 @@ def sample_file(number: str, cohort_id: int) -> tuple[str, str]:
 
 def chain_of(submission) -> tuple[ChainLine, ...]:
     """The lines of one script's mark, oldest first."""
+    return chain_from(submission.lines.all())
+
+
+def chain_from(lines) -> tuple[ChainLine, ...]:
+    """Lines of one mark without who set them. `lines`, oldest first."""
+    labels = {stage: str(label) for stage, label in MarkLine.STAGES}
     return tuple(
-        ChainLine(line.stage, line.get_stage_display(), line.mark, line.rule, line.at)
-        for line in submission.lines.all()
+        ChainLine(line.stage, labels[line.stage], line.mark, line.rule, line.at) for line in lines
     )
 
 
 def _chain_for_marker(submission):
-    """Without a cap, which would say that the author had failed before, without what came of misconduct, and what follows from either."""
-    chain = chain_of(submission)
-    apart = [place for place, line in enumerate(chain) if line.stage in ("capped", "misconduct")]
-    return chain[: apart[0]] if apart else chain
+    """Without a penalty, a cap or what came of misconduct, and what follows from them: they would say something of the author."""
+    lines = chain_of(submission)
+    if not any(line.stage in ("late", "capped", "misconduct") for line in lines):
+        return lines
+    return tuple(line for line in lines if line.stage not in UNSEEN_BY_MARKERS)
 
 
 def _own(marker):
@@ -244,7 +301,7 @@ def _row(task) -> BlindRow:
     )
 
 
-def _blind(task, corrections=()) -> BlindScript:
+def _blind(task, corrections=(), remarks=(), noted="") -> BlindScript:
     submission, assessment = task.submission, task.submission.assessment
     sealed = task.state == AllocationState.SEALED
     others_open = any(
@@ -270,10 +327,14 @@ def _blind(task, corrections=()) -> BlindScript:
         file_name=_file_name(submission),
         file_size=submission.size,
         file_sha256=submission.copy_sha256,
-        criteria=tuple(Criterion(c.key, c.title, c.weight, c.description) for c in task.criteria),
+        criteria=tuple(map(_criterion, task.criteria)),
+        step=task.step,
         version=task.version,
         marks=dict(task.marks),
         comment=task.comment,
+        remarks=remarks,
+        noted=noted,
+        saved_at=task.saved_at,
         total=task.total,
         both_are_sealed=open_chain,
         chain=_chain_for_marker(submission) if open_chain else (),
@@ -282,16 +343,19 @@ def _blind(task, corrections=()) -> BlindScript:
     )
 
 
+def _criterion(found):
+    levels = (Level(one.mark_from, one.mark_to, one.descriptor) for one in found.levels.all())
+    return Criterion(found.key, found.title, found.weight, found.description, tuple(levels))
+
+
 def _why_third(submission):
     """Why the two marks of a script that waits for a third are not one mark; a setting may have changed since."""
     if submission.state != SubmissionState.THIRD:
         return ""
     marks = {line.stage: line.mark for line in submission.lines.all()}
+    rules = rules_of(submission.enrolment.cohort_id)
     answer = reconcile.agree(
-        marks[Allocation.FIRST],
-        marks[Allocation.SECOND],
-        settings.IMSA_THIRD_MARKER_DISTANCE,
-        settings.IMSA_CLASS_BOUNDARIES,
+        marks[Allocation.FIRST], marks[Allocation.SECOND], rules.third_distance, rules.boundaries
     )
     return getattr(
         answer, "to_markers", _("No rule settled your marks, so a third marker reads this script.")

@@ -1,5 +1,6 @@
 """Who is too near an author to mark their work: asked when scripts are given out, and again at every action on them."""
 
+from django.db.models import CharField, Value
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -7,13 +8,15 @@ from cohorts.employment.register import posts_of_many
 from cohorts.enrolment.models import Enrolment
 from cohorts.organisations.models import Contact
 from lms.kit import clock
+from lms.kit.prepared_statements import CompiledQuery
 
 from ..cases.models.readings import CaseReading
 from ..deciding.models import ExaminerReport
+from .models import DeclaredInterest
 
 
 def conflicts(submissions, people) -> dict[tuple[int, int], str]:
-    """By submission and person: why that person may not mark it. Who may is not in it. Five queries, however many.
+    """By submission and person: why that person may not mark it. Who may is not in it. Three queries, however many.
 
     What was so on any day since the work was handed in counts: an old line manager is still a line manager.
     """
@@ -22,20 +25,14 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
     if not submissions or not keys:
         return {}
     posts = posts_of_many({s.enrolment.person_id for s in submissions} | keys)
-    contacts, cohorts, examined = {}, set(), set()
-    for contact in Contact.objects.filter(person_id__in=keys):
+    contacts, near = {}, _near(keys)
+    for contact in _contacts(people=[*keys]):
         contacts.setdefault(contact.person_id, []).append(contact)
-    cohorts.update(
-        Enrolment.objects.filter(person_id__in=keys).values_list("person_id", "cohort_id")
-    )
-    reports = ExaminerReport.objects.filter(examiner_id__in=keys)
-    examined.update(reports.values_list("examiner_id", "board__cohort_id"))
-    readings = CaseReading.objects.filter(by__in=keys)
-    informed = set(readings.values_list("by", "enrolment"))
     found = {}
     for submission in submissions:
         since = localtime(submission.submitted_at or clock.now()).date()
         author, cohort = submission.enrolment.person_id, submission.enrolment.cohort_id
+        reference = reference_key(submission.enrolment.student_reference)
         held = [post for post in posts[author] if _reaches(post, since, today)]
         managers = {post.line_manager.casefold() for post in held if post.line_manager}
         employers = {post.organisation_id for post in held}
@@ -65,20 +62,24 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
                 why = _(
                     "%(full_name)s works for the employer of the person who wrote %(work)s."
                 ) % {"full_name": person.full_name, "work": work}
-            elif (person.pk, cohort) in cohorts:
+            elif (person.pk, cohort) in near[_IN_COHORT]:
                 why = _("%(full_name)s is in the cohort of the person who wrote %(work)s.") % {
                     "full_name": person.full_name,
                     "work": work,
                 }
-            elif (person.pk, cohort) in examined:
+            elif (person.pk, cohort) in near[_EXAMINED]:
                 why = _(
                     "%(full_name)s confirmed a sample of this cohort as its external examiner, so someone else marks %(work)s."
+                ) % {"full_name": person.full_name, "work": work}
+            elif {(person.pk, cohort), (person.pk, reference)} & near[_DECLARED]:
+                why = _(
+                    "%(full_name)s has declared an interest in the person who wrote %(work)s, or in their cohort."
                 ) % {"full_name": person.full_name, "work": work}
             elif submission.note_read_by_id == person.pk:
                 why = _(
                     "%(full_name)s has read the note that the author of %(work)s wrote to the programme office."
                 ) % {"full_name": person.full_name, "work": work}
-            elif (person.pk, submission.enrolment_id) in informed:
+            elif (person.pk, submission.enrolment_id) in near[_INFORMED]:
                 why = _(
                     "%(full_name)s has handled something for the author of %(work)s in the programme office."
                 ) % {"full_name": person.full_name, "work": work}
@@ -86,6 +87,47 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
                 continue
             found[submission.pk, person.pk] = why
     return found
+
+
+_IN_COHORT, _EXAMINED, _DECLARED, _INFORMED = range(4)
+
+
+def _near(keys) -> list[set]:
+    """By kind: pairs of a person and a cohort, an enrolment whose case they read, or the reference of somebody they have declared an
+    interest in. One query."""
+    near: list[set] = [set(), set(), set(), set()]
+    for person, key, kind, reference in _pairs(people=[*keys]):
+        near[kind].add((person, key or reference))
+    return near
+
+
+def _pairs_of(*, people):
+    without = Value("", output_field=CharField())
+    return (
+        Enrolment.objects.filter(person_id__in=people)
+        .order_by()
+        .values_list("person_id", "cohort_id", Value(_IN_COHORT), without)
+        .union(
+            ExaminerReport.objects.filter(examiner_id__in=people)
+            .order_by()
+            .values_list("examiner_id", "board__cohort_id", Value(_EXAMINED), without),
+            DeclaredInterest.objects.filter(marker_id__in=people, lifted_at=None)
+            .order_by()
+            .values_list("marker_id", "cohort_id", Value(_DECLARED), "reference"),
+            CaseReading.objects.filter(by__in=people)
+            .order_by()
+            .values_list("by", "enrolment_id", Value(_INFORMED), without),
+        )
+    )
+
+
+_pairs = CompiledQuery(_pairs_of)
+_contacts = CompiledQuery(lambda *, people: Contact.objects.filter(person_id__in=people))
+
+
+def reference_key(typed) -> str:
+    """A student reference without spaces, and without the difference of capitals."""
+    return "".join(typed.split()).casefold()
 
 
 def _reaches(line, first, last):

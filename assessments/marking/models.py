@@ -4,9 +4,11 @@ import hashlib
 import json
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy
 
+from cohorts.enrolment.models import Cohort
 from lms.kit import clock
 from lms.kit.transitions import state_field
 
@@ -35,6 +37,7 @@ class Allocation(models.Model):
         "marks": "the marker's judgement of the author's work; 5 years after the course ends",
         "comment": "the marker's words to the author; 5 years after the course ends",
         "total": "the marker's mark; 5 years after the course ends",
+        "remarks": "the marker's words to the author at places of the work; 5 years after the course ends",
     }
     TRANSITIONS = ALLOCATION_TRANSITIONS
 
@@ -53,7 +56,13 @@ class Allocation(models.Model):
         default=dict, blank=True, help_text=gettext_lazy("Criterion key to a mark of 0-100.")
     )
     comment = models.TextField(blank=True, max_length=8000)
+    remarks = models.JSONField(
+        default=list,
+        blank=True,
+        help_text=gettext_lazy("The comments at places, as they were when the marks were sealed."),
+    )
     total = models.DecimalField(max_digits=5, decimal_places=2, null=True, validators=HUNDRED)
+    saved_at = models.DateTimeField(null=True)
     sealed_at = models.DateTimeField(null=True)
     conflict_reported_at = models.DateTimeField(
         null=True,
@@ -98,9 +107,14 @@ class Allocation(models.Model):
 
     @property
     def version(self):
-        """Names the draft as it is now, and whose it is; a page opened on another version overwrites nothing."""
+        """Names the draft as it is now, whose it is, and the file it is about; a page opened on another version overwrites nothing."""
         draft = json.dumps([self.marks, self.comment], sort_keys=True)
-        return f"{self.pk}-{hashlib.sha256(draft.encode()).hexdigest()[:16]}"
+        draft = hashlib.sha256(draft.encode()).hexdigest()[:16]
+        return f"{self.pk}-{draft}-{self.file_version}"
+
+    @property
+    def file_version(self):
+        return self.submission.copy_sha256[:16]
 
 
 class Correction(models.Model):
@@ -149,4 +163,87 @@ class Correction(models.Model):
                 name="corrections_to_agree",
                 condition=models.Q(state=CorrectionState.REQUESTED),
             )
+        ]
+
+
+class Annotation(models.Model):
+    """A marker's comment at a page of a PDF or a paragraph of a Word file. Sealing copies it into the task (`Allocation.remarks`)."""
+
+    PERSONAL_DATA = {
+        "allocation": "whose words, and about whose work",
+        "text": "the marker's words to the author; 5 years after the course ends",
+        "quote": "the beginning of a paragraph of the author's work; 5 years after the course ends",
+    }
+
+    allocation = models.ForeignKey(Allocation, on_delete=models.PROTECT, related_name="annotations")
+    place = models.PositiveIntegerField(
+        validators=[MinValueValidator(1)], help_text=gettext_lazy("The page or the paragraph.")
+    )
+    quote = models.CharField(max_length=120, blank=True)
+    text = models.TextField(max_length=2000)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["allocation", "place", "pk"]
+        verbose_name = gettext_lazy("comment at a place")
+
+
+class Snippet(models.Model):
+    """Words that a marker keeps to use again in comments. Theirs alone; a comment holds a copy."""
+
+    PERSONAL_DATA = {
+        "marker": "whose words they are",
+        "text": "the marker's own words; until the marker removes them",
+    }
+
+    marker = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="snippets")
+    text = models.TextField(max_length=1000)
+    fingerprint = models.CharField(max_length=64, editable=False)
+
+    class Meta:
+        ordering = ["marker", "pk"]
+        verbose_name = gettext_lazy("phrase")
+        constraints = [
+            models.UniqueConstraint(fields=["marker", "fingerprint"], name="one_snippet_per_text")
+        ]
+
+
+class DeclaredInterest(models.Model):
+    """A marker says once that they are near to a cohort, or to a person by student reference. They mark none of that work until a registrar lifts it.
+
+    A reference is kept without spaces and capitals (`conflicts.reference_key`), and nobody is told whether there is such a person.
+    """
+
+    PERSONAL_DATA = {
+        "marker": "who is near to whom",
+        "reference": "the student reference of somebody near to the marker; until 1 year after the marker leaves",
+        "lifted_by": "the registrar who lifted it",
+    }
+
+    marker = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="interests")
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, null=True, related_name="+")
+    reference = models.CharField(max_length=40, blank=True, default="")
+    declared_at = models.DateTimeField(default=clock.now)
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-declared_at", "-pk"]
+        verbose_name = gettext_lazy("declared interest")
+        constraints = [
+            models.CheckConstraint(
+                condition=(models.Q(cohort=None) & ~models.Q(reference=""))
+                | (~models.Q(cohort=None) & models.Q(reference="")),
+                name="interest_in_a_cohort_or_a_person",
+            ),
+            models.UniqueConstraint(
+                fields=["marker", "cohort"],
+                condition=models.Q(lifted_at=None) & ~models.Q(cohort=None),
+                name="one_interest_per_cohort",
+            ),
+            models.UniqueConstraint(
+                fields=["marker", "reference"],
+                condition=models.Q(lifted_at=None) & ~models.Q(reference=""),
+                name="one_interest_per_reference",
+            ),
         ]

@@ -11,7 +11,7 @@ from lms.people.models import Role, User
 from ..attempts.queries import with_due
 from ..taking.models import Submission
 from ..taking.states import SubmissionState
-from .models import Allocation, Correction
+from .models import Allocation, Correction, DeclaredInterest, Snippet
 from .rules import stopped
 from .states import AllocationState, CorrectionState
 
@@ -108,9 +108,30 @@ def _of_others(tasks, registrar):
 
 def needing_another_marker(registrar) -> list[tuple[Allocation, str]]:
     """Tasks that need another marker today, with why: theirs is no tutor any more, has a conflict that is still one, or gave it back."""
-    tasks = list(tasks_in_doubt(registrar))
+    tasks = _tasks_in_doubt(registrar=registrar.pk, today=clock.today())
     why = stopped(tasks) if tasks else {}
     return [(task, why[task.pk]) for task in tasks if task.pk in why]
+
+
+_tasks_in_doubt = CompiledQuery(
+    lambda *, registrar, today: _in_doubt(registrar, today).select_related(*_OF_TASKS)
+)
+
+
+def snippets_of(marker):
+    """The phrases that somebody keeps, in the order in which they were kept. A QuerySet."""
+    return Snippet.objects.filter(marker_id=marker.pk)
+
+
+def interests_of(marker):
+    """What somebody has declared, with what was lifted; the newest first. A QuerySet."""
+    return DeclaredInterest.objects.filter(marker_id=marker.pk).select_related("cohort")
+
+
+def interests_to_see():
+    """Every interest that counts, for registrars; the newest first. A QuerySet."""
+    rows = DeclaredInterest.objects.filter(lifted_at=None)
+    return rows.select_related("cohort", "marker")
 
 
 def waiting_corrections():

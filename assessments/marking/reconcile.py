@@ -17,6 +17,7 @@ class Agreed:
 
     mark: Decimal
     rule: str
+    by: str = "mean"  # how, as a line of the mark's history names it
 
 
 @dataclass(frozen=True)
@@ -27,14 +28,14 @@ class CallThird:
     to_markers: str
 
 
-def total(marks: Mapping[str, int], weights: Mapping[str, int]) -> Decimal:
+def total(marks: Mapping[str, int | float], weights: Mapping[str, int]) -> Decimal:
     """The weighted mean of the criteria's marks. Raises KeyError when one is missing."""
     return rounded(
         sum(Decimal(marks[key]) * weight for key, weight in weights.items()) / sum(weights.values())
     )
 
 
-def look_like_shares(marks: Mapping[str, int], weights: Mapping[str, int]) -> bool:
+def look_like_shares(marks: Mapping[str, int | float], weights: Mapping[str, int]) -> bool:
     """Is every mark at or below its criterion's weight, and would adding them up give another total?
 
     Then somebody may have shared out a hundred, where each criterion is marked out of a hundred.
@@ -80,7 +81,7 @@ def agree(first, second, distance: int, boundaries: Sequence[int]) -> Agreed | C
 
 
 def settle(first, second, third) -> Agreed:
-    """With three marks, the middle one. ASSUMED: see IMSA_THIRD_MARKER_DISTANCE in the settings."""
+    """With three marks, the middle one. ASSUMED: see `Rules.third_distance`."""
     marks = sorted(map(Decimal, (first, second, third)))
     return Agreed(
         rounded(median(marks)),
@@ -90,6 +91,7 @@ def settle(first, second, third) -> Agreed:
             middle=in_figures(marks[1]),
             highest=in_figures(marks[2]),
         ),
+        by="middle",
     )
 
 

@@ -54,7 +54,7 @@ def may_go_on(marker, submission, stage="", tied=None) -> May:
 
 
 def stopped(tasks, holders=None, tied=None) -> dict[int, str]:
-    """The same of many tasks at once, by task: why its marker may not go on. Five queries, however many; none where the `holders` of the roles
+    """The same of many tasks at once, by task: why its marker may not go on. Four queries, however many; none where the `holders` of the roles
     of tutors and registrars and the ties of `conflicts` between these scripts and markers were read already."""
     withdrawn = {t.pk: t.get_withdrawn_why_display() for t in tasks if not is_current(t)}
     tasks = [t for t in tasks if is_current(t)]
@@ -92,6 +92,23 @@ def may_mark(by, allocation) -> May:
     if by.pk is None or by.pk != allocation.marker_id:
         return no(_("Only the marker this script was given to can mark it."))
     return may_act_as(by, Role.TUTOR)
+
+
+def may_declare_interest(by) -> May:
+    """A tutor, in person, of themselves."""
+    return may_act_as(by, Role.TUTOR) if not is_operator(by) else no(_("Only a tutor can do this."))
+
+
+def may_lift_interest(by, interest) -> May:
+    """A registrar, and never the marker themselves: what they declare tells which script is whose."""
+    if by.pk is not None and by.pk == interest.marker_id:
+        return no(_("You declared this, so another registrar lifts it."))
+    return may_act_as(by, Role.REGISTRAR)
+
+
+def may_keep_snippets(by) -> May:
+    """May keep phrases of their own: a tutor, in person."""
+    return may_act_as(by, Role.TUTOR) if not is_operator(by) else no(_("Only a tutor can do this."))
 
 
 def may_decline(by, allocation) -> May:

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0040_chairs_action'),
+        ('assessments', '0063_marks_append_only'),
         ('cohorts', '0008_action'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='markline',
             name='stage',
-            field=models.CharField(choices=[('first', 'First marker'), ('second', 'Second marker'), ('third', 'Third marker'), ('agreed', 'Agreed mark'), ('quiz', 'Marked by rule'), ('not_submitted', 'Not handed in'), ('capped', 'What the attempt counts'), ('misconduct', 'Academic misconduct'), ('ratified', 'Decided by the board')], max_length=16),
+            field=models.CharField(choices=[('first', 'First marker'), ('second', 'Second marker'), ('third', 'Third marker'), ('agreed', 'Agreed mark'), ('quiz', 'Marked by rule'), ('not_submitted', 'Not handed in'), ('late', 'Penalty for late work'), ('capped', 'What the attempt counts'), ('misconduct', 'Academic misconduct'), ('ratified', 'Decided by the board')], max_length=16),
         ),
         migrations.CreateModel(
             name='MisconductCase',

@@ -9,10 +9,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy
 
 from cohorts.enrolment.models import Cohort
-from courses.models import Module
+from courses.models import Module, Programme
 from lms.kit import clock
 from lms.kit.transitions import state_field
 
+from . import judging
+from .rubric import HALF, WHOLE
 from .states import VERSION_TRANSITIONS, VersionState
 
 PERSON = settings.AUTH_USER_MODEL
@@ -76,6 +78,11 @@ class AssessmentVersion(models.Model):
     PERSONAL_DATA = {}
     TRANSITIONS = VERSION_TRANSITIONS
 
+    STEPS = [
+        (WHOLE, gettext_lazy("Whole marks")),
+        (HALF, gettext_lazy("Whole and half marks")),
+    ]
+
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
     brief = models.TextField(blank=True)
@@ -83,6 +90,29 @@ class AssessmentVersion(models.Model):
         validators=HUNDRED, help_text=gettext_lazy("Percent of the module's mark.")
     )
     words = models.PositiveIntegerField(null=True, blank=True)
+    asks = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text=gettext_lazy(
+            "How many of a quiz’s questions each attempt is asked; empty for all."
+        ),
+    )
+    shuffles_choices = models.BooleanField(
+        default=False,
+        help_text=gettext_lazy("Do a question’s choices stand in another order in each attempt?"),
+    )
+    step = models.DecimalField(
+        max_digits=2,
+        decimal_places=1,
+        choices=STEPS,
+        default=WHOLE,
+        help_text=gettext_lazy("The steps in which a criterion is marked."),
+    )
+    minutes = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text=gettext_lazy("How long a quiz may take from its beginning; empty for no limit."),
+    )
     revision = models.PositiveIntegerField(
         default=0,
         help_text=gettext_lazy("How often the draft was saved, for a page opened before."),
@@ -102,6 +132,9 @@ class AssessmentVersion(models.Model):
                 fields=["assessment"],
                 condition=~Q(state=VersionState.APPROVED),
                 name="one_draft_per_assessment",
+            ),
+            models.CheckConstraint(
+                condition=Q(step__in=[WHOLE, HALF]), name="marks_are_whole_or_half"
             ),
         ]
 
@@ -163,6 +196,32 @@ class Criterion(models.Model):
         verbose_name_plural = gettext_lazy("criteria")
         constraints = [
             models.UniqueConstraint(fields=["version", "key"], name="one_criterion_per_key")
+        ]
+
+
+class Level(models.Model):
+    """What work is like whose mark for a criterion lies from here to there. A criterion's levels hold every mark once, or it has none."""
+
+    PERSONAL_DATA = {}
+
+    criterion = models.ForeignKey(Criterion, on_delete=models.CASCADE, related_name="levels")
+    mark_from = models.DecimalField(max_digits=4, decimal_places=1, validators=HUNDRED)
+    mark_to = models.DecimalField(max_digits=4, decimal_places=1, validators=HUNDRED)
+    descriptor = models.TextField(max_length=1000)
+
+    class Meta:
+        ordering = ["criterion", "-mark_from"]
+        verbose_name = gettext_lazy("level")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["criterion", "mark_from"], name="one_level_begins_at_a_mark"
+            ),
+            models.CheckConstraint(
+                condition=Q(mark_from__gte=0)
+                & Q(mark_from__lte=F("mark_to"))
+                & Q(mark_to__lte=100),
+                name="level_ends_at_or_above_its_start",
+            ),
         ]
 
 
@@ -276,3 +335,64 @@ class ModuleLeader(models.Model):
                 name="one_open_line_per_module_leader",
             ),
         ]
+
+
+class RuleSet(models.Model):
+    """The rules by which work is judged, for cohorts that start from a day on: of one programme, or of all. Added, never edited."""
+
+    PERSONAL_DATA = {"by": "who set it", "reason": "why, in a registrar's words"}
+
+    programme = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, null=True, blank=True, related_name="rule_sets"
+    )
+    number = models.PositiveIntegerField(
+        unique=True, help_text=gettext_lazy("Of two who set rules at once one is first.")
+    )
+    in_force_from = models.DateField()
+    values = models.JSONField(help_text=gettext_lazy("As assessments.setting.judging.Rules."))
+    preset_source = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text=gettext_lazy("The public policy that filled the form, with year and address."),
+    )
+    reason = models.TextField(max_length=1000)
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["number"]
+        verbose_name = gettext_lazy("rule set")
+
+    @property
+    def rules(self) -> judging.Rules:
+        return judging.read(self.values)
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise TypeError("A rule set never changes; the next one does.")
+        super().save(*args, **kwargs)
+
+
+class CohortRules(models.Model):
+    """A cohort is judged by another rule set than the one in force when it started. Added, never edited; the last one counts."""
+
+    PERSONAL_DATA = {"by": "who decided it", "reason": "why, in a registrar's words"}
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="rule_lines")
+    number = models.PositiveSmallIntegerField()
+    rule_set = models.ForeignKey(RuleSet, on_delete=models.PROTECT, related_name="cohort_lines")
+    reason = models.TextField(max_length=1000)
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["cohort", "number"]
+        verbose_name = gettext_lazy("rules of a cohort")
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "number"], name="one_cohort_rules_per_number")
+        ]
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise TypeError("A line of a cohort's rules never changes; the next one does.")
+        super().save(*args, **kwargs)

@@ -1,9 +1,14 @@
 """What a cohort is asked, and by what it is judged: every reader of it asks here. And the questions that rest on a provision of law."""
 
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
 from django.db.models import (
     BigIntegerField,
     Case,
     Exists,
+    F,
     OuterRef,
     Prefetch,
     Q,
@@ -17,11 +22,24 @@ from cohorts.enrolment.models import Cohort, Enrolment
 from cohorts.enrolment.states import EnrolmentState
 from courses.models import Module
 from lms.kit import clock
+from lms.kit.effective_dates import in_force, that_count
+from lms.kit.prepared_statements import CompiledQuery
 from lms.people.models import Role
 from lms.people.roles import has_role, holders_of_each
 
+from . import judging
 from .calendar import shifted, weeks_between
-from .models import Assessment, AssessmentVersion, Criterion, Question, Review, Sitting
+from .models import (
+    Assessment,
+    AssessmentVersion,
+    CohortRules,
+    Criterion,
+    Question,
+    Review,
+    RuleSet,
+    Sitting,
+)
+from .rubric import WHOLE
 from .rules import led_today, studied_by
 from .states import VersionState
 
@@ -58,11 +76,17 @@ def of_cohort(cohort, *names, assessments=None):
     )
 
 
-def criteria_for(assessment, cohort) -> list[Criterion]:
-    """By what the work of a cohort is judged. Keys. One query."""
-    return list(
-        Criterion.objects.filter(version=Subquery(version_of(assessment, cohort).values("pk")[:1]))
-    )
+def criteria_for(assessment, cohort, *, levels=False) -> list[Criterion]:
+    """By what the work of a cohort is judged, each with its version. Keys. One query; with `levels` two."""
+    rows = Criterion.objects.filter(
+        version=Subquery(version_of(assessment, cohort).values("pk")[:1])
+    ).select_related("version")
+    return list(rows.prefetch_related("levels") if levels else rows)
+
+
+def rubric_of(version) -> list[Criterion]:
+    """The criteria of a version, with their levels. Two queries."""
+    return list(version.criteria.prefetch_related("levels"))
 
 
 def with_version(work, path=""):
@@ -80,14 +104,15 @@ def with_version(work, path=""):
 
 
 def with_criteria(rows) -> list:
-    """Rows of `with_version`, each with the `criteria` and the `words` of its version. One query, however many."""
+    """Rows of `with_version`, each with the `criteria`, their levels, the `words` and the `step` of its version. Two queries, however many."""
     rows, criteria = list(rows), {}
     found = Criterion.objects.filter(version__in={row.version_id for row in rows})
-    for one in found.select_related("version"):
+    for one in found.select_related("version").prefetch_related("levels"):
         criteria.setdefault(one.version_id, []).append(one)
     for row in rows:
         row.criteria = criteria.get(row.version_id, [])
-        row.words = row.criteria[0].version.words if row.criteria else None
+        version = row.criteria[0].version if row.criteria else None
+        row.words, row.step = (version.words, version.step) if version else (None, WHOLE)
     return rows
 
 
@@ -104,7 +129,8 @@ def resting_on(provision) -> list[Question]:
 
 
 def questions_for(assessment, enrolment) -> list:
-    """The quiz's questions for everybody and for this person's nations, with their choices, as their cohort is asked them."""
+    """The quiz's questions for everybody and for this person's nations, with their choices, as their cohort sits it. What an attempt is asked of them is
+    drawn when it begins (`taking/actions/quizzes.py`)."""
     version = version_of(assessment.pk, enrolment.cohort_id)
     asked = Question.objects.filter(
         places__version=Subquery(version.values("pk")[:1]),
@@ -250,3 +276,134 @@ def weights_in(cohort, programme) -> dict[str, int]:
     for code, weight in rows.values_list("module__code", "weight"):
         sums[code] = sums.get(code, 0) + weight
     return sums
+
+
+# ---- by what rules a cohort is judged ----
+
+
+def default_rules() -> judging.Rules:
+    """Of an installation that has no rule set yet."""
+    return judging.Rules(
+        pass_mark=settings.IMSA_PASS_MARK,
+        boundaries=tuple(settings.IMSA_CLASS_BOUNDARIES),
+        third_distance=settings.IMSA_THIRD_MARKER_DISTANCE,
+        attempts=2 if settings.IMSA_RESIT_ALLOWED else 1,
+        cap=settings.IMSA_RESIT_CAP,
+        attempt_days=settings.IMSA_RESIT_DAYS,
+        marking_days=settings.IMSA_MARKING_WORKING_DAYS,
+        late_cap=settings.IMSA_RESIT_CAP,
+    )
+
+
+@dataclass(frozen=True)
+class CohortJudging:
+    """The rules that a cohort is judged by, and the rule set they stand in: its key and number, None and 0 before the first."""
+
+    rules: judging.Rules
+    key: int | None = None
+    number: int = 0
+
+    @classmethod
+    def of(cls, rule_set) -> "CohortJudging":
+        if rule_set is None:
+            return cls(default_rules())
+        return cls(rule_set.rules, rule_set.pk, rule_set.number)
+
+
+def _in_force(cohort, programme, starts_on):
+    """The key of a cohort's rule set: the one that a registrar chose, else of its programme's own, else of those for all, the last one recorded
+    that had begun (as `rule_set_on` has it). Values, or references of a query on rows that hang on the cohort."""
+    chosen = CohortRules.objects.filter(cohort=cohort).order_by("-number")
+    begun = RuleSet.objects.filter(in_force_from__lte=starts_on).filter(
+        Q(programme=None) | Q(programme=programme)
+    )
+    begun = begun.order_by(F("programme").desc(nulls_last=True), "-number")
+    return Coalesce(
+        Subquery(chosen.values("rule_set")[:1]),
+        Subquery(begun.values("pk")[:1]),
+        output_field=BigIntegerField(),
+    )
+
+
+def judging_of(cohort) -> CohortJudging:
+    """A cohort (its key) keeps the rules that were in force on the day it started, unless a registrar chose others. One query."""
+    return CohortJudging.of(next(iter(_rule_set_of(cohort=cohort)), None))
+
+
+def _rule_sets_of_cohort(*, cohort):
+    itself = Cohort.objects.filter(pk=cohort)
+    programme, starts_on = (
+        Subquery(itself.values(name)[:1]) for name in ("programme", "starts_on")
+    )
+    rows = RuleSet.objects.filter(pk=_in_force(cohort, programme, starts_on))
+    return rows
+
+
+_rule_set_of = CompiledQuery(_rule_sets_of_cohort)
+
+
+def with_judging(rows):
+    """Rows that hang on a `cohort`, with what `judging_in` reads of them."""
+    names = ("cohort", "cohort__programme", "cohort__starts_on")
+    found = RuleSet.objects.filter(pk=OuterRef("judging_key"))
+    return rows.annotate(judging_key=_in_force(*map(OuterRef, names))).annotate(
+        judging_number=Subquery(found.values("number")[:1]),
+        judging_values=Subquery(found.values("values")[:1]),
+    )
+
+
+def judging_in(row) -> CohortJudging:
+    """Of a row of `with_judging`; of any other that hangs on a cohort one query."""
+    if not hasattr(row, "judging_key"):
+        return judging_of(row.cohort_id)
+    if row.judging_key is None:
+        return CohortJudging(default_rules())
+    rules = judging.read(row.judging_values)
+    return CohortJudging(rules, row.judging_key, row.judging_number)
+
+
+def judging_of_each(cohorts) -> dict[int, CohortJudging]:
+    """The same for several cohorts, by key. Two queries."""
+    cohorts, rows = list(cohorts), list(RuleSet.objects.all())
+    lines = CohortRules.objects.filter(cohort__in=cohorts).order_by("number")
+    chosen = dict(lines.values_list("cohort_id", "rule_set_id"))
+    by_key = {row.pk: row for row in rows}
+    answer = {}
+    for cohort in cohorts:
+        theirs = [row for row in rows if row.programme_id in (None, cohort.programme_id)]
+        found = by_key.get(chosen.get(cohort.pk, 0)) or rule_set_on(cohort.starts_on, theirs)
+        answer[cohort.pk] = CohortJudging.of(found)
+    return answer
+
+
+def rules_of(cohort) -> judging.Rules:
+    return judging_of(cohort).rules
+
+
+def rule_set_on(day: date, rows) -> RuleSet | None:
+    """Of the rule sets of a programme and of all, in the order of their numbers: the programme's own that is in force on a day, else the one for
+    all."""
+    own = [row for row in rows if row.programme_id]
+    general = [row for row in rows if not row.programme_id]
+    return in_force(own, day, _begins) or in_force(general, day, _begins)
+
+
+def _begins(row):
+    return row.in_force_from
+
+
+def rule_sets_of(programme) -> list[RuleSet]:
+    """Those of a programme and those of all; of all alone where there is no programme. By number. One query."""
+    which = Q(programme=None) | Q(programme=programme) if programme else Q(programme=None)
+    return list(RuleSet.objects.filter(which).select_related("programme"))
+
+
+def replaced_rule_sets(programme, day) -> list[RuleSet]:
+    """Those of the same programme, or of all, that are to begin after a day: a new one from that day replaces them."""
+    rows = RuleSet.objects.filter(programme=programme)
+    return [row for row in that_count(rows, _begins) if row.in_force_from > day]
+
+
+def is_judged(cohort) -> bool:
+    """Has anybody's mark of a cohort begun its history? Asked of the relations that the folders above have to it."""
+    return Cohort.objects.filter(pk=cohort.pk, enrolments__attempts__lines__isnull=False).exists()

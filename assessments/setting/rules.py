@@ -58,6 +58,17 @@ def may_approve(by, module) -> May:
     return may_set(by, module)
 
 
+def may_set_rules(by, programme=None) -> May:
+    """By what rules work is judged: a registrar, who is no trainee of that programme; of none, where the rules are for all."""
+    answer = may_teach(by)
+    if not answer or is_operator(by):
+        return answer
+    studies = studied_by(by)
+    if (studies.filter(cohort__programme=programme) if programme else studies).exists():
+        return no(_("You would be judged by these rules, so another registrar sets them."))
+    return answer
+
+
 def may_review(by) -> May:
     """May this person answer, as an external examiner, about versions?"""
     if is_operator(by):

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy
 
 from lms.kit import codes
 
+from .states import ReplacementReason
+
 
 class HandInForm(forms.Form):
     """A file, a note, and two declarations."""
@@ -46,6 +48,24 @@ class HandInForm(forms.Form):
     is_own = forms.BooleanField(
         label=gettext_lazy("This is my own work, and I name every source I used."),
         error_messages={"required": gettext_lazy("Confirm that the work is yours.")},
+    )
+
+
+class ReplaceForm(HandInForm):
+    """Another file in the place of the one that is in; the note stays as it was written."""
+
+    note = None
+
+
+class PermitForm(forms.Form):
+    """Why somebody may replace their file after its due date."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Why"),
+        choices=ReplacementReason.choices,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("The trainee reads the reason."),
+        error_messages={"required": gettext_lazy("Choose why another file is allowed.")},
     )
 
 

@@ -11,8 +11,14 @@ from lms.people.models import Role
 from lms.people.roles import has_role
 
 from ..attempts.models import Attempt
-from ..setting.models import HUNDRED, Assessment
-from .states import ATTEMPT_TRANSITIONS, SUBMISSION_TRANSITIONS, AttemptState, SubmissionState
+from ..setting.models import HUNDRED, Assessment, Choice, Question
+from .states import (
+    ATTEMPT_TRANSITIONS,
+    SUBMISSION_TRANSITIONS,
+    AttemptState,
+    ReplacementReason,
+    SubmissionState,
+)
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -36,11 +42,22 @@ class QuizAttempt(models.Model):
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="quizzes")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="quizzes")
     attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="quiz")
-    answers = models.JSONField(default=dict, help_text=gettext_lazy("Question key to choice id."))
+    answers = models.JSONField(
+        default=dict,
+        help_text=gettext_lazy(
+            "Question key to choice id, as handed in; until then `responses` hold them."
+        ),
+    )
     begun_at = models.DateTimeField(default=clock.now)
     handed_in_at = models.DateTimeField(null=True)
     mark = models.DecimalField(max_digits=5, decimal_places=2, null=True, validators=HUNDRED)
     receipt = models.CharField(max_length=20, unique=True)
+    seed = models.CharField(
+        max_length=32,
+        blank=True,
+        default="",
+        help_text=gettext_lazy("Of the draw of its questions."),
+    )
     state = state_field(AttemptState, AttemptState.OPEN)
     objects = OwnWork.as_manager()
 
@@ -48,8 +65,77 @@ class QuizAttempt(models.Model):
         verbose_name = gettext_lazy("quiz")
 
 
-class Submission(models.Model):
-    """A piece of written work: the author's side of it."""
+class PaperItem(models.Model):
+    """One question that one attempt was asked, and in which order its choices stood. Added when it begins, never edited."""
+
+    PERSONAL_DATA = {"quiz": "who was asked", "choices": "in which order they read the choices"}
+
+    quiz = models.ForeignKey(QuizAttempt, on_delete=models.PROTECT, related_name="items")
+    position = models.PositiveSmallIntegerField()
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="items")
+    choices = models.JSONField(
+        default=list,
+        help_text=gettext_lazy("The choices’ ids as they stood; empty for the question’s order."),
+    )
+
+    class Meta:
+        ordering = ["quiz", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["quiz", "position"], name="one_item_per_position"),
+            models.UniqueConstraint(fields=["quiz", "question"], name="one_item_per_question"),
+        ]
+
+
+class Response(models.Model):
+    """One answer to one question of an attempt, as it was given. Added, never edited; the newest of a question counts. `client_key` begins with the page that it
+    was given on: the same answer, sent again, is there already."""
+
+    PERSONAL_DATA = {
+        "quiz": "whose answer",
+        "choice": "what they chose; 5 years after the course ends",
+    }
+
+    quiz = models.ForeignKey(QuizAttempt, on_delete=models.PROTECT, related_name="responses")
+    item = models.ForeignKey(PaperItem, on_delete=models.PROTECT, related_name="responses")
+    number = models.PositiveIntegerField()
+    choice = models.ForeignKey(Choice, on_delete=models.PROTECT, related_name="+")
+    client_key = models.CharField(max_length=80, unique=True)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["quiz", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "number"], name="one_response_per_number")
+        ]
+
+
+class FileFields(models.Model):
+    """A file as its author chose it, and the copy of it that markers read."""
+
+    original = models.CharField(
+        max_length=200, blank=True, help_text=gettext_lazy("Private path of the file as handed in.")
+    )
+    original_name = models.CharField(max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    copy = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text=gettext_lazy("Private path of the markers' copy, without document properties."),
+    )
+    copy_sha256 = models.CharField(max_length=64, blank=True)
+
+    FILE = ("original", "original_name", "sha256", "size", "copy", "copy_sha256")
+
+    class Meta:
+        abstract = True
+
+    def file(self) -> dict:
+        return {name: getattr(self, name) for name in self.FILE}
+
+
+class Submission(FileFields):
+    """A piece of written work: the author's side of it. Once it is in, its file, its receipt and its moment are those of the newest `Handing`."""
 
     PERSONAL_DATA = {
         "enrolment": "the author",
@@ -72,18 +158,6 @@ class Submission(models.Model):
     )
     note_read_at = models.DateTimeField(null=True)
     note_read_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
-    original = models.CharField(
-        max_length=200, blank=True, help_text=gettext_lazy("Private path of the file as handed in.")
-    )
-    original_name = models.CharField(max_length=200, blank=True)
-    sha256 = models.CharField(max_length=64, blank=True)
-    size = models.PositiveBigIntegerField(default=0)
-    copy = models.CharField(
-        max_length=200,
-        blank=True,
-        help_text=gettext_lazy("Private path of the markers' copy, without document properties."),
-    )
-    copy_sha256 = models.CharField(max_length=64, blank=True)
     kept_at = models.DateTimeField(
         null=True,
         help_text=gettext_lazy("When a draft’s file was chosen; empty once it is handed in."),
@@ -116,3 +190,71 @@ class Submission(models.Model):
     def lines(self):
         """The history of its attempt's mark."""
         return self.attempt.lines
+
+
+class OwnHandings(models.QuerySet):
+    def visible_to(self, user):
+        """As `OwnWork`, of the work that was handed in."""
+        if has_role(user, Role.REGISTRAR):
+            return self
+        return self.filter(submission__enrolment__person_id=user.pk)
+
+
+class Handing(FileFields):
+    """One hand-in of a piece of written work, with its receipt. Added, never edited; markers read the newest."""
+
+    PERSONAL_DATA = {
+        "submission": "whose work",
+        "original_name": "the author's file name",
+        "original": "the work as handed in; 5 years after the course ends",
+        "copy": "the work as markers read it; as long as the original",
+    }
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="handings")
+    number = models.PositiveSmallIntegerField()
+    receipt = models.CharField(max_length=20, unique=True)
+    at = models.DateTimeField(default=clock.now)
+    objects = OwnHandings.as_manager()
+
+    class Meta:
+        ordering = ["submission", "number"]
+        verbose_name = gettext_lazy("hand-in")
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "number"], name="one_handing_per_number")
+        ]
+
+
+class Upload(FileFields):
+    """A file that was chosen to replace the one that is in, until it is handed in, taken back or IMSA_KEPT_FILE_DAYS old."""
+
+    PERSONAL_DATA = {
+        "submission": "whose work",
+        "original_name": "the author's file name",
+        "original": "a file not handed in: IMSA_KEPT_FILE_DAYS",
+        "copy": "as long as the original",
+    }
+
+    submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="upload")
+    kept_at = models.DateTimeField(default=clock.now)
+
+
+class ReplacementPermission(models.Model):
+    """A registrar let one person replace their file once, also after it was due. `number` is the hand-in that it is for: when that is in, it is used."""
+
+    PERSONAL_DATA = {"submission": "whose work", "by": "who allowed it", "reason": "why"}
+
+    submission = models.ForeignKey(
+        Submission, on_delete=models.PROTECT, related_name="replacement_permissions"
+    )
+    number = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=16, choices=ReplacementReason.choices)
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["submission", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission", "number"], name="one_permission_per_hand_in"
+            )
+        ]

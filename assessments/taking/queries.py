@@ -1,18 +1,22 @@
 """What is read of handed-in work: its words, its author's names for the author's eyes, notes to the programme office, and the day all was in."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.core.cache import cache
+from django.db.models import Exists, OuterRef
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from cohorts.enrolment.models import Enrolment
+from cohorts.enrolment.states import STUDYING
 from lms.kit import files
 
-from ..setting.models import Assessment
-from .models import QuizAttempt, Submission
-from .states import SubmissionState
+from ..attempts.queries import extra_percent
+from ..setting.models import Assessment, Question, Sitting
+from . import timing
+from .models import Handing, QuizAttempt, ReplacementPermission, Response, Submission
+from .states import AttemptState, SubmissionState
 
 DAYS = 90
 
@@ -81,11 +85,93 @@ def own_names(enrolment) -> OwnNames:
     )
 
 
+def questions_asked(quiz) -> list[Question]:
+    """What an attempt at a quiz is asked, in its order, each with the `options` it has, in theirs. Two queries; none before it has begun."""
+    if quiz is None:
+        return []
+    asked = []
+    for item in quiz.items.select_related("question").prefetch_related("question__choices"):
+        item.question.item = item.pk
+        question, place = item.question, {pk: n for n, pk in enumerate(item.choices)}
+        question.options = sorted(question.choices.all(), key=lambda c: place.get(c.pk, len(place)))
+        asked.append(question)
+    return asked
+
+
+def newest_responses(quiz) -> dict[str, Response]:
+    """The answer that counts to each question that has one, by the question's key. One query."""
+    if quiz is None:
+        return {}
+    rows = Response.objects.filter(quiz=quiz).select_related("item__question")
+    return {one.item.question.key: one for one in rows.order_by("item", "number")}
+
+
+def answers_of(quiz) -> dict[str, int]:
+    """Question key to choice: as they were handed in, or as they are now."""
+    if quiz is None or quiz.state != AttemptState.OPEN:
+        return quiz.answers if quiz else {}
+    return {key: one.choice_id for key, one in newest_responses(quiz).items()}
+
+
+def end_of(quiz) -> datetime | None:
+    """When the time for a quiz that was begun is over, with the extra time its trainee has now; None where it has no limit. Two queries."""
+    sits = Sitting.objects.filter(
+        assessment=quiz.assessment_id, cohort=quiz.enrolment.cohort_id
+    ).values_list("version__minutes", flat=True)
+    minutes = sits.first()
+    return timing.end(quiz.begun_at, minutes, extra_percent(quiz.enrolment)) if minutes else None
+
+
+def quizzes_with_an_end():
+    """Quizzes that are going on and have a time limit, of people who study. A QuerySet."""
+    sits = Sitting.objects.filter(
+        assessment=OuterRef("assessment"), cohort=OuterRef("enrolment__cohort")
+    )
+    rows = QuizAttempt.objects.filter(
+        Exists(sits.exclude(version__minutes=None)),
+        state=AttemptState.OPEN,
+        attempt__is_current=True,
+        attempt__not_submitted_at=None,
+        enrolment__state__in=STUDYING,
+    )
+    return rows.select_related("enrolment").order_by("begun_at", "pk")
+
+
+def own_quiz(assessment, enrolment) -> QuizAttempt | None:
+    """The quiz of somebody's current attempt, begun or handed in."""
+    rows = QuizAttempt.objects.filter(assessment=assessment, enrolment=enrolment)
+    return rows.filter(attempt__is_current=True).select_related("attempt", "enrolment").first()
+
+
 def own_submission(assessment, enrolment) -> Submission | None:
     """The written work of somebody's current attempt, a draft or handed in."""
     return Submission.objects.filter(
         assessment=assessment, enrolment=enrolment, attempt__is_current=True
     ).first()
+
+
+def handings_for(person):
+    """Hand-ins of written work by their receipts, also of files that were replaced: a person's own, and a registrar's all but those of scripts
+    they mark, for they would learn whose it is. A QuerySet, with the work and its author."""
+    rows = Handing.objects.visible_to(person).exclude(submission__allocations__marker_id=person.pk)
+    return rows.select_related(
+        "submission__assessment__module",
+        "submission__attempt",
+        "submission__enrolment__person",
+    )
+
+
+def permissions_of(enrolment, registrar) -> dict[int, list]:
+    """The permissions to replace a file that somebody was given for their current attempts, by assessment; none of work the registrar marks, for its
+    marker is told of a new file. One query."""
+    found: dict[int, list] = {}
+    rows = ReplacementPermission.objects.filter(
+        submission__enrolment=enrolment, submission__attempt__is_current=True
+    )
+    rows = rows.exclude(submission__allocations__marker_id=registrar.pk)
+    for one in rows.select_related("submission"):
+        found.setdefault(one.submission.assessment_id, []).append(one)
+    return found
 
 
 def notes_for(registrar):

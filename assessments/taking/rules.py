@@ -3,9 +3,15 @@
 from django.utils.translation import gettext as _
 
 from cohorts.enrolment.states import STUDYING
+from lms.kit import clock
 from lms.kit.refusals import YES, May, no
+from lms.kit.templatetags.kit import moment
 from lms.people.models import Role
 from lms.people.roles import is_operator, may_act_as
+
+from ..attempts.queries import due_of
+from ..attempts.rules import may_keep_attempts
+from .states import REPLACEABLE, AttemptState, SubmissionState
 
 
 def may_hand_in(by, assessment, enrolment) -> May:
@@ -30,6 +36,71 @@ def may_submit(by, assessment, enrolment) -> May:
     return may_hand_in(by, assessment, enrolment)
 
 
+def may_replace(by, submission) -> May:
+    """May the author hand in another file in the place of the one that is in? Until its due date, or without one until a marker has it, and while no
+    marker has saved marks; or once, where a registrar allowed it, until a marker has submitted marks. Four queries at most."""
+    answer = may_submit(by, submission.assessment, submission.enrolment)
+    if not answer:
+        return answer
+    tasks, about = tasks_of(submission), {"receipt": submission.receipt}
+    if is_settled(submission, tasks):
+        return no(_("This work is marked, so its file stands."))
+    if has_permission(submission):
+        return YES
+    submission.attempt.enrolment = submission.enrolment
+    due_at = due_of(submission.attempt)
+    if due_at and clock.now() > due_at:
+        why = _("This was due on %(due_at)s.")
+        about["due_at"] = moment(due_at)
+    elif any(task.marks or task.comment for task in tasks):
+        why = _("A marker has begun to mark your file.")
+    elif tasks and not due_at:
+        why = _("Your file is with its markers.")
+    else:
+        return YES
+    why += " " + _(
+        "If it is the wrong file, write to the programme office and quote %(receipt)s. They can let you replace it."
+    )
+    return no(why % about)
+
+
+def tasks_of(submission) -> list:
+    """The markers' tasks with it that were not withdrawn."""
+    return [task for task in submission.allocations.all() if not task.withdrawn_at]
+
+
+def is_settled(submission, tasks) -> bool:
+    """Has a marker submitted marks, or is the attempt over? Then the file that was marked stands."""
+    return (
+        submission.state not in REPLACEABLE
+        or not submission.attempt.is_current
+        or any(task.sealed_at for task in tasks)
+    )
+
+
+def has_permission(submission) -> bool:
+    """Has a registrar allowed the hand-in that would be the next? Two queries."""
+    following = submission.handings.count() + 1
+    return submission.replacement_permissions.filter(number=following).exists()
+
+
+def may_permit_replacement(by, submission) -> May:
+    """A registrar, never for their own work. Whether they mark it, or its marks are in, they hear in one sentence: it would say whose script theirs is."""
+    answer = may_keep_attempts(by, submission.enrolment)
+    if not answer:
+        return answer
+    tasks = submission.allocations.all()
+    is_draft = submission.state == SubmissionState.DRAFT  # which the action says
+    is_in = not is_draft and is_settled(submission, tasks_of(submission))
+    if is_in or any(t.marker_id == by.pk for t in tasks):
+        return no(
+            _(
+                "You cannot allow another file for this work. Either its marks are in, or you were asked to mark it. Another registrar can look."
+            )
+        )
+    return YES
+
+
 def may_drop_file(by, enrolment) -> May:
     """A file that is not handed in is its author's to take back, also while away; an operator clears what was left."""
     return (
@@ -43,6 +114,33 @@ def may_take_quiz(by, assessment, enrolment) -> May:
     if not assessment.is_quiz:
         return no(_("This is written work. Hand in a file on its page."))
     return may_hand_in(by, assessment, enrolment)
+
+
+def may_close_quiz(by, enrolment) -> May:
+    """Its trainee, and the worker for them: a quiz whose time is over is handed in as it was saved."""
+    return (
+        YES
+        if is_operator(by) or by.pk == enrolment.person_id
+        else no(_("Only the trainee can hand in their own work."))
+    )
+
+
+def may_see_answers(quiz, cohort_due_at) -> May:
+    """May the trainee read which answers were right? Once nobody of their cohort, and they in no later attempt, could still be helped by it: when both due
+    dates are over; where none is set, when a board has decided. `quiz` is handed in."""
+    closes = max(filter(None, (cohort_due_at, quiz.attempt.due_at)), default=None)
+    if closes is None and quiz.state != AttemptState.RATIFIED:
+        return no(
+            _("You see which answers were right, and why, when the board has decided on this quiz.")
+        )
+    if closes and closes >= clock.now():
+        return no(
+            _(
+                "You see which answers were right, and why, when the quiz closes for your cohort: after %(moment)s."
+            )
+            % {"moment": moment(closes)}
+        )
+    return YES
 
 
 def may_read_notes(by) -> May:

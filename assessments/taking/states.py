@@ -24,8 +24,19 @@ SUBMISSION_TRANSITIONS = {
     (SubmissionState.RATIFIED, "call_third"): SubmissionState.THIRD,
     (SubmissionState.RATIFIED, "correct"): SubmissionState.AGREED,
 }
+REPLACEABLE = {SubmissionState.SUBMITTED, SubmissionState.MARKING}
 WITH_MARKERS = {SubmissionState.MARKING, SubmissionState.THIRD}
 PROVISIONAL = {SubmissionState.AGREED}
+
+
+class ReplacementReason(models.TextChoices):
+    """Why a registrar lets somebody replace a file that is in. The author reads it."""
+
+    WRONG_FILE = "wrong_file", gettext_lazy("The wrong file was handed in")
+    UNREADABLE = "unreadable", gettext_lazy("The file cannot be opened or read")
+    IDENTIFIES = "identifies", gettext_lazy("Someone can be recognised in it")
+    OURS = "ours", gettext_lazy("A mistake of the programme office")
+    OTHER = "other", gettext_lazy("Another reason")
 
 
 class AttemptState(models.TextChoices):

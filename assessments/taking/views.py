@@ -12,10 +12,10 @@ from lms.kit.refusals import insist
 
 from .actions.notes import read_note
 from .forms import ReceiptForm
-from .models import QuizAttempt, Submission
-from .queries import notes_for, unread_notes
+from .models import QuizAttempt
+from .queries import handings_for, notes_for, unread_notes
 from .rules import may_read_notes
-from .states import AttemptState, SubmissionState
+from .states import AttemptState
 
 A_PAGE = 20
 
@@ -27,7 +27,9 @@ def notes(request):
     """Unread notes first; a note is marked as read by the registrar who read it."""
     insist(may_read_notes(request.user))
     if request.method == "POST":
-        note = get_object_or_404(notes_for(request.user), receipt=request.POST.get("receipt", ""))
+        # Its author may have replaced the file since this page was opened; the note is the same.
+        receipt = request.POST.get("receipt", "")
+        note = get_object_or_404(notes_for(request.user), handings__receipt=receipt)
         read_note(note, by=request.user)
         messages.success(request, _("Note %(receipt)s marked as read.") % {"receipt": note.receipt})
         return redirect("assessments:notes")
@@ -59,8 +61,8 @@ def notes(request):
 
 
 def _is_receipt(registrar, number):
-    papers = Submission.objects.exclude(state=SubmissionState.DRAFT).exclude(
-        allocations__marker_id=registrar.pk
-    )
     quizzes = QuizAttempt.objects.exclude(state=AttemptState.OPEN)
-    return papers.filter(receipt=number).exists() or quizzes.filter(receipt=number).exists()
+    return (
+        handings_for(registrar).filter(receipt=number).exists()
+        or quizzes.filter(receipt=number).exists()
+    )

@@ -13,7 +13,7 @@ from cohorts.enrolment.states import EnrolmentState
 from courses.queries import the_stamp
 from lms.kit import clock
 
-from ..attempts.chain import STANDING
+from ..attempts.chain import SETTLED, STANDING
 from ..attempts.models import Attempt, MarkLine
 from ..attempts.queries import due_by
 from ..deciding.models import Board, BoardDecision
@@ -29,7 +29,7 @@ from ..taking.states import AttemptState, SubmissionState
 
 @dataclass(frozen=True)
 class Work:
-    """The current attempt at one assessment, as its trainee sees it. `status` is one of to_do, draft, in, marking, marked, provisional, decided,
+    """The current attempt at one assessment, as its trainee sees it. `mark_before_penalty` where a penalty for late work changed the mark. `status` is one of to_do, draft, in, marking, marked, provisional, decided,
     missed. `kind` is empty for a first attempt; above `cap` nothing counts."""
 
     assessment: Assessment
@@ -42,6 +42,8 @@ class Work:
     with_third: bool = False
     kind: str = ""
     cap: Decimal | None = None
+    mark_before_penalty: Decimal | None = None
+    why_late: str = ""
 
     LABELS = {
         "to_do": gettext_lazy("To do"),
@@ -135,7 +137,14 @@ def _with_marks(attempts):
     stands = MarkLine.objects.filter(attempt=OuterRef("pk"), stage__in=STANDING).order_by("-number")
     tasks = Allocation.objects.filter(submission__attempt=OuterRef("pk")).order_by("-due_on")
     tasks = tasks.exclude(state=AllocationState.WITHDRAWN)
+    lines = MarkLine.objects.filter(attempt=OuterRef("pk")).order_by("-number")
+    settled, late = lines.filter(stage__in=SETTLED), lines.filter(stage="late")
     return attempts.select_related("submission", "quiz").annotate(
+        settled_mark=Subquery(settled.values("mark")[:1]),
+        settled_number=Subquery(settled.values("number")[:1]),
+        late_mark=Subquery(late.values("mark")[:1]),
+        late_number=Subquery(late.values("number")[:1]),
+        late_rule=Subquery(late.values("rule")[:1]),
         standing_mark=Subquery(stands.values("mark")[:1]),
         is_decided=Exists(stands.filter(stage="ratified")),
         hear_by=Subquery(tasks.values("due_on")[:1]),
@@ -170,10 +179,12 @@ def _work(assessment, attempt, cohort_due_at):
     if status == "provisional" and not (assessment.is_quiz or attempt.released_at):
         status = "marked"
     if status == "draft":
-        is_begun = work.answers if assessment.is_quiz else work.note or work.original
+        is_begun = assessment.is_quiz or work.note or work.original
         return Work(assessment, "draft" if is_begun else "to_do", **about)
     if status == "to_do":
         return Work(assessment, status, **about)
+    if status in ("provisional", "decided"):
+        about |= penalty_on(attempt)
     is_to_come = attempt.hear_by and attempt.hear_by >= clock.today()
     return Work(
         assessment,
@@ -185,6 +196,14 @@ def _work(assessment, attempt, cohort_due_at):
         with_third=work.state == SubmissionState.THIRD,
         **about,
     )
+
+
+def penalty_on(attempt) -> dict:
+    """What a penalty for late work changed, and why, of an attempt with its marks; empty where it changed nothing."""
+    late = attempt.late_number
+    if late is None or late < attempt.settled_number or attempt.late_mark == attempt.settled_mark:
+        return {}
+    return {"mark_before_penalty": attempt.settled_mark, "why_late": attempt.late_rule}
 
 
 def earlier_attempts(assessment, enrolment) -> list[Attempt]:
@@ -201,6 +220,18 @@ def comments_for_author(submission) -> list[Allocation]:
     order = [Allocation.FIRST, Allocation.SECOND, Allocation.THIRD]
     tasks = filter(is_sealed, submission.allocations.all())
     return sorted(tasks, key=lambda task: order.index(task.stage))
+
+
+def comments_of(submission) -> list[dict]:
+    """The markers' comments under their stage, never their names."""
+    return [
+        {
+            "who": dict(Allocation.STAGES)[task.stage],
+            "comment": task.comment,
+            "remarks": task.remarks,
+        }
+        for task in comments_for_author(submission)
+    ]
 
 
 def results_of(enrolment) -> list[dict]:

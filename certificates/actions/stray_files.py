@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from assessments.cases.models.evidence import Evidence
-from assessments.taking.models import Submission
+from assessments.taking.models import Handing, Submission, Upload
 from lms.kit import files
 from lms.kit.refusals import insist
 from lms.people.models import Role
@@ -19,8 +19,8 @@ from ..models import Certificate
 
 # Every folder of private files, with every column that may name a file in it.
 NAMED_BY = {
-    "submissions": ((Submission, "original"),),
-    "scripts": ((Submission, "copy"),),
+    "submissions": ((Submission, "original"), (Handing, "original"), (Upload, "original")),
+    "scripts": ((Submission, "copy"), (Handing, "copy"), (Upload, "copy")),
     "evidence": ((Evidence, "path"),),
     "certificates": ((Certificate, "file"),),
 }

@@ -4,6 +4,7 @@ from collections import Counter
 
 from django.db.models import F
 
+from cohorts.employment.register import last_lines
 from cohorts.organisations.models import TelephoneTask
 from cohorts.organisations.queries import organisations_on
 from lms.kit.counting import counting
@@ -21,6 +22,9 @@ from ..models import (
 from ..states import ConcernState, ProposalState, RequestState
 from .people import to_follow_up
 from .renewals import awaiting_decision
+
+SHOWN = 25  # of each list on the first page; the rest is a step away
+MOST_COUNTED = 1000
 
 
 def hub_queues(today, month) -> dict:
@@ -61,3 +65,30 @@ def _counting(*, today, month, week):
 
 
 _counts = CompiledQuery(_counting)
+
+
+def first_unconfirmed(today) -> list:
+    """The posts that no employer has confirmed, of today and to come, the earliest first: SHOWN of them, and one more where there
+    are more. One query."""
+    return _unconfirmed(today=today)
+
+
+def count_unconfirmed(today) -> int:
+    """How many there are, counted no further than one beyond MOST_COUNTED. One query."""
+    return len(_unconfirmed_keys(today=today))
+
+
+def _unconfirmed_posts(today):
+    return last_lines().filter(confirmed_on=None).exclude(ends_on__lt=today)
+
+
+_unconfirmed = CompiledQuery(
+    lambda *, today: (
+        _unconfirmed_posts(today)
+        .select_related("employment__person")
+        .order_by("starts_on", "pk")[: SHOWN + 1]
+    )
+)
+_unconfirmed_keys = CompiledQuery(
+    lambda *, today: _unconfirmed_posts(today).order_by().values_list("pk")[: MOST_COUNTED + 1]
+)

@@ -12,9 +12,10 @@ from django.db.models.functions import Replace, RowNumber
 from django.db.models.lookups import IContains
 
 from cohorts.enrolment.models import Enrolment
-from lms.kit.counting import counts_of
+from lms.kit.counting import counting
 from lms.kit.keyset import page_of
 from lms.kit.letters import folded
+from lms.kit.prepared_statements import CompiledQuery
 from lms.people.models import User
 from lms.record.models import Head, Leaf, SequencerQueue
 
@@ -137,8 +138,13 @@ def first_of_each(day: date, lists: dict[str, Q], size: int, snapshot: Snapshot)
     keys = snapshot.cached(
         ("first", day, size, *lists.items()), lambda: _first_of_each(on_day(day), lists, size)
     )
-    found = Stretch.objects.select_related(*SHOWN_OF).in_bulk(keys) if keys else {}
+    found = {row.pk: row for row in _shown(stretches=keys)} if keys else {}
     return [found[key] for key in keys if key in found]
+
+
+_shown = CompiledQuery(
+    lambda *, stretches: Stretch.objects.filter(pk__in=stretches).select_related(*SHOWN_OF)
+)
 
 
 def _first_of_each(rows, lists, size):
@@ -190,21 +196,29 @@ def waiting_rows() -> dict:
 
 def current_version() -> tuple[str, bool]:
     """The version of the stretches, and whether they wait for nothing. One question."""
-    found = (
+    found = _version()
+    if not found:
+        return "", False
+    version, position, size, *waits = found[0]
+    return version, 0 <= (size or 0) <= position and not any(waits)
+
+
+_version = CompiledQuery(
+    lambda: (
         StretchMark.objects.annotate(
             size=Subquery(Head.objects.values("size")[:1]),
             has_stale=Exists(StretchBasis.objects.filter(is_stale=True)),
             has_unsequenced=Exists(SequencerQueue.objects.all()),
         )
-        .values_list("version", "position", "size", "has_stale", "has_unsequenced")
-        .first()
+        .order_by("pk")
+        .values_list("version", "position", "size", "has_stale", "has_unsequenced")[:1]
     )
-    if found is None:
-        return "", False
-    version, position, size, *waits = found
-    return version, 0 <= (size or 0) <= position and not any(waits)
+)
 
 
 def behind() -> int:
     """How many people or actions the stretches wait for: 0 where the lists are up to date. One question."""
-    return sum(counts_of(**waiting_rows()).values())
+    return sum(count for _name, count in _waiting())
+
+
+_waiting = CompiledQuery(lambda: counting(**waiting_rows()))

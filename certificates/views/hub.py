@@ -12,11 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cohorts.employment.queries import names_of_actors
-from cohorts.employment.register import last_lines, posts_of
+from cohorts.employment.register import posts_of
 from cohorts.enrolment.models import Enrolment
 from cohorts.organisations.queries import approval_on, approvals_of
 from lms.kit import clock
-from lms.kit.counting import up_to
 from lms.kit.effective_dates import OF_ROW, that_count
 from lms.kit.refusals import insist, refusals_at
 
@@ -38,7 +37,14 @@ from ..models import (
     WorkingName,
 )
 from ..queries import facts_and_rules_of
-from ..queries.hub import hub_counts, hub_queues
+from ..queries.hub import (
+    MOST_COUNTED,
+    SHOWN,
+    count_unconfirmed,
+    first_unconfirmed,
+    hub_counts,
+    hub_queues,
+)
 from ..queries.stretches import (
     first_of_each,
     fitting,
@@ -52,9 +58,7 @@ from ..rules import may_sanction, may_see_hub
 from ..states import ProposalState
 
 SOON = 60
-SHOWN = 25  # of each list on the first page; the rest is a step away
 MOST_LISTED = 100  # of a queue of the Hub's own work
-MOST_COUNTED = 1000
 WANTED = "certificates.people"
 LIMITED = (
     "accredited_with_conditions",
@@ -91,13 +95,8 @@ def hub(request):
             s for row, s in both if today <= row.until_day <= today + timedelta(days=SOON)
         ][:SHOWN],
     }
-    open_posts = last_lines().filter(confirmed_on=None).exclude(ends_on__lt=today)
-    unconfirmed = list(
-        open_posts.select_related("employment__person").order_by("starts_on", "pk")[: SHOWN + 1]
-    )
-    unconfirmed_count = (
-        up_to(open_posts, MOST_COUNTED) if len(unconfirmed) > SHOWN else len(unconfirmed)
-    )
+    unconfirmed = first_unconfirmed(today)
+    unconfirmed_count = count_unconfirmed(today) if len(unconfirmed) > SHOWN else len(unconfirmed)
     month, week = clock.now() - timedelta(days=30), clock.now() - timedelta(days=7)
     queues = hub_queues(today, month)
     n = hub_counts(today, month, week)

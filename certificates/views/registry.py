@@ -9,32 +9,19 @@ from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from assessments.cases.queries.appeals import appeals_for, overdue_appeals
-from assessments.cases.queries.claims import claims_for, overdue_claims
-from assessments.cases.queries.misconduct import cases_for, places_to_look
 from assessments.deciding.queries.boards import boards_open
-from assessments.deciding.queries.release import awaiting_release
-from assessments.marking.queries import (
-    awaiting_allocation,
-    awaiting_third,
-    corrections_to_agree,
-    needing_another_marker,
-)
-from assessments.taking.queries import unread_notes
+from assessments.marking.queries import needing_another_marker
 from cohorts.employment.register import posts_of
 from cohorts.enrolment.models import Cohort, Enrolment
-from cohorts.imports.models import Import
-from cohorts.imports.states import ImportState
 from lms.kit import clock
-from lms.kit.counting import oldest_of
 from lms.kit.languages import ENGLISH, LANGUAGES
 from lms.kit.lists import A_PAGE
 from lms.kit.refusals import insist, refusals_at
 from lms.kit.templatetags.kit import short_day
-from lms.people.models import Mail
 
 from .. import actions, rules
 from ..accreditation.eligibility import why_not
@@ -48,6 +35,7 @@ from ..actions.stretches import refresh_few
 from ..forms.certificates import AgainForm, RevokeForm
 from ..models import Certificate, Credential, PendingDecision, Revocation
 from ..queries import awaiting_issue, facts_and_rules_of, to_issue_again
+from ..queries.registry import registry_counts
 from ..queries.stretches import to_issue_on, waiting_on
 from ..rules import may_see_registry
 from .pending import keep_draft
@@ -66,98 +54,9 @@ def registry(request):
     keys = waiting_on(today, READY, snapshot)[:NAMED] if n[READY] else []
     found = Enrolment.objects.select_related("person", "award").in_bulk(keys) if keys else {}
     ready = [found[key] for key in keys if key in found]
-    waits = oldest_of(
-        imports=(Import.objects.filter(state=ImportState.CHECKED), "made_at"),
-        scripts=(awaiting_allocation(request.user.pk), "submitted_at"),
-        thirds=(awaiting_third(request.user.pk), "submitted_at"),
-        release=(awaiting_release(request.user), "submitted_at"),
-        corrections=(corrections_to_agree(request.user), "requested_at"),
-        notes=(unread_notes(request.user), "submitted_at"),
-        claims=(claims_for(request.user), "made_at"),
-        overdue=(overdue_claims(request.user), None),
-        appeals=(appeals_for(request.user), "made_at"),
-        late_appeals=(overdue_appeals(request.user), None),
-        cases=(cases_for(request.user), "made_at"),
-        alike=(places_to_look(request.user), "found_at"),
-        mail=(Mail.objects.visible_to(request.user), None),
-    )
+    waits = registry_counts(request.user)
     boards = list(boards_open())
-    first = ready and ready[0].award.conferred_on
-    to_files, to_allocate = reverse("cohorts:imports"), reverse("assessments:allocation")
-    to_boards = reverse("assessments:boards")
-    figures = [
-        _figure(
-            n[READY],
-            "certificate,certificates",
-            _("to issue"),
-            reverse("certificates:issue_list"),
-            first,
-        ),
-        _figure(
-            n[AGAIN],
-            "certificate,certificates",
-            _("to issue again"),
-            reverse("certificates:issue_list") + "#again",
-            "",
-        ),
-        _figure(
-            waits["imports"][0],
-            "file,files",
-            _("checked and not written"),
-            to_files,
-            waits["imports"][1],
-        ),
-        _figure(
-            waits["scripts"][0],
-            "script,scripts",
-            _("to allocate"),
-            to_allocate,
-            waits["scripts"][1],
-        ),
-        _figure(
-            waits["thirds"][0],
-            "script,scripts",
-            _("for a third marker"),
-            to_allocate,
-            waits["thirds"][1],
-        ),
-        _figure(
-            waits["release"][0],
-            "mark,marks",
-            _("to release"),
-            reverse("assessments:release"),
-            "",
-        ),
-        _figure(
-            waits["notes"][0],
-            "unread note,unread notes",
-            _("from trainees"),
-            reverse("assessments:notes"),
-            waits["notes"][1],
-        ),
-        _figure(
-            len(boards),
-            "board,boards",
-            _("to prepare"),
-            to_boards,
-            boards and boards[0].meets_on,
-            _("Was due on") if boards and boards[0].meets_on < today else _("Next meets on"),
-        ),
-    ]
-    if stopped := len(needing_another_marker(request.user)):
-        figures.append(
-            _figure(stopped, "script needs,scripts need", _("another marker"), to_allocate, "")
-        )
-    if corrections := waits["corrections"][0]:
-        url = reverse("assessments:corrections")
-        figures.append(
-            _figure(corrections, "correction,corrections", _("of marks to agree"), url, "")
-        )
-    figures += _requests(waits)
-    if undelivered := waits["mail"][0]:
-        figures.append(
-            _figure(undelivered, "email,emails", _("not delivered"), reverse("people:mail"), "")
-        )
+    figures = _figures(n, waits, ready, boards, request.user)
     return render(
         request,
         "certificates/registry.html",
@@ -175,21 +74,28 @@ def registry(request):
     )
 
 
-def _requests(waits):
+def _requests(waits) -> list[dict]:
     """What trainees asked of the office, and what of it is overdue; a count of none is left out."""
-    rows = (
-        ("claims", "claim,claims", _("to answer"), reverse("assessments:claims")),
-        ("overdue", "claim,claims", _("overdue"), reverse("assessments:claims")),
-        ("appeals", "appeal,appeals", _("to answer"), reverse("assessments:appeals")),
-        ("late_appeals", "appeal,appeals", _("overdue"), reverse("assessments:appeals")),
-        ("cases", "case,cases", _("of misconduct open"), reverse("assessments:misconduct")),
-        ("alike", "pair,pairs", _("of scripts that are alike"), reverse("assessments:misconduct")),
-    )
-    return [
-        _figure(waits[name][0], forms, rest, url, waits[name][1])
-        for name, forms, rest, url in rows
-        if waits[name][0]
-    ]
+    to_claims, to_appeals = reverse("assessments:claims"), reverse("assessments:appeals")
+    to_cases = reverse("assessments:misconduct")
+    found = []
+    for name, one, many, url in (
+        ("claims", _("Claim to answer"), _("Claims to answer"), to_claims),
+        ("overdue", _("Claim overdue"), _("Claims overdue"), to_claims),
+        ("appeals", _("Appeal to answer"), _("Appeals to answer"), to_appeals),
+        ("late_appeals", _("Appeal overdue"), _("Appeals overdue"), to_appeals),
+        ("cases", _("Case of misconduct open"), _("Cases of misconduct open"), to_cases),
+        (
+            "alike",
+            _("Pair of scripts that are alike"),
+            _("Pairs of scripts that are alike"),
+            to_cases,
+        ),
+    ):
+        count, since = waits[name]
+        if count:
+            found.append(_figure(count, one if count == 1 else many, url, _oldest(since)))
+    return found
 
 
 def of_awards():
@@ -200,15 +106,101 @@ def of_awards():
     return list(rows.select_related("enrolment__person", "proposed_by"))
 
 
-def _figure(count, forms, rest, url, since, word="Oldest from"):
-    one, many = forms.split(",")
-    note = f"{word} {short_day(since)}" if since else ""
-    return {
-        "count": count,
-        "label": f"{one if count == 1 else many} {rest}".capitalize(),
-        "url": url,
-        "note": note,
-    }
+def _figures(n, waits, ready, boards, registrar) -> list[dict]:
+    """What waits, each with the page where it is done; what is seldom there only where it is."""
+    to_issue, to_allocate = reverse("certificates:issue_list"), reverse("assessments:allocation")
+    first = ready and ready[0].award.conferred_on
+    figures = [
+        _figure(
+            n[READY],
+            ngettext("Certificate to issue", "Certificates to issue", n[READY]),
+            to_issue,
+            _oldest(first),
+        ),
+        _figure(
+            n[AGAIN],
+            ngettext("Certificate to issue again", "Certificates to issue again", n[AGAIN]),
+            f"{to_issue}#again",
+        ),
+        _figure(
+            (count := waits["imports"][0]),
+            ngettext("File checked and not written", "Files checked and not written", count),
+            reverse("cohorts:imports"),
+            _oldest(waits["imports"][1]),
+        ),
+        _figure(
+            (count := waits["scripts"][0]),
+            ngettext("Script to allocate", "Scripts to allocate", count),
+            to_allocate,
+            _oldest(waits["scripts"][1]),
+        ),
+        _figure(
+            (count := waits["thirds"][0]),
+            ngettext("Script for a third marker", "Scripts for a third marker", count),
+            to_allocate,
+            _oldest(waits["thirds"][1]),
+        ),
+        _figure(
+            (count := waits["release"][0]),
+            ngettext("Mark to release", "Marks to release", count),
+            reverse("assessments:release"),
+        ),
+        _figure(
+            (count := waits["notes"][0]),
+            ngettext("Unread note from trainees", "Unread notes from trainees", count),
+            reverse("assessments:notes"),
+            _oldest(waits["notes"][1]),
+        ),
+        _figure(
+            len(boards),
+            ngettext("Board to prepare", "Boards to prepare", len(boards)),
+            reverse("assessments:boards"),
+            _meets(boards),
+        ),
+    ]
+    return [*figures, *_seldom(waits, registrar, to_allocate)]
+
+
+def _seldom(waits, registrar, to_allocate) -> list[dict]:
+    stopped = len(needing_another_marker(registrar))
+    corrections, undelivered = waits["corrections"][0], waits["mail"][0]
+    found = [
+        _figure(
+            stopped,
+            ngettext("Script needs another marker", "Scripts need another marker", stopped),
+            to_allocate,
+        ),
+        _figure(
+            corrections,
+            ngettext("Correction of marks to agree", "Corrections of marks to agree", corrections),
+            reverse("assessments:corrections"),
+        ),
+        _figure(
+            undelivered,
+            ngettext("Email not delivered", "Emails not delivered", undelivered),
+            reverse("people:mail"),
+        ),
+    ]
+    return [*(figure for figure in found if figure["count"]), *_requests(waits)]
+
+
+def _figure(count, label, url, note=""):
+    return {"count": count, "label": label, "url": url, "note": note}
+
+
+def _oldest(since) -> str:
+    return _("Oldest from %(day)s") % {"day": short_day(since)} if since else ""
+
+
+def _meets(boards) -> str:
+    if not boards:
+        return ""
+    words = (
+        _("Was due on %(day)s")
+        if boards[0].meets_on < clock.today()
+        else _("Next meets on %(day)s")
+    )
+    return words % {"day": short_day(boards[0].meets_on)}
 
 
 @login_required

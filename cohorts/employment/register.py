@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef
 
 from lms.kit.letters import sort_key
+from lms.kit.prepared_statements import CompiledQuery
 from lms.people.models import User
 
 from .models import EmploymentLine
@@ -74,9 +75,12 @@ def posts_of(person_id) -> list[Post]:
 def posts_of_many(person_ids) -> dict[int, list[Post]]:
     """The posts of many people by person; somebody without a post has an empty list. One query."""
     found = {pk: [] for pk in person_ids}
-    for line in last_lines().filter(employment__person_id__in=found):
+    for line in _last_lines(people=[*found]) if found else ():
         found[line.employment.person_id].append(post_of(line))
     return found
+
+
+_last_lines = CompiledQuery(lambda *, people: last_lines().filter(employment__person_id__in=people))
 
 
 def employment_on(person, day) -> list[Post]:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .csv_sheet import read_csv
-from .table import IN_PARTS, MOST_BYTES, MOST_ROWS, SAVE_AS, FileProblem, Sheet
+from .table import IN_PARTS, LONGEST_CELL, MOST_BYTES, MOST_ROWS, SAVE_AS, FileProblem, Sheet
 from .xlsx_sheet import read_xlsx
 
 SIGNATURES = [
@@ -26,15 +26,17 @@ SIGNATURES = [
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def read_sheet(content: bytes, most_rows: int = MOST_ROWS) -> Sheet:
-    """The table in a file, of at most so many rows below its header. Raises FileProblem."""
+def read_sheet(
+    content: bytes, most_rows: int = MOST_ROWS, longest_cell: int = LONGEST_CELL
+) -> Sheet:
+    """The table in a file, of at most so many rows below its header; of a workbook with at most so many characters in a cell. Raises FileProblem."""
     if not content.strip(b" \t\r\n\xef\xbb\xbf"):
         raise FileProblem(
             _("The file is empty: row 1, column A should be the first of the column names.")
         )
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         _refuse_size(content)
-        rows = read_xlsx(content, most_rows)
+        rows = read_xlsx(content, most_rows, longest_cell)
     else:
         _refuse_other_kinds(content)
         rows = read_csv(content, most_rows)

@@ -27,7 +27,7 @@ MOST_UNPACKED = 50_000_000
 LAST_ROW = 1_048_576  # of any real workbook
 
 
-def read_xlsx(content: bytes, most_rows: int = MOST_ROWS):
+def read_xlsx(content: bytes, most_rows: int = MOST_ROWS, longest_cell: int = LONGEST_CELL):
     """The rows of the only worksheet that holds anything."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
@@ -39,6 +39,7 @@ def read_xlsx(content: bytes, most_rows: int = MOST_ROWS):
                     io.BytesIO(content), read_only=True, data_only=False, keep_links=False
                 ),
                 most_rows,
+                longest_cell,
             )
     except FileProblem:
         raise
@@ -89,9 +90,11 @@ def _refuse_package(package):
                     raise FileProblem(f"{why} {_(SAVE_AS)}")
 
 
-def _only_table(book, most_rows) -> list[Row]:
+def _only_table(book, most_rows, longest_cell) -> list[Row]:
     seen = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-    tables = {sheet.title: rows for sheet in seen if (rows := _rows(sheet, most_rows))}
+    tables = {
+        sheet.title: rows for sheet in seen if (rows := _rows(sheet, most_rows, longest_cell))
+    }
     if len(tables) > 1:
         names = ", ".join(
             _("“%(title)s” (from row %(number)s, column A on)")
@@ -105,7 +108,7 @@ def _only_table(book, most_rows) -> list[Row]:
     return next(iter(tables.values()), [])
 
 
-def _rows(sheet, most_rows) -> list[Row]:
+def _rows(sheet, most_rows, longest_cell) -> list[Row]:
     sheet.reset_dimensions()  # what a workbook says of its own size is not to be believed
     found = []
     for number, cells in enumerate(sheet.iter_rows(), start=1):
@@ -136,13 +139,16 @@ def _rows(sheet, most_rows) -> list[Row]:
         found.append(
             Row(
                 number,
-                [_cell(cell, number, index) for index, cell in enumerate(cells[:MOST_CELLS])],
+                [
+                    _cell(cell, number, index, longest_cell)
+                    for index, cell in enumerate(cells[:MOST_CELLS])
+                ],
             )
         )
     return found
 
 
-def _cell(cell, number, index) -> Cell:
+def _cell(cell, number, index, longest_cell) -> Cell:
     value, kind, name = cell.value, cell.data_type, f"{letter(index)}{number}"
     if value is None:
         return Cell()
@@ -182,12 +188,12 @@ def _cell(cell, number, index) -> Cell:
             fault=_("Cell %(name)s holds a length of time. Type the value as text.")
             % {"name": name}
         )
-    if len(value) > LONGEST_CELL:
+    if len(value) > longest_cell:
         raise FileProblem(
             _(
                 "Row %(number)s, column %(letter)s: the cell has more than %(longest_cell)s characters. Shorten it."
             )
-            % {"number": number, "letter": letter(index), "longest_cell": LONGEST_CELL}
+            % {"number": number, "letter": letter(index), "longest_cell": longest_cell}
         )
     text = value.strip(" \r\n")
     return Cell(text=text, had_spaces=bool(text) and text != value)

@@ -23,9 +23,9 @@ def counting(**rows):
     return first.union(*rest, all=True) if rest else first
 
 
-def oldest_of(**rows) -> dict[str, tuple]:
-    """How many rows each QuerySet has, and the earliest moment among them, by name: `name=(rows, field)`, the field None where no
-    moment is asked for. One question. No row may stand twice in a QuerySet."""
+def counting_oldest(**rows):
+    """A QuerySet that asks how many rows each QuerySet has, and the earliest moment among them, of those that have any: (name, count,
+    moment). `name=(rows, field)`, the field None where no moment is asked for. No row may stand twice in a QuerySet."""
     first, *rest = (
         found.order_by()
         .select_related(None)
@@ -38,11 +38,4 @@ def oldest_of(**rows) -> dict[str, tuple]:
         .values_list("what_", "n_", "first_")
         for name, (found, moment) in rows.items()
     )
-    return dict.fromkeys(rows, (0, None)) | {
-        name: (count, moment) for name, count, moment in first.union(*rest, all=True)
-    }
-
-
-def up_to(rows, most: int) -> int:
-    """How many rows there are, counted no further than one beyond `most`."""
-    return len(rows.order_by().values_list("pk", flat=True)[: most + 1])
+    return first.union(*rest, all=True)

@@ -112,8 +112,9 @@ class CompiledQuery:
 
     `make(*shape, **values)` gives a QuerySet, of instances or of values, with what it prefetches. It may look at its shape, which is
     hashable, and at which values are given, and never at the values themselves: whole numbers, texts, days and moments that stand in
-    conditions (`=`, `<`, `contains`; never `iexact`). Calling this with a shape and values gives the rows, read. Raises TypeError where a
-    value stands in no condition, or beside a column too narrow for its placeholder.
+    conditions (`=`, `<`, `contains`; never `iexact`), and lists of keys that stand in `…__in=`, at least one key in each. Calling this with
+    a shape and values gives the rows, read. Raises TypeError where a value stands in no condition, or beside a column too narrow for its
+    placeholder.
     """
 
     def __init__(self, make: Callable[..., QuerySet]):
@@ -154,7 +155,7 @@ class CompiledQuery:
         return (
             rows,
             compiler,
-            statement,
+            _with_keys(statement, names, values),
             [
                 _binder(param, name, placeholders[name]) if name else param
                 for param, name in zip(params, names, strict=True)
@@ -179,8 +180,10 @@ def _placeholder_like(value, n):
         return datetime(1, 1, 3 + n, 7, tzinfo=UTC)
     if isinstance(value, date):
         return date(1, 1, 3 + n)
+    if isinstance(value, list) and value and all(type(key) is int for key in value):
+        return [2_000_000_011 + n]
     if isinstance(value, bool) or not isinstance(value, int | str):
-        raise TypeError("A compiled query takes whole numbers, texts, days and moments.")
+        raise TypeError("A compiled query takes whole numbers, texts, days, moments and keys.")
     return 2_000_000_011 + n if isinstance(value, int) else f"\x01{n}\x01"
 
 
@@ -196,6 +199,7 @@ def _name_in(param, placeholders) -> str:
     for name, placeholder in placeholders.items():
         if (
             param == _adapted(placeholder)
+            or [param] == placeholder
             or isinstance(placeholder, str)
             and isinstance(param, str)
             and placeholder in param
@@ -212,8 +216,24 @@ def _binder(param, name, placeholder):
         return lambda values: param.replace(
             placeholder, connection.ops.prep_for_like_query(values[name])
         )
+    if isinstance(placeholder, list):
+        as_text = connection.vendor == "sqlite"
+        return lambda values: json.dumps(values[name]) if as_text else values[name]
     if isinstance(placeholder, int):
         return lambda values: type(param)(
             values[name]
         )  # the driver's own kind of number, where it has one
     return lambda values: _adapted(values[name])
+
+
+def _with_keys(statement, names, values) -> str:
+    """The statement with each list of keys as one value, however many they are."""
+    made, *rest = statement.split("%s")
+    for name, after in zip(names, rest, strict=True):
+        if name and isinstance(values[name], list):
+            if not made.endswith("IN (") or not after.startswith(")"):
+                raise TypeError("A compiled query asks for a list of keys with …__in only.")
+            made = made.removesuffix("IN (") + SEVERAL[connection.vendor][int] + after[1:]
+        else:
+            made += f"%s{after}"
+    return made

@@ -97,6 +97,7 @@ def _kinds() -> Words:
         "kind_note": _("A note"),
         "kind_note_change": _("A change to a note"),
         "kind_reflection": _("A reflection"),
+        "kind_quiz": _("An answer to a quiz"),
         "kind_other": _("Something you did"),
     }
 
@@ -190,6 +191,28 @@ def _choices() -> Words:
     }
 
 
+def quiz() -> Words:
+    """What stands below a question while its answer is sent."""
+    return {
+        "saving": _("Saving"),
+        "saved": _("Saved"),
+        "answer_waits": _(
+            "Not saved yet: no connection. It is kept on this device and sent when the connection returns."
+        ),
+        "signed_out": _(
+            "Not saved yet: you are signed out. It is kept on this device and sent when you sign in here again."
+        ),
+        "not_saved": _("Not saved yet: no connection. Keep this page open, and it is tried again."),
+        "time_left": forms(
+            lambda count: ngettext("%(count)s minute left.", "%(count)s minutes left.", count)
+        ),
+        "answered": _("%(answered)s of %(count)s questions saved"),
+        # Translators: the link is “Load the page again to see them”.
+        "other": _("Another page or device has answered questions of this quiz since. %(link)s."),
+        "load_answers": _("Load the page again to see them"),
+    }
+
+
 def notes() -> Words:
     return {
         "chosen_words": _("The words you chose"),
@@ -207,6 +230,28 @@ def marks() -> Words:
                 "%(number)s of %(count)s mark given", "%(number)s of %(count)s marks given", count
             )
         ),
+        **_saving(),
+        "choose_words": _("Choose some words in your comment first."),
+        "phrase_kept": _("The phrase is kept."),
+        "phrase_not_kept": _("The phrase is not kept: no connection, or you are signed out."),
+    }
+
+
+def _saving() -> Words:
+    """What becomes of a draft that is saved while it is typed."""
+    return {
+        "draft_saved": _("Saved at %(time)s"),
+        "saved_but": _("Saved at %(time)s, but for what is no mark: %(faults)s"),
+        "draft_offline": _("Not saved: no connection. Keep this page open."),
+        "draft_signed_out": _(
+            "Not saved: you are signed out. Choose “Save for later” to sign in; what you typed comes back then."
+        ),
+        "draft_busy": _(
+            "Not saved: the site could not take it now. It is tried again in a moment."
+        ),
+        # Translators: %(words)s is a sentence that says why.
+        "draft_not_saved": _("Not saved. %(words)s"),
+        "draft_stale": _("Copy what you typed, and load this page again."),
     }
 
 
@@ -215,4 +260,5 @@ SCRIPTS: dict[str, Callable[[], Words]] = {
     "shelf": shelf,
     "notes": notes,
     "marks": marks,
+    "quiz": quiz,
 }

@@ -311,23 +311,8 @@ DEFAULT_FROM_EMAIL = "IMSA Learning <no-reply@imsa.example>"
 
 # ---- Rules the public material does not settle (domain.md section 8): every one ASSUMED ----
 from .cases import *  # noqa: E402, F403 - those of claims, appeals and misconduct
+from .judging import *  # noqa: E402, F403 - those of marking and boards
 
-IMSA_PASS_MARK = 50
-IMSA_CLASS_BOUNDARIES = [50, 60, 70]
-IMSA_THIRD_MARKER_DISTANCE = 10  # marks apart at which two markers call a third
-# Three marks are settled by the middle one (assessments.marking.reconcile.settle).
-IMSA_MARKING_WORKING_DAYS = (
-    15  # Monday to Friday; bank holidays differ between the nations and are not counted off
-)
-IMSA_EXAMINER_APPROVES = (
-    True  # the external examiner approves each version of an assessment before a cohort sits it
-)
-IMSA_RESIT_ALLOWED = (
-    True  # a module that is not passed: one more attempt at each piece below the pass mark
-)
-IMSA_RESIT_CAP = 50  # what that attempt counts at most
-IMSA_RESIT_DAYS = 42  # after the decision is recorded, when it is due
-IMSA_MINUTES_PER_SCRIPT = 40  # how long one script takes to mark, for the queue's estimate
 # How accreditation is judged until the Hub has decided its first line of rules (certificates/accreditation/rule_book.py says what each is).
 IMSA_RULES = {
     "years": 3,
@@ -416,6 +401,8 @@ IMSA_JOBS = [
     "lms.people.jobs.CHECKPOINTS",
     "certificates.jobs.RATE_LIMITS",
     "assessments.jobs.LEAVERS",
+    "assessments.jobs.QUIZZES",
+    "assessments.jobs.LATE_WORK",
     "assessments.jobs.KEPT_FILES",
     "assessments.jobs.EVIDENCE",
     "assessments.jobs.ALIKE",

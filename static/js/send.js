@@ -1,7 +1,7 @@
 // Sends what waits on this device. A plain script that sets one name, as queue.js is: a page asks for it when
 // something waits, and the service worker loads it.
 {
-  const SYNC = "/study/arrivals/", MOST = 20, LARGEST = 200000; // things and bytes in one sending
+  const SYNC = "/study/arrivals/", ANSWERS = "/my-work/answers/", MOST = 20, LARGEST = 200000; // things and bytes in one sending
 
   // Send what waits, in order; one sender at a time on this device. Answers {state, kept}:
   // state is done, nothing, offline, signed-out, another or later. Leaves everything where it is unless the
@@ -16,14 +16,16 @@
 
   async function sendAll() {
     const holder = await imsaQueue.owner();
-    const open = async () => (await imsaQueue.all()).filter(({ item }) => !item.came);
-    if (!holder || !(await open()).length) return { state: "nothing", kept: 0 };
+    const open = async () => (await imsaQueue.all()).filter(({ item }) => !item.came && item.kind !== "quiz");
+    if (!holder || !(await imsaQueue.all()).some(({ item }) => !item.came)) return { state: "nothing", kept: 0 };
     const asked = await fetch(SYNC, { credentials: "same-origin", cache: "no-store" });
     if (asked.status === 403) return { state: "signed-out", kept: 0 };
     if (!isJson(asked)) return { state: "later", kept: 0 };
     const who = await asked.json();
     if (who.person !== holder.mark) return { state: "another", kept: 0 };
-    let kept = 0, most = MOST;
+    const quiz = await sendAnswers(who.token);
+    if (quiz.state !== "done") return quiz;
+    let { kept } = quiz, most = MOST;
     for (let waiting = await open(); waiting.length; waiting = await open()) {
       const batch = [];
       for (const one of batchOf(waiting, most)) {
@@ -49,6 +51,24 @@
         else await imsaQueue.replace(one, { ...item, came: line });
       }
       if (!settled) return { state: "later", kept };
+    }
+    return { state: "done", kept };
+  }
+
+  // Answers to a quiz go one by one, in the order they were given: each is a line of its own there, and a repeated one is taken once.
+  async function sendAnswers(token) {
+    let kept = 0;
+    for (const one of (await imsaQueue.all()).filter(({ item }) => !item.came && item.kind === "quiz")) {
+      const { paper_item, choice, key, page, seen } = one.item;
+      const answer = await fetch(ANSWERS, {
+        method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json", "X-CSRFToken": token },
+        body: JSON.stringify({ paper_item, choice, key, page, seen, late: true }),
+      });
+      if (!isJson(answer)) return { state: "later", kept };
+      const said = await answer.json();
+      if (answer.status === 401) return { state: "signed-out", kept };
+      if (answer.ok) { kept += 1; await imsaQueue.drop(one); }
+      else await imsaQueue.replace(one, { ...one.item, came: { outcome: "refused", sentence: said.sentence } });
     }
     return { state: "done", kept };
   }

@@ -13,7 +13,7 @@ from assessments.attempts.models import Attempt, MarkLine
 from assessments.deciding import module_results
 from assessments.deciding.actions.boards import call_board
 from assessments.deciding.models import BoardDecision
-from assessments.deciding.queries import tallies
+from assessments.deciding.queries import board_scripts, tallies
 from assessments.deciding.queries.boards import UNSEEN, modules_of, readiness
 from assessments.deciding.queries.sample import sample_of
 from assessments.taking.models import QuizAttempt, Submission
@@ -279,7 +279,7 @@ def test_the_database_counts_and_chooses_as_the_board_decides(scene, seed):
             ratified and clock.now() + ratified,
         )
         assert tallies.tally_of(board, modules_of(board)) == by_hand(board)
-        assert tallies.script_counts(board) == scripts_by_hand(board)
+        assert board_scripts.script_counts(board) == scripts_by_hand(board)
         assert whole_sample(board) == sample_by_hand(board)
 
 

@@ -180,8 +180,10 @@ def test_nothing_waits_for_a_script_that_was_not_given(task, url):
 
 
 @pytest.mark.parametrize("sealed", [False, True])
-def test_a_word_script_has_the_page_to_itself(scene, agnes, task, url, sealed):
-    """The grid is for a script beside its marks; a Word script is not shown in the page."""
+def test_a_script_that_cannot_be_shown_leaves_the_page_to_the_marks(
+    scene, agnes, task, url, sealed
+):
+    """The grid is for a script beside its marks; this Word script cannot be made a page of."""
     task.submission.copy = task.submission.copy.replace(".pdf", ".docx")
     task.submission.save(update_fields=["copy"])
     if sealed:
@@ -193,3 +195,56 @@ def test_a_word_script_has_the_page_to_itself(scene, agnes, task, url, sealed):
 
     rules = open(finders.find("css/assessing.css")).read()
     assert re.findall(r"^ *(\S.*?)\.beside__columns \{ display: grid", rules, re.M) == [".beside "]
+
+
+# ---- saved while it is typed ----
+
+
+@pytest.mark.both_engines
+def test_what_is_typed_is_saved_and_the_answer_carries_the_next_version(scene, agnes, task, url):
+    seen = opened(agnes, url)
+    first = agnes.post(f"{url}typing/", typed("71", "", "Half a sent", seen)).json()
+    assert draft(task) == ({"law": 71}, "Half a sent") and first["faults"] == []
+    assert re.fullmatch(r"\d\d:\d\d", first["time"]) and first["seen"] == opened(agnes, url)
+    entries = Entry.objects.count()
+    second = agnes.post(f"{url}typing/", typed("71", "6", "Half a sentence.", first["seen"])).json()
+    assert draft(task) == ({"law": 71, "role": 6}, "Half a sentence.")
+    assert Entry.objects.count() == entries, "the record has one entry for a while of typing"
+    again = agnes.post(f"{url}typing/", typed("71", "6", "Half a sentence.", second["seen"])).json()
+    assert again == second
+    agnes.post(url, typed("71", "60", "Half a sentence.", second["seen"]))
+    assert Entry.objects.count() == entries + 1, "what somebody presses is in the record"
+    assert "Saved: " in agnes.get(url).content.decode()
+
+
+def test_what_is_no_mark_is_named_and_the_rest_is_saved(agnes, task, url):
+    agnes.post(url, typed("60", "61", "Words.", opened(agnes, url)))
+    answer = agnes.post(f"{url}typing/", typed("seventy", "62", "More.", opened(agnes, url))).json()
+    assert answer["faults"] == ["Law"] and draft(task) == ({"law": 60, "role": 62}, "More.")
+
+
+def test_a_page_that_saves_by_itself_overwrites_no_other(agnes, task, url):
+    older = opened(agnes, url)
+    agnes.post(url, typed("60", "", "TAB ONE", opened(agnes, url)))
+    before = Entry.objects.count()
+    answer = agnes.post(f"{url}typing/", typed("71", "", "TAB TWO", older))
+    assert answer.status_code == 409 and "from another page" in answer.json()["words"]
+    assert draft(task) == ({"law": 60}, "TAB ONE") and Entry.objects.count() == before
+    # The page that shows both texts waits for its marker's choice, and saves nothing by itself.
+    page = agnes.post(url, typed("71", "", "TAB TWO", older)).content.decode()
+    assert "data-saves" not in page and "data-saves" in agnes.get(url).content.decode()
+
+
+def test_nothing_is_saved_by_itself_once_it_is_submitted_or_somebody_elses(scene, agnes, task, url):
+    seen = opened(agnes, url)
+    tomasz, helen = (sign_in(Client(), one) for one in (scene.tomasz, scene.helen))
+    before = Entry.objects.count()
+    assert tomasz.post(f"{url}typing/", typed("1", "1", "Not mine", seen)).status_code == 409
+    assert helen.post(f"{url}typing/", typed("1", "1", "Not mine", seen)).status_code == 404
+    assert Client().post(f"{url}typing/", typed("1", "1", "Gone", seen)).status_code == 302
+    assert draft(task) == ({}, "") and Entry.objects.count() == before
+    seal(task, 60)
+    before = Entry.objects.count()
+    answer = agnes.post(f"{url}typing/", typed("1", "1", "Late", seen))
+    assert answer.status_code == 409 and "submitted" in answer.json()["words"]
+    assert draft(task)[0] == {"law": 60, "role": 60} and Entry.objects.count() == before

@@ -9,7 +9,7 @@ from assessments.deciding.actions.boards import call_board, ratify
 from courses.models import LawChange, Provision, TopUp, TopUpDue
 from lms.kit import clock
 
-from .scene import DAY, answers, person, sign_in
+from .scene import DAY, answers, in_days, person, sign_in
 
 
 def main(client, url):
@@ -107,8 +107,10 @@ def test_a_top_up_on_the_next_card_is_not_listed_again_below_it(scene):
 
 
 def test_each_answer_carries_a_word_and_every_option_can_be_read(scene):
+    scene.due(scene.quiz)
     scene.take_quiz(right=3)
-    page = main(sign_in(Client(), scene.author), "/my-work/T1-QUIZ/")
+    with clock.at(in_days(1)):
+        page = main(sign_in(Client(), scene.author), "/my-work/T1-QUIZ/")
     assert page.count(">Right</span>") == 3 and page.count(">Not right</span>") == 1
     assert page.count("The answer") == 4 and page.count("You chose this") == 4
     assert all(f"{word} {n}" in page for n in (1, 2, 3, 5) for word in ("Right", "Wrong", "Odd"))

@@ -12,11 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from assessments.marking.models import Allocation
 from assessments.taking.actions.submissions import save_note
 from assessments.taking.models import QuizAttempt, Submission
+from assessments.taking.queries import answers_of
 from cohorts.enrolment.models import Enrolment
-from lms.kit import files
+from lms.kit import clock, files
 from lms.record.models import Entry
 
-from .scene import OP, answers, pdf, pdf_bytes, seal, sign_in
+from .scene import OP, answers, in_days, pdf, pdf_bytes, seal, sign_in
 
 
 def page(someone, url, status=200):
@@ -143,8 +144,9 @@ def test_a_file_that_is_too_large_is_refused_in_words(scene, settings):
     assert "larger than" in answer.content.decode() and Submission.objects.get().state == "draft"
 
 
-def test_a_second_file_is_a_409_with_the_receipt(scene):
+def test_a_second_file_that_comes_too_late_is_a_409_with_the_receipt(scene):
     first = scene.hand_in()
+    scene.allocate(first)
     answer = sign_in(Client(), scene.author).post("/my-work/T1-ESSAY/", form(file=pdf("two")))
     assert answer.status_code == 409 and first.receipt in answer.content.decode()
     assert files.read(Submission.objects.get().original) == pdf_bytes()
@@ -189,7 +191,9 @@ def test_an_unfinished_quiz_keeps_its_answers_and_names_the_questions(scene):
         "You have not answered question 2 yet" in shown
         and "Choose an answer to this question." in shown
     )
-    assert QuizAttempt.objects.get().answers == given and QuizAttempt.objects.get().state == "open"
+    assert (
+        answers_of(QuizAttempt.objects.get()) == given and QuizAttempt.objects.get().state == "open"
+    )
 
 
 def test_a_marked_quiz_says_why(scene):
@@ -200,9 +204,11 @@ def test_a_marked_quiz_says_why(scene):
     )
     assert answer.status_code == 302
     shown = client.get("/my-work/T1-QUIZ/").content.decode()
-    assert (
-        "3 of 4 right" in shown and "75, provisional" in shown and "Because of reason 5." in shown
-    )
+    assert "75, provisional" in shown and "Because of reason 5." not in shown
+    scene.due(scene.quiz)
+    with clock.at(in_days(1)):
+        shown = client.get("/my-work/T1-QUIZ/").content.decode()
+    assert "3 of 4 right" in shown and "Because of reason 5." in shown
 
 
 # ---- marking ----
@@ -321,10 +327,10 @@ COSTS = {
     "queue": 8,
     "home": 11,
     "work": 7,
-    "allocation": 12,
+    "allocation": 10,
     "board": 15,
     "scripts": 8,
-    "examine": 11,
+    "examine": 12,
 }
 
 

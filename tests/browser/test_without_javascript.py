@@ -77,10 +77,9 @@ def test_does_the_quiz(screen, as_person):
     ).inner_text() == "Check your answers" and "Not answered yet" not in main(screen)
     follow(screen.get_by_role("button", name="Hand in my answers"))
     said = main(screen)
-    right = int(re.search(r"(\d+) of 12 right. Your mark is [\d.]+, provisional", said).group(1))
-    assert said.count("The answer") == said.count("You chose this") == 12
-    tags = screen.locator(".question__where .tag").all_inner_texts()
-    assert tags.count("Right") == right and tags.count("Not right") == 12 - right
+    assert re.search(r"Your mark is [\d.]+, provisional", said)
+    assert said.count("You chose this") == 12 and "when the quiz closes for your cohort" in said
+    assert "The answer" not in said and not screen.locator(".question__where .tag").count()
     follow(screen.get_by_role("link", name=re.compile(r"^R-\w{4}-\w{4}$")))
     assert "provisional" in screen.locator(".receipt").inner_text()
 

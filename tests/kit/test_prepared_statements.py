@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
-from django.db.models import SmallIntegerField, Value, Window
+from django.db.models import Q, SmallIntegerField, Value, Window
 from django.db.models.functions import Cast, RowNumber
 from django.test.utils import CaptureQueriesContext
 
@@ -127,6 +127,26 @@ def test_a_compiled_query_costs_what_its_rows_cost_and_reads_related_rows_as_tol
         assert len(seen) == 2
 
 
+def test_a_list_of_keys_is_one_value_however_many_they_are():
+    people = [somebody(f"p{n}") for n in range(6)]
+
+    def make(*, people, others, word):
+        rows = RoleGrant.objects.filter(Q(person__in=people) | Q(person_id__in=others))
+        return rows.filter(person__email__contains=word).select_related("person").order_by("pk")
+
+    asked, found = CompiledQuery(make), set()
+    for keys in ([people[0].pk], [p.pk for p in people[:3]], [-1, people[5].pk], [-1]):
+        for others in ([people[1].pk], [-7, people[2].pk, 0]):
+            values = {"people": keys, "others": others, "word": "p"}
+            rows = asked(**values)
+            assert rows == list(make(**values)), values
+            found.add(len(rows))
+    assert len(found) > 2 and len(asked.compiled) == 1
+
+    with pytest.raises(TypeError, match="__in only"):
+        CompiledQuery(lambda *, people: User.objects.filter(pk__in=[*people, 1]))(people=[1, 2])
+
+
 def test_values_of_rows_are_converted_as_django_does():
     asked = CompiledQuery(
         lambda *, person: User.objects.filter(pk=person).values_list(
@@ -152,7 +172,15 @@ def test_a_question_compiled_in_one_thread_is_asked_in_another():
 
 
 @pytest.mark.parametrize(
-    "values", [{"person": None}, {"person": True}, {"person": 1.5}, {"person": [1]}]
+    "values",
+    [
+        {"person": None},
+        {"person": True},
+        {"person": 1.5},
+        {"person": []},
+        {"person": ["a"]},
+        {"person": [True]},
+    ],
 )
 def test_what_it_cannot_spell_it_refuses(values):
     with pytest.raises(TypeError, match="whole numbers"):

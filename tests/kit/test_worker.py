@@ -42,7 +42,11 @@ IN_TURN = [
     ("checkpoints", 3600),
     ("tallies", 3600),
     ("scripts of people who left", 300),
+    ("quizzes whose time is over", 60),
+    ("late work", 300),
     ("kept files", 3600),
+    ("evidence", 86400),
+    ("scripts that are alike", 900),
     ("old mail", 3600),
     ("stray files", 6 * 3600),
 ]

@@ -12,7 +12,8 @@ from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import day as in_words
 from lms.kit.transitions import make_transition
 
-from ...attempts.actions import defer, set_due
+from ...attempts.actions import defer
+from ...deciding.actions.due_dates import change_due
 from ..models.claims import Claim
 from ..queries.days import day_after
 from ..rules import may_handle
@@ -25,7 +26,7 @@ def grant_claim(
     claim, due_at: datetime, answer="", *, by, is_of_university=False, seen=None
 ) -> Claim:
     """More time. 1. the claim is granted, by whom and until when, 2. the due line, 3. the record is written, 4. the trainee is told. The same again changes
-    nothing. Raises Refused beyond the programme's days where the University has not decided, and as `set_due` does."""
+    nothing. Raises Refused beyond the programme's days where the University has not decided, and as `change_due` does."""
     locked = _lock(claim, by)
     if locked.state == ClaimState.GRANTED and locked.new_due_at == due_at:
         return locked
@@ -33,7 +34,7 @@ def grant_claim(
     _insist_level(locked, due_at, is_of_university)
     kind = "extension" if locked.kind == ClaimKind.EXTENSION else "circumstances"
     about = locked.attempt.assessment, locked.attempt.enrolment
-    set_due(*about, due_at, kind, by=by, seen=locked.attempt.number)
+    change_due(*about, due_at, kind, by=by, seen=locked.attempt.number)
     _close(
         locked, "grant_claim", answer, by=by, new_due_at=due_at, is_of_university=is_of_university
     )

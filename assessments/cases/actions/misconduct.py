@@ -18,8 +18,8 @@ from lms.record.actions import write
 
 from ...attempts import chain
 from ...attempts.actions import add_line
-from ...deciding.actions.corrections import reopen_decision
 from ...deciding.actions.holds import lift_hold, place_hold
+from ...deciding.actions.reopening import reopen_decision
 from ...deciding.models import Award, Hold
 from ...deciding.queries.boards import decision_on
 from ...deciding.states import HoldKind
@@ -261,10 +261,10 @@ def _set_zero(submission, level, *, by):
         )
     label = str(Level(level).label).lower()
     rule = in_english(f"Academic misconduct, {label}: a mark of zero.")
-    add_line(attempt, "misconduct", Decimal(0), rule, by=by)
+    add_line(attempt, "misconduct", Decimal(0), rule, by=by, inputs={"by": "nothing"})
     if submission.state == SubmissionState.RATIFIED:
         make_transition(submission, "correct", by=by, reason=rule)
-        reopen_decision(submission, by=by)
+        reopen_decision(submission.enrolment_id, submission.assessment.module_id, by=by)
 
 
 def _let_go(case, *, by):

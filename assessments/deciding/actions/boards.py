@@ -4,7 +4,6 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
@@ -23,7 +22,7 @@ from lms.people.roles import is_operator
 from lms.record.actions import write
 
 from ...attempts import chain
-from ...attempts.actions import add_line_in, open_next
+from ...attempts.actions import add_line_in, judge_late_work, open_next
 from ...attempts.models import Attempt, MarkLine
 from ...marking.actions.allocation import TOLD_AT_ONCE, TRIES
 from ...marking.actions.rows import refresh
@@ -92,10 +91,13 @@ def ratify(board, *, by, chair, fingerprint=None) -> Board:
     chair = " ".join(chair.split())[:200]
     for _unused in range(TRIES):
         insist(may_ratify(by, board))
-        seen = standing_of(board)
+        judge_late_work(
+            board.cohort, by=by
+        )  # the worker may not have come round since a due date moved
         found = Board.objects.select_related(
             "cohort__programme", "ratified_by", "cancelled_by"
         ).get(pk=board.pk)
+        seen = standing_of(found)
         if is_recorded(found, by, chair):
             return refresh(board, found, found)
         if fingerprint is not None and (changes := differences(found, fingerprint, seen)):
@@ -195,44 +197,56 @@ def _decisions(board, *, by) -> Batch:
     for case, decision in zip(ready, decisions, strict=True):
         titles.setdefault(case.enrolment.pk, []).append(case.module.title)
         if decision.leaves_open:
-            parts = module_results.to_repeat(case.parts, settings.IMSA_PASS_MARK)
-            again.setdefault(case.enrolment.pk, []).extend(parts)
-    due_at = _due_again()
+            again.setdefault(case.enrolment.pk, []).extend(case.to_repeat)
+    rules = ready[0].rules
+    due_at = _due_again(rules.attempt_days)
     for enrolment in decided_for.values():
         batch.tell(
             enrolment.person,
             _("The board has decided"),
-            _in_words(board, titles[enrolment.pk], again.get(enrolment.pk), due_at),
+            _in_words(board, titles[enrolment.pk], again.get(enrolment.pk), due_at, rules.cap),
             "/study/",
         )
     attempts = [part.attempt for parts in again.values() for part in parts]
     if attempts:
-        cap = Decimal(settings.IMSA_RESIT_CAP)
+        cap = None if rules.cap is None else Decimal(rules.cap)
         batch.after(partial(open_next, attempts, Attempt.RESIT, due_at, cap, by=by))
     return batch
 
 
-def _in_words(board, titles, again, due_at):
+def _in_words(board, titles, again, due_at, cap):
     decided = _("The board of %(meets_on)s has decided on: %(titles)s.") % {
         "meets_on": f"{board.meets_on:%A %-d %B %Y}",
         "titles": "; ".join(titles),
     }
     if not again:
         return _("%(decided)s Your results are final.") % {"decided": decided}
-    return _(
-        "%(decided)s You have another attempt at: %(work)s. It is due on %(due_at)s and counts at most %(cap)s. "
-        "Your other results are final."
-    ) % {
+    about = {
         "decided": decided,
         "work": "; ".join(part.assessment.title for part in again),
         "due_at": moment(due_at),
-        "cap": settings.IMSA_RESIT_CAP,
+        "cap": cap,
     }
+    if cap is None:
+        return (
+            _(
+                "%(decided)s You have another attempt at: %(work)s. It is due on %(due_at)s, and its mark has no cap. "
+                "Your other results are final."
+            )
+            % about
+        )
+    return (
+        _(
+            "%(decided)s You have another attempt at: %(work)s. It is due on %(due_at)s and counts at most %(cap)s. "
+            "Your other results are final."
+        )
+        % about
+    )
 
 
-def _due_again():
+def _due_again(days):
     """When other attempts are due: so many days after the decision is recorded, which may be long after the board met, at five in the afternoon."""
-    day = clock.today() + timedelta(days=settings.IMSA_RESIT_DAYS)
+    day = clock.today() + timedelta(days=days)
     return make_aware(datetime.combine(day, time(17)))
 
 
@@ -252,6 +266,7 @@ def _decide(batch, board, ready) -> list[BoardDecision]:
     undecided = [part for part in parts if not _is_ratified(part)]
     batch.reserve(MarkLine, len(undecided))
     decisions, now = [], clock.now()
+    rule_set = board.judging.key
     for case in ready:
         decisions.append(
             batch.add(
@@ -260,7 +275,7 @@ def _decide(batch, board, ready) -> list[BoardDecision]:
                     enrolment=case.enrolment,
                     module=case.module,
                     mark=case.mark,
-                    is_pass=module_results.is_pass(case.mark, settings.IMSA_PASS_MARK),
+                    is_pass=module_results.is_pass(case.mark, case.rules.pass_mark),
                     outcome=case.outcome,
                     number=_number(case, board),
                     decided_at=now,
@@ -282,7 +297,11 @@ def _decide(batch, board, ready) -> list[BoardDecision]:
         )
     for part in undecided:
         rule = in_english(f"Decided by the board of {board.meets_on:%-d %B %Y}.")
-        add_line_in(batch, part.attempt, "ratified", part.mark, rule)
+        stands = chain.newest(part.attempt.lines.all(), chain.STANDING)
+        inputs = {"by": "same", "lines": [stands.number]}
+        add_line_in(
+            batch, part.attempt, "ratified", part.mark, rule, inputs=inputs, rule_set=rule_set
+        )
         if part.quiz and part.quiz.state == AttemptState.MARKED:
             add_transition(batch, part.quiz, "ratify")
         if part.submission and part.submission.state == SubmissionState.AGREED:

@@ -4,7 +4,6 @@ from datetime import datetime
 from decimal import Decimal
 from functools import partial
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -20,9 +19,11 @@ from lms.people.notices import bring_now
 from ...attempts.actions import YEARS, open_next
 from ...attempts.models import Attempt
 from ...marking.queries import waiting_corrections
+from ...setting.queries import rules_of
+from ...setting.scale import in_figures
 from .. import module_results
 from ..models import Award, BoardDecision, ChairsAction, Hold
-from ..queries.chairs_actions import newest_decision
+from ..queries.chairs_actions import newest_decision, newest_decisions
 from ..rules import may_ratify
 from ..states import ChairsKind, ChairsOutcome, Outcome
 from .boards import add_awards
@@ -63,6 +64,9 @@ def decide_by_chair(
         raise Refused(
             _("Another attempt is open. Only a module that is not passed is compensated.")
         )
+    rules = rules_of(enrolment.cohort_id)
+    if outcome == ChairsOutcome.COMPENSATED:
+        _insist_compensable(enrolment, last, rules)
     batch = Batch(by=by)
     if outcome == ChairsOutcome.COMPENSATED:
         decision = _add(batch, last, Outcome.COMPENSATED, words)
@@ -70,10 +74,10 @@ def decide_by_chair(
         conferred_on = clock.today()
         add_awards(batch, last.board, {enrolment.pk: enrolment}, [decision], conferred_on)
     else:
-        attempts = _attempts_below(last)
+        attempts = _attempts_below(last, rules.pass_mark)
         decision = _add(batch, last, Outcome.REFER, words)
         is_capped = outcome == ChairsOutcome.CAPPED
-        cap = Decimal(settings.IMSA_RESIT_CAP) if is_capped else None
+        cap = Decimal(rules.cap) if is_capped and rules.cap is not None else None
         attempt_kind = Attempt.RESIT if is_capped else Attempt.DEFERRED
         batch.after(partial(open_next, attempts, attempt_kind, due_at, cap, by=by))
         _tell_again(batch, enrolment, module, attempts, due_at, cap)
@@ -138,9 +142,30 @@ def _insist_possible(enrolment, module, last, seen):
         raise Refused(_("This module is passed, so the decision stands."))
 
 
-def _attempts_below(last) -> list[Attempt]:
+def _insist_compensable(enrolment, last, rules):
+    """Within what the rules of the cohort allow. The enrolment is locked, so two modules at once are one after the other."""
+    if rules.compensation_modules is not None:
+        done = {
+            row.module_id
+            for row in newest_decisions(enrolment)
+            if row.outcome == Outcome.COMPENSATED
+        }
+        if len(done) >= rules.compensation_modules:
+            raise Refused(
+                _("The rules of this cohort let %(count)s modules be compensated, and no more.")
+                % {"count": rules.compensation_modules}
+            )
+    margin = rules.compensation_margin
+    if margin is not None and last.mark < rules.pass_mark - margin:
+        raise Refused(
+            _("The mark is %(mark)s. The rules of this cohort compensate from %(least)s upwards.")
+            % {"mark": in_figures(last.mark), "least": in_figures(rules.pass_mark - margin)}
+        )
+
+
+def _attempts_below(last, pass_mark) -> list[Attempt]:
     """The current attempts, locked, at the pieces that were below the pass mark. Refused where there is none, or one is under way."""
-    codes = module_results.codes_below(last.components, settings.IMSA_PASS_MARK)
+    codes = module_results.codes_below(last.components, pass_mark)
     attempts = list(
         Attempt.objects.select_for_update(of=("self",), no_key=True)
         .filter(
@@ -211,7 +236,7 @@ def _tell_again(batch, enrolment, module, attempts, due_at, cap):
         "title": module.title,
         "work": "; ".join(attempt.assessment.title for attempt in attempts),
         "due_at": moment(due_at),
-        "cap": settings.IMSA_RESIT_CAP,
+        "cap": cap and in_figures(cap),
     }
     if cap is None:
         body = _(

@@ -8,15 +8,14 @@ from lms.kit import clock
 from lms.kit.refusals import Refused, insist
 from lms.kit.transitions import make_transition
 from lms.people.actions import tell
-from lms.record.actions import write
 
 from ...marking.actions.corrections import LONGEST_REASON, apply_correction
 from ...marking.actions.rows import lock_submission
 from ...marking.models import Correction
 from ...marking.rules import may_agree_to_correction
 from ...marking.states import CorrectionState
-from ..models import Award, BoardDecision
-from ..states import Outcome
+from ..models import Award
+from .reopening import reopen_decision
 
 
 @transaction.atomic
@@ -46,7 +45,7 @@ def agree_to_correction(correction, *, by) -> Correction:
         )
     make_transition(locked, "agree_correction", by=by, decided_at=clock.now(), decided_by_id=by.pk)
     if apply_correction(locked, by=by):
-        reopen_decision(submission, by=by)
+        reopen_decision(submission.enrolment_id, submission.assessment.module_id, by=by)
     _tell_marker(
         locked, submission, _("Your correction of script %(script)s is agreed and counts.")
     )
@@ -102,34 +101,6 @@ def _insist_waiting(correction):
                 "state": correction.get_state_display(),
             }
         )
-
-
-def reopen_decision(submission, *, by):
-    """The newest decision on the module is superseded by one that leaves it open."""
-    rows = BoardDecision.objects.filter(
-        enrolment=submission.enrolment_id, module=submission.assessment.module_id
-    )
-    last = rows.order_by("-decided_at", "-pk").first()
-    if last is None or last.outcome == Outcome.REOPENED:
-        return
-    made = BoardDecision.objects.create(
-        board_id=last.board_id,
-        enrolment_id=last.enrolment_id,
-        module_id=last.module_id,
-        mark=last.mark,
-        is_pass=False,
-        outcome=Outcome.REOPENED,
-        number=rows.filter(board=last.board_id).count() + 1,
-        components=last.components,
-        decided_at=clock.now(),
-    )
-    write(
-        "assessments.reopen_decision",
-        made,
-        by=by,
-        before={"decision": last.pk, "outcome": last.outcome},
-        after={"enrolment": last.enrolment_id, "module": last.module_id},
-    )
 
 
 def _tell_marker(correction, submission, body):

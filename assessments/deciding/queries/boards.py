@@ -4,18 +4,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from cohorts.enrolment.models import Enrolment
 from cohorts.enrolment.states import STUDYING
 from courses.models import Module
+from lms.kit.prepared_statements import CompiledQuery
 
 from ...attempts import chain
-from ...attempts.models import Attempt
+from ...attempts.models import Attempt, MarkLine
 from ...marking.queries import corrections_of
+from ...setting import judging
 from ...setting.models import Assessment
 from ...setting.queries import of_cohort
 from ...taking.models import QuizAttempt, Submission
@@ -53,6 +55,7 @@ class Case:
 
     enrolment: Enrolment
     module: Module
+    rules: judging.Rules
     parts: list[Part] = field(default_factory=list)
     last: BoardDecision | None = None
     why_not: str = ""
@@ -78,19 +81,24 @@ class Case:
         if any(part.mark is None for part in self.parts) or not self.parts:
             return None
         return module_results.module_mark(
-            (part.assessment.weight, part.mark) for part in self.parts
+            ((part.assessment.weight, part.mark) for part in self.parts), self.rules.rounding
         )
 
     @property
     def outcome(self) -> str:
-        """What a board would decide now: passed, not passed, or another attempt where one is allowed and each failed piece was a first one."""
-        failed = module_results.to_repeat(self.parts, settings.IMSA_PASS_MARK)
-        were_first = bool(failed) and all(part.attempt.cap is None for part in failed)
-        return module_results.outcome(
-            self.mark,
-            settings.IMSA_PASS_MARK,
-            may_repeat=settings.IMSA_RESIT_ALLOWED and were_first,
-        )
+        """What a board would decide now: passed, not passed, or another attempt where each failed piece may have one."""
+        failed = self.to_repeat
+        may_repeat = bool(failed) and all(self._may_repeat(part.attempt) for part in failed)
+        return module_results.outcome(self.mark, self.rules.pass_mark, may_repeat)
+
+    @property
+    def to_repeat(self) -> list[Part]:
+        return module_results.to_repeat(self.parts, self.rules.pass_mark)
+
+    def _may_repeat(self, attempt):
+        """A deferred attempt without a cap counts as the first, also one that a chair gave."""
+        is_first = attempt.kind != Attempt.RESIT and attempt.cap is None
+        return (0 if is_first else attempt.resits) + 1 < self.rules.attempts
 
 
 def boards_open():
@@ -125,55 +133,113 @@ def readiness(board) -> list[Case]:
     """Every trainee's every module in the board's cohort, with whether this board can decide it.
 
     A board decides what had a mark when the external examiner confirmed the sample; what was
-    marked later waits for the next one. Five queries, whatever the size of the cohort.
+    marked later waits for the next one. Nine queries, whatever the size of the cohort.
     """
     people = enrolments_before(board.cohort_id).select_related(
         "person", "plan", "cohort__programme"
     )
-    return cases_of(board, list(people), modules_of(board), Q(enrolment__cohort_id=board.cohort_id))
+    cohort = Q(enrolment__cohort_id=board.cohort_id)
+    attempts = list(_attempts_of(cohort).prefetch_related("lines"))
+    for attempt in attempts:
+        lines = attempt.lines.all()
+        attempt.settled_at = next((x.at for x in reversed(lines) if x.stage in chain.SETTLED), None)
+        attempt.mark = chain.standing(lines)
+    holds = Hold.objects.filter(cohort, lifted_at=None)
+    return _cases(board, people, modules_of(board), attempts, _decisions_of(cohort), holds)
 
 
 def modules_of(board) -> list[Module]:
-    """The modules of a board's programme with their assessments, as its cohort sits them. Two queries."""
-    asked = Prefetch("assessments", of_cohort(board.cohort_id, "weight"))
-    return list(
-        Module.objects.filter(programme_id=board.cohort.programme_id).prefetch_related(asked)
+    """The modules of a board's programme, each with its `pieces`: its assessments as the board's cohort sits them. Two queries."""
+    cohort, programme = board.cohort_id, board.cohort.programme_id
+    modules, pieces = _modules(programme=programme), {}
+    for piece in _pieces(cohort=cohort, programme=programme):
+        pieces.setdefault(piece.module_id, []).append(piece)
+    for module in modules:
+        module.pieces = pieces.get(module.pk, [])
+    return modules
+
+
+_modules = CompiledQuery(lambda *, programme: Module.objects.filter(programme_id=programme))
+_pieces = CompiledQuery(
+    lambda *, cohort, programme: of_cohort(cohort, "weight").filter(module__programme_id=programme)
+)
+
+
+def cases_of(board, people, modules) -> list[Case]:
+    """The same for some enrolments and modules, for a page: what is decided needs `readiness`. Three queries, however many."""
+    if not people:
+        return []
+    keys = [enrolment.pk for enrolment in people]
+    return _cases(
+        board,
+        people,
+        modules,
+        _attempts(people=keys),
+        _decisions(people=keys),
+        _holds(people=keys),
     )
 
 
-def cases_of(board, people, modules, of_them=None) -> list[Case]:
-    """The same for some enrolments and modules; `of_them` says which rows are theirs. Five queries, however many."""
-    if not people:
-        return []
-    of_them = of_them or Q(enrolment__in=[enrolment.pk for enrolment in people])
-    attempts = {
-        (a.enrolment_id, a.assessment_id): a
-        for a in Attempt.objects.filter(of_them, is_current=True)
+def _attempts_of(whose):
+    return (
+        Attempt.objects.filter(whose, is_current=True)
         .select_related("submission", "quiz")
-        .prefetch_related("lines")
-        .annotate(has_correction=Exists(corrections_of(OuterRef("pk"))))
-    }
-    decided: dict[tuple[int, int], BoardDecision] = {}
-    for decision in (
-        with_appeals(BoardDecision.objects.filter(of_them))
-        .select_related("board")
-        .order_by("decided_at", "pk")
-    ):
-        decided[decision.enrolment_id, decision.module_id] = decision
-    held: dict[tuple[int, int | None], Hold] = {
-        (hold.enrolment_id, hold.module_id): hold
-        for hold in Hold.objects.filter(of_them, lifted_at=None)
-    }
-    cases = []
+        .annotate(has_correction=Exists(corrections_of(OuterRef("pk"))), resits=_resits())
+    )
+
+
+def _decisions_of(whose):
+    rows = with_appeals(BoardDecision.objects.filter(whose)).select_related("board")
+    return rows.order_by("decided_at", "pk")
+
+
+def _newest_line(stages, value):
+    lines = MarkLine.objects.filter(attempt=OuterRef("pk"), stage__in=stages)
+    return Subquery(lines.order_by("-number").values(value)[:1])
+
+
+# Of what a page does not show nothing is read: texts of notes, answers of quizzes, the lines of a mark.
+_attempts = CompiledQuery(
+    lambda *, people: (
+        _attempts_of(Q(enrolment__in=people))
+        .only("enrolment_id", "assessment_id", "kind", "cap", "submission__state", "quiz__state")
+        .annotate(
+            settled_at=_newest_line(chain.SETTLED, "at"), mark=_newest_line(chain.STANDING, "mark")
+        )
+    )
+)
+_decisions = CompiledQuery(
+    lambda *, people: _decisions_of(Q(enrolment__in=people)).only(
+        *("enrolment_id", "module_id", "mark", "is_pass", "outcome", "number", "board__meets_on")
+    )
+)
+_holds = CompiledQuery(lambda *, people: Hold.objects.filter(enrolment__in=people, lifted_at=None))
+
+
+def _cases(board, people, modules, attempts, decisions, holds) -> list[Case]:
+    """`attempts` with the `mark` that is their result and when it was settled (`settled_at`), or None. `decisions`: oldest first."""
+    attempts = {(a.enrolment_id, a.assessment_id): a for a in attempts}
+    decided = {(one.enrolment_id, one.module_id): one for one in decisions}
+    held = {(hold.enrolment_id, hold.module_id): hold for hold in holds}
+    cases, rules = [], board.judging.rules
     for enrolment in people:
         for module in modules:
-            parts = [_part(a, attempts.get((enrolment.pk, a.pk))) for a in module.assessments.all()]
+            parts = [_part(p, attempts.get((enrolment.pk, p.pk))) for p in module.pieces]
             newest = decided.get((enrolment.pk, module.pk))
-            case = Case(enrolment, module, parts, last=newest)
+            case = Case(enrolment, module, rules, parts, last=newest)
             hold = held.get((enrolment.pk, module.pk)) or held.get((enrolment.pk, None))
             case.why_not = "" if case.decision else _why_not(case, board, hold)
             cases.append(case)
     return cases
+
+
+def _resits():
+    """How many attempts after a fail somebody has had at an assessment, as seen from one of them."""
+    rows = Attempt.objects.filter(
+        enrolment=OuterRef("enrolment"), assessment=OuterRef("assessment"), kind=Attempt.RESIT
+    )
+    counted = rows.order_by().values("enrolment").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
 
 
 def with_appeals(decisions):
@@ -186,10 +252,9 @@ def with_appeals(decisions):
 
 def _part(assessment, attempt):
     part = Part(assessment, attempt=attempt)
-    lines = attempt.lines.all() if attempt else ()
-    settled = [line for line in lines if line.stage in chain.SETTLED]
-    if settled and not (part.submission and part.submission.state in WITH_MARKERS):
-        part.mark, part.marked_at = chain.standing(lines), settled[-1].at
+    is_marking = part.submission and part.submission.state in WITH_MARKERS
+    if attempt and attempt.settled_at and not is_marking:
+        part.mark, part.marked_at = attempt.mark, attempt.settled_at
         if attempt.has_correction:
             part.why_not = _("A correction of the mark of %(assessment_code)s waits") % {
                 "assessment_code": assessment.code
@@ -239,7 +304,14 @@ def decision_on(enrolment, module) -> BoardDecision | None:
 
 def reports_of(board) -> list[ExaminerReport]:
     """What external examiners wrote to a board, newest first. One query."""
-    return list(board.reports.select_related("examiner", "request"))
+    return _reports(board=board.pk)
+
+
+_reports = CompiledQuery(
+    lambda *, board: ExaminerReport.objects.filter(board_id=board).select_related(
+        "examiner", "request"
+    )
+)
 
 
 def decided_results(board) -> list[BoardDecision]:

@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 
 from django.core.paginator import Page, Paginator
 
-from cohorts.enrolment.models import Enrolment
 from lms.kit.lists import A_PAGE
 
 from ..states import Outcome
 from .boards import Case, cases_of
-from .tallies import verdicts_of
+from .tallies import shown_on, verdicts_of
 
 FAILING, PASSING, LEFT_OUT = "failing", "passing", "left"
 
@@ -33,11 +32,12 @@ class Forecast:
 
 
 def forecast_of(board, modules, pages) -> Forecast:
-    """Those with a module that is not passed stand first; everybody who waits for something stands in the last list. Whoever has a module
-    that would not pass is read whole, because only the attempts say whether another one is allowed. Six queries."""
-    keys, passed, awards, left = {FAILING: [], PASSING: [], LEFT_OUT: []}, 0, 0, 0
-    for line in verdicts_of(board, modules):
-        passed += line.passes
+    """Those with a module that is not passed stand first; everybody who waits for something stands in the last list. Six queries."""
+    keys, counts, awards, left = {FAILING: [], PASSING: [], LEFT_OUT: []}, Counter(), 0, 0
+    for line in verdicts_of(board, modules, with_repeats=True):
+        counts[Outcome.PASS.value] += line.passes
+        counts[Outcome.REFER.value] += line.repeats
+        counts[Outcome.FAIL.value] += line.ready - line.passes - line.repeats
         awards += line.is_award
         left += line.waiting
         if line.ready:
@@ -47,20 +47,11 @@ def forecast_of(board, modules, pages) -> Forecast:
     found = {
         name: Paginator(these, A_PAGE).get_page(pages.get(name)) for name, these in keys.items()
     }
-    wanted = {*keys[FAILING], *(key for page in found.values() for key in page)}
-    people = Enrolment.objects.select_related("person", "plan", "cohort__programme")
     cases: dict[int, list[Case]] = {}
-    for case in cases_of(board, list(people.in_bulk(wanted).values()), modules):
+    for case in cases_of(board, list(shown_on(found.values()).values()), modules):
         cases.setdefault(case.enrolment.pk, []).append(case)
-    counts = Counter(
-        case.outcome
-        for key in keys[FAILING]
-        for case in cases[key]
-        if case.is_ready and case.outcome != Outcome.PASS
-    )
-    counts[Outcome.PASS.value] = passed
     return Forecast(
-        counts=dict(counts),
+        counts=dict(+counts),
         awards=awards,
         for_later=left,
         people=len(keys[FAILING]) + len(keys[PASSING]),

@@ -3,10 +3,12 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.core.paginator import Page, Paginator
 
-from ...marking.blind import NoSuchScript
+from lms.kit.prepared_statements import CompiledQuery
+
+from ...attempts.models import MarkLine
+from ...marking import blind
 from ...marking.models import Allocation
 from ...marking.states import AllocationState
 from ...setting.models import Assessment
@@ -47,10 +49,10 @@ def sample_of(board, page=1, earlier=1) -> Sample:
     """The sample of what this board can decide, or has decided; what an earlier board made final is not asked about again.
 
     The board's written work is read once, a line each, and `module_results.sample` chooses of it; of either list the scripts of one page are
-    read whole. Seven queries at most.
+    read whole. Eight queries at most.
     """
     parts, marks, asked, before = Counter(), {}, {}, {}
-    requested = requested_by(board)
+    requested, boundaries = requested_by(board), board.judging.rules.boundaries
     for key, assessment, number, part, mark, third, decided_by in tallies.papers_before(board):
         parts[part] += 1
         marks[key] = mark
@@ -62,7 +64,7 @@ def sample_of(board, page=1, earlier=1) -> Sample:
         elif part == tallies.EARLIER:
             before[key] = decided_by
     chosen = {
-        assessment: [papers[number][1] for number in _chosen(papers, requested)]
+        assessment: [papers[number][1] for number in _chosen(papers, requested, boundaries)]
         for assessment, papers in asked.items()
     }
     shown, earlier = (
@@ -91,11 +93,9 @@ def sample_of(board, page=1, earlier=1) -> Sample:
     return Sample(groups, shown, earlier, parts[tallies.LEFT], parts[tallies.UNSETTLED])
 
 
-def _chosen(papers, requested) -> list[str]:
+def _chosen(papers, requested, boundaries) -> list[str]:
     """The numbers of one assessment's sample: those of the rule, and then those that an examiner asked for."""
-    rule = module_results.sample(
-        [marked for marked, _ in papers.values()], settings.IMSA_CLASS_BOUNDARIES
-    )
+    rule = module_results.sample([marked for marked, _ in papers.values()], boundaries)
     numbers = [one.number for one in rule]
     return numbers + [n for n in papers if n in requested and n not in numbers]
 
@@ -107,17 +107,17 @@ def requested_by(board) -> set[str]:
 
 
 def outside_sample(board) -> list[str]:
-    """The numbers of the scripts that this board can decide and nobody has been shown. Two queries."""
+    """The numbers of the scripts that this board can decide and nobody has been shown. Three queries."""
     asked: dict[int, dict] = {}
     for key, assessment, number, part, mark, third, _board in tallies.papers_before(board):
         if part == tallies.ASKED:
             marked = module_results.Marked(number, mark, third is not None)
             asked.setdefault(assessment, {})[number] = (marked, key)
-    requested = requested_by(board)
+    requested, boundaries = requested_by(board), board.judging.rules.boundaries
     return [
         number
         for papers in asked.values()
-        for number in papers.keys() - set(_chosen(papers, requested))
+        for number in papers.keys() - set(_chosen(papers, requested, boundaries))
     ]
 
 
@@ -133,16 +133,17 @@ def judgements_of(board, number) -> dict:
         .first()
     )
     if script is None:
-        raise NoSuchScript(number)
+        raise blind.NoSuchScript(number)
     tasks = Allocation.objects.filter(submission=script, state=AllocationState.SEALED)
     asked = version_for(script.assessment_id, board.cohort_id)
-    criteria = criteria_for(script.assessment_id, board.cohort_id)
+    criteria = criteria_for(script.assessment_id, board.cohort_id, levels=True)
     markers = [
         {
             "label": task.get_stage_display(),
             "marks": [(one, task.marks.get(one.key)) for one in criteria],
             "total": task.total,
             "comment": task.comment,
+            "remarks": task.remarks,
         }
         for task in sorted(
             tasks, key=lambda task: [key for key, _ in task.STAGES].index(task.stage)
@@ -152,16 +153,29 @@ def judgements_of(board, number) -> dict:
 
 
 def _page_of(keys, marks, number, length=SAMPLE_A_PAGE) -> Page:
-    """One page of scripts, in the order of their keys, each with its `mark` and the lines behind it."""
+    """One page of scripts, in the order of their keys, each with its `mark` and the `chain` of lines behind it."""
     page = Paginator(keys, length).get_page(number)
-    scripts = (
-        Submission.objects.select_related("assessment", "attempt")
-        .prefetch_related("attempt__lines")
-        .in_bulk(page.object_list)
-        if page.object_list
-        else {}
-    )
+    scripts, lines = {}, {}
+    if page.object_list:
+        for line in _lines(scripts=page.object_list):
+            lines.setdefault(line.attempt_id, []).append(line)
+        scripts = {script.pk: script for script in _scripts(scripts=page.object_list)}
     page.object_list = [scripts[key] for key in page.object_list]
     for script in page.object_list:
         script.mark = marks[script.pk]
+        script.chain = blind.chain_from(lines.get(script.attempt_id, ()))
     return page
+
+
+_scripts = CompiledQuery(
+    lambda *, scripts: (
+        Submission.objects.filter(pk__in=scripts)
+        .select_related("assessment")
+        .only("script", "attempt_id", "assessment__code", "assessment__title")
+    )
+)
+_lines = CompiledQuery(
+    lambda *, scripts: MarkLine.objects.filter(attempt__submission__in=scripts).order_by(
+        "attempt", "number"
+    )
+)

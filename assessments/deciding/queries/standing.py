@@ -3,18 +3,19 @@
 import hashlib
 from datetime import datetime
 
-from django.conf import settings
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Count, Exists, Max, OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from cohorts.enrolment.models import Enrolment
 from courses.models import Module
 from lms.kit import clock
+from lms.kit.prepared_statements import CompiledQuery
 
 from ...attempts.models import Attempt, MarkLine
 from ...marking.queries import corrections_of
-from ...setting.queries import of_cohort
+from ...setting.judging import written
+from ...setting.queries import judging_of, of_cohort
 from ..models import Board, BoardDecision, Hold
 
 PARTS = (
@@ -31,28 +32,68 @@ MARKS, DECISIONS = 4, 5
 NAMED = 10  # student references in a refusal
 
 
-def standing_of(board) -> list:
-    """All that the decisions of a board rest on, to be compared with the same a moment later, in the order of PARTS. Seven statements."""
+def standing_of(board, *, is_fresh=False) -> list:
+    """All that the decisions of a board rest on, to be compared with the same a moment later, in the order of PARTS. Five statements;
+    three of a board that `is_fresh`, read a moment ago."""
     cohort, programme = board.cohort_id, board.cohort.programme_id
-    asked = [
-        Board.objects.filter(pk=board.pk).values_list(),
-        Enrolment.objects.filter(cohort=cohort).order_by("pk").values_list("pk", "state"),
-        of_cohort(cohort, "weight")
-        .filter(module__programme=programme)
+    judging = board.judging if is_fresh else judging_of(cohort)
+    values = tuple(getattr(board, field.attname) for field in board._meta.concrete_fields)
+    people, pieces = _people(cohort=cohort), _pieces(cohort=cohort, programme=programme)
+    return [
+        [values] if is_fresh else _board(board=board.pk),
+        [row[:2] for row in people],
+        [row[2:] for row in pieces if row[4] is not None],
+        sorted({row[:2] for row in pieces}),
+        _attempts(cohort=cohort),
+        [(row[0], row[2]) for row in people if row[2]],
+        [(row[0], *row[3:]) for row in people if row[3]],
+        [judging.number, written(judging.rules)],
+    ]
+
+
+def _people_of(*, cohort):
+    """Of each: state, newest decision, open holds and the newest of them. Decisions are only added, and a hold that was let go stays so."""
+    decisions = BoardDecision.objects.filter(enrolment=OuterRef("pk")).order_by("-pk")
+    holds = Hold.objects.filter(enrolment=OuterRef("pk"), lifted_at=None).order_by()
+    return (
+        Enrolment.objects.filter(cohort_id=cohort)
         .order_by("pk")
-        .values_list("pk", "module", "kind", "weight"),
-        Module.objects.filter(programme=programme).order_by("pk").values_list("pk", "title"),
-        Attempt.objects.filter(enrolment__cohort=cohort)
+        .values_list(
+            "pk",
+            "state",
+            Subquery(decisions.values("pk")[:1]),
+            Subquery(holds.values("enrolment").values_list(Count("pk"))),
+            Subquery(holds.values("enrolment").values_list(Max("pk"))),
+        )
+    )
+
+
+def _pieces_of(*, cohort, programme):
+    """Of each module of the programme its title, and of each of its pieces the kind and the weight. Without a piece: a row with None."""
+    weights = of_cohort(cohort, "weight").filter(pk=OuterRef("assessments"))
+    return (
+        Module.objects.filter(programme_id=programme)
+        .order_by("pk", "assessments")
+        .values_list(
+            "pk",
+            "title",
+            "assessments",
+            "assessments__kind",
+            Subquery(weights.values("weight")),
+        )
+    )
+
+
+_board = CompiledQuery(lambda *, board: Board.objects.filter(pk=board).values_list())
+_people, _pieces = CompiledQuery(_people_of), CompiledQuery(_pieces_of)
+_attempts = CompiledQuery(
+    lambda *, cohort: (
+        Attempt.objects.filter(enrolment__cohort_id=cohort)
         .order_by("pk")
         .annotate(last=Max("lines__number"), waits=Exists(corrections_of(OuterRef("pk"))))
-        .values_list("pk", "is_current", "submission__state", "quiz__state", "last", "waits"),
-        BoardDecision.objects.filter(enrolment__cohort=cohort).order_by("pk").values_list("pk"),
-        Hold.objects.filter(enrolment__cohort=cohort, lifted_at=None)
-        .order_by("pk")
-        .values_list("pk", "enrolment", "module"),
-    ]
-    rules = [settings.IMSA_PASS_MARK, settings.IMSA_RESIT_ALLOWED, settings.IMSA_RESIT_CAP]
-    return [*(list(one) for one in asked), rules]
+        .values_list("pk", "is_current", "submission__state", "quiz__state", "last", "waits")
+    )
+)
 
 
 def fingerprint_of(standing) -> str:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
+from typing import NamedTuple
 
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import (
     Case,
@@ -18,12 +18,9 @@ from django.db.models import (
     Subquery,
     Value,
     When,
-    Window,
-    prefetch_related_objects,
 )
-from django.db.models.functions import Cast, Coalesce, Round, RowNumber
+from django.db.models.functions import Cast, Coalesce, Round
 from django.db.models.lookups import GreaterThanOrEqual
-from django.utils.translation import gettext_lazy
 
 from cohorts.enrolment.models import Enrolment
 from cohorts.enrolment.states import STUDYING, EnrolmentState
@@ -31,28 +28,19 @@ from lms.kit.lists import A_PAGE
 from lms.kit.prepared_statements import CompiledQuery
 
 from ...attempts.chain import SETTLED, STANDING
-from ...attempts.models import MarkLine
+from ...attempts.models import Attempt, MarkLine
 from ...attempts.queries import standing_lines
 from ...marking.queries import waiting_corrections
 from ...setting.models import Assessment
 from ...taking.models import Submission
 from ...taking.states import WITH_MARKERS, SubmissionState
+from .. import module_results
 from ..models import BoardDecision, Hold
 from ..states import LEAVES_OPEN, BoardState
 
 MARKED = (SubmissionState.AGREED, SubmissionState.RATIFIED)
-PROVISIONAL, MARKING, DECIDED = (
-    "marked",
-    "marking",
-    "decided",
-)  # the sections of scripts, as addresses name them
-SECTIONS = {
-    PROVISIONAL: (gettext_lazy("Marked, provisional"), 6),
-    MARKING: (gettext_lazy("Being marked"), 4),
-    DECIDED: (gettext_lazy("Decided"), 5),
-}  # heading, columns
 SELDOM = 10  # what is looked at seldom is kept short: two or three lists stand on one page
-LENGTHS = {"open": A_PAGE, "settled": SELDOM, PROVISIONAL: A_PAGE, MARKING: SELDOM, DECIDED: SELDOM}
+LENGTHS = {"open": A_PAGE, "settled": SELDOM}
 
 
 def enrolments_before(cohort):
@@ -119,7 +107,7 @@ class Tally:
 
 
 def tally_of(board, modules, *, wanted="") -> Tally:
-    """One query, a line a person. `modules` with their assessments."""
+    """Two queries, a line a person. `modules` with their assessments."""
     ready = decided = people = awards = count = 0
     keys = {"open": [], "settled": []}
     for line in verdicts_of(board, modules, wanted=wanted):
@@ -144,30 +132,35 @@ def tally_of(board, modules, *, wanted="") -> Tally:
     )
 
 
-@dataclass(frozen=True)
-class Verdicts:
-    """One person before a board: how many of their modules were decided, and are ready; of the ready ones, how many would pass."""
+class Verdicts(NamedTuple):
+    """One person before a board: how many of their modules were decided, and are ready; of the ready ones, how many would pass, and where it
+    was asked, how many would give another attempt."""
 
     key: int
     is_wanted: bool
     decided: int
     ready: int
     passes: int
+    repeats: int
     waiting: int
     is_award: bool
 
 
-def verdicts_of(board, modules, *, wanted="", is_seen=False) -> Iterator[Verdicts]:
+def verdicts_of(
+    board, modules, *, wanted="", is_seen=False, with_repeats=False
+) -> Iterator[Verdicts]:
     """Of each person of a board, by student reference. `is_seen`: as if the examiner had looked just now. One query."""
     if not modules:
         return
     was_seen = is_seen or bool(board.sample_confirmed_at)
-    shapes = tuple(_ModuleShape.of(module, was_seen) for module in modules)
+    rules = board.judging.rules
+    may_repeat = with_repeats and rules.attempts > 1
+    shapes = tuple(_ModuleShape.of(module, was_seen, may_repeat) for module in modules)
     lines = _lines(
         shapes,
-        _least_pass(),
+        _Bar.of(rules),
         cohort=board.cohort_id,
-        **_values(
+        **values_there(
             looked_at=not is_seen
             and any(shape.can_be_ready for shape in shapes)
             and board.sample_confirmed_at,
@@ -175,22 +168,27 @@ def verdicts_of(board, modules, *, wanted="", is_seen=False) -> Iterator[Verdict
         ),
     )
     for key, is_wanted, *verdicts in lines:
-        ready = decided = passes_now = 0
+        ready = decided = passes_now = repeats = 0
         passes_all = True
-        for passed, is_whole, passes in zip(
-            verdicts[::3], verdicts[1::3], verdicts[2::3], strict=True
-        ):
-            is_ready = bool(passed is None and is_whole)
-            ready += is_ready
-            decided += passed is not None
-            passes_now += is_ready and bool(passes)
-            passes_all = passes_all and bool(passed or is_ready and passes)
+        for passed, is_whole, passes, may_repeat in zip(
+            *[iter(verdicts)] * 4, strict=True
+        ):  # a module has four
+            if passed is not None:
+                decided += 1
+                passes_all = passes_all and passed
+            elif not is_whole:
+                passes_all = False
+            else:
+                ready += 1
+                passes_now += bool(passes)
+                repeats += bool(may_repeat and not passes)
+                passes_all = passes_all and passes
         waiting = len(shapes) - ready - decided
         is_award = bool(ready and passes_all)
-        yield Verdicts(key, is_wanted, decided, ready, passes_now, waiting, is_award)
+        yield Verdicts(key, is_wanted, decided, ready, passes_now, repeats, waiting, is_award)
 
 
-def _values(**values) -> dict:
+def values_there(**values) -> dict:
     """Those that are there: a compiled query has another shape without them."""
     return {name: value for name, value in values.items() if value}
 
@@ -201,17 +199,19 @@ class _ModuleShape:
 
     module: int
     can_be_ready: bool
+    may_repeat: bool
     work: tuple[tuple[int, int], ...]  # assessment, weight
 
     @classmethod
-    def of(cls, module, was_looked_at):
-        work = tuple((a.pk, a.weight) for a in module.assessments.all())
-        return cls(module.pk, bool(work) and was_looked_at, work)
+    def of(cls, module, was_looked_at, may_repeat):
+        work = tuple((a.pk, a.weight) for a in module.pieces)
+        can_be_ready = bool(work) and was_looked_at
+        return cls(module.pk, can_be_ready, may_repeat and can_be_ready, work)
 
 
-def _lines_of(shapes, least, *, cohort, looked_at=None, wanted=""):
+def _lines_of(shapes, bar, *, cohort, looked_at=None, wanted=""):
     """Of each person before a board: the key, whether they are looked for, and of each module whether they passed it, its work is
-    whole, and its mark would pass."""
+    whole, its mark would pass, and another attempt would be allowed."""
     found = {}
     for shape in shapes:
         found[f"passed_{shape.module}"] = newest_settled(OuterRef("pk"), shape.module)
@@ -225,7 +225,10 @@ def _lines_of(shapes, least, *, cohort, looked_at=None, wanted=""):
             Case(When(is_ready, then=True), default=False) if shape.can_be_ready else Value(False)
         )
         found[f"passes_{shape.module}"] = (
-            _passes(shape.work, least) if shape.can_be_ready else Value(False)
+            _passes(shape.work, bar.least) if shape.can_be_ready else Value(False)
+        )
+        found[f"repeats_{shape.module}"] = (
+            _may_repeat(shape.work, bar) if shape.may_repeat else Value(False)
         )
     is_wanted = (
         Case(When(student_reference__icontains=wanted, then=True), default=False)
@@ -242,9 +245,18 @@ def _lines_of(shapes, least, *, cohort, looked_at=None, wanted=""):
 _lines = CompiledQuery(_lines_of)
 
 
-def _least_pass() -> int:
-    """The pass mark in whole hundredths."""
-    return int((settings.IMSA_PASS_MARK * Decimal(100)).to_integral_value(ROUND_CEILING))
+@dataclass(frozen=True)
+class _Bar:
+    """What the words of a board's question depend on in the rules."""
+
+    least: int  # of a module, in hundredths
+    pass_mark: Decimal  # of a piece
+    attempts: int
+
+    @classmethod
+    def of(cls, rules):
+        least = module_results.least_pass(rules.pass_mark, rules.rounding)
+        return cls(least, Decimal(rules.pass_mark), rules.attempts)
 
 
 def _passes(work, least):
@@ -263,6 +275,32 @@ def _passes(work, least):
     )
 
 
+def _may_repeat(work, bar):
+    """May every piece below the pass mark be done once more? As `boards.Case` judges it: a first attempt, or a deferred one without a cap,
+    counts as one, and each after a fail as one more."""
+    lines = MarkLine.objects.filter(
+        attempt__is_current=True,
+        attempt__assessment__in=[assessment for assessment, _weight in work],
+        attempt__enrolment=OuterRef("pk"),
+        stage__in=STANDING,
+        mark__lt=bar.pass_mark,
+    )
+    later = MarkLine.objects.filter(
+        attempt=OuterRef("attempt"), stage__in=STANDING, number__gt=OuterRef("number")
+    )
+    resits = Attempt.objects.filter(
+        enrolment=OuterRef("attempt__enrolment"),
+        assessment=OuterRef("attempt__assessment"),
+        kind=Attempt.RESIT,
+    )
+    counted = resits.order_by().values("enrolment").annotate(n=Count("pk")).values("n")
+    spent = lines.filter(Q(attempt__kind=Attempt.RESIT) | Q(attempt__cap__isnull=False))
+    spent = spent.annotate(resits=Coalesce(Subquery(counted), 0)).filter(
+        resits__gte=bar.attempts - 1
+    )
+    return ~Exists(spent.exclude(Exists(later)))
+
+
 # ---- pages of a board's lists ----
 
 
@@ -272,95 +310,23 @@ def students_of(tally, pages) -> dict:
         name: Paginator(keys, LENGTHS[name]).get_page(pages.get(name))
         for name, keys in tally.keys.items()
     }
-    shown = Enrolment.objects.select_related("person", "plan", "cohort__programme").in_bulk(
-        [key for page in found.values() for key in page]
-    )
+    shown = shown_on(found.values())
     for page in found.values():
         page.object_list = [shown[key] for key in page]
     return found
 
 
-def work_in_writing(cohort, programme, wanted=""):
-    """The written work that is in, of a board's people, each with its `part`: one of SECTIONS. Of those with `wanted` in their number."""
-    rows = Submission.objects.filter(
-        enrolment__cohort_id=cohort, assessment__module__programme_id=programme
+def shown_on(pages) -> dict:
+    """The enrolments whose keys stand on these pages, by key, as far as a board's page shows them. One query; none where there is no key."""
+    keys = [key for page in pages for key in page]
+    return {one.pk: one for one in _shown(people=keys)} if keys else {}
+
+
+_shown = CompiledQuery(
+    lambda *, people: Enrolment.objects.filter(pk__in=people).only(
+        "student_reference", "state", "cohort_id"
     )
-    rows = rows.filter(script__icontains=wanted) if wanted else rows
-    return (
-        rows.exclude(enrolment__state=EnrolmentState.LEFT)
-        .exclude(state=SubmissionState.DRAFT)
-        .annotate(
-            part=Case(
-                When(state=SubmissionState.AGREED, then=Value(PROVISIONAL)),
-                When(state=SubmissionState.RATIFIED, then=Value(DECIDED)),
-                default=Value(MARKING),
-                output_field=CharField(),
-            )
-        )
-    )
-
-
-def script_counts(board, wanted="") -> dict[str, int]:
-    """How much of a board's written work is in each of SECTIONS. One query."""
-    counted = _counts(
-        cohort=board.cohort_id, programme=board.cohort.programme_id, **_values(wanted=wanted)
-    )
-    return dict.fromkeys(SECTIONS, 0) | dict(counted)
-
-
-def _counts_of(*, cohort, programme, wanted=""):
-    rows = work_in_writing(cohort, programme, wanted).order_by()
-    return rows.values("part").annotate(n=Count("pk")).values_list("part", "n")
-
-
-_counts = CompiledQuery(_counts_of)
-
-
-def scripts_of(board, pages, *, wanted="") -> dict:
-    """{section: page} of the written work that is in, by assessment and number, with the lines of its marks. Three queries; one where
-    there is no script."""
-    found, lines, counts = {}, {}, script_counts(board, wanted)
-    for section, count in counts.items():
-        found[section] = Paginator(range(count), LENGTHS[section]).get_page(pages.get(section))
-        found[section].object_list = lines[section] = []
-    if any(counts.values()):
-        edges = {
-            f"{section}_{edge}": (page.number - at) * LENGTHS[section]
-            for section, page in found.items()
-            for edge, at in (("from", 1), ("to", 0))
-        }
-        scripts = _scripts(
-            cohort=board.cohort_id,
-            programme=board.cohort.programme_id,
-            **edges,
-            **_values(wanted=wanted),
-        )
-        prefetch_related_objects(scripts, "attempt__lines")
-        for script in scripts:
-            lines[script.part].append(script)
-    return found
-
-
-def _scripts_between(*, cohort, programme, wanted="", **edges):
-    """The scripts of each section after `<section>_from` of them, up to `<section>_to`."""
-    order, asked = ["assessment__code", "script"], Q(pk__in=[])
-    for section in SECTIONS:
-        asked |= Q(
-            part=section,
-            row_number__gt=edges[f"{section}_from"],
-            row_number__lte=edges[f"{section}_to"],
-        )
-    rows = work_in_writing(cohort, programme, wanted).select_related(
-        "assessment__module", "attempt"
-    )
-    return (
-        rows.annotate(row_number=Window(RowNumber(), partition_by=[F("part")], order_by=order))
-        .filter(asked)
-        .order_by(*order)
-    )
-
-
-_scripts = CompiledQuery(_scripts_between)
+)
 
 
 # ---- the examiner's sample ----
@@ -378,7 +344,7 @@ def papers_before(board) -> list[tuple]:
         cohort=board.cohort_id,
         programme=board.cohort.programme_id,
         board=board.pk,
-        **_values(
+        **values_there(
             looked_at=is_open and board.sample_confirmed_at,
             ratified_at=board.ratified_at,
         ),

@@ -5,21 +5,26 @@ from datetime import date
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, OuterRef
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lms.kit import clock
 from lms.kit.lists import address, chosen, page_of, words_of
+from lms.kit.prepared_statements import CompiledQuery
 from lms.kit.refusals import insist, refusals_at
+from lms.kit.templatetags.kit import mark, short_day
 
-from ...attempts.chain import standing
+from ...attempts.chain import before_penalty, standing
+from ...setting.queries import with_judging
 from ...taking.states import SubmissionState
 from ..actions.board_calendar import cancel_board, move_board
 from ..actions.boards import Outdated, call_board, ratify
 from ..forms import CallBoardForm, MoveForm, RatifyForm, WhyForm
 from ..models import Board, BoardDay
+from ..queries import board_scripts as scripts
 from ..queries import tallies
 from ..queries.boards import boards_by_state, boards_found, cases_of, modules_of, reports_of
 from ..queries.checking import FAILING, LEFT_OUT, PASSING, forecast_of
@@ -98,7 +103,9 @@ def check_board(request, pk):
             return redirect("assessments:board", pk)
     if found.state != BoardState.CALLED:
         return redirect("assessments:board", pk)
-    fingerprint = fingerprint_of(standing_of(found))  # before what it stands for is read
+    fingerprint = fingerprint_of(
+        standing_of(found, is_fresh=True)
+    )  # before what it stands for is read
     modules = modules_of(found)
     forecast = forecast_of(found, modules, request.GET)
     return render(
@@ -195,8 +202,8 @@ def board(request, pk):
             "days": _days_of(found),
             "reports": reports_of(found),
             "modules": modules,
-            "students": _students(students, cases, request.GET, wanted),
-            "scripts": sum(tallies.script_counts(found).values()),
+            "students": _students(students, cases, found, request.GET, wanted),
+            "scripts": sum(scripts.script_counts(found).values()),
             "tally": tally,
             "what_changes": _what_changes(tally),
             "wanted": wanted,
@@ -240,11 +247,11 @@ def board_scripts(request, pk):
     found = _board_of(pk)
     insist(may_ratify(request.user, found))
     wanted = words_of(request.GET)
-    scripts = tallies.scripts_of(found, request.GET, wanted=wanted)
+    pages = scripts.scripts_of(found, request.GET, wanted=wanted)
     return render(
         request,
         "assessments/board_scripts.html",
-        {"board": found, "sections": _sections(scripts, request.GET, wanted), "wanted": wanted},
+        {"board": found, "sections": _sections(pages, request.GET, wanted), "wanted": wanted},
     )
 
 
@@ -321,19 +328,29 @@ def _days_of(board):
 
 
 def _board_of(pk):
-    rows = Board.objects.select_related(
-        "cohort__programme", "sample_confirmed_by", "ratified_by", "cancelled_by"
-    ).annotate(was_moved=Exists(BoardDay.objects.filter(board=OuterRef("pk"))))
-    return get_object_or_404(rows, pk=pk)
+    for found in _boards(board=pk):
+        return found
+    raise Http404("There is no such board.")
+
+
+_boards = CompiledQuery(
+    lambda *, board: with_judging(
+        Board.objects.select_related(
+            "cohort__programme", "sample_confirmed_by", "ratified_by", "cancelled_by"
+        )
+        .annotate(was_moved=Exists(BoardDay.objects.filter(board=OuterRef("pk"))))
+        .filter(pk=board)
+    )
+)
 
 
 def _rest(given, wanted, name):
     """The rest of the address, for the pages of one list: the search, and where the other lists of its page are."""
-    lists = tallies.SECTIONS if name in tallies.SECTIONS else ("open", "settled")
+    lists = scripts.SECTIONS if name in scripts.SECTIONS else ("open", "settled")
     return address(q=wanted, **{other: given.get(other) for other in lists if other != name})
 
 
-def _students(pages, cases, given, wanted):
+def _students(pages, cases, board, given, wanted):
     """One row a student reference, one cell a module, with what the row waits for; whoever is wholly decided stands apart."""
     rows = {}
     for case in cases:
@@ -346,7 +363,8 @@ def _students(pages, cases, given, wanted):
                 "reasons": [],
             },
         )
-        row["cells"].append(case)
+        appealed = bool(case.last and case.last.is_appealed)
+        row["cells"].append({**_cell(case, board), "is_appealed": appealed})
         row["reasons"].append(case.own_reason)
     for row in rows.values():
         row["why"] = "; ".join(dict.fromkeys(filter(None, row["reasons"])))
@@ -361,6 +379,22 @@ def _students(pages, cases, given, wanted):
     }
 
 
+def _cell(case, board) -> dict:
+    """What the table says of one module: the `result`, what is quiet beside it, and whether it is provisional."""
+    quiet = [_("(another attempt)")] if case.last and case.last.leaves_open else []
+    if case.decision:
+        result = _("%(mark)s, passed") if case.decision.is_pass else _("%(mark)s, not passed")
+        if case.decision.board_id != board.pk:
+            day = short_day(case.decision.board.meets_on)
+            quiet.insert(0, _("(board of %(meets_on)s)") % {"meets_on": day})
+        return {"result": result % {"mark": mark(case.mark)}, "quiet": " ".join(quiet)}
+    provisional = case.mark
+    if provisional is None:
+        return {"result": "", "quiet": " ".join([_("Not yet"), *quiet])}
+    words = _("%(mark)s, provisional") % {"mark": mark(provisional)}
+    return {"result": words, "quiet": " ".join(quiet), "is_provisional": True}
+
+
 def _sections(pages, given, wanted):
     """The scripts by number, apart from the students' rows: what is provisional, what is being marked, what is decided."""
     return [
@@ -371,12 +405,12 @@ def _sections(pages, given, wanted):
             "page": pages[name],
             "query": _rest(given, wanted, name),
             "count": pages[name].paginator.count,
-            "is_marking": name == tallies.MARKING,
-            "is_final": name == tallies.DECIDED,
+            "is_marking": name == scripts.MARKING,
+            "is_final": name == scripts.DECIDED,
             "is_open": name in given or wanted,
             "columns": columns,
         }
-        for name, (label, columns) in tallies.SECTIONS.items()
+        for name, (label, columns) in scripts.SECTIONS.items()
         if pages[name].paginator.count
     ]
 
@@ -389,6 +423,7 @@ def _script(paper):
         "second": lines.get("second"),
         "third": lines.get("third"),
         "mark": standing(paper.lines.all()),
+        "before_penalty": before_penalty(paper.lines.all()),
         "label": paper.get_state_display(),
         "tone": TONES[paper.state],
     }

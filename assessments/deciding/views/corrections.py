@@ -15,7 +15,7 @@ from lms.people.roles import may_act_as
 
 from ...marking import blind
 from ...marking.actions.marks import criteria_of
-from ...marking.forms import DeclineCorrectionForm
+from ...marking.forms.marks import DeclineCorrectionForm
 from ...marking.models import Correction
 from ...marking.queries import corrections_to_agree
 from ...marking.rules import may_agree_to_correction

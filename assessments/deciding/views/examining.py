@@ -9,10 +9,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from lms.kit.addresses import number_in
 from lms.kit.lists import address, page_of
+from lms.kit.prepared_statements import CompiledQuery
 from lms.kit.refusals import insist, refusals_at
 
 from ...marking import blind
 from ...marking.views.desk import chain, file_answer
+from ...setting.queries import with_judging
 from ..actions.reports import write_report
 from ..forms import ReportForm
 from ..models import Board
@@ -49,7 +51,9 @@ def examining(request):
 def examine(request, pk):
     """The sample's chains by script number, and the examiner's word on them."""
     insist(may_examine(request.user))
-    board = get_object_or_404(Board.objects.select_related("cohort", "sample_confirmed_by"), pk=pk)
+    board = next(iter(_boards(board=pk)), None)
+    if board is None:
+        raise Http404("There is no such board.")
     insist(may_confirm(request.user, board))
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -84,6 +88,13 @@ def examine(request, pk):
     return render(request, "assessments/examine.html", context)
 
 
+_boards = CompiledQuery(
+    lambda *, board: with_judging(
+        Board.objects.select_related("cohort", "sample_confirmed_by").filter(pk=board)
+    )
+)
+
+
 def _thanks(report) -> str:
     if report.lets_decide:
         return _("You have confirmed the sample. The board can decide.")
@@ -113,7 +124,7 @@ def sample_script(request, pk, number):
 
 def _chained(script):
     """One script of the sample: its marks side by side, and the chain behind them."""
-    lines = blind.chain_of(script)
+    lines = script.chain
     marks = {line.stage: line.mark for line in lines}
     rule = next(line.rule for line in reversed(lines) if line.stage == "agreed")
     return {

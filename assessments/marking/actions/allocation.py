@@ -2,7 +2,6 @@
 
 import time
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,7 @@ from lms.people.notices import bring, bring_now, tell_after
 from lms.record.actions import write
 
 from ...setting.models import Sitting
+from ...setting.queries import rules_of
 from ...taking.models import Submission
 from ...taking.states import SubmissionState
 from .. import reconcile
@@ -105,9 +105,13 @@ def _unlocked(lines):
     return rows.in_bulk([submission.pk for submission, _unused, _unused in lines])
 
 
-def marking_day():
-    """The day by which a script that is given out today is to be marked."""
-    return reconcile.working_day_after(clock.today(), settings.IMSA_MARKING_WORKING_DAYS)
+def marking_day(submission):
+    """The day by which a script that is given out today is to be marked, by the rules of its author's cohort."""
+    return _day_of(submission.enrolment.cohort_id)
+
+
+def _day_of(cohort):
+    return reconcile.working_day_after(clock.today(), rules_of(cohort).marking_days)
 
 
 def marking_days(submissions) -> dict:
@@ -119,8 +123,11 @@ def marking_days(submissions) -> dict:
         marking_due_on__gte=clock.today(),
     )
     days = {(one.assessment_id, one.cohort_id): one.marking_due_on for one in sittings}
-    usual = marking_day()
-    return {s.pk: days.get((s.assessment_id, s.enrolment.cohort_id), usual) for s in submissions}
+    usual = {cohort: _day_of(cohort) for cohort in {s.enrolment.cohort_id for s in submissions}}
+    return {
+        s.pk: days.get((s.assessment_id, s.enrolment.cohort_id), usual[s.enrolment.cohort_id])
+        for s in submissions
+    }
 
 
 def _allocate_in(batch, submission, first, second, tied, due_on):
@@ -174,7 +181,7 @@ def allocate_third(submission, marker, *, by, due_on=None) -> Allocation:
         )
     insist_given(marker, locked, THIRD)
     task = Allocation.objects.create(
-        submission=locked, marker=marker, stage=THIRD, due_on=due_on or marking_day()
+        submission=locked, marker=marker, stage=THIRD, due_on=due_on or marking_day(locked)
     )
     write("assessments.allocate_third", task, by=by, after={"script": locked.script})
     tell_marker(task, locked)

@@ -1,6 +1,5 @@
 """Takes the correction of a mark that was submitted by mistake; nothing is overwritten until a second person agrees, and both judgements stay."""
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -11,7 +10,7 @@ from lms.kit.transitions import make_transition
 from lms.people.actions import tell
 from lms.record.actions import write
 
-from ...attempts.actions import add_line, settle
+from ...attempts.actions import add_line
 from ...setting.scale import in_figures
 from ...taking.actions.registrars import tell_registrars
 from ...taking.states import SubmissionState
@@ -19,7 +18,15 @@ from .. import reconcile
 from ..models import Correction
 from ..rules import is_current, is_sealed, may_request_correction
 from ..states import CorrectionState
-from .marks import agree_on, criteria_of, fold, insist_comment, sound_marks
+from .marks import (
+    agree_by_rules,
+    agree_on,
+    criteria_of,
+    fold,
+    insist_comment,
+    settle_agreed,
+    sound_marks,
+)
 from .replacing import withdraw_third
 from .rows import FIRST, SECOND, THIRD, lock_submission, lock_task
 
@@ -96,12 +103,14 @@ def apply_correction(correction, *, by) -> bool:
     )
     task.marks, task.comment, task.total = correction.marks, correction.comment, correction.total
     task.save(update_fields=["marks", "comment", "total"])
+    weights = {c.key: c.weight for c in criteria_of(submission)}
     add_line(
         submission.attempt,
         task.stage,
         task.total,
         in_english(f"Corrected by its marker, from {in_figures(correction.earlier_total)}."),
         by=by,
+        inputs={"by": "criteria", "marks": task.marks, "weights": weights},
     )
     if submission.state in (SubmissionState.MARKING, SubmissionState.THIRD):
         return _fold_open(submission, by=by)
@@ -112,7 +121,7 @@ def _fold_open(submission, *, by) -> bool:
     """While markers are at work: two corrected marks may need no third any more."""
     if submission.state == SubmissionState.THIRD:
         marks = _submitted(submission)
-        answer = _agree(marks)
+        answer = agree_by_rules(submission, marks)
         if THIRD in marks or isinstance(answer, reconcile.CallThird):
             return False
         withdraw_third(submission, by=by)
@@ -129,7 +138,7 @@ def _fold_again(submission, *, by) -> bool:
     answer = (
         reconcile.settle(marks[FIRST], marks[SECOND], marks[THIRD])
         if THIRD in marks
-        else _agree(marks)
+        else agree_by_rules(submission, marks)
     )
     earlier = [line.mark for line in submission.lines.all() if line.stage == "agreed"][-1]
     if isinstance(answer, reconcile.CallThird):
@@ -147,7 +156,7 @@ def _fold_again(submission, *, by) -> bool:
         return was_decided
     if answer.mark == earlier:
         return False
-    settle(submission.attempt, "agreed", answer.mark, answer.rule, by=by)
+    settle_agreed(submission, answer, by=by)
     if was_decided:
         make_transition(submission, "correct", by=by, reason=answer.rule)
     _tell_author(
@@ -164,15 +173,6 @@ def _submitted(submission) -> dict:
     """The marks that count, by stage."""
     tasks = [task for task in submission.allocations.all() if is_current(task)]
     return {task.stage: task.total for task in tasks if is_sealed(task)}
-
-
-def _agree(marks):
-    return reconcile.agree(
-        marks[FIRST],
-        marks[SECOND],
-        settings.IMSA_THIRD_MARKER_DISTANCE,
-        settings.IMSA_CLASS_BOUNDARIES,
-    )
 
 
 def _tell_author(submission, body):

@@ -2,7 +2,6 @@
 
 from contextlib import contextmanager
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -13,12 +12,15 @@ from lms.kit.transitions import make_transition
 from lms.people.actions import tell
 from lms.record.actions import write
 
+from ...attempts import chain
 from ...attempts.actions import add_line, settle
-from ...setting.queries import criteria_for
+from ...setting.queries import criteria_for, rules_of
+from ...setting.rubric import WHOLE, read_mark, what_to_type
 from ...taking.actions.registrars import tell_registrars
 from ...taking.states import SubmissionState
 from .. import reconcile
 from ..models import Allocation
+from ..places import fingerprint, remarks_of
 from ..rules import is_current, is_sealed, may_go_on, may_mark
 from .rows import FIRST, SECOND, THIRD, lock_submission, lock_task, refresh
 
@@ -51,7 +53,7 @@ def open_script(allocation, *, by):
     """
     if is_sealed(allocation):
         return insist(may_mark(by, allocation))
-    with _conflicts_reported(allocation, by=by):
+    with conflicts_reported(allocation, by=by):
         _insist_may_go_on(allocation, by=by)
 
 
@@ -63,7 +65,7 @@ def _insist_may_go_on(allocation, *, by):
 
 
 @contextmanager
-def _conflicts_reported(allocation, *, by):
+def conflicts_reported(allocation, *, by):
     """Round an action's own transaction: what is reported stays, and the action changes nothing."""
     try:
         yield
@@ -93,19 +95,46 @@ def _report_conflict(allocation, why, *, by):
 # ---- marking ----
 
 
-def save_marks(allocation, marks, comment, *, by, seen=None) -> Allocation:
-    """Keep a marker's draft, which nobody else sees. 1. the draft, 2. a record entry without its content.
+def save_marks(allocation, marks, comment, *, by, seen=None, while_typing=False) -> Allocation:
+    """Keep a marker's draft, which nobody else sees. 1. the draft, 2. a record entry without its content; of what is saved `while_typing`, one for
+    each quarter of an hour.
 
     `seen` is the `version` the page was opened on: raises Outdated when another has been saved since.
     Raises Refused for a mark or a comment that cannot be kept whole: nothing is cut short. Raises Conflict when the
     marker may not go on; then the registrars are told.
     """
-    with _conflicts_reported(allocation, by=by):
-        return _save_marks(allocation, marks, comment, by=by, seen=seen)
+    with conflicts_reported(allocation, by=by):
+        return _save_marks(allocation, marks, comment, by=by, seen=seen, while_typing=while_typing)
 
 
 @transaction.atomic
-def _save_marks(allocation, marks, comment, *, by, seen):
+def _save_marks(allocation, marks, comment, *, by, seen, while_typing):
+    locked = lock_draft(allocation, by=by)
+    marks, comment = sound_marks(marks, locked.submission, all_of_them=False), comment.strip()
+    _insist_it_fits(comment)
+    if (locked.marks, locked.comment) != (marks, comment):
+        _insist_same_file(locked, seen)
+        _insist_newest(locked, seen)
+        before, now = locked.saved_at, clock.now()
+        locked.marks, locked.comment, locked.conflict_reported_at = marks, comment, None
+        locked.saved_at = now
+        locked.save(update_fields=["marks", "comment", "conflict_reported_at", "saved_at"])
+        if not (while_typing and before and _quarter(before) == _quarter(now)):
+            write("assessments.save_marks", locked, by=by)
+    return refresh(allocation, locked, locked)
+
+
+@transaction.atomic
+def save_many(drafts, *, by) -> int:
+    """Keep many drafts of a marker's, as `save_marks` keeps each, or none: (task, marks, comment, the version they rest on). How many."""
+    drafts = sorted(drafts, key=lambda draft: draft[0].pk)  # two who save at once wait in one order
+    for task, marks, comment, seen in drafts:
+        _save_marks(task, marks, comment, by=by, seen=seen, while_typing=False)
+    return len(drafts)
+
+
+def lock_draft(allocation, *, by) -> Allocation:
+    """A task whose marker may still write to it, locked. Raises Refused, and Conflict, round which `conflicts_reported` belongs."""
     insist(may_mark(by, allocation))
     locked = lock_task(allocation)
     if is_sealed(locked):
@@ -115,32 +144,30 @@ def _save_marks(allocation, marks, comment, *, by, seen):
         )
     _insist_current(locked)
     _insist_may_go_on(locked, by=by)
-    marks, comment = sound_marks(marks, locked.submission, all_of_them=False), comment.strip()
-    _insist_it_fits(comment)
-    if (locked.marks, locked.comment) != (marks, comment):
-        _insist_newest(locked, seen)
-        locked.marks, locked.comment, locked.conflict_reported_at = marks, comment, None
-        locked.save(update_fields=["marks", "comment", "conflict_reported_at"])
-        write("assessments.save_marks", locked, by=by)
-    return refresh(allocation, locked, locked)
+    return locked
 
 
-def seal(allocation, *, by, marks, comment, seen=None) -> Allocation:
+def _quarter(moment):
+    """The quarter of an hour that a moment lies in."""
+    return int(moment.timestamp()) // 900
+
+
+def seal(allocation, *, by, marks, comment, seen=None, noted=None) -> Allocation:
     """Seal one marker's marks.
 
-    1. the allocation is sealed with its total, 2. a mark line is added, 3. when both markers have
+    1. the allocation is sealed with its total and its comments at places, 2. a mark line is added, 3. when both markers have
     sealed the mark is agreed by rule or a third marker is called, and when the third has sealed it
     is settled, 4. the record is written; after commit, notices go out. The same seal again changes
     nothing. The submission's row is locked first, so two markers who seal at once make one agreed line.
-    Raises Outdated when another draft than this was saved after `seen`, the version that was checked, and Conflict
-    when the marker may not go on; then the registrars are told.
+    Raises Outdated when another draft than this was saved after `seen`, the version that was checked, or the comments at
+    places are others than those of `noted` (`places.fingerprint`), and Conflict when the marker may not go on; then the registrars are told.
     """
-    with _conflicts_reported(allocation, by=by):
-        return _seal(allocation, by=by, marks=marks, comment=comment, seen=seen)
+    with conflicts_reported(allocation, by=by):
+        return _seal(allocation, by=by, marks=marks, comment=comment, seen=seen, noted=noted)
 
 
 @transaction.atomic
-def _seal(allocation, *, by, marks, comment, seen):
+def _seal(allocation, *, by, marks, comment, seen, noted):
     insist(may_mark(by, allocation))
     submission = lock_submission(allocation.submission_id)
     locked = lock_task(allocation)
@@ -155,8 +182,15 @@ def _seal(allocation, *, by, marks, comment, seen):
     _insist_current(locked)
     _insist_may_go_on(locked, by=by)
     insist_comment(comment)
+    _insist_same_file(locked, seen)
     if (locked.marks, locked.comment) != (marks, comment):
         _insist_newest(locked, seen)
+    remarks = remarks_of(locked)
+    if noted is not None and noted != fingerprint(remarks):
+        raise Outdated(
+            _("Your comments at places of %(script)s changed after you opened this page.")
+            % {"script": submission.script}
+        )
     weights = {c.key: c.weight for c in criteria_of(submission)}
     make_transition(
         locked,
@@ -164,6 +198,7 @@ def _seal(allocation, *, by, marks, comment, seen):
         by=by,
         marks=marks,
         comment=comment,
+        remarks=remarks,
         total=reconcile.total(marks, weights),
         sealed_at=clock.now(),
         conflict_reported_at=None,
@@ -174,6 +209,7 @@ def _seal(allocation, *, by, marks, comment, seen):
         locked.total,
         in_english("The criteria’s marks by their weights."),
         by=by,
+        inputs={"by": "criteria", "marks": marks, "weights": weights},
     )
     fold(submission, by=by)
     return refresh(allocation, locked, locked)
@@ -204,6 +240,17 @@ def _insist_current(locked):
         )
 
 
+def _insist_same_file(locked, seen):
+    """Nobody judges a file by having read another: its author may have replaced it since the page was opened."""
+    if seen is not None and seen.count("-") == 2 and not seen.endswith(f"-{locked.file_version}"):
+        raise Refused(
+            _(
+                "The file of script %(script)s was replaced after you opened this page. Read the new file before you go on."
+            )
+            % {"script": locked.submission.script}
+        )
+
+
 def _insist_newest(locked, seen):
     if seen is not None and seen != locked.version:
         raise Outdated(
@@ -218,12 +265,7 @@ def fold(submission, *, by):
     if not {FIRST, SECOND} <= set(sealed):
         return
     if submission.state == SubmissionState.MARKING:
-        answer = reconcile.agree(
-            sealed[FIRST],
-            sealed[SECOND],
-            settings.IMSA_THIRD_MARKER_DISTANCE,
-            settings.IMSA_CLASS_BOUNDARIES,
-        )
+        answer = agree_by_rules(submission, sealed)
         if isinstance(answer, reconcile.CallThird):
             make_transition(submission, "call_third", by=by, reason=answer.why)
             tell_registrars(
@@ -240,10 +282,16 @@ def fold(submission, *, by):
     agree_on(submission, answer, by=by)
 
 
+def agree_by_rules(submission, marks):
+    """Two marks by stage, by the rules of their author's cohort: one mark, or a third marker."""
+    rules = rules_of(submission.enrolment.cohort_id)
+    return reconcile.agree(marks[FIRST], marks[SECOND], rules.third_distance, rules.boundaries)
+
+
 def agree_on(submission, answer, *, by):
     """The script has its mark. The author sees it when it is released; whoever had seen an earlier one, of which a mistake was corrected, is
     told now."""
-    settle(submission.attempt, "agreed", answer.mark, answer.rule, by=by)
+    settle_agreed(submission, answer, by=by)
     make_transition(submission, "agree", by=by, reason=answer.rule)
     if submission.attempt.released_at:
         tell(
@@ -257,24 +305,40 @@ def agree_on(submission, answer, *, by):
         )
 
 
+def settle_agreed(submission, answer, *, by):
+    """The lines of an agreed mark, which rests on the last line of each marker that it was found from."""
+    lines = list(submission.attempt.lines.all())
+    stages = (FIRST, SECOND, THIRD) if answer.by == "middle" else (FIRST, SECOND)
+    rules = rules_of(submission.enrolment.cohort_id)
+    inputs = {
+        "by": answer.by,
+        "lines": chain.numbers_of(lines, stages),
+        "distance": rules.third_distance,
+        "boundaries": list(rules.boundaries),
+    }
+    settle(submission.attempt, "agreed", answer.mark, answer.rule, by=by, inputs=inputs)
+
+
 def criteria_of(submission):
     return criteria_for(submission.assessment_id, submission.enrolment.cohort_id)
 
 
 def sound_marks(marks, submission, all_of_them):
-    """Whole marks of 0 to 100 by criterion. Raises Refused with what is missing or out of range."""
-    sound, titles = {}, {c.key: c.title for c in criteria_of(submission)}
+    """Marks of 0 to 100 by criterion, in the steps of the version. Raises Refused with what is missing or is no mark."""
+    sound, criteria = {}, criteria_of(submission)
+    titles, step = (
+        {c.key: c.title for c in criteria},
+        criteria[0].version.step if criteria else WHOLE,
+    )
     for key, given in marks.items():
         if key not in titles:
             raise Refused(_("These marks belong to another piece of work. Load the page again."))
         if given is None or given == "":
             continue
-        if not str(given).isdecimal() or not 0 <= int(given) <= 100:
-            raise Refused(
-                _("The mark for “%(title)s” must be a whole number from 0 to 100.")
-                % {"title": titles[key]}
-            )
-        sound[key] = int(given)
+        try:
+            sound[key] = read_mark(given, step)
+        except ValueError:
+            raise Refused(what_to_type(titles[key], given, step)) from None
     missing = [title for key, title in titles.items() if key not in sound]
     if all_of_them and (missing or not titles):
         raise Refused(

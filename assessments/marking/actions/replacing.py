@@ -61,7 +61,7 @@ def replace_marker(task, marker, why="", *, by, due_on: date | None = None) -> A
         submission=submission,
         marker=marker,
         stage=locked.stage,
-        due_on=_sound_day(due_on or marking_day()),
+        due_on=_sound_day(due_on or marking_day(submission)),
     )
     write(
         "assessments.replace_marker",

@@ -3,6 +3,8 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -28,6 +30,17 @@ LENGTHS = {
     "third": 10,
     "stopped": 10,
 }  # a row holds a choice of every tutor: what is looked at seldom is kept short
+# of a script: a page has fifty, and notes and file names are long
+SHOWN = (
+    "script",
+    "submitted_at",
+    "note_read_by_id",
+    "attempt_id",
+    "assessment__code",
+    "assessment__title",
+    "enrolment__person_id",
+    "enrolment__cohort_id",
+)
 
 
 @login_required
@@ -46,8 +59,8 @@ def allocation(request):
             count=counts[name],
         )
         for name, rows in (
-            ("page", lambda: awaiting_allocation(request.user.pk)),
-            ("third", lambda: awaiting_third(request.user.pk)),
+            ("page", lambda: awaiting_allocation(request.user.pk).only(*SHOWN)),
+            ("third", lambda: awaiting_third(request.user.pk).only(*SHOWN, "attempt__id")),
             ("stopped", lambda: tasks_in_doubt(request.user)),
         )
     )
@@ -68,20 +81,21 @@ def allocation(request):
         name: address(**{other: request.GET.get(other) for other in counts if other != name})
         for name in counts
     }
+    registrars = {person.pk for person in holders[Role.REGISTRAR]}
+    rows = _suggested(scripts, others, load, away)
+    third_rows = _suggested_thirds(thirds, others, load, away, registrars)
+    _add_options([*rows, *third_rows], people, load)
     return render(
         request,
         "assessments/allocation.html",
         {
-            "rows": _suggested(scripts, others, load, away),
-            "thirds": _suggested_thirds(
-                thirds, others, load, away, {person.pk for person in holders[Role.REGISTRAR]}
-            ),
+            "rows": rows,
+            "thirds": third_rows,
             "stopped": [(task, why[task.pk]) for task in tasks if task.pk in why],
             "pages": {"scripts": scripts, "thirds": thirds, "stopped": tasks},
             "rest": rest,
             "shown": len(scripts.object_list) + len(thirds.object_list),
             "count": counts["page"] + counts["third"],
-            "tutors": [(p.pk, f"{p.full_name} ({load.get(p.pk, 0)})") for p in people],
             "enough": len(people) > 1,
         },
     )
@@ -140,6 +154,18 @@ def _give_out(request):
         messages.info(
             request, _("These scripts are with markers already. Here is how things stand now.")
         )
+
+
+def _add_options(rows, people, load):
+    """Each row's choices of a marker, by place, as text: a page has fifty and more lists of the same tutors."""
+    before, after = '<option value="{}">{}</option>', '<option value="{}" selected>{}</option>'
+    labels = {p.pk: f"{p.full_name} ({load.get(p.pk, 0)})" for p in people}
+    plain = {pk: format_html(before, pk, label) for pk, label in labels.items()}
+    found = {None: mark_safe("".join(plain.values()))}
+    for pk, label in labels.items():
+        found[pk] = mark_safe("".join({**plain, pk: format_html(after, pk, label)}.values()))
+    for row in rows:
+        row["options"] = {place: found[row[place]] for place in PLACES if place in row}
 
 
 def _suggested(scripts, people, load, away):

@@ -5,18 +5,20 @@ from functools import wraps
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lms.kit import clock
-from lms.kit.refusals import Refused, insist
+from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.kit.templatetags.kit import mark, moment
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
+from ...attempts.chain import STANDING
 from ...setting.rules import led_today
 from ...taking.downloads import download
 from ...taking.queries import has_words
@@ -25,15 +27,17 @@ from ..actions.corrections import request_correction
 from ..actions.marks import Outdated, open_script, save_marks
 from ..actions.marks import seal as seal_marks
 from ..actions.replacing import decline_script
-from ..forms import CorrectionForm, DeclineForm, MarksForm
+from ..forms.allocation import DeclineForm
+from ..forms.marks import CorrectionForm, MarksForm
 from ..models import Allocation
+from ..places import is_shown
+from ..queries import snippets_of
 from ..reconcile import look_like_shares, total
 from ..states import AllocationState
+from .remarks import act_on_remarks, begun, remark_context, task_of, to_change, with_snippet
 
-# A PDF shown in our own page: it fetches nothing, and no other site may frame it. Viewers style themselves.
-IN_PAGE = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'self'"
 WAITING = "typed_marks"  # in the session, what a marker typed whose sign-in had ended
-TYPED, MOST_TYPED = {"comment", "seen"}, 20_000
+TYPED, MOST_TYPED = {"comment", "seen", "remark_place", "remark_text", "remark_key"}, 20_000
 
 
 @login_required
@@ -69,7 +73,7 @@ def keep_typing(view):
                 typed = {
                     name: value[:MOST_TYPED]
                     for name, value in request.POST.items()
-                    if name in TYPED or name.startswith("mark-")
+                    if name in TYPED or name.startswith(("mark-", "level-"))
                 }
                 request.session[WAITING] = {**typed, "task": int(task)}
         return view(request, number)
@@ -85,32 +89,37 @@ def script(request, number):
     Once sealed: what came of it, and which script is next."""
     if request.method == "POST" and _is_withdrawn(request, number):
         return _no_longer_yours(request, number)
-    found = _script_or_404(request, number)
+    found = script_or_404(request, number)
     if found.is_sealed and request.method == "GET":
+        copy, _unused = blind.file_for(request.user, number)
         context = {
             "script": found,
             "lines": _lines(found),
             "rows": _rows(found, found.marks),
             "next": blind.next_for(request.user),
+            "is_shown": is_shown(copy, found.file_sha256),
         }
         return render(request, "assessments/sealed.html", context)
     if request.method == "POST":
         return _save(request, found)
-    open_script(_task(found), by=request.user)
+    open_script(task_of(found), by=request.user)
     if request.session.get(WAITING, {}).get("task") == found.allocation_id:
         typed = request.session.pop(WAITING)
         form = MarksForm(found, typed)
         form.allow_missing()
-        return _desk(request, found, form, is_back=True, seen=typed["seen"])
-    return _desk(request, found, MarksForm(found, initial=MarksForm.draft_of(found)))
+        return _desk(request, found, form, is_back=True, seen=typed["seen"], remark=begun(typed))
+    form = MarksForm(found, initial=MarksForm.draft_of(found))
+    return _desk(request, found, form, remark=to_change(request, found))
 
 
 def _save(request, found):
     """Keep what can be kept; what cannot comes back as it was typed, with why, and is not said to be saved."""
-    form, for_later = MarksForm(found, request.POST), request.POST.get("action") == "save"
+    action, _dash, key = request.POST.get("action", "").partition("-")
+    form = MarksForm(found, with_snippet(request, action, key))
+    for_later = action not in ("check", "")
     marks, comment = form.draft()
     try:
-        save_marks(_task(found), marks, comment, by=request.user, seen=request.POST.get("seen"))
+        save_marks(task_of(found), marks, comment, by=request.user, seen=request.POST.get("seen"))
     except Outdated:
         return _outdated(request, found.script, form)
     except Refused as refusal:
@@ -120,35 +129,82 @@ def _save(request, found):
         return _desk(request, found, form, status=409)
     if for_later:
         form.allow_missing()
-    if not form.errors:
+    remark, where = act_on_remarks(request, found, action, key)
+    if not form.errors and remark is None:
         if not for_later:
             return redirect("assessments:seal", found.script)
-        messages.success(request, _("Saved for later. No one but you sees it."))
-        return redirect("assessments:script", found.script)
+        if not where:
+            messages.success(request, _("Saved for later. No one but you sees it."))
+        return redirect(reverse("assessments:script", args=[found.script]) + where)
     return _desk(
         request,
-        _script_or_404(request, found.script),
+        script_or_404(request, found.script),
         form,
         unsaved=any(map(form.is_faulty, form.fields)),
+        remark=remark,
     )
+
+
+@require_POST
+@keep_typing
+@login_required
+def save_typing(request, number):
+    """What a page saves by itself while its marker types, by the rules of `script`; the answer is for static/js/marks.js."""
+    if _is_withdrawn(request, number):
+        return _not_saved(
+            _("Script %(script)s is no longer yours to mark.") % {"script": number}, 409
+        )
+    found = script_or_404(request, number)
+    form = MarksForm(found, request.POST)
+    marks, comment = form.draft()
+    task = task_of(found)
+    try:
+        save_marks(
+            task, marks, comment, by=request.user, seen=request.POST.get("seen"), while_typing=True
+        )
+    except Outdated:
+        words = _(
+            "You saved other marks for this script from another page. Choose “Save for later” here to see both."
+        )
+        return _not_saved(words, 409)
+    except (Refused, NotAllowed) as refusal:
+        return _not_saved(str(refusal), 409)
+    faults = [form[name].label for name in form.fields if form.is_faulty(name)]
+    return JsonResponse(
+        {
+            "seen": task.version,
+            "time": f"{localtime(task.saved_at or clock.now()):%H:%M}",
+            "faults": [str(label) for label in faults],
+        }
+    )
+
+
+def _not_saved(words, status):
+    return JsonResponse({"words": words}, status=status)
 
 
 def _outdated(request, number, form):
     """What was typed stays in the form; what was saved meanwhile stands above it, and the marker chooses."""
-    found = _script_or_404(request, number)
+    found = script_or_404(request, number)
     rows = _rows(found, found.marks)
     form.allow_missing()
     return _desk(request, found, form, status=409, saved=rows, is_outdated=True)
 
 
-def _desk(request, found, form, status=200, **more):
+def _desk(request, found, form, status=200, remark=None, **more):
     copy, _unused = blind.file_for(request.user, found.script)
     more["is_wordless"] = (
         has_words(copy, found.file_sha256) is False
     )  # nothing in it can be searched or read aloud
-    return render(
-        request, "assessments/script.html", {"script": found, "form": form, **more}, status=status
-    )
+    context = {
+        "script": found,
+        "form": form,
+        "snippets": list(snippets_of(request.user)),
+        "is_shown": is_shown(copy, found.file_sha256),
+        **remark_context(request, found, remark),
+        **more,
+    }
+    return render(request, "assessments/script.html", context, status=status)
 
 
 @login_required
@@ -157,7 +213,7 @@ def seal(request, number):
     """Check the marks, then seal them: what was shown is what is sealed."""
     if request.method == "POST" and _is_withdrawn(request, number):
         return _no_longer_yours(request, number)
-    found = _script_or_404(request, number)
+    found = script_or_404(request, number)
     if found.is_sealed and request.method == "GET":
         return redirect("assessments:script", number)
     if request.method == "POST":
@@ -166,14 +222,21 @@ def seal(request, number):
             return _desk(request, found, form)
         marks, comment, seen = form.marks(), form.cleaned_data["comment"], request.POST.get("seen")
         try:
-            seal_marks(_task(found), by=request.user, marks=marks, comment=comment, seen=seen)
+            seal_marks(
+                task_of(found),
+                by=request.user,
+                marks=marks,
+                comment=comment,
+                seen=seen,
+                noted=request.POST.get("noted"),
+            )
         except Outdated:
             return _outdated(request, number, form)
         messages.success(
             request, _("Your marks for %(number)s are submitted.") % {"number": number}
         )
         return redirect("assessments:script", number)
-    open_script(_task(found), by=request.user)
+    open_script(task_of(found), by=request.user)
     form = MarksForm(found, MarksForm.draft_of(found))
     if not form.is_valid():
         return redirect("assessments:script", number)
@@ -193,29 +256,7 @@ def seal(request, number):
     )
 
 
-@login_required
-@require_GET
-def script_file(request, number):
-    """The copy without document properties, under the script's number."""
-    open_script(_task(_script_or_404(request, number)), by=request.user)
-    return file_answer(blind.file_for, request.user, number)
-
-
-@login_required
-@require_GET
-@xframe_options_sameorigin
-def script_view(request, number):
-    """The same copy, to be read in the page beside the rubric; a browser shows a PDF, and nothing else of ours."""
-    found = _script_or_404(request, number)
-    if not found.is_pdf:
-        raise Http404("Only a PDF can be shown in the page.")
-    open_script(_task(found), by=request.user)
-    answer = file_answer(blind.file_for, request.user, number, in_page=True)
-    answer["Content-Security-Policy"] = IN_PAGE
-    return answer
-
-
-def _script_or_404(request, number):
+def script_or_404(request, number):
     try:
         return blind.script_for(request.user, number)
     except blind.NoSuchScript:
@@ -226,7 +267,7 @@ def _script_or_404(request, number):
 @require_http_methods(["GET", "POST"])
 def correct(request, number):
     """A marker puts a mistake in submitted marks right; a second person agrees before it counts."""
-    found = _script_or_404(request, number)
+    found = script_or_404(request, number)
     if not found.is_sealed:
         return redirect("assessments:script", number)
     form = CorrectionForm(found, request.POST or None, initial=CorrectionForm.draft_of(found))
@@ -234,7 +275,7 @@ def correct(request, number):
         typed = form.cleaned_data
         try:
             request_correction(
-                _task(found), form.marks(), typed["comment"], typed["why"], by=request.user
+                task_of(found), form.marks(), typed["comment"], typed["why"], by=request.user
             )
         except Refused as refusal:
             form.add_error(None, str(refusal))
@@ -257,7 +298,8 @@ def _is_withdrawn(request, number):
 
 def _no_longer_yours(request, number):
     """What was typed comes back once more, to be copied: nobody saves it."""
-    typed = request.POST.get("comment", "")[:MOST_TYPED]
+    names = ("comment", "remark_text")
+    typed = "\n\n".join(filter(None, (request.POST.get(name, "")[:MOST_TYPED] for name in names)))
     marks = [
         (name.removeprefix("mark-"), value[:20])
         for name, value in request.POST.items()
@@ -273,12 +315,12 @@ def decline(request, number):
     """A marker gives a script back: they know its author, or cannot mark it."""
     if request.method == "POST" and _is_withdrawn(request, number):
         return redirect("assessments:queue")
-    found = _script_or_404(request, number)
+    found = script_or_404(request, number)
     form = DeclineForm(request.POST or None)
     if found.is_sealed:
         return redirect("assessments:script", number)
     if request.method == "POST" and form.is_valid():
-        decline_script(_task(found), form.cleaned_data["why"], by=request.user)
+        decline_script(task_of(found), form.cleaned_data["why"], by=request.user)
         messages.success(
             request,
             _("Script %(number)s is given back. The programme office chooses another marker.")
@@ -286,10 +328,6 @@ def decline(request, number):
         )
         return redirect("assessments:queue")
     return render(request, "assessments/decline.html", {"script": found, "form": form})
-
-
-def _task(found):
-    return Allocation.objects.select_related("submission__enrolment").get(pk=found.allocation_id)
 
 
 def _rows(found, marks):
@@ -306,7 +344,7 @@ def _lines(found):
 
 
 def chain(lines):
-    final = [n for n, line in enumerate(lines) if line.stage in {"agreed", "ratified"}]
+    final = [n for n, line in enumerate(lines) if line.stage in STANDING]
     return [
         {
             "what": line.label,

@@ -19,7 +19,7 @@ from ...taking.states import WITH_MARKERS, SubmissionState
 from ..actions.allocation import marking_day
 from ..actions.replacing import replace_marker, set_marking_day
 from ..conflicts import conflicts
-from ..forms import MarkingDayForm, ReplaceForm
+from ..forms.allocation import MarkingDayForm, ReplaceForm
 from ..models import Allocation
 from ..queries import open_tasks, open_tasks_by_marker
 from ..rules import is_current, is_sealed, may_be_given, may_follow
@@ -126,7 +126,7 @@ def _form(request, submission, task, action, data=None):
         prefix=prefix,
         markers=_markers(request, submission, task),
         asks_why=is_current(task),
-        initial={"due_on": marking_day()},
+        initial={"due_on": marking_day(submission)},
     )
 
 

@@ -1,5 +1,7 @@
 """Loads assessments from facts that were written elsewhere, as the demonstration's are; through the same actions as the pages."""
 
+from decimal import Decimal
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -7,6 +9,7 @@ from lms.kit.refusals import Refused, insist
 
 from ..models import Assessment
 from ..queries import questions_in
+from ..rubric import WHOLE
 from ..rules import may_teach
 from ..states import VersionState
 from .questions import name_law, order_questions, remove_question, root_of, write_question
@@ -16,13 +19,14 @@ from .versions import (
     lock_version,
     make_assessment,
     rename_assessment,
+    rubric_rows,
     start_version,
 )
 
 
 @transaction.atomic
 def keep_assessment(module, facts, *, by) -> Assessment:
-    """Write one assessment down as `facts` say (code, kind, title, weight, brief, words, question, criterion), approved.
+    """Write one assessment down as `facts` say (code, kind, title, weight, brief, words, step, question, criterion with its level), approved.
 
     1. the assessment where it is new, 2. a version where the newest says something else: a cohort whose work is in keeps the one it sits, 3. its
     questions or criteria. Nothing new to say: nothing is written.
@@ -69,18 +73,51 @@ def _about(facts):
         "brief": facts["brief"].strip(),
         "weight": facts["weight"],
         "words": facts.get("words") or None,
+        "asks": facts.get("asks"),
+        "minutes": facts.get("minutes"),
+        "shuffles_choices": facts.get("shuffles_choices", False),
+        "step": Decimal(str(facts.get("step", WHOLE))),
     }
+
+
+def _criteria(facts):
+    """Each as `edit_version` takes it."""
+    return [
+        {
+            **one,
+            "levels": [
+                {
+                    "mark_from": Decimal(str(level["from"])),
+                    "mark_to": Decimal(str(level["to"])),
+                    "descriptor": level["text"],
+                }
+                for level in one.get("level", [])
+            ],
+        }
+        for one in facts.get("criterion", [])
+    ]
+
+
+def _levels(criterion):
+    """As a version holds them, the highest first."""
+    return sorted(
+        (
+            (one["mark_from"], one["mark_to"], one["descriptor"].strip())
+            for one in criterion["levels"]
+        ),
+        reverse=True,
+    )
 
 
 def _says(version, facts) -> bool:
     """Does it ask and judge as the facts say? The law that questions rest on is named apart."""
     criteria = [
-        (c["key"], c["title"], c["weight"], c.get("description", ""))
-        for c in facts.get("criterion", [])
+        (c["key"], c["title"], c["weight"], c.get("description", ""), _levels(c))
+        for c in _criteria(facts)
     ]
     return (
         all(getattr(version, name) == value for name, value in _about(facts).items())
-        and criteria == list(version.criteria.values_list("key", "title", "weight", "description"))
+        and criteria == rubric_rows(version)
         and [_spelt(q) for q in questions_in(version)]
         == [
             (q["key"], q["text"], q.get("nation", ""), q.get("why", ""), _choices(q))
@@ -99,7 +136,7 @@ def _choices(facts):
 
 
 def _write(draft, facts, *, by):
-    draft = edit_version(draft, by=by, criteria=facts.get("criterion", []), **_about(facts))
+    draft = edit_version(draft, by=by, criteria=_criteria(facts), **_about(facts))
     there = {root_of(question.key): question for question in questions_in(draft)}
     keys = []
     for one in facts.get("question", []):

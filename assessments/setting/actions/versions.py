@@ -4,17 +4,19 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lms.kit import clock
+from lms.kit import clock, nations
 from lms.kit.refusals import Refused, insist
 from lms.kit.transitions import make_transition
 from lms.record.actions import write
 
-from ..models import Assessment, AssessmentVersion, Criterion, VersionQuestion
-from ..queries import questions_in
+from ..models import Assessment, AssessmentVersion, Criterion, Level, VersionQuestion
+from ..queries import questions_in, rubric_of
+from ..rubric import level_faults
 from ..rules import may_approve, may_set
 from ..states import VersionState
 
 LOWEST_WORDS, HIGHEST_WORDS = 100, 100_000
+MOST_QUESTIONS, MOST_MINUTES = 500, 600
 
 
 class Outdated(Refused):
@@ -65,7 +67,7 @@ def rename_assessment(assessment, title, *, by) -> Assessment:
 def start_version(version, *, by) -> AssessmentVersion:
     """The next version of an assessment, a draft that says what this one says. While there is a draft, that one.
 
-    1. the draft, 2. its criteria and the places of its questions, 3. a record entry.
+    1. the draft, 2. its criteria with their levels and the places of its questions, 3. a record entry.
     """
     assessment = _lock(version.assessment)
     insist(may_set(by, assessment.module))
@@ -78,21 +80,25 @@ def start_version(version, *, by) -> AssessmentVersion:
         brief=version.brief,
         weight=version.weight,
         words=version.words,
+        asks=version.asks,
+        shuffles_choices=version.shuffles_choices,
+        step=version.step,
+        minutes=version.minutes,
     )
-    criteria = list(version.criteria.all())
     places = list(version.places.all())
-    for copy in (*criteria, *places):
+    for copy in places:
         copy.pk, copy.version = None, made
-    Criterion.objects.bulk_create(criteria)
     VersionQuestion.objects.bulk_create(places)
+    _make_criteria(made, rubric_rows(version))
     write("assessments.start_version", made, by=by, after={"from": version.number})
     return made
 
 
 @transaction.atomic
 def edit_version(version, *, by, seen=None, **facts) -> AssessmentVersion:
-    """Change a draft: `brief`, `weight`, `words`, `criteria` (dicts of title, weight, description, and a key where it had one); what is not named
-    stays. 1. the draft, 2. its criteria, 3. a record entry. Raises Outdated when it was saved after `seen`, its revision then."""
+    """Change a draft: `brief`, `weight`, `words`, `asks`, `shuffles_choices`, `minutes`, `step`, `criteria` (dicts of title, weight, description, a key where it had one,
+    and `levels`, of mark_from, mark_to and descriptor, where they change); what is not named stays. 1. the draft, 2. its criteria and their levels, 3. a
+    record entry. Raises Outdated when it was saved after `seen`, its revision then, and Refused where levels leave a mark out or hold one twice."""
     locked = lock_draft(version, by=by, seen=seen)
     criteria = facts.pop("criteria", None)
     changed = [name for name, value in facts.items() if getattr(locked, name) != value]
@@ -100,6 +106,8 @@ def edit_version(version, *, by, seen=None, **facts) -> AssessmentVersion:
     for name in changed:
         setattr(locked, name, facts[name])
     rewritten = criteria is not None and _write_criteria(locked, criteria)
+    if "step" in changed:
+        _insist_levels(rubric_rows(locked), locked.step)
     if changed or rewritten:
         what = [*changed, *(["criteria"] if rewritten else [])]
         save_draft(
@@ -111,31 +119,83 @@ def edit_version(version, *, by, seen=None, **facts) -> AssessmentVersion:
 def _insist_in_range(facts):
     if not 0 <= facts.get("weight", 0) <= 100:
         raise Refused(_("The weight must be a whole number from 0 to 100."))
+    if facts.get("asks") is not None and not 1 <= facts["asks"] <= MOST_QUESTIONS:
+        raise Refused(
+            _("The number of questions must be from 1 to %(most)s, or empty.")
+            % {"most": MOST_QUESTIONS}
+        )
+    if facts.get("minutes") is not None and not 1 <= facts["minutes"] <= MOST_MINUTES:
+        raise Refused(
+            _("The time must be from 1 to %(most)s minutes, or empty.") % {"most": MOST_MINUTES}
+        )
     words = facts.get("words")
     if words is not None and not LOWEST_WORDS <= words <= HIGHEST_WORDS:
         raise Refused(
             _("The length must be a number of words from %(lowest)s to %(highest)s, or empty.")
             % {"lowest": LOWEST_WORDS, "highest": HIGHEST_WORDS}
         )
+    if "step" in facts and facts["step"] not in dict(AssessmentVersion.STEPS):
+        raise Refused(_("Choose whether marks are whole, or whole and half."))
+
+
+def _insist_levels(rows, step):
+    for _key, title, _weight, _text, levels in rows:
+        for _place, words in level_faults([bounds for *bounds, _words in levels], step):
+            raise Refused(
+                _("Levels of “%(criterion)s”: %(fault)s") % {"criterion": title, "fault": words}
+            )
+
+
+def rubric_rows(version) -> list[tuple]:
+    """The rubric of a version, as `_make_criteria` takes it."""
+    return [
+        (
+            one.key,
+            one.title,
+            one.weight,
+            one.description,
+            [(level.mark_from, level.mark_to, level.descriptor) for level in one.levels.all()],
+        )
+        for one in rubric_of(version)
+    ]
 
 
 def _write_criteria(version, wanted) -> bool:
     """The rubric of a draft. Was it another?"""
-    held = list(version.criteria.values_list("key", "title", "weight", "description"))
+    held = rubric_rows(version)
+    levels_of = {key: levels for key, *_unused, levels in held}
     keys = {one.get("key") for one in wanted}
     rows = []
     for one in wanted:
         key = one.get("key") or _new_key(keys)
         keys.add(key)
-        rows.append((key, one["title"].strip(), one["weight"], one.get("description", "").strip()))
+        levels = _sorted(one["levels"]) if "levels" in one else levels_of.get(key, [])
+        text = one.get("description", "").strip()
+        rows.append((key, one["title"].strip(), one["weight"], text, levels))
     if held == rows:
         return False
+    _insist_levels(rows, version.step)
     version.criteria.all().delete()
-    Criterion.objects.bulk_create(
-        Criterion(version=version, key=key, title=title, weight=weight, description=text, order=n)
-        for n, (key, title, weight, text) in enumerate(rows, start=1)
-    )
+    _make_criteria(version, rows)
     return True
+
+
+def _sorted(levels):
+    """As they are held: the highest first."""
+    rows = [(one["mark_from"], one["mark_to"], one["descriptor"].strip()) for one in levels]
+    return sorted(rows, reverse=True)
+
+
+def _make_criteria(version, rows):
+    made = Criterion.objects.bulk_create(
+        Criterion(version=version, key=key, title=title, weight=weight, description=text, order=n)
+        for n, (key, title, weight, text, _unused) in enumerate(rows, start=1)
+    )
+    Level.objects.bulk_create(
+        Level(criterion=criterion, mark_from=low, mark_to=high, descriptor=text)
+        for criterion, (*_unused, levels) in zip(made, rows, strict=True)
+        for low, high, text in levels
+    )
 
 
 def _new_key(keys) -> str:
@@ -230,7 +290,7 @@ def faults(version) -> list[str]:
                     _("Question %(number)s needs two or more choices and exactly one right answer.")
                     % {"number": number}
                 )
-        return found
+        return [*found, *_too_few(version, questions)]
     weights = [one.weight for one in version.criteria.all()]
     if not weights:
         found.append(_("It has no criteria yet."))
@@ -239,6 +299,19 @@ def faults(version) -> list[str]:
             _("The criteria must weigh 100 together; they weigh %(sum)s.") % {"sum": sum(weights)}
         )
     return found
+
+
+def _too_few(version, questions):
+    """Everybody is asked as many, whatever their nation: an attempt with fewer would be marked out of fewer."""
+    least = min(sum(q.nation in ("", nation) for q in questions) for nation in nations.ALL)
+    if version.asks is None or version.asks <= least:
+        return []
+    return [
+        _(
+            "It asks %(asks)s questions of each trainee, but has only %(least)s for some nations. Add questions, or ask fewer."
+        )
+        % {"asks": version.asks, "least": least}
+    ]
 
 
 def lock_version(version) -> AssessmentVersion:

@@ -1,13 +1,17 @@
 """What is typed about an assessment and a draft of it."""
 
+from decimal import Decimal
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.models import Module
 
-from ..actions.versions import HIGHEST_WORDS, LOWEST_WORDS
-from ..models import Assessment
+from ..actions.versions import HIGHEST_WORDS, LOWEST_WORDS, MOST_MINUTES, MOST_QUESTIONS
+from ..models import Assessment, AssessmentVersion
+from ..queries import rubric_of
+from .levels import LevelRows, row_count
 
 SPARE, MOST_ROWS = 2, 40  # criteria: empty rows at the end, and rows at most
 
@@ -80,7 +84,10 @@ class TitleForm(forms.Form):
 
 
 class VersionForm(forms.Form):
-    """A draft: the brief, and for written work its length and a row for each criterion, with empty ones at the end."""
+    """A draft: the brief; for a quiz how many questions are asked; for written work its length and a row for each criterion, with empty ones at the end."""
+
+    OF_QUIZ = ("asks", "shuffles_choices", "minutes")
+    HEAD = ("weight", "words", "brief", "step", *OF_QUIZ)
 
     weight = percent(
         gettext_lazy("Weight"), help_text=gettext_lazy("Percent of the module’s mark.")
@@ -92,6 +99,35 @@ class VersionForm(forms.Form):
         max_value=HIGHEST_WORDS,
         help_text=gettext_lazy("Leave it empty where no length is asked."),
     )
+    asks = forms.IntegerField(
+        label=gettext_lazy("Questions each trainee is asked"),
+        required=False,
+        min_value=1,
+        max_value=MOST_QUESTIONS,
+        help_text=gettext_lazy(
+            "They are drawn at random when an attempt begins. A later attempt gets other questions as far as there are more. Leave it empty to ask all."
+        ),
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"),
+            gettext_lazy("Give a whole number from 1, or leave it empty."),
+        ),
+    )
+    shuffles_choices = forms.BooleanField(
+        label=gettext_lazy("Put each question’s choices in a random order"), required=False
+    )
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Time allowed in minutes"),
+        required=False,
+        min_value=1,
+        max_value=MOST_MINUTES,
+        help_text=gettext_lazy(
+            "Counted from when a trainee begins; what is saved by its end is handed in. Extra time of a trainee is added. Leave it empty for no limit."
+        ),
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"),
+            gettext_lazy("Give a whole number of minutes, or leave it empty."),
+        ),
+    )
     brief = forms.CharField(
         label=gettext_lazy("Brief"),
         required=False,
@@ -102,26 +138,33 @@ class VersionForm(forms.Form):
         ),
     )
 
+    step = forms.TypedChoiceField(
+        label=gettext_lazy("How markers give marks"),
+        required=False,
+        coerce=Decimal,
+        empty_value=None,
+        choices=AssessmentVersion.STEPS,
+        widget=forms.RadioSelect,
+        error_messages={
+            "invalid_choice": gettext_lazy("Choose whether marks are whole, or whole and half.")
+        },
+    )
+
     def __init__(self, *args, version, **kwargs):
         super().__init__(*args, **kwargs)
+        self.step = version.step
         if not self.is_bound:
-            self.initial = {name: getattr(version, name) for name in ("weight", "words", "brief")}
-        self.rows = []
+            self.initial = {name: getattr(version, name) for name in self.HEAD}
+        self.rows, self.levels = [], {}
         if version.assessment.is_quiz:
-            del self.fields["words"]
+            del self.fields["words"], self.fields["step"]
             return
-        there = list(version.criteria.all())
-        count = self._row_count() if self.is_bound else len(there) + SPARE
+        for name in self.OF_QUIZ:
+            del self.fields[name]
+        there = rubric_of(version)
+        count = row_count(self.data.get("rows"), MOST_ROWS) if self.is_bound else len(there) + SPARE
         for number in range(1, count + 1):
             self._add_row(number, there[number - 1] if number <= len(there) else None)
-
-    def _row_count(self) -> int:
-        typed = str(self.data.get("rows", ""))
-        return (
-            min(int(typed), MOST_ROWS)
-            if typed.isascii() and typed.isdigit() and len(typed) < 4
-            else 0
-        )
 
     def _add_row(self, number, criterion):
         self.fields |= {
@@ -148,6 +191,7 @@ class VersionForm(forms.Form):
                 ("text", criterion.description),
             ):
                 self.initial[f"{name}-{number}"] = value
+        self.levels[number] = LevelRows(self, number, criterion.levels.all() if criterion else ())
         self.rows.append(number)
 
     def lines(self):
@@ -157,13 +201,14 @@ class VersionForm(forms.Form):
                 "number": number,
                 "key": self[f"key-{number}"],
                 "fields": [self[f"{name}-{number}"] for name in ("title", "weight", "text")],
+                "levels": self.levels[number],
                 "drop": self[f"drop-{number}"] if self[f"key-{number}"].value() else None,
             }
             for number in self.rows
         ]
 
     def head(self):
-        return [self[name] for name in ("weight", "words", "brief") if name in self.fields]
+        return [self[name] for name in self.HEAD if name in self.fields]
 
     def clean(self):
         given = super().clean()
@@ -179,19 +224,23 @@ class VersionForm(forms.Form):
                 self.add_error(
                     f"weight-{number}", _("Say how many percent of the mark this criterion counts.")
                 )
+            self.levels[number].check(given.get("step") or self.step)
         return given
 
     def _is_left_out(self, number):
         given = self.cleaned_data
         typed = [self[f"{name}-{number}"].value() for name in ("title", "weight", "text")]
-        return given.get(f"drop-{number}") or not any(str(value or "").strip() for value in typed)
+        is_empty = not any(str(value or "").strip() for value in typed)
+        return given.get(f"drop-{number}") or (is_empty and not self.levels[number].typed())
 
     def facts(self) -> dict:
         """As `edit_version` takes them."""
         given = self.cleaned_data
         found = {"weight": given["weight"], "brief": given["brief"].strip()}
-        if "words" not in self.fields:
-            return found
+        if "asks" in self.fields:
+            return found | {name: given[name] for name in self.OF_QUIZ}
+        if given.get("step"):
+            found["step"] = given["step"]
         return found | {
             "words": given["words"],
             "criteria": [
@@ -200,6 +249,7 @@ class VersionForm(forms.Form):
                     "title": given[f"title-{n}"],
                     "weight": given[f"weight-{n}"],
                     "description": given[f"text-{n}"],
+                    **self.levels[n].facts(),
                 }
                 for n in self.rows
                 if not self._is_left_out(n)

@@ -27,7 +27,7 @@ from ..actions.versions import (
 )
 from ..forms.versions import AssessmentForm, TitleForm, VersionForm
 from ..models import Assessment, AssessmentVersion
-from ..queries import modules_for, overview, questions_in, sittings_of
+from ..queries import modules_for, overview, questions_in, rubric_of, sittings_of
 from ..rules import may_set, may_set_some, may_teach
 
 
@@ -143,19 +143,20 @@ def _context(found):
     return {
         "version": found,
         "assessment": found.assessment,
-        "criteria": list(found.criteria.all()),
+        "criteria": rubric_of(found),
         "questions": questions_in(found) if found.assessment.is_quiz else [],
         "reviews": list(found.reviews.all()),
     }
 
 
 def _edit(request, found, form, status=200, seen=None, **more):
-    context = _context(found) | {
+    context = _context(found)
+    context |= {
         "form": form,
         "seen": found.revision if seen is None else seen,
         "faults": faults(found),
         "is_sent": settings.IMSA_EXAMINER_APPROVES,
-        "sum": sum(criterion.weight for criterion in found.criteria.all()),
+        "sum": sum(criterion.weight for criterion in context["criteria"]),
         **more,
     }
     return render(request, "assessments/setting/edit.html", context, status=status)

@@ -15,7 +15,7 @@ from ..actions.reviews import answer
 from ..forms.people import ReviewForm
 from ..models import Review
 from ..queries import papers as papers_found
-from ..queries import questions_in
+from ..queries import questions_in, rubric_of
 from ..rules import may_review, may_review_in
 from ..states import VersionState
 
@@ -60,7 +60,7 @@ def paper(request, code, number):
     context = {
         "version": found,
         "assessment": found.assessment,
-        "criteria": list(found.criteria.all()),
+        "criteria": rubric_of(found),
         "questions": questions_in(found) if found.assessment.is_quiz else [],
         "reviews": list(found.reviews.all()),
         "form": form,

@@ -1,5 +1,8 @@
 """Takes a quiz from its first question to its mark; it refuses an answer to somebody else's question."""
 
+import secrets
+from contextlib import suppress
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,12 +15,17 @@ from lms.people.actions import tell
 from lms.record.actions import write
 
 from ...attempts.actions import attempt_of, insist_open, lock_attempt, settle
+from ...setting.actions.questions import root_of
 from ...setting.actions.sittings import pin_sitting
-from ...setting.queries import questions_for
-from ..models import QuizAttempt
+from ...setting.queries import questions_for, version_for
+from ..draw import draw, in_order
+from ..models import PaperItem, QuizAttempt
+from ..queries import end_of, newest_responses, questions_asked, quizzes_with_an_end
 from ..quiz_marks import quiz_mark
-from ..rules import may_take_quiz
+from ..rules import may_close_quiz, may_take_quiz
 from ..states import AttemptState
+from ..timing import is_over
+from .responses import HANDED_IN, TIME_IS_OVER, add_responses, is_from
 
 
 class Unanswered(Refused):
@@ -37,7 +45,11 @@ class Unanswered(Refused):
 
 @transaction.atomic
 def begin_quiz(assessment, enrolment, *, by) -> QuizAttempt:
-    """Open the quiz of the current attempt. 1. the quiz, with its receipt number, 2. a record entry."""
+    """Open the quiz of the current attempt.
+
+    1. the quiz, with its receipt number and the seed of its draw, 2. the questions it is asked, and their choices' order, 3. a record entry. A later
+    attempt is asked what this person was not asked before, as far as there is more. Refused where there are no questions yet.
+    """
     insist(may_take_quiz(by, assessment, enrolment))
     current = attempt_of(assessment, enrolment)
     insist_open(current)
@@ -48,58 +60,142 @@ def begin_quiz(assessment, enrolment, *, by) -> QuizAttempt:
             "assessment": assessment,
             "enrolment": enrolment,
             "receipt": codes.new("R"),
+            "seed": secrets.token_hex(8),
         },
     )
     if is_new:
+        _ask(attempt)
         write("assessments.begin_quiz", attempt, by=by)
     return attempt
 
 
+def _ask(quiz):
+    version = version_for(quiz.assessment_id, quiz.enrolment.cohort_id)
+    bank = {question.key: question for question in questions_for(quiz.assessment, quiz.enrolment)}
+    if not bank:
+        raise Refused(_("This quiz has no questions yet. You will hear when it is ready."))
+    before = PaperItem.objects.filter(
+        quiz__assessment=quiz.assessment_id, quiz__enrolment__person=quiz.enrolment.person_id
+    )
+    roots = {root_of(key) for key in before.values_list("question__key", flat=True)}
+    earlier = {key for key in bank if root_of(key) in roots}
+    items = []
+    for position, key in enumerate(draw(quiz.seed, list(bank), version.asks, earlier), start=1):
+        choices = [choice.pk for choice in bank[key].choices.all()]
+        if version.shuffles_choices:
+            choices = in_order(f"{quiz.seed}:{key}", choices)
+        items.append(PaperItem(quiz=quiz, position=position, question=bank[key], choices=choices))
+    PaperItem.objects.bulk_create(items)
+
+
 @transaction.atomic
-def save_answers(attempt, answers, *, by) -> QuizAttempt:
-    """Keep what has been answered so far. 1. the answers, 2. a record entry that holds none of them."""
+def save_answers(attempt, answers, *, by, page="", seen=None) -> list[str]:
+    """Keep what a page's form has been answered so far. 1. a response for each that differs from the newest, 2. a record entry that holds none of them.
+
+    `page` names the page the form came from and `seen` the newest response it knew: what another page answered since stays. Returns the keys of
+    those questions.
+    """
     locked = _lock(attempt)
     insist(may_take_quiz(by, locked.assessment, locked.enrolment))
     if locked.state != AttemptState.OPEN:
-        raise Refused(_("You have handed this quiz in, so its answers stand."))
-    kept = {**locked.answers, **_sound(locked, answers)}
-    if kept != locked.answers:
-        locked.answers = kept
-        locked.save(update_fields=["answers"])
+        raise Refused(_(HANDED_IN))
+    if is_over(end_of(locked), clock.now()):
+        raise Refused(_(TIME_IS_OVER))
+    newest, elsewhere, changed = newest_responses(locked), [], {}
+    for key, choice in _sound(locked, answers).items():
+        last = newest.get(key)
+        if last and last.choice_id == choice:
+            continue
+        if last and seen is not None and last.pk > seen and not is_from(last, page):
+            elsewhere.append(key)
+        else:
+            changed[key] = choice
+    if changed:
+        add_responses(locked, changed, newest, page)
         write("assessments.save_answers", locked, by=by)
-    attempt.answers = locked.answers
-    return attempt
+    return elsewhere
 
 
 @transaction.atomic
 def hand_in_quiz(attempt, answers, *, by) -> QuizAttempt:
     """Hand the answers in and mark them at once.
 
+    The newest answers count, and before them those that are handed in with this press, as the check page showed them.
     1. the quiz is marked out of a hundred, with its moment, 2. its attempt has the line of that mark and, above a cap, one of what it
-    counts, 3. the record is written, 4. the trainee is told. Raises Unanswered while a question is open. Twice is once.
+    counts, 3. the record is written, 4. the trainee is told. Raises Unanswered while a question is open. Twice is once. When its time is over, it is
+    handed in as by `close_quiz`.
     """
     locked = _lock(attempt)
     insist(may_take_quiz(by, locked.assessment, locked.enrolment))
     if locked.state != AttemptState.OPEN:
         return _same(attempt, locked)
-    questions = questions_for(locked.assessment, locked.enrolment)
-    if not questions:
-        raise Refused(_("This quiz has no questions yet. You will hear when it is ready."))
-    kept = {**locked.answers, **_sound(locked, answers)}
+    ends_at = end_of(locked)
+    if ends_at and ends_at < clock.now():
+        return _same(attempt, _close(locked, ends_at, by=by))
+    questions, newest = questions_asked(locked), newest_responses(locked)
+    given = _sound(locked, answers)
+    kept = {**{key: one.choice_id for key, one in newest.items()}, **given}
     missing = [(number, q.key) for number, q in enumerate(questions, start=1) if q.key not in kept]
     if missing:
         raise Unanswered([key for _unused, key in missing], [number for number, _unused in missing])
-    right = sum(any(c.is_right and c.pk == kept[q.key] for c in q.choices.all()) for q in questions)
+    shown = {
+        key: pk for key, pk in given.items() if key not in newest or newest[key].choice_id != pk
+    }
+    add_responses(locked, shown, newest, "")
+    return _same(attempt, _mark(locked, questions, kept, clock.now(), by=by))
+
+
+@transaction.atomic
+def close_quiz(attempt, *, by) -> QuizAttempt:
+    """Hand in a quiz whose time is over, with what was saved; a question without an answer counts as not right.
+
+    Steps 1 to 4 are those of `hand_in_quiz`; it was handed in when its time ended. Twice is once. Raises Refused while there is time, or no limit.
+    """
+    locked = _lock(attempt)
+    insist(may_close_quiz(by, locked.enrolment))
+    if locked.state != AttemptState.OPEN:
+        return _same(attempt, locked)
+    ends_at = end_of(locked)
+    if not (ends_at and is_over(ends_at, clock.now())):
+        raise Refused(_("There is still time for this quiz."))
+    return _same(attempt, _close(locked, ends_at, by=by))
+
+
+def close_quizzes(*, by) -> int:
+    """Hand in every quiz whose time is over, each in a transaction of its own. How many. For the worker."""
+    closed = 0
+    for quiz in quizzes_with_an_end():
+        if is_over(end_of(quiz), clock.now()):
+            with suppress(Refused):  # its trainee was quicker, or was given more time just now
+                close_quiz(quiz, by=by)
+                closed += 1
+    return closed
+
+
+def _close(locked, ends_at, *, by):
+    saved = {key: one.choice_id for key, one in newest_responses(locked).items()}
+    return _mark(locked, questions_asked(locked), saved, ends_at, by=by)
+
+
+def _mark(locked, questions, kept, handed_in_at, *, by):
+    right = sum(
+        any(c.is_right and c.pk == kept.get(q.key) for c in q.choices.all()) for q in questions
+    )
     make_transition(
         locked,
         "hand_in",
         by=by,
-        answers={q.key: kept[q.key] for q in questions},
-        handed_in_at=clock.now(),
+        answers={q.key: kept[q.key] for q in questions if q.key in kept},
+        handed_in_at=handed_in_at,
         mark=quiz_mark(right, len(questions)),
     )
     settle(
-        locked.attempt, "quiz", locked.mark, in_english("Right answers out of a hundred."), by=by
+        locked.attempt,
+        "quiz",
+        locked.mark,
+        in_english("Right answers out of a hundred."),
+        by=by,
+        inputs={"by": "share", "right": right, "of": len(questions)},
     )
     tell(
         locked.enrolment.person,
@@ -110,7 +206,7 @@ def hand_in_quiz(attempt, answers, *, by) -> QuizAttempt:
         % {"receipt": locked.receipt},
         f"/my-work/receipts/{locked.receipt}/",
     )
-    return _same(attempt, locked)
+    return locked
 
 
 def _lock(attempt):
@@ -131,11 +227,8 @@ def _same(attempt, locked):
 
 
 def _sound(attempt, answers):
-    """Those answers that choose one of the choices of one of this person's questions."""
-    choices = {
-        q.key: {c.pk for c in q.choices.all()}
-        for q in questions_for(attempt.assessment, attempt.enrolment)
-    }
+    """Those answers that choose one of the choices of a question that this attempt is asked."""
+    choices = {q.key: {c.pk for c in q.choices.all()} for q in questions_asked(attempt)}
     sound = {}
     for key, choice in answers.items():
         if str(choice).isdecimal() and int(choice) in choices.get(key, ()):

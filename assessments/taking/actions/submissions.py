@@ -1,8 +1,7 @@
-"""Takes written work in; it refuses a second file, loses nothing it has given a receipt for, and keeps no file for ever
-that was only chosen."""
+"""Takes written work in for the first time (`replacements.py`: again); it loses nothing it has given a receipt for, and keeps no file for
+ever that was only chosen."""
 
 from datetime import timedelta
-from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -18,11 +17,12 @@ from lms.record.actions import write
 
 from ...attempts.actions import attempt_of, insist_open
 from ...setting.actions.sittings import pin_sitting
-from ..models import Submission
+from ..models import Handing, Submission, Upload
 from ..queries import has_words, own_submission
 from ..rules import may_drop_file, may_submit
 from ..states import SubmissionState
 from .registrars import tell_registrars
+from .uploads import delete_after_commit, keep_with_copy, look_into
 
 LONGEST_NOTE = 4000
 NO_FILE = {
@@ -153,7 +153,33 @@ def drop_old_files(*, by) -> int:
                 insist(may_drop_file(by, draft.enrolment))
                 _let_go(draft, by=by)
                 dropped += 1
+    return dropped + _drop_old_uploads(before, by=by)
+
+
+def _drop_old_uploads(before, *, by):
+    dropped, old = 0, Upload.objects.filter(kept_at__lt=before)
+    for pk in list(old.values_list("submission", flat=True)):
+        with transaction.atomic():
+            submission = lock_submission(pk)
+            upload = old.filter(submission=pk).first()
+            if upload:
+                insist(may_drop_file(by, submission.enrolment))
+                drop_upload(upload, by=by)
+                dropped += 1
     return dropped
+
+
+def lock_submission(pk) -> Submission:
+    """The row that whoever replaces its file, takes a chosen file back and gives it to markers would fight over."""
+    rows = Submission.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("assessment__module", "attempt", "enrolment__person").get(pk=pk)
+
+
+def drop_upload(upload, *, by):
+    """Let go of a file that was chosen to replace another; inside the caller's transaction, which holds the submission."""
+    delete_after_commit(upload)
+    upload.delete()
+    write("assessments.drop_file", upload.submission, by=by)
 
 
 def _note(typed):
@@ -170,7 +196,7 @@ def _note(typed):
 def _let_go(draft, *, by):
     if not draft.original:
         return
-    _delete_after_commit(draft)
+    delete_after_commit(draft)
     for name, nothing in NO_FILE.items():
         setattr(draft, name, nothing)
     draft.save(update_fields=list(NO_FILE))
@@ -181,25 +207,15 @@ def _look(assessment, enrolment, upload, note, *, by):
     """(the submission there is, None) when the work is in already; else (None, what a draft or a submission names),
     with the file and the markers' copy of it on the disk."""
     try:
-        kind = files.look_into(upload)
-        original = upload.read()
-        fingerprint = files.sha256(original)
+        kind, original = look_into(upload)
         there = own_submission(assessment, enrolment)
         if there and there.state != SubmissionState.DRAFT:
-            return _same_or_refused(there, fingerprint), None
-        copy = files.without_properties(kind, original)
+            return _same_or_refused(there, files.sha256(original)), None
+        kept = keep_with_copy(upload.name, kind, original)
     except files.BadFile:
         save_note(assessment, enrolment, note, by=by)
         raise
-    return None, {
-        "original": files.keep(original, "submissions", kind),
-        "original_name": _file_name(upload.name, kind),
-        "sha256": fingerprint,
-        "size": len(original),
-        "copy": files.keep(copy, "scripts", kind),
-        "copy_sha256": files.sha256(copy),
-        "note": _note(note),
-    }
+    return None, {**kept, "note": _note(note)}
 
 
 @transaction.atomic
@@ -207,7 +223,7 @@ def _keep(assessment, enrolment, kept, *, by):
     draft = _drafted(assessment, enrolment)
     if draft.state != SubmissionState.DRAFT:
         return _same_or_refused(draft, kept["sha256"])
-    _delete_after_commit(draft)
+    delete_after_commit(draft)
     kept = {**kept, "kept_at": clock.now()}
     for name, value in kept.items():
         setattr(draft, name, value)
@@ -222,7 +238,7 @@ def _take_in(assessment, enrolment, kept, *, by):
     submission = _drafted(assessment, enrolment)
     if submission.state != SubmissionState.DRAFT:
         return _same_or_refused(submission, kept["sha256"])
-    _delete_after_commit(submission)
+    delete_after_commit(submission)
     return _hand_in(submission, kept, by=by)
 
 
@@ -232,6 +248,7 @@ def _hand_in(submission, kept, *, by):
     reason = f"sha256 {kept.get('sha256', submission.sha256)}"
     changes = {**kept, "kept_at": None, "submitted_at": clock.now()}
     make_transition(submission, "submit", by=by, reason=reason, **changes)
+    add_handing(submission, 1)
     tell(
         enrolment.person,
         (_("Work submitted: %(assessment)s") % {"assessment": assessment.title})[:200],
@@ -256,10 +273,15 @@ def _hand_in(submission, kept, *, by):
     return submission
 
 
-def _delete_after_commit(draft):
-    """The files a draft names now go when no row names them any more, and not before."""
-    for path in filter(None, (draft.original, draft.copy)):
-        transaction.on_commit(partial(files.drop, path), robust=True)
+def add_handing(submission, number) -> Handing:
+    """The hand-in that a submission, which the caller holds, has just become."""
+    return Handing.objects.create(
+        submission=submission,
+        number=number,
+        receipt=submission.receipt,
+        at=submission.submitted_at,
+        **submission.file(),
+    )
 
 
 def _drafted(assessment, enrolment, *, is_to_be_open=True):
@@ -278,19 +300,10 @@ def _drafted(assessment, enrolment, *, is_to_be_open=True):
     )
     if is_to_be_open:
         insist_open(current)
-    rows = Submission.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("assessment", "attempt", "enrolment__person").get(pk=made.pk)
+    return lock_submission(made.pk)
 
 
 def _same_or_refused(submission, fingerprint):
     if submission.sha256 == fingerprint:
         return submission
     raise Refused(_(HANDED_IN).format(submission.receipt))
-
-
-def _file_name(name, kind):
-    """The author's own name for the file, short enough to keep."""
-    stem = "".join(
-        c for c in (name or "").replace("\\", "/").rpartition("/")[2] if c.isprintable()
-    ).rpartition(".")[0]
-    return f"{stem[:190] or 'work'}.{kind}"

@@ -20,19 +20,31 @@ from lms.kit.refusals import Refused, insist
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
-from ...attempts.actions import defer, record_not_submitted, set_due
-from ...attempts.forms import DueForm, ExtensionForm, MissedForm
-from ...attempts.queries import current_attempts
+from ...attempts.actions import defer, give_extra_time, record_not_submitted
+from ...attempts.forms import DueForm, ExtensionForm, ExtraTimeForm, MissedForm
+from ...attempts.queries import current_attempts, extra_percent
 from ...attempts.rules import may_keep_attempts
 from ...cases.queries.claims import open_claims_of
 from ...cases.rules import may_handle
+from ...deciding.actions.due_dates import change_due
 from ...deciding.queries.chairs_actions import board_to_act_on
 from ...setting.models import Assessment
+from ...taking.actions.replacements import NOTHING_IN, permit_replacement
+from ...taking.forms import PermitForm
+from ...taking.queries import own_submission, permissions_of
 from ..queries import Work, work_in
 
-FORMS = {"due": ExtensionForm, "defer": DueForm, "missed": MissedForm}
+FORMS = {"due": ExtensionForm, "replace": PermitForm, "defer": DueForm, "missed": MissedForm}
 WORDS = {
     "due": {"submit": gettext_lazy("Change the due date"), "about": "", "tone": ""},
+    "replace": {
+        "submit": gettext_lazy("Allow another file"),
+        "about": gettext_lazy(
+            "The trainee can replace their file once, until a marker has submitted marks. After the due date it counts as late: "
+            "change the due date too if it should not."
+        ),
+        "tone": "quiet",
+    },
     "defer": {
         "submit": gettext_lazy("Defer it"),
         "about": gettext_lazy(
@@ -80,8 +92,19 @@ def of_trainee(request, pk):
         pk=pk,
     )
     insist(may_keep_attempts(request.user, found))
-    forms = {}
-    if request.method == "POST":
+    forms, more = {}, ExtraTimeForm(initial={"percent": extra_percent(found)})
+    if request.method == "POST" and request.POST.get("action") == "extra_time":
+        more = ExtraTimeForm(request.POST)
+        if more.is_valid():
+            give_extra_time(
+                found,
+                more.cleaned_data["percent"],
+                by=request.user,
+                seen=number_in(request.POST.get("seen"), None),
+            )
+            messages.success(request, _("The extra time is saved, and the trainee is told."))
+            return redirect("assessments:due_dates_of", pk)
+    elif request.method == "POST":
         done, forms = _act(request, found)
         if done:
             messages.success(request, done)
@@ -91,11 +114,13 @@ def of_trainee(request, pk):
         "assessments/due_dates_of.html",
         {
             "enrolment": found,
-            "rows": _rows(found, forms),
+            "rows": _rows(found, forms, request.user),
             "board": board_to_act_on(found),
+            "more": more,
+            "extra_times": list(found.extra_times.all()),
             "claims": open_claims_of(found) if may_handle(request.user, found) else {},
         },
-        status=422 if forms else 200,
+        status=422 if forms or more.errors else 200,
     )
 
 
@@ -115,34 +140,44 @@ def _act(request, enrolment):
     by = {"by": request.user, "seen": number_in(request.POST.get("seen"), None)}
     try:
         if action == "due":
-            set_due(assessment, enrolment, form.due_at(), form.cleaned_data["kind"], **by)
+            change_due(assessment, enrolment, form.due_at(), form.cleaned_data["kind"], **by)
             return _("“%(title)s” has its new due date, and the trainee is told.") % about, {}
         if action == "defer":
             defer(assessment, enrolment, form.due_at(), **by)
             return _("“%(title)s” is deferred, and the trainee is told.") % about, {}
+        if action == "replace":
+            submission = own_submission(assessment, enrolment)
+            if submission is None:
+                raise Refused(_(NOTHING_IN))
+            permit_replacement(submission, form.cleaned_data["reason"], **by)
+            return _(
+                "Another file is allowed for “%(title)s”, and the trainee is told."
+            ) % about, {}
         record_not_submitted(assessment, enrolment, **by)
         return _("“%(title)s” is recorded as not handed in, and the trainee is told.") % about, {}
     except Refused as refusal:
-        form.add_error(None if action == "missed" else "day", str(refusal))
+        form.add_error("day" if "day" in form.fields else None, str(refusal))
         return "", {(assessment.pk, action): form}
 
 
-def _rows(enrolment, bound):
+def _rows(enrolment, bound, registrar):
     """Each piece of work with the forms that can be used on it now, and those of `bound`, which came back with a fault."""
-    attempts = current_attempts(enrolment)
+    attempts, permissions = current_attempts(enrolment), permissions_of(enrolment, registrar)
     return [
-        _row(enrolment, work, attempts.get(work.assessment.pk), bound)
+        _row(enrolment, work, attempts.get(work.assessment.pk), bound, permissions)
         for work in work_in(enrolment)
     ]
 
 
-def _row(enrolment, work, attempt, bound):
+def _row(enrolment, work, attempt, bound, permissions):
     key, code = work.assessment.pk, work.assessment.code
     is_over, is_missed = enrolment.state in OVER, work.status == "missed"
     is_in = not (work.is_to_do or is_missed or work.status == "decided")
     may = {
-        "due": not (is_over or is_missed or work.status == "decided"),
+        # After a board, for late work alone: the board decides again where the mark is another one.
+        "due": not (is_over or is_missed or (work.status == "decided" and not work.is_late)),
         "defer": not is_over and (work.is_to_do or is_missed),
+        "replace": not is_over and is_in and not work.assessment.is_quiz,
         "missed": work.is_overdue and enrolment.state in STUDYING,
     }
     return {
@@ -150,6 +185,7 @@ def _row(enrolment, work, attempt, bound):
         "label": Work.LABELS["in"] if is_in else work.label,
         "tone": Work.TONES["in"] if is_in else work.tone,
         "seen": attempt.number if attempt else 1,
+        "permissions": permissions.get(key, []),
         "due_lines": list(attempt.due_lines.all()) if attempt else [],
         "forms": [
             {

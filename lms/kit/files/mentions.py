@@ -126,19 +126,19 @@ def paragraphs(content):
             0,
         )
         for paragraph in root.iter("{*}p"):
-            text = "".join(_own_text(paragraph))
+            text = "".join(own_text(paragraph))
             number += bool(text.strip())
             if text.strip():
                 yield (
                     _("paragraph %(number)s (“%(short)s”)")
-                    % {"number": number, "short": _short(text)}
+                    % {"number": number, "short": short(text)}
                     if name == main
                     else of_part,
                     text,
                 )
 
 
-def _own_text(paragraph):
+def own_text(paragraph):
     """Without the paragraphs inside it: a text box stands in one."""
     for one in paragraph.iter("{*}t", "{*}tab", "{*}br", "{*}cr", "{*}noBreakHyphen"):
         owner = next(one.iterancestors("{*}p"), None)
@@ -152,6 +152,6 @@ def _own_text(paragraph):
             )
 
 
-def _short(text):
+def short(text):
     text = " ".join(text.split())
     return text if len(text) <= LONGEST else f"{text[:LONGEST].rsplit(' ', 1)[0]} …"

@@ -1,0 +1,74 @@
+"""Takes what markers declare of people they are near to; it never says whether such a person is there."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from lms.kit import clock
+from lms.kit.refusals import Refused, insist
+from lms.people.actions import tell_many
+from lms.people.models import Role
+from lms.people.roles import holders_of
+from lms.record.actions import write
+
+from ..conflicts import reference_key
+from ..models import DeclaredInterest
+from ..rules import may_declare_interest, may_lift_interest
+
+LONGEST = 40
+
+
+@transaction.atomic
+def declare_interest(*, by, cohort=None, reference="") -> DeclaredInterest:
+    """Say that one is near to a cohort, or to the person of a student reference, and marks no work of theirs.
+
+    1. the line, 2. a record entry, 3. the registrars are told, who look whether a script needs another marker. The same again: the line there is.
+    Raises Refused without either, and with both.
+    """
+    insist(may_declare_interest(by))
+    reference = reference_key(reference)
+    if (cohort is None) == (not reference):
+        raise Refused(_("Choose a cohort, or give a student reference; one of the two."))
+    if len(reference) > LONGEST:
+        raise Refused(
+            _("A student reference has up to %(longest)s characters.") % {"longest": LONGEST}
+        )
+    facts = {"marker": by, "cohort": cohort, "reference": reference}
+    there = DeclaredInterest.objects.filter(lifted_at=None, **facts).first()
+    if there:
+        return there
+    try:
+        with transaction.atomic():
+            made = DeclaredInterest.objects.create(**facts)
+    except IntegrityError:  # from two pages at once
+        return DeclaredInterest.objects.get(lifted_at=None, **facts)
+    write("assessments.declare_interest", made, by=by, after={"marker": by.pk})
+    tell_many(
+        [
+            (
+                person,
+                _("A marker has declared an interest"),
+                _(
+                    "They mark no work of that person or cohort. Look whether a script needs another marker."
+                ),
+                "/registry/interests/",
+            )
+            for person in holders_of(Role.REGISTRAR)
+            if person.pk != by.pk
+        ]
+    )
+    return made
+
+
+@transaction.atomic
+def lift_interest(interest, *, by) -> DeclaredInterest:
+    """Let an interest count no more, where it was a mistake. 1. the line says when and who, 2. a record entry. Twice is once."""
+    insist(may_lift_interest(by, interest))
+    locked = DeclaredInterest.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=interest.pk
+    )
+    if locked.lifted_at:
+        return locked
+    locked.lifted_at, locked.lifted_by = clock.now(), by
+    locked.save(update_fields=["lifted_at", "lifted_by"])
+    write("assessments.lift_interest", locked, by=by, after={"marker": locked.marker_id})
+    return locked

@@ -1,0 +1,141 @@
+"""The figures by which work is judged, and presets of public policies; it knows no person, no script and no table."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+NO_ROUNDING, WHOLE = "none", "whole"
+NO_PENALTY, PERCENT, MARKS, CAP = "none", "percent", "marks", "cap"
+WORKING, EVERY = "working", "every"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """By what a cohort's work is judged. None of it is known of St Mary's: ASSUMED, each of them that is not `confirmed`."""
+
+    pass_mark: int = 50
+    boundaries: tuple[int, ...] = (50, 60, 70)  # where classes of marks begin
+    third_distance: int = 10  # marks apart beyond which two markers call a third
+    rounding: str = NO_ROUNDING  # of a module's mark, before it is held against the pass mark
+    attempts: int = 2  # at each piece below the pass mark, the first among them
+    cap: int | None = 50  # what an attempt after the first counts at most
+    attempt_days: int = 42  # after the decision is recorded, when that attempt is due
+    marking_days: int = 15  # working days
+    compensation_modules: int | None = None  # how many a chair may compensate; None: no limit
+    compensation_margin: int | None = None  # how far below the pass mark; None: no limit
+    late: str = NO_PENALTY
+    late_step: int = 0  # percent of the mark, or marks, for each day
+    late_zero_after: int = 0  # days late after which nothing counts; 0: never
+    late_cap: int = 50
+    late_counts: str = WORKING  # which days count as days late
+    late_day_from: str = (
+        ""  # at what time in London a day late begins; empty: at the time of the due date
+    )
+    late_grace: int = 0  # days late that cost nothing
+    closures: tuple[str, ...] = ()  # days on which the University is closed, besides bank holidays
+    confirmed: tuple[str, ...] = ()  # the figures that the University has confirmed
+
+
+NAMES = tuple(field.name for field in fields(Rules))
+FIGURES = tuple(name for name in NAMES if name != "confirmed")
+
+
+def read(values: Mapping) -> Rules:
+    """As `written` stored them. A figure that a rule set from before did not have is what it was until then."""
+    found: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in values.items()
+        if name in NAMES
+    }
+    return Rules(**found)
+
+
+def written(rules: Rules) -> dict:
+    """For JSON."""
+    return {n: list(v) if isinstance(v, tuple) else v for n, v in asdict(rules).items()}
+
+
+def differences(before: Rules, after: Rules) -> list[str]:
+    """The names of the figures that are others, in their order."""
+    return [name for name in NAMES if getattr(before, name) != getattr(after, name)]
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A university's published rule, which fills the form. `source` names whose it is, the year and the address."""
+
+    key: str
+    source: str
+    figures: Mapping
+
+    def on(self, rules: Rules) -> Rules:
+        return replace(rules, **self.figures)
+
+
+PRESETS = (
+    Preset(
+        "sheffield",
+        "University of Sheffield, ScHARR, late submission for postgraduate courses (read in 2026): https://www.sheffield.ac.uk/scharr/current/pgt/penalties",
+        {
+            "late": PERCENT,
+            "late_step": 5,
+            "late_zero_after": 5,
+            "late_counts": WORKING,
+            "late_day_from": "13:00",
+            "late_grace": 0,
+        },
+    ),
+    Preset(
+        "southampton",
+        "University of Southampton, penalties for late coursework (read in 2026): https://www.efolio.soton.ac.uk/blog/handbook-jw-bsc-education-and-psychology/coursework/penalties-for-late-coursework-submission/",
+        {
+            "late": PERCENT,
+            "late_step": 10,
+            "late_zero_after": 5,
+            "late_counts": WORKING,
+            "late_day_from": "",
+            "late_grace": 0,
+        },
+    ),
+    Preset(
+        "warwick",
+        "University of Warwick, Philosophy, taught postgraduates (2015–16): https://warwick.ac.uk/fac/soc/philosophy/postgraduate/ma_submission/penalties/",
+        {
+            "late": MARKS,
+            "late_step": 3,
+            "late_zero_after": 0,
+            "late_counts": EVERY,
+            "late_day_from": "12:01",
+            "late_grace": 0,
+        },
+    ),
+    Preset(
+        "birkbeck",
+        "Birkbeck, University of London, late submission, postgraduates (read in 2026): https://www.bbk.ac.uk/mybirkbeck/services/administration/assessment/coursework/late-submission",
+        {
+            "late": CAP,
+            "late_step": 0,
+            "late_cap": 50,
+            "late_zero_after": 0,
+            "late_counts": WORKING,
+            "late_day_from": "",
+            "late_grace": 0,
+        },
+    ),
+    Preset("none", "No penalty for late work", {"late": NO_PENALTY, "late_step": 0}),
+    Preset(
+        "exeter",
+        "University of Exeter, CEDAR, classification (read in 2026): https://cedar.exeter.ac.uk/iapt/iapt/marking/award/",
+        {"boundaries": (50, 60, 70), "rounding": WHOLE},
+    ),
+)
+
+
+def preset(key: str) -> Preset | None:
+    return next((one for one in PRESETS if one.key == key), None)
+
+
+def sound_boundaries(boundaries: Iterable[int]) -> bool:
+    """Do the classes begin one above the other, within 1 and 100?"""
+    found = list(boundaries)
+    return bool(found) and found == sorted(set(found)) and 1 <= found[0] and found[-1] <= 100

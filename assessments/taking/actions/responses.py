@@ -1,0 +1,134 @@
+"""Keeps each answer to a quiz as it is given; a repeated one is kept once, and none after the quiz is handed in."""
+
+import re
+import secrets
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from lms.kit import clock
+from lms.kit.refusals import Refused, insist
+
+from ...attempts.actions import insist_open
+from ...attempts.queries import extra_times
+from ...setting.models import Choice, Sitting
+from ..models import PaperItem, Response
+from ..rules import may_take_quiz
+from ..states import AttemptState
+from ..timing import end, is_over
+
+KEY = re.compile(r"[0-9a-f-]{8,36}")
+TRIES = 5
+HANDED_IN = gettext_noop("You have handed this quiz in, so its answers stand.")
+TIME_IS_OVER = gettext_noop("The time for this quiz is over. What was saved before is handed in.")
+UNKNOWN = gettext_noop("This answer belongs to no question of yours. Load the page again.")
+
+
+class Elsewhere(Refused):
+    """Another page answered the question after the one from which a late answer comes; that answer stays."""
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """The newest response the page knows now, and whether another page or device answered since the one it knew."""
+
+    seen: int
+    is_other: bool
+
+
+def answer_question(item, choice, *, by, page, key, seen=0, is_late=False) -> Acknowledgement:
+    """Keep one answer (the keys of a paper item and of a choice). One insert; the record has the beginning and the end of a quiz, not its answers.
+
+    `page` and `key` name the page and the answer: the same again changes nothing. `seen` is the newest response the page knows. An answer that waited
+    on a device without a connection comes with `is_late`: where another page answered that question since, Elsewhere is raised. Raises Refused once the
+    quiz is handed in, or its time is over. Two at once follow each other: the constraint of numbers decides, and the slower one looks again.
+    """
+    if not (KEY.fullmatch(page) and KEY.fullmatch(key)):
+        raise Refused(_(UNKNOWN))
+    for _unused in range(TRIES):
+        try:
+            return _answer(item, choice, f"{page}:{key}", by, page, seen, is_late)
+        except IntegrityError:
+            continue
+    raise Refused(_("This could not be saved just now. Try again."))
+
+
+@transaction.atomic
+def _answer(item, choice, client_key, by, page, seen, is_late):
+    found = _item(item, choice, client_key, page, seen, by)
+    if found is None or not found.is_choice:
+        raise Refused(_(UNKNOWN))
+    quiz = found.quiz
+    insist(may_take_quiz(by, quiz.assessment, quiz.enrolment))
+    if found.is_there:
+        return Acknowledgement(seen, found.is_other)
+    if quiz.state != AttemptState.OPEN:
+        raise Refused(_(HANDED_IN))
+    insist_open(quiz.attempt)
+    if is_over(end(quiz.begun_at, found.minutes, found.percent or 0), clock.now()):
+        raise Refused(_(TIME_IS_OVER))
+    if is_late and found.is_other_here:
+        raise Elsewhere(
+            _("Question %(number)s was answered on another page since. That answer is kept.")
+            % {"number": found.position}
+        )
+    made = Response.objects.create(
+        quiz=quiz,
+        item=found,
+        number=(found.last or 0) + 1,
+        choice_id=choice,
+        client_key=client_key,
+        at=clock.now(),
+    )
+    return Acknowledgement(made.pk, found.is_other)
+
+
+def _item(item, choice, client_key, page, seen, by):
+    """A person's paper item, its quiz locked, with all that one answer asks about it. One query."""
+    given = Response.objects.filter(quiz=OuterRef("quiz"))
+    others = given.filter(pk__gt=seen).exclude(client_key__startswith=f"{page}:")
+    last = Response.objects.filter(item=OuterRef("pk")).order_by("-number").values("number")
+    sits = Sitting.objects.filter(
+        assessment=OuterRef("quiz__assessment"), cohort=OuterRef("quiz__enrolment__cohort")
+    )
+    rows = PaperItem.objects.select_for_update(of=("quiz",), no_key=True).select_related(
+        "quiz__attempt", "quiz__assessment__module", "quiz__enrolment__cohort"
+    )
+    return (
+        rows.filter(pk=item, quiz__enrolment__person_id=by.pk)
+        .annotate(
+            is_there=Exists(given.filter(client_key=client_key)),
+            is_choice=Exists(Choice.objects.filter(pk=choice, question=OuterRef("question"))),
+            is_other=Exists(others),
+            is_other_here=Exists(others.filter(item=OuterRef("pk"))),
+            last=Subquery(last[:1]),
+            minutes=Subquery(sits.values("version__minutes")[:1]),
+            percent=Subquery(extra_times(OuterRef("quiz__enrolment"))[:1]),
+        )
+        .first()
+    )
+
+
+def add_responses(quiz, answers, newest, page):
+    """Answers (question key to choice) that a form brought, of a quiz that the caller holds; after the `newest` ones."""
+    keys = quiz.items.filter(question__key__in=answers).values_list("question__key", "pk")
+    items = dict(keys) if answers else {}
+    Response.objects.bulk_create(
+        Response(
+            quiz=quiz,
+            item_id=items[key],
+            number=newest[key].number + 1 if key in newest else 1,
+            choice_id=choice,
+            client_key=f"{page}:{secrets.token_hex(16)}",
+            at=clock.now(),
+        )
+        for key, choice in answers.items()
+    )
+
+
+def is_from(response, page) -> bool:
+    """Was it given on that page?"""
+    return bool(page) and response.client_key.startswith(f"{page}:")

@@ -1,0 +1,24 @@
+"""Which questions somebody is asked, and how their choices stand; it knows no person and no question."""
+
+from collections.abc import Collection, Sequence
+from hashlib import sha256
+from typing import TypeVar
+
+Key = TypeVar("Key")
+
+
+def in_order(seed: str, keys: Collection[Key]) -> list[Key]:
+    """An order that looks like none, and is the same for the same seed on every machine and in every year."""
+    return sorted(keys, key=lambda key: sha256(f"{seed}:{key}".encode()).digest())
+
+
+def draw(
+    seed: str, keys: Sequence[Key], count: int | None, earlier: Collection[Key] = ()
+) -> list[Key]:
+    """`count` of the keys, all where it is None or more than there are; of those in `earlier` only as many as it takes. They stand as in `keys`."""
+    if count is None or count >= len(keys):
+        return list(keys)
+    shuffled = in_order(seed, keys)
+    first = [key for key in shuffled if key not in earlier]
+    wanted = set([*first, *(key for key in shuffled if key in earlier)][:count])
+    return [key for key in keys if key in wanted]

@@ -1,0 +1,208 @@
+"""Handing in written work: the file, the look before it counts, and another file in its place."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lms.kit import clock, files
+from lms.kit.refusals import Refused, insist
+
+from ...attempts.queries import due_of
+from ...setting.queries import criteria_for
+from ...taking.actions.replacements import drop_replacement, keep_replacement, replace_file
+from ...taking.actions.submissions import drop_file, keep_file, save_note, submit, submit_kept
+from ...taking.forms import HandInForm, ReplaceForm
+from ...taking.models import Submission, Upload
+from ...taking.queries import has_words, own_names
+from ...taking.rules import has_permission, is_settled, may_replace, tasks_of
+from ...taking.states import SubmissionState
+from ..queries import comments_of
+
+DECLARED = ("is_anonymised", "is_own")
+MOST_PLACES = 8
+KINDS = {"pdf": "PDF", "docx": gettext_lazy("Word file")}
+
+
+def paper(request, context):
+    assessment, enrolment = context["assessment"], context["enrolment"]
+    own = _own(request, context).select_related("attempt").prefetch_related("allocations")
+    there = own.first()
+    is_in = bool(there and there.state != SubmissionState.DRAFT)
+    form = ReplaceForm() if is_in else HandInForm(initial={"note": there.note if there else ""})
+    if request.method == "POST":
+        insist(context["may"])
+        answer, form = (_replace if is_in else _take_in)(request, context, there)
+        if answer:
+            return answer
+    context |= {
+        "form": form,
+        "submission": there,
+        "is_in": is_in,
+        "kept": there if there and not is_in and there.original else None,
+        "criteria": criteria_for(assessment.pk, enrolment.cohort_id, levels=True),
+        "comments": comments_of(there) if is_in else [],
+    }
+    if is_in:
+        context |= _replacing(request, there)
+    return render(request, "assessments/paper.html", context)
+
+
+def _take_in(request, context, there):
+    """(where to go, None), or (None, the form that is not right)."""
+    about = (context["assessment"], context["enrolment"])
+    note, action = request.POST.get("note", ""), request.POST.get("action")
+    if action == "save" and len(note.strip()) <= HandInForm.base_fields["note"].max_length:
+        save_note(*about, note, by=request.user)
+        messages.success(request, _("Your note is saved. Nothing is handed in yet."))
+        return redirect("assessments:piece", about[0].code), None
+    if action == "drop":
+        drop_file(*about, by=request.user)
+        messages.success(request, _("Your file is removed. Nothing is handed in."))
+        return redirect("assessments:piece", about[0].code), None
+    if action == "hand_in" and "fingerprint" in request.POST:
+        return _hand_in_kept(request, context, submit_kept), None
+    form = HandInForm(request.POST, request.FILES)
+    if form.is_valid():
+        take = submit if action == "hand_in" else keep_file
+        try:
+            return _onward(take(*about, form.cleaned_data["file"], note, by=request.user)), None
+        except files.BadFile as refusal:
+            form.add_error("file", _("%(refusal)s Your note is kept.") % {"refusal": refusal})
+    elif "note" in form.errors:
+        # It comes back as it was typed, with why it is not kept; to save a note asks for nothing else.
+        for name in [name for name in form.errors if action == "save" and name != "note"]:
+            del form.errors[name]
+    else:
+        save_note(*about, note, by=request.user)
+    return None, form
+
+
+def _replace(request, context, there):
+    """The same for work that is in. A file never replaces another without a look: an old request that a browser sends again would undo it."""
+    about, action = (context["assessment"], context["enrolment"]), request.POST.get("action")
+    if action == "drop":
+        drop_replacement(*about, by=request.user)
+        messages.success(request, _("The new file is removed. The earlier one still counts."))
+        return redirect("assessments:piece", about[0].code), None
+    if action == "hand_in" and "fingerprint" in request.POST:
+        return _hand_in_kept(request, context, replace_file), None
+    if action == "save":
+        save_note(*about, request.POST.get("note", ""), by=request.user)  # which says that it is in
+    form = ReplaceForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            chosen = keep_replacement(*about, form.cleaned_data["file"], by=request.user)
+        except files.BadFile as refusal:
+            form.add_error("file", str(refusal))
+        else:
+            if chosen:
+                return redirect("assessments:check", about[0].code), None
+            return redirect("assessments:receipt", there.receipt), None
+    return None, form
+
+
+def _replacing(request, there):
+    """What the page of work that is in says about another file."""
+    answer, due_at = may_replace(request.user, there), due_of(there.attempt)
+    return {
+        "may_replace": answer,
+        "upload": Upload.objects.filter(submission=there).first(),
+        "replace_by": due_at if due_at and due_at >= clock.now() else None,
+        "is_permitted": bool(answer) and has_permission(there),
+        "is_settled": is_settled(there, tasks_of(there)),
+    }
+
+
+def check_paper(request, context):
+    """The file that was chosen, as we hold it; the button hands in the one with this fingerprint."""
+    there = _own(request, context).select_related("attempt").first()
+    upload = Upload.objects.filter(submission=there).first() if there else None
+    is_draft = bool(there and there.state == SubmissionState.DRAFT and there.original)
+    kept = there if is_draft else upload
+    if kept is None:
+        return redirect("assessments:piece", context["assessment"].code)
+    if not is_draft and context["may"]:
+        context["may"] = may_replace(request.user, there)
+    kind = kept.original.rpartition(".")[2]
+    try:
+        length = files.measured(kind, files.read(kept.original))
+    except FileNotFoundError:
+        raise Refused(_("The file you chose is not here any more. Choose it again.")) from None
+    due_at = context["work"].due_at
+    declared = [(name, HandInForm.base_fields[name].label) for name in DECLARED]
+    context |= _names_in(kept, kind, there.enrolment)
+    context["is_wordless"] = has_words(kept.copy, kept.copy_sha256) is False
+    context |= {
+        "kept": kept,
+        "kind": KINDS[kind],
+        "length": length,
+        "declared": declared,
+        "days": settings.IMSA_KEPT_FILE_DAYS,
+        "note": there.note,
+        "replaces": None if is_draft else there,
+        "is_late": bool(due_at and clock.now() > due_at),
+        "due_at": due_at,
+    }
+    return render(request, "assessments/check_paper.html", context)
+
+
+def _names_in(kept, kind, enrolment):
+    """Where the author's own names still stand in what the markers will read: advice, never a refusal."""
+    names = own_names(enrolment)
+    try:
+        found = files.mentions_of(
+            kind, files.read(kept.copy or kept.original), names.whole, names.alone
+        )
+    except FileNotFoundError:
+        found = None
+    rows, seen = [], set()
+    for one in found or ():
+        label = names.label(one.words)
+        places = [
+            place for place in one.places if (label, place) not in seen
+        ]  # a whole name is not said again by its parts
+        seen |= {(label, place) for place in places}
+        if places:
+            rows.append(
+                {
+                    "words": one.words,
+                    "label": label,
+                    "places": places[:MOST_PLACES],
+                    "more": len(places[MOST_PLACES:]),
+                }
+            )
+    return {"mentions": rows, "is_unread": found is None}
+
+
+def _own(request, context):
+    own = Submission.objects.visible_to(request.user)
+    return own.filter(
+        assessment=context["assessment"], enrolment=context["enrolment"], attempt__is_current=True
+    )
+
+
+def _hand_in_kept(request, context, take):
+    if not all(request.POST.get(name) for name in DECLARED):
+        raise Refused(
+            _("Confirm that no one can be recognised, and that the work is yours. Then hand it in.")
+        )
+    fingerprint = request.POST["fingerprint"]
+    is_meant = bool(request.POST.get("is_wordless_meant"))
+    return _onward(
+        take(
+            context["assessment"],
+            context["enrolment"],
+            fingerprint,
+            by=request.user,
+            is_wordless_meant=is_meant,
+        )
+    )
+
+
+def _onward(submission):
+    """To the check while it is a draft, else to the receipt."""
+    if submission.state == SubmissionState.DRAFT:
+        return redirect("assessments:check", submission.assessment.code)
+    return redirect("assessments:receipt", submission.receipt)

@@ -1,0 +1,163 @@
+// Each answer of a quiz is sent as it is given. Without a connection it waits on this device, sealed as queue.js does, and is sent once when
+// there is one. The form works without this script.
+import "./queue.js";
+import { pieces, sentence } from "./words.js";
+
+const { imsaQueue } = globalThis;
+const AGAIN = 30000, PATIENCE = 10000; // milliseconds: between two tries, and for one
+const reader = document.querySelector('meta[name="reader"]');
+
+for (const form of isSecureContext ? document.querySelectorAll("form[data-answers]") : []) {
+  const address = form.dataset.answers, field = (name) => form.elements.namedItem(name);
+  const boxes = [...form.querySelectorAll("[data-item]")], lines = new WeakMap();
+  const unsent = new Map(); // by box: an answer that this browser cannot keep, and that is tried again while the page is open
+  const counted = new Set(boxes.filter((box) => box.querySelector("input:checked")));
+
+  function tell(box, key, words) {
+    if (!lines.has(box)) {
+      lines.set(box, Object.assign(document.createElement("p"), { className: "quiz-line" }));
+      lines.get(box).setAttribute("role", "status");
+      box.append(lines.get(box));
+    }
+    lines.get(box).dataset.quizLine = key;
+    lines.get(box).textContent = words ?? sentence(key);
+    if (key === "saved") counted.add(box);
+    const count = document.querySelector("[data-quiz-count]");
+    if (count) count.textContent = sentence("answered", { answered: counted.size, count: boxes.length });
+  }
+
+  // A second page or device: said once, with a way to see what it answered.
+  function tellOther() {
+    if (form.querySelector("[data-quiz-other]")) return;
+    const link = Object.assign(document.createElement("a"), { href: location.pathname, textContent: sentence("load_answers") });
+    const line = Object.assign(document.createElement("p"), { className: "notice notice--care" });
+    line.setAttribute("role", "status");
+    line.dataset.quizOther = "";
+    line.append(...pieces("other", { link }));
+    form.prepend(line);
+  }
+
+  // ---- before it is begun ----
+
+  // A quiz that was not begun has no places for answers yet: the press that begins it is made here, and the page that comes tells them.
+  async function begin() {
+    const asked = new FormData();
+    asked.append("csrfmiddlewaretoken", field("csrfmiddlewaretoken").value);
+    asked.append("action", "begin");
+    const answer = await fetch(location.pathname, { method: "POST", body: asked, signal: AbortSignal.timeout(PATIENCE) });
+    const there = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const box of boxes) box.dataset.item = there.getElementById(box.id)?.dataset.item || "";
+    return answer.ok && boxes.every((box) => box.dataset.item);
+  }
+
+  // ---- one answer ----
+
+  // What the site said, or nothing where it was not reached.
+  async function post(item) {
+    try {
+      const answer = await fetch(address, {
+        method: "POST", credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE),
+        headers: { "Content-Type": "application/json", "X-CSRFToken": field("csrfmiddlewaretoken").value },
+        body: JSON.stringify({ ...item, late: false }),
+      });
+      if (answer.status >= 500 || !(answer.headers.get("Content-Type") || "").startsWith("application/json")) return null;
+      return { isSaved: answer.ok, isSignedOut: answer.status === 401, ...await answer.json() };
+    } catch { return null; }
+  }
+
+  async function waiting() {
+    return (await imsaQueue.all().catch(() => [])).filter(({ item }) => item.kind === "quiz" && item.unit === location.pathname);
+  }
+
+  async function keep(item) {
+    if (!item.paper_item || !reader) return false;
+    const row = { ...item, kind: "quiz", unit: location.pathname, title: document.querySelector("h1").textContent };
+    return await imsaQueue.put(row) || await imsaQueue.become(reader.content, Number(reader.dataset.until) || 0) && imsaQueue.put(row);
+  }
+
+  async function save(box, choice) {
+    tell(box, "saving");
+    const isFirst = !(await waiting()).length; // what waits goes first
+    const isBegun = box.dataset.item || isFirst && await begin().catch(() => false);
+    const item = { paper_item: Number(box.dataset.item), choice: Number(choice), key: crypto.randomUUID(), page: field("page").value, seen: Number(field("seen").value) };
+    const answer = isFirst && isBegun ? await post(item) : null;
+    if (answer?.isSaved) {
+      field("seen").value = answer.seen;
+      unsent.delete(box);
+      tell(box, "saved");
+      if (answer.other) tellOther();
+    } else if (answer && !answer.isSignedOut) {
+      tell(box, "refused", answer.sentence);
+    } else if (await keep(item).catch(() => false)) {
+      tell(box, answer ? "signed_out" : "answer_waits");
+    } else {
+      unsent.set(box, choice);
+      tell(box, "not_saved");
+    }
+  }
+
+  // One after the other, so that the newest answer comes last.
+  let tail = Promise.resolve();
+  const then = (work) => { tail = tail.then(work).catch(() => {}); };
+  form.addEventListener("change", ({ target }) => {
+    const box = target.closest("[data-item]");
+    if (box && target.type === "radio") then(() => save(box, target.value));
+  });
+
+  // ---- when the connection is back ----
+
+  async function look() {
+    const rows = await waiting();
+    for (const box of boxes) {
+      const last = rows.filter(({ item }) => String(item.paper_item) === box.dataset.item).at(-1)?.item;
+      const line = lines.get(box)?.dataset.quizLine;
+      if (last?.came) tell(box, "refused", last.came.sentence);
+      else if (last) tell(box, "answer_waits");
+      else if (line === "answer_waits") tell(box, "saved");
+    }
+    return rows.filter(({ item }) => !item.came);
+  }
+
+  async function again() {
+    for (const [box, choice] of unsent) await save(box, choice);
+    if (!(await look()).length || !navigator.onLine) return;
+    if (!globalThis.imsaSend) await import("./send.js");
+    await globalThis.imsaSend();
+    await look();
+  }
+
+  // An answer that waits is the one that counts: it stands in the page as it was given.
+  async function fill() {
+    for (const { item } of await waiting()) {
+      const box = boxes.find((one) => one.dataset.item === String(item.paper_item));
+      const input = box?.querySelector(`input[value="${Number(item.choice)}"]`);
+      if (input) input.checked = true;
+    }
+    await look();
+  }
+
+  // ---- the time that is left ----
+
+  // By the site's clock, as it was when the page came: this device's own may be wrong, and stands still for nobody who sleeps.
+  const timed = document.querySelector("[data-seconds-left]");
+  if (timed) {
+    const asked = performance.getEntriesByType("navigation")[0]?.responseStart || 0;
+    const ends = performance.timeOrigin + asked + 1000 * Number(timed.dataset.secondsLeft);
+    const left = timed.querySelector("[data-quiz-left]");
+    const count = () => {
+      const minutes = Math.max(0, Math.ceil((ends - Date.now()) / 60000));
+      const words = sentence("time_left", { count: minutes });
+      if (left.textContent !== words) left.textContent = words;
+      if (Date.now() >= ends) { clearInterval(ticks); then(again); then(() => location.reload()); }
+    };
+    const ticks = setInterval(count, 1000);
+    document.addEventListener("visibilitychange", count);
+    addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+    count();
+  }
+
+  imsaQueue.told.addEventListener("message", () => then(look));
+  addEventListener("online", () => then(again));
+  setInterval(() => then(again), AGAIN);
+  then(fill);
+}

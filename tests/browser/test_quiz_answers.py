@@ -1,0 +1,80 @@
+"""Each answer of a quiz is saved as it is given, also over a connection that comes and goes; a second page is told."""
+
+import json
+
+from playwright.sync_api import expect
+
+KEPT = """
+import json
+from assessments.taking.models import Response
+rows = Response.objects.filter(quiz__enrolment__person__email="mairi.nicdhomhnaill@imsa.example").order_by("pk")
+print(json.dumps(list(rows.values_list("item__position", "number"))))
+"""
+SAVED, PATIENCE = "Saved", 60000
+
+
+def box(page, n):
+    return page.locator("[data-item]").nth(n)
+
+
+def choose(page, n, choice):
+    box(page, n).get_by_role("radio").nth(choice).check()
+
+
+def line(page, n):
+    return box(page, n).locator(".quiz-line")
+
+
+def test_answers_are_saved_lost_and_sent_again_and_a_second_page_is_told(page, as_person, manage):
+    def kept():
+        return json.loads(manage("shell", "-v", "0", "-c", KEPT).strip().splitlines()[-1])
+
+    as_person(page, "trainee")
+    page.goto("/my-work/701-QUIZ/")
+    choose(page, 0, 0)
+    expect(line(page, 0)).to_have_text(SAVED)
+    choose(page, 0, 1)
+    expect(page.locator("[data-quiz-count]")).to_contain_text("1 of 12")
+    page.wait_for_timeout(500)
+    expect(line(page, 0)).to_have_text(SAVED)
+    assert kept() == [[1, 1], [1, 2]]
+
+    # The site has it, and its answer is lost on the way: it is sent again, and kept once.
+    lost = []
+
+    def lose_one(route):
+        if not lost:
+            lost.append(route.fetch().status)
+            return route.abort()
+        return route.continue_()
+
+    page.route("**/my-work/answers/", lose_one)
+    choose(page, 1, 0)
+    expect(line(page, 1)).to_have_text(SAVED, timeout=PATIENCE)
+    assert lost == [200] and kept() == [[1, 1], [1, 2], [2, 1]]
+
+    # Without a connection the quiz goes on, and says so.
+    page.context.set_offline(True)
+    choose(page, 2, 0)
+    expect(line(page, 2)).to_contain_text("Not saved yet: no connection")
+    choose(page, 2, 1)
+    choose(page, 3, 0)
+    expect(line(page, 3)).to_contain_text("Not saved yet: no connection")
+    assert len(kept()) == 3
+    page.context.set_offline(False)
+    expect(line(page, 3)).to_have_text(SAVED, timeout=PATIENCE)
+    assert kept()[3:] == [[3, 1], [3, 2], [4, 1]]
+    page.reload()
+    expect(page.locator("[data-quiz-count]")).to_contain_text("4 of 12")
+    for n, choice in enumerate((1, 0, 1, 0)):
+        expect(box(page, n).get_by_role("radio").nth(choice)).to_be_checked()
+
+    # A second page.
+    second = page.context.new_page()
+    second.goto(page.url)
+    choose(second, 4, 0)
+    expect(line(second, 4)).to_have_text(SAVED)
+    choose(page, 5, 0)
+    expect(page.locator("[data-quiz-other]")).to_contain_text("Another page or device")
+    page.get_by_role("link", name="Load the page again to see them").click()
+    expect(page.locator("[data-quiz-count]")).to_contain_text("6 of 12")
