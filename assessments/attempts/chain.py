@@ -41,10 +41,10 @@ class Lateness:
     in_at: str
     nations: tuple[str, ...] = ()
 
-    def written(self) -> dict:
+    def as_values(self) -> dict:
         return {
             "days": self.days,
-            "policy": self.policy.written(),
+            "policy": self.policy.as_values(),
             "due_at": self.due_at,
             "in_at": self.in_at,
             "nations": list(self.nations),
@@ -128,7 +128,7 @@ def with_misconduct(added: list[Line], lines: Iterable) -> list[Line]:
 def late_line(of: int, mark, lateness: Lateness) -> Line:
     """What a late penalty leaves of the mark of line `of`."""
     left = penalise(mark, lateness.days, lateness.policy)
-    inputs = {"by": "penalty", "lines": [of], **lateness.written()}
+    inputs = {"by": "penalty", "lines": [of], **lateness.as_values()}
     return Line("late", left, penalty_in_words(mark, left, lateness), inputs)
 
 
@@ -139,11 +139,11 @@ def capped(of: int, mark, cap: Decimal | None) -> list[Line]:
     return [Line("capped", cap, rule, {"by": "cap", "lines": [of], "cap": in_figures(cap)})]
 
 
-def penalty_in_words(mark, left, lateness: Lateness) -> str:
+def penalty_in_words(mark, remainder, lateness: Lateness) -> str:
     """Why, in plain words."""
     policy, days = lateness.policy, lateness.days
-    about = {"raw": in_figures(mark), "left": in_figures(left)}
-    if rounded(mark) == left:
+    about = {"raw": in_figures(mark), "left": in_figures(remainder)}
+    if rounded(mark) == remainder:
         if days:
             return Sentence.counting(
                 "Handed in %(count)s day late: no penalty. The mark is %(raw)s.",

@@ -46,7 +46,7 @@ class Policy:
     def read(cls, values: Mapping) -> "Policy":
         return cls(**values)
 
-    def written(self) -> dict:
+    def as_values(self) -> dict:
         return asdict(self)
 
 

@@ -345,9 +345,9 @@ def _blind(task, corrections=(), remarks=(), noted="") -> BlindScript:
     )
 
 
-def _criterion(found):
-    levels = (Level(one.mark_from, one.mark_to, one.descriptor) for one in found.levels.all())
-    return Criterion(found.key, found.title, found.weight, found.description, tuple(levels))
+def _criterion(row):
+    levels = (Level(one.mark_from, one.mark_to, one.descriptor) for one in row.levels.all())
+    return Criterion(row.key, row.title, row.weight, row.description, tuple(levels))
 
 
 def _why_third(submission):

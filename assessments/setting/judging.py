@@ -53,7 +53,7 @@ def read(values: Mapping) -> Rules:
     return Rules(**found)
 
 
-def written(rules: Rules) -> dict:
+def as_values(rules: Rules) -> dict:
     """For JSON."""
     return {n: list(v) if isinstance(v, tuple) else v for n, v in asdict(rules).items()}
 

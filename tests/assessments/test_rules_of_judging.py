@@ -235,7 +235,7 @@ def test_two_who_set_rules_at_once_make_two_numbers_or_one_is_told(scene):
 
 
 def values(**more):
-    rules = judging.written(Rules())
+    rules = judging.as_values(Rules())
     given = {name: "" if value is None else value for name, value in rules.items()}
     given |= {"boundaries": "50, 60, 70", "reason": WHY, "in_force_from": clock.today()}
     return given | more

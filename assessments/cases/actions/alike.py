@@ -90,7 +90,7 @@ def _alike(submission, text, shingles, task):
 
 
 @transaction.atomic
-def _keep(submission, shingles, found, *, by) -> int:
+def _keep(submission, shingles, resemblances, *, by) -> int:
     ScriptText.objects.update_or_create(
         submission=submission,
         defaults={
@@ -100,7 +100,7 @@ def _keep(submission, shingles, found, *, by) -> int:
         },
     )
     pairs: dict[tuple[int, int], dict] = {}
-    for other, about in found:
+    for other, about in resemblances:
         first, second = sorted((submission.pk, other))
         pairs[first, second] = {**about, **pairs.get((first, second), {})}
     count = 0

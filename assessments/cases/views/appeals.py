@@ -86,10 +86,10 @@ def appeal(request, pk):
     )
 
 
-def _act(request, found, forms, action):
+def _act(request, appeal, forms, action):
     """What was done, in words; "" where a form came back with a fault."""
     if action == "examine":
-        examine_appeal(found, by=request.user)
+        examine_appeal(appeal, by=request.user)
         return _("The trainee is told that you are looking at it.")
     if action not in forms:
         raise Refused(_("Load the page again, and choose what is to be done."))
@@ -99,9 +99,9 @@ def _act(request, found, forms, action):
     data = form.cleaned_data
     try:
         if action == "uphold":
-            uphold_appeal(found, data["answer"], chairs=form.chairs(), **by)
+            uphold_appeal(appeal, data["answer"], chairs=form.chairs(), **by)
             return _("The appeal is upheld, and the trainee is told.")
-        decline_appeal(found, data["answer"], data["letter_on"], **by)
+        decline_appeal(appeal, data["answer"], data["letter_on"], **by)
         return _("The answer is recorded, and the trainee is told it with the next step.")
     except Refused as refusal:
         form.add_error(None, str(refusal))

@@ -90,15 +90,15 @@ def claim(request, pk):
     )
 
 
-def _answer(found, form, request):
+def _answer(claim, form, request):
     data, by = form.cleaned_data, {"by": request.user, "seen": request.POST.get("seen", "")}
     action, answer = data["action"], data["answer"]
     if action == AnswerForm.DECLINE:
-        return decline_claim(found, answer, **by)
+        return decline_claim(claim, answer, **by)
     if action == AnswerForm.EVIDENCE:
-        return ask_evidence(found, answer, data["day"], **by)
+        return ask_evidence(claim, answer, data["day"], **by)
     grant = grant_claim if action == AnswerForm.GRANT else grant_deferral
-    return grant(found, form.due_at(), answer, is_of_university=data["is_of_university"], **by)
+    return grant(claim, form.due_at(), answer, is_of_university=data["is_of_university"], **by)
 
 
 @login_required

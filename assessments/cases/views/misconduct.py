@@ -101,23 +101,23 @@ def case(request, pk):
     )
 
 
-def _act(request, found, form, action):
+def _act(request, case, form, action):
     """What was done, in words; "" where the form came back with a fault."""
     if not form.is_valid():
         return ""
     data, by = form.cleaned_data, request.user
     try:
         if action == "open":
-            open_case(found, data["why"], by=by)
+            open_case(case, data["why"], by=by)
             return _("The case is opened.")
         if action == "close":
-            close_concern(found, data["answer"], by=by)
+            close_concern(case, data["answer"], by=by)
             return _("The concern is closed.")
         if action == "inform":
-            inform_trainee(found, data["letter"], data["reply_by"], by=by)
+            inform_trainee(case, data["letter"], data["reply_by"], by=by)
             return _("The trainee is told, and can answer.")
         seen = request.POST.get("seen", "")
-        decide_case(found, data["level"], data["outcome"], data["answer"], by=by, seen=seen)
+        decide_case(case, data["level"], data["outcome"], data["answer"], by=by, seen=seen)
         return _("The decision is recorded, and the trainee is told.")
     except Refused as refusal:
         form.add_error(None, str(refusal))

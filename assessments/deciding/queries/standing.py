@@ -14,7 +14,7 @@ from lms.kit.prepared_statements import CompiledQuery
 
 from ...attempts.models import Attempt, MarkLine
 from ...marking.queries import corrections_of
-from ...setting.judging import written
+from ...setting.judging import as_values
 from ...setting.queries import judging_of, of_cohort
 from ..models import Board, BoardDecision, Hold
 
@@ -47,7 +47,7 @@ def standing_of(board, *, is_fresh=False) -> list:
         _attempts(cohort=cohort),
         [(row[0], row[2]) for row in people if row[2]],
         [(row[0], *row[3:]) for row in people if row[3]],
-        [judging.number, written(judging.rules)],
+        [judging.number, as_values(judging.rules)],
     ]
 
 

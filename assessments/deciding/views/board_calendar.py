@@ -14,14 +14,14 @@ from ..actions.board_calendar import cancel_board, move_board
 from ..forms import MoveForm, WhyForm
 from ..rules import may_change_board
 from ..states import BoardState
-from .boards import days_of, found_board
+from .boards import board_or_404, days_of
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def change_board(request, pk):
     """Another day for a board, or no board; each with its reason."""
-    found = found_board(pk)
+    found = board_or_404(pk)
     insist(may_change_board(request.user, found))
     action = request.POST.get("action", "")
     move = MoveForm(request.POST if action == "move" else None, prefix="move")
@@ -44,7 +44,7 @@ def change_board(request, pk):
                     request, _("The board is cancelled, and those it concerns are told.")
                 )
             return redirect("assessments:boards")
-        found = found_board(pk)
+        found = board_or_404(pk)
     if found.state != BoardState.CALLED and not (form and form.errors):
         return redirect("assessments:boards")
     return render(

@@ -80,7 +80,7 @@ def boards(request):
 @require_http_methods(["GET", "POST"])
 def check_board(request, pk):
     """What recording the decisions does, whose and why not, and the form that records exactly this."""
-    found = found_board(pk)
+    found = board_or_404(pk)
     insist(may_ratify(request.user, found))
     form = RatifyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -93,7 +93,7 @@ def check_board(request, pk):
             )
         except Outdated as outdated:
             form.add_error(None, str(outdated))
-            found = found_board(pk)
+            found = board_or_404(pk)
         else:
             messages.success(
                 request, _("The board’s decisions are recorded, and the trainees have been told.")
@@ -149,7 +149,7 @@ def _figures(forecast):
     ]
 
 
-def _forecast_lists(forecast, given):
+def _forecast_lists(forecast, query):
     """The three lists of the check page; a person with one module ready and one that waits stands in two."""
     headings = {
         FAILING: _("With another attempt, or not passed"),
@@ -162,7 +162,7 @@ def _forecast_lists(forecast, given):
             "label": label,
             "page": page,
             "rows": [_row(forecast.cases[key]) for key in page],
-            "query": address(**{one: given.get(one) for one in headings if one != name}),
+            "query": address(**{one: query.get(one) for one in headings if one != name}),
         }
         for name, label in headings.items()
         if (page := forecast.pages[name]).paginator.count
@@ -190,7 +190,7 @@ def _row(cases):
 @require_GET
 def board(request, pk):
     """What this board can decide, by student reference, and the way to the page that decides it."""
-    found = found_board(pk)
+    found = board_or_404(pk)
     insist(may_ratify(request.user, found))
     modules, wanted = modules_of(found), words_of(request.GET)
     tally = tallies.tally_of(found, modules, wanted=wanted)
@@ -246,7 +246,7 @@ def _what_changes(tally) -> str:
 @require_GET
 def board_scripts(request, pk):
     """A board's written work by script number, on a page without a student's reference: nobody joins the two by eye."""
-    found = found_board(pk)
+    found = board_or_404(pk)
     insist(may_ratify(request.user, found))
     wanted = words_of(request.GET)
     pages = scripts.scripts_of(found, request.GET, wanted=wanted)
@@ -261,7 +261,7 @@ def days_of(board):
     return list(board.days.select_related("moved_by")) if board.was_moved else []
 
 
-def found_board(pk):
+def board_or_404(pk):
     for found in _boards(board=pk):
         return found
     raise Http404("There is no such board.")
@@ -278,13 +278,13 @@ _boards = CompiledQuery(
 )
 
 
-def _rest(given, wanted, name):
+def _rest(query, wanted, name):
     """The rest of the address, for the pages of one list: the search, and where the other lists of its page are."""
     lists = scripts.SECTIONS if name in scripts.SECTIONS else ("open", "settled")
-    return address(q=wanted, **{other: given.get(other) for other in lists if other != name})
+    return address(q=wanted, **{other: query.get(other) for other in lists if other != name})
 
 
-def _students(pages, cases, board, given, wanted):
+def _students(pages, cases, board, query, wanted):
     """One row a student reference, one cell a module, with what the row waits for; whoever is wholly decided stands apart."""
     rows = {}
     for case in cases:
@@ -307,7 +307,7 @@ def _students(pages, cases, board, given, wanted):
             "rows": [rows[e.pk] for e in page if e.pk in rows],
             "page": page,
             "count": page.paginator.count,
-            "query": _rest(given, wanted, name),
+            "query": _rest(query, wanted, name),
         }
         for name, page in pages.items()
     }
@@ -329,7 +329,7 @@ def _cell(case, board) -> dict:
     return {"result": words, "quiet": " ".join(quiet), "is_provisional": True}
 
 
-def _sections(pages, given, wanted):
+def _sections(pages, query, wanted):
     """The scripts by number, apart from the students' rows: what is provisional, what is being marked, what is decided."""
     return [
         {
@@ -337,11 +337,11 @@ def _sections(pages, given, wanted):
             "label": label,
             "groups": _by_assessment(pages[name]),
             "page": pages[name],
-            "query": _rest(given, wanted, name),
+            "query": _rest(query, wanted, name),
             "count": pages[name].paginator.count,
             "is_marking": name == scripts.MARKING,
             "is_final": name == scripts.DECIDED,
-            "is_open": name in given or wanted,
+            "is_open": name in query or wanted,
             "columns": columns,
         }
         for name, (label, columns) in scripts.SECTIONS.items()

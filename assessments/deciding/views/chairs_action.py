@@ -60,10 +60,10 @@ def chairs_action(request, pk, enrolment):
     )
 
 
-def _row(decision, sent):
+def _row(decision, data):
     return {
         "decision": decision,
         "parts": [(part["code"], Decimal(part["mark"])) for part in decision.components],
-        "form": ChairsActionForm(sent, prefix=f"m{decision.module_id}"),
+        "form": ChairsActionForm(data, prefix=f"m{decision.module_id}"),
         "can_change": not decision.is_pass,
     }

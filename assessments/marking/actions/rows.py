@@ -27,9 +27,9 @@ def lock_task(allocation):
     return rows.get(pk=allocation.pk)
 
 
-def refresh(given, locked, answer):
+def refresh(target, locked, answer):
     """Let the object the caller holds tell the truth too."""
-    given.__dict__.update(
+    target.__dict__.update(
         {f.attname: getattr(locked, f.attname) for f in locked._meta.concrete_fields}
     )
-    return given if answer is locked else answer
+    return target if answer is locked else answer

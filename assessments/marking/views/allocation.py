@@ -174,7 +174,7 @@ def _suggested(scripts, people, load, away):
     load = dict(load)
     rows = []
     for script in scripts:
-        free = _free(script, people, away, load, taken=())
+        free = _free(script, people, away, load, without=())
         pair = free[:2]
         for person in pair:
             load[person.pk] = load.get(person.pk, 0) + 1
@@ -200,7 +200,7 @@ def _suggested_thirds(scripts, people, load, away, registrars):
             people,
             away,
             load,
-            taken={task.marker_id for task in script.allocations.all()} | registrars,
+            without={task.marker_id for task in script.allocations.all()} | registrars,
         )
         if free:
             load[free[0].pk] = load.get(free[0].pk, 0) + 1
@@ -217,7 +217,7 @@ def _suggested_thirds(scripts, people, load, away, registrars):
     return rows
 
 
-def _free(script, people, conflicting, load, taken):
+def _free(script, people, conflicting, load, without):
     """Tutors who may mark the script, least loaded first. The action asks the rule again."""
-    free = [p for p in people if p.pk not in taken and (script.pk, p.pk) not in conflicting]
+    free = [p for p in people if p.pk not in without and (script.pk, p.pk) not in conflicting]
     return sorted(free, key=lambda p: (load.get(p.pk, 0), p.last_name, p.pk))

@@ -114,33 +114,33 @@ def script(request, number):
     return _desk(request, found, form, remark=to_change(request, found))
 
 
-def _save(request, found):
+def _save(request, script):
     """Keep what can be kept; what cannot comes back as it was typed, with why, and is not said to be saved."""
     action, _dash, key = request.POST.get("action", "").partition("-")
-    form = MarksForm(found, with_snippet(request, action, key))
+    form = MarksForm(script, with_snippet(request, action, key))
     for_later = action not in ("check", "")
     marks, comment = form.draft()
     try:
-        save_marks(task_of(found), marks, comment, by=request.user, seen=request.POST.get("seen"))
+        save_marks(task_of(script), marks, comment, by=request.user, seen=request.POST.get("seen"))
     except Outdated:
-        return _outdated(request, found.script, form)
+        return _outdated(request, script.script, form)
     except Refused as refusal:
         form.add_error(
             None, _("%(refusal)s What you typed here is not saved.") % {"refusal": refusal}
         )
-        return _desk(request, found, form, status=409)
+        return _desk(request, script, form, status=409)
     if for_later:
         form.allow_missing()
-    remark, where = act_on_remarks(request, found, action, key)
+    remark, where = act_on_remarks(request, script, action, key)
     if not form.errors and remark is None:
         if not for_later:
-            return redirect("assessments:seal", found.script)
+            return redirect("assessments:seal", script.script)
         if not where:
             messages.success(request, _("Saved for later. No one but you sees it."))
-        return redirect(reverse("assessments:script", args=[found.script]) + where)
+        return redirect(reverse("assessments:script", args=[script.script]) + where)
     return _desk(
         request,
-        script_or_404(request, found.script),
+        script_or_404(request, script.script),
         form,
         unsaved=any(map(form.is_faulty, form.fields)),
         remark=remark,
@@ -193,17 +193,17 @@ def _outdated(request, number, form):
     return _desk(request, found, form, status=409, saved=rows, is_outdated=True)
 
 
-def _desk(request, found, form, status=200, remark=None, **more):
-    copy, _unused = blind.file_for(request.user, found.script)
+def _desk(request, script, form, status=200, remark=None, **more):
+    copy, _unused = blind.file_for(request.user, script.script)
     more["is_wordless"] = (
-        has_words(copy, found.file_sha256) is False
+        has_words(copy, script.file_sha256) is False
     )  # nothing in it can be searched or read aloud
     context = {
-        "script": found,
+        "script": script,
         "form": form,
         "snippets": list(snippets_of(request.user)),
-        "is_shown": is_shown(copy, found.file_sha256),
-        **remark_context(request, found, remark),
+        "is_shown": is_shown(copy, script.file_sha256),
+        **remark_context(request, script, remark),
         **more,
     }
     return render(request, "assessments/script.html", context, status=status)
@@ -332,17 +332,17 @@ def decline(request, number):
     return render(request, "assessments/decline.html", {"script": found, "form": form})
 
 
-def _rows(found, marks):
+def _rows(script, marks):
     """Each criterion with its mark, as the pages that only read take it."""
     return [
         {"title": c.title, "weight": c.weight, "mark": marks.get(c.key), "name": f"mark-{c.key}"}
-        for c in found.criteria
+        for c in script.criteria
     ]
 
 
-def _lines(found):
+def _lines(script):
     """The chain as components/chain.html takes it."""
-    return chain(found.chain)
+    return chain(script.chain)
 
 
 def chain(lines):

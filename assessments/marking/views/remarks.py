@@ -9,8 +9,8 @@ from ..models import Allocation
 from ..queries import snippets_of
 
 
-def task_of(found):
-    return Allocation.objects.select_related("submission__enrolment").get(pk=found.allocation_id)
+def task_of(script):
+    return Allocation.objects.select_related("submission__enrolment").get(pk=script.allocation_id)
 
 
 def with_snippet(request, action, key):
@@ -23,14 +23,14 @@ def with_snippet(request, action, key):
     return typed
 
 
-def act_on_remarks(request, found, action, key):
+def act_on_remarks(request, script, action, key):
     """(a form of a comment at a place that is not right, or None, the place in the page to go to next). What stands typed is added, whichever
     button is pressed: it would be lost on the next page."""
     if action == "remove":
-        remove_annotation(task_of(found), number_in(key), by=request.user)
+        remove_annotation(task_of(script), number_in(key), by=request.user)
     if action == "annotate" or request.POST.get("remark_text", "").strip():
-        form = RemarkForm(found, request.POST)
-        if not (form.is_valid() and _annotate(request, found, form)):
+        form = RemarkForm(script, request.POST)
+        if not (form.is_valid() and _annotate(request, script, form)):
             return form, ""
     where = {
         "insert": "#id_comment",
@@ -41,11 +41,11 @@ def act_on_remarks(request, found, action, key):
     return None, where.get(action, "")
 
 
-def _annotate(request, found, form):
+def _annotate(request, script, form):
     given, key = form.cleaned_data, request.POST.get("remark_key", "")
     try:
         return annotate(
-            task_of(found),
+            task_of(script),
             given["remark_place"],
             given["remark_text"],
             by=request.user,
@@ -62,17 +62,17 @@ def remark_in(typed):
     return {name: typed.get(name, "") for name in ("remark_place", "remark_text", "remark_key")}
 
 
-def to_change(request, found):
+def to_change(request, script):
     """The comment at a place that its marker wants to change."""
     key = number_in(request.GET.get("remark"))
-    one = next((one for one in found.remarks if one.pk and one.pk == key), None)
+    one = next((one for one in script.remarks if one.pk and one.pk == key), None)
     return one and {"remark_place": one.place, "remark_text": one.text, "remark_key": one.pk}
 
 
-def remark_context(request, found, remark):
+def remark_context(request, script, remark):
     """`remark`: a form of a comment at a place that came back, or what stands in it, or None."""
     typed = remark_in(request.POST) if request.method == "POST" else {}
     if isinstance(remark, RemarkForm):
         return {"remark": remark, "remark_key": typed["remark_key"]}
     there = remark or typed
-    return {"remark": RemarkForm(found, initial=there), "remark_key": there.get("remark_key", "")}
+    return {"remark": RemarkForm(script, initial=there), "remark_key": there.get("remark_key", "")}

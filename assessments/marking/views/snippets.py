@@ -66,7 +66,7 @@ def _act(request, form, key):
     return kept
 
 
-def _as_json(done, form):
-    if not done:
+def _as_json(snippet, form):
+    if not snippet:
         return JsonResponse({"words": " ".join(form.errors.get("text", []))}, status=422)
-    return JsonResponse({"key": done.pk, "text": done.text})
+    return JsonResponse({"key": snippet.pk, "text": snippet.text})

@@ -48,7 +48,7 @@ def _set_rules(programme, in_force_from, rules, reason, source, seen, *, by):
     about = {
         "programme": programme,
         "in_force_from": in_force_from,
-        "values": judging.written(rules),
+        "values": judging.as_values(rules),
         "reason": reason,
     }
     if last and all(getattr(last, name) == value for name, value in about.items()):

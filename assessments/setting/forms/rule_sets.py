@@ -111,7 +111,7 @@ def in_words(rules: judging.Rules, name: str) -> str:
     return str(value)
 
 
-def shown(rules: judging.Rules) -> list[dict]:
+def in_figures(rules: judging.Rules) -> list[dict]:
     """Each figure with its label and value, and whether it is assumed."""
     return [
         {
@@ -249,7 +249,8 @@ class RuleSetForm(forms.Form):
     def digest(self) -> str:
         """Of what was checked: anything else is shown again before it is set."""
         text = json.dumps(
-            [judging.written(self.rules()), str(self.cleaned_data["in_force_from"])], sort_keys=True
+            [judging.as_values(self.rules()), str(self.cleaned_data["in_force_from"])],
+            sort_keys=True,
         )
         return hashlib.sha256(text.encode()).hexdigest()[:24]
 

@@ -139,22 +139,22 @@ def version(request, code, number):
     return _edit(request, found, VersionForm(version=found))
 
 
-def _context(found):
+def _context(version):
     return {
-        "version": found,
-        "assessment": found.assessment,
-        "criteria": rubric_of(found),
-        "questions": questions_in(found) if found.assessment.is_quiz else [],
-        "reviews": list(found.reviews.all()),
+        "version": version,
+        "assessment": version.assessment,
+        "criteria": rubric_of(version),
+        "questions": questions_in(version) if version.assessment.is_quiz else [],
+        "reviews": list(version.reviews.all()),
     }
 
 
-def _edit(request, found, form, status=200, seen=None, **more):
-    context = _context(found)
+def _edit(request, version, form, status=200, seen=None, **more):
+    context = _context(version)
     context |= {
         "form": form,
-        "seen": found.revision if seen is None else seen,
-        "faults": faults(found),
+        "seen": version.revision if seen is None else seen,
+        "faults": faults(version),
         "is_sent": settings.IMSA_EXAMINER_APPROVES,
         "sum": sum(criterion.weight for criterion in context["criteria"]),
         **more,
@@ -162,52 +162,52 @@ def _edit(request, found, form, status=200, seen=None, **more):
     return render(request, "assessments/setting/edit.html", context, status=status)
 
 
-def _act(request, found):
-    action, here = request.POST.get("action"), ("assessments:version", found.assessment.code)
+def _act(request, version):
+    action, here = request.POST.get("action"), ("assessments:version", version.assessment.code)
     if action == "take_back":
-        take_back(found, by=request.user)
+        take_back(version, by=request.user)
         messages.success(request, _("It is a draft again."))
-        return redirect(*here, found.number)
+        return redirect(*here, version.number)
     if action in ("approve", "send"):
         try:
             if action == "send":
-                send(found, by=request.user, seen=number_in(request.POST.get("seen")))
+                send(version, by=request.user, seen=number_in(request.POST.get("seen")))
             else:
-                approve(found, by=request.user, seen=number_in(request.POST.get("seen")))
+                approve(version, by=request.user, seen=number_in(request.POST.get("seen")))
         except Refused as refusal:
-            form = VersionForm(version=found)
-            return _edit(request, found, form, status=409, refusal=str(refusal))
+            form = VersionForm(version=version)
+            return _edit(request, version, form, status=409, refusal=str(refusal))
         messages.success(
             request,
             _("It is with the external examiner. You will be told when they have answered.")
             if action == "send"
             else _("This version is approved. Cohorts can sit it."),
         )
-        return redirect(*here, found.number)
+        return redirect(*here, version.number)
     if action and action.partition("-")[0] in ("up", "down"):
         direction, _dash, key = action.partition("-")
-        move_question(found, key, direction, by=request.user)
-        return redirect(f"{reverse(here[0], args=[here[1], found.number])}#questions")
+        move_question(version, key, direction, by=request.user)
+        return redirect(f"{reverse(here[0], args=[here[1], version.number])}#questions")
     if action == "drop":
-        drop_draft(found, by=request.user, seen=number_in(request.POST.get("seen")))
+        drop_draft(version, by=request.user, seen=number_in(request.POST.get("seen")))
         messages.success(request, _("The draft is deleted."))
-        if Assessment.drafts_too.filter(pk=found.assessment_id).exists():
-            return redirect("assessments:assessment", found.assessment.code)
+        if Assessment.drafts_too.filter(pk=version.assessment_id).exists():
+            return redirect("assessments:assessment", version.assessment.code)
         return redirect("assessments:assessments")
-    form = VersionForm(request.POST, version=found)
+    form = VersionForm(request.POST, version=version)
     seen = number_in(request.POST.get("seen"))
     if not form.is_valid():
-        return _edit(request, found, form, status=422, seen=seen)
+        return _edit(request, version, form, status=422, seen=seen)
     try:
-        edit_version(found, by=request.user, seen=seen, **form.facts())
+        edit_version(version, by=request.user, seen=seen, **form.facts())
     except Outdated as refusal:
-        found = version_or_404(request, found.assessment.code, found.number)
-        return _edit(request, found, form, status=409, refusal=str(refusal), is_outdated=True)
+        version = version_or_404(request, version.assessment.code, version.number)
+        return _edit(request, version, form, status=409, refusal=str(refusal), is_outdated=True)
     except Refused as refusal:
         form.add_error(None, str(refusal))
-        return _edit(request, found, form, status=409, seen=seen)
+        return _edit(request, version, form, status=409, seen=seen)
     messages.success(request, _("The draft is saved. Trainees do not see it yet."))
-    return redirect(*here, found.number)
+    return redirect(*here, version.number)
 
 
 @login_required

@@ -41,37 +41,37 @@ def question(request, code, number, key=None):
     return _show(request, draft, found, QuestionForm(question=found))
 
 
-def _save(request, draft, found):
+def _save(request, draft, question):
     back = reverse("assessments:version", args=[draft.assessment.code, draft.number])
     seen = number_in(request.POST.get("seen"))
-    if found and request.POST.get("action") == "remove":
-        remove_question(draft, found, by=request.user, seen=seen)
+    if question and request.POST.get("action") == "remove":
+        remove_question(draft, question, by=request.user, seen=seen)
         messages.success(request, _("The question is no longer in this version."))
         return redirect(f"{back}#questions")
-    form = QuestionForm(request.POST, question=found)
+    form = QuestionForm(request.POST, question=question)
     if not form.is_valid():
-        return _show(request, draft, found, form, status=422, seen=seen)
+        return _show(request, draft, question, form, status=422, seen=seen)
     try:
-        write_question(draft, form.facts(), by=request.user, question=found, seen=seen)
+        write_question(draft, form.facts(), by=request.user, question=question, seen=seen)
     except Outdated as refusal:
         again = _("%(refusal)s Look at the draft, then save this again.") % {"refusal": refusal}
         form.add_error(None, again)
-        return _show(request, draft, found, form, status=409)
+        return _show(request, draft, question, form, status=409)
     except Refused as refusal:
         form.add_error(None, str(refusal))
-        return _show(request, draft, found, form, status=409, seen=seen)
+        return _show(request, draft, question, form, status=409, seen=seen)
     messages.success(request, _("The question is saved. Trainees do not see it yet."))
     return redirect(f"{back}#questions")
 
 
-def _show(request, draft, found, form, status=200, seen=None):
+def _show(request, draft, question, form, status=200, seen=None):
     draft.refresh_from_db(fields=["revision"])
     context = {
         "version": draft,
         "assessment": draft.assessment,
-        "question": found,
+        "question": question,
         "form": form,
         "seen": draft.revision if seen is None else seen,
-        "is_shared": bool(found and found.places.exclude(version=draft).exists()),
+        "is_shared": bool(question and question.places.exclude(version=draft).exists()),
     }
     return render(request, "assessments/setting/question.html", context, status=status)

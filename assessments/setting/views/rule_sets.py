@@ -17,7 +17,7 @@ from lms.kit.refusals import Refused, insist
 
 from .. import judging
 from ..actions.rule_sets import choose_rules, set_rules
-from ..forms.rule_sets import CohortRulesForm, PresetForm, RuleSetForm, changes, shown
+from ..forms.rule_sets import CohortRulesForm, PresetForm, RuleSetForm, changes, in_figures
 from ..models import CohortRules, RuleSet
 from ..queries import (
     default_rules,
@@ -44,7 +44,7 @@ def rule_sets(request):
     rows = RuleSet.objects.select_related("programme").order_by("-number")
     versions = page_of(rows, request.GET.get("page"))
     for one in versions:
-        one.figures = shown(one.rules)
+        one.figures = in_figures(one.rules)
     return render(
         request,
         "assessments/setting/rules.html",
@@ -55,7 +55,7 @@ def rule_sets(request):
                 for cohort in page
             ],
             "page": versions,
-            "defaults": shown(default_rules()),
+            "defaults": in_figures(default_rules()),
             "today": clock.today(),
         },
     )
@@ -169,7 +169,7 @@ def cohort_rules(request, code):
             "cohort": cohort,
             "judging": now,
             "rule_set": RuleSet.objects.filter(pk=now.key).first(),
-            "figures": shown(now.rules),
+            "figures": in_figures(now.rules),
             "lines": cohort.rule_lines.select_related("rule_set").order_by("-number"),
             "form": form if len(form.fields["rule_set"].choices) > 1 else None,
             "is_judged": is_judged(cohort),

@@ -177,15 +177,15 @@ def _close(locked, ends_at, *, by):
     return _mark(locked, questions_asked(locked), saved, ends_at, by=by)
 
 
-def _mark(locked, questions, kept, handed_in_at, *, by):
+def _mark(locked, questions, answers, handed_in_at, *, by):
     right = sum(
-        any(c.is_right and c.pk == kept.get(q.key) for c in q.choices.all()) for q in questions
+        any(c.is_right and c.pk == answers.get(q.key) for c in q.choices.all()) for q in questions
     )
     make_transition(
         locked,
         "hand_in",
         by=by,
-        answers={q.key: kept[q.key] for q in questions if q.key in kept},
+        answers={q.key: answers[q.key] for q in questions if q.key in answers},
         handed_in_at=handed_in_at,
         mark=quiz_mark(right, len(questions)),
     )

@@ -50,11 +50,11 @@ def keep_replacement(assessment, enrolment, upload, *, by) -> Upload | None:
 
 
 @transaction.atomic
-def _keep(submission, kept, *, by):
+def _keep(submission, columns, *, by):
     locked = _lock(submission, by=by)
     chosen = Upload.objects.filter(submission=locked).first() or Upload(submission=locked)
     delete_after_commit(chosen)
-    for name, value in {**kept, "kept_at": clock.now()}.items():
+    for name, value in {**columns, "kept_at": clock.now()}.items():
         setattr(chosen, name, value)
     chosen.save()
     write("assessments.keep_file", locked, by=by, reason=f"sha256 {chosen.sha256}")

@@ -219,34 +219,34 @@ def _look(assessment, enrolment, upload, note, *, by):
 
 
 @transaction.atomic
-def _keep(assessment, enrolment, kept, *, by):
+def _keep(assessment, enrolment, columns, *, by):
     draft = _drafted(assessment, enrolment)
     if draft.state != SubmissionState.DRAFT:
-        return _same_or_refused(draft, kept["sha256"])
+        return _same_or_refused(draft, columns["sha256"])
     delete_after_commit(draft)
-    kept = {**kept, "kept_at": clock.now()}
-    for name, value in kept.items():
+    columns = {**columns, "kept_at": clock.now()}
+    for name, value in columns.items():
         setattr(draft, name, value)
-    draft.save(update_fields=list(kept))
+    draft.save(update_fields=list(columns))
     write("assessments.keep_file", draft, by=by, reason=f"sha256 {draft.sha256}")
     transaction.on_commit(lambda: drop_old_files(by=Operator("drop_old_files")), robust=True)
     return draft
 
 
 @transaction.atomic
-def _take_in(assessment, enrolment, kept, *, by):
+def _take_in(assessment, enrolment, columns, *, by):
     submission = _drafted(assessment, enrolment)
     if submission.state != SubmissionState.DRAFT:
-        return _same_or_refused(submission, kept["sha256"])
+        return _same_or_refused(submission, columns["sha256"])
     delete_after_commit(submission)
-    return _hand_in(submission, kept, by=by)
+    return _hand_in(submission, columns, by=by)
 
 
-def _hand_in(submission, kept, *, by):
+def _hand_in(submission, columns, *, by):
     """The locked draft becomes a submission of the file it is given, or of the one it holds."""
     assessment, enrolment = submission.assessment, submission.enrolment
-    reason = f"sha256 {kept.get('sha256', submission.sha256)}"
-    changes = {**kept, "kept_at": None, "submitted_at": clock.now()}
+    reason = f"sha256 {columns.get('sha256', submission.sha256)}"
+    changes = {**columns, "kept_at": None, "submitted_at": clock.now()}
     make_transition(submission, "submit", by=by, reason=reason, **changes)
     add_handing(submission, 1)
     tell(

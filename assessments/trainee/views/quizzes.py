@@ -164,10 +164,10 @@ def _questions_for(assessment, enrolment, attempt, context):
     return []
 
 
-def _questions(asked, answers, shows_answers=False, missing=()):
+def _questions(questions, answers, shows_answers=False, missing=()):
     return [
-        _question(question, n, len(asked), answers.get(question.key), shows_answers, missing)
-        for n, question in enumerate(asked, start=1)
+        _question(question, n, len(questions), answers.get(question.key), shows_answers, missing)
+        for n, question in enumerate(questions, start=1)
     ]
 
 

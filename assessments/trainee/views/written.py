@@ -148,12 +148,12 @@ def check_paper(request, context):
     return render(request, "assessments/check_paper.html", context)
 
 
-def _names_in(kept, kind, enrolment):
+def _names_in(upload, kind, enrolment):
     """Where the author's own names still stand in what the markers will read: advice, never a refusal."""
     names = own_names(enrolment)
     try:
         found = files.mentions_of(
-            kind, files.read(kept.copy or kept.original), names.whole, names.alone
+            kind, files.read(upload.copy or upload.original), names.whole, names.alone
         )
     except FileNotFoundError:
         found = None
