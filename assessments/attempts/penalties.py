@@ -71,13 +71,14 @@ def days_late(
     due_at: datetime, in_at: datetime, counts: Callable[[date], bool], day_from: str = ""
 ) -> int:
     """On which late day work came in; 0 for work in time. `counts` says which days are counted, and a late day ends at `day_from` (“13:00”) in
-    London on the next that counts, or at the time of day at which the work was due. The clocks may change between: times of day are London's."""
+    London on a later one that counts, never on the day of the due date itself, or at the time of day at which the work was due. The clocks may
+    change between: times of day are London's."""
     due, handed = due_at.astimezone(UTC), in_at.astimezone(UTC)
     if handed <= due:
         return 0
     local = due.astimezone(LONDON)
     at = time.fromisoformat(day_from) if day_from else local.time()
-    days, day = 1, local.date()
+    days, day = 1, local.date() + timedelta(days=1)
     last = handed.astimezone(LONDON).date()
     while day <= last:
         end = datetime.combine(day, at, tzinfo=LONDON).astimezone(UTC)

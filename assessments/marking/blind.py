@@ -258,11 +258,9 @@ def chain_from(lines) -> tuple[ChainLine, ...]:
 
 
 def _chain_for_marker(submission):
-    """Without a penalty, a cap or what came of misconduct, and what follows from them: they would say something of the author."""
-    lines = chain_of(submission)
-    if not any(line.stage in ("late", "capped", "misconduct") for line in lines):
-        return lines
-    return tuple(line for line in lines if line.stage not in UNSEEN_BY_MARKERS)
+    """What markers set and what came of it. Whatever else there may be would say something of the author, and so would a line that is
+    there on other scripts and not on this one."""
+    return tuple(line for line in chain_of(submission) if line.stage not in UNSEEN_BY_MARKERS)
 
 
 def _own(marker):

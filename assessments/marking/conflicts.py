@@ -75,14 +75,14 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
                 why = _(
                     "%(full_name)s has declared an interest in the person who wrote %(work)s, or in their cohort."
                 ) % {"full_name": person.full_name, "work": work}
-            elif submission.note_read_by_id == person.pk:
-                why = _(
-                    "%(full_name)s has read the note that the author of %(work)s wrote to the programme office."
-                ) % {"full_name": person.full_name, "work": work}
-            elif (person.pk, submission.enrolment_id) in near[_INFORMED]:
-                why = _(
-                    "%(full_name)s has handled something for the author of %(work)s in the programme office."
-                ) % {"full_name": person.full_name, "work": work}
+            elif (
+                submission.note_read_by_id == person.pk
+                or (person.pk, submission.enrolment_id) in near[_INFORMED]
+            ):  # one sentence for both: another would say that there is a claim or a case
+                why = _("%(full_name)s cannot mark %(work)s. Choose someone else.") % {
+                    "full_name": person.full_name,
+                    "work": work,
+                }
             else:
                 continue
             found[submission.pk, person.pk] = why

@@ -6,6 +6,7 @@ import zlib
 from dataclasses import asdict
 
 from django.core.cache import cache
+from django.utils.translation import get_language
 
 from lms.kit import files
 from lms.kit.files.word_page import WordPage, word_page
@@ -17,7 +18,7 @@ SECONDS, SOON = 24 * 3600, 600  # for how long it is, and for how long that ther
 def page_of(copy, fingerprint) -> WordPage | None:
     """The markers' copy of a Word file (its private path and SHA-256) as a page; None where it cannot be shown or is gone. Remembered for a
     day by its fingerprint."""
-    key = f"assessments.word_page:{FORM}:{fingerprint or copy}"
+    key = f"assessments.word_page:{FORM}:{get_language()}:{fingerprint or copy}"
     kept = cache.get(key)
     if kept is None:
         try:

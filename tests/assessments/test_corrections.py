@@ -114,7 +114,7 @@ def test_a_module_that_was_decided_is_decided_again_by_the_next_board(scene):
     last = BoardDecision.objects.get(module=scene.one)
     assert last.outcome == "refer"
     assert Submission.objects.get(pk=submission.pk).state == "ratified"
-    with pytest.raises(Refused, match="Another attempt has begun"):
+    with pytest.raises(Refused, match="no longer be corrected here"):
         correct(submission.allocations.get(stage="first"), 90)
 
 

@@ -29,7 +29,9 @@ from assessments.cases.models.misconduct import (
 from assessments.cases.models.readings import CaseReading
 from assessments.deciding.actions.boards import call_board, confirm_sample, ratify
 from assessments.deciding.actions.corrections import agree_to_correction
+from assessments.deciding.actions.holds import lift_hold, place_hold
 from assessments.deciding.models import BoardDecision, Hold
+from assessments.deciding.queries.boards import readiness
 from assessments.marking.actions.corrections import request_correction
 from assessments.marking.blind import script_for
 from lms.kit import clock
@@ -228,11 +230,11 @@ def test_a_correction_of_the_marks_does_not_lift_a_zero(scene):
     assert lines[-2:] == [("agreed", Decimal(65)), ("misconduct", Decimal(0))]
 
 
-def test_after_a_board_no_hold_is_placed_and_a_zero_is_decided_again(scene):
+def test_after_a_board_the_award_waits_and_a_zero_is_decided_again(scene):
     case = flagged(scene)
     ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
     case = open_case(case, "Seen late.", by=scene.registrar)
-    assert case.hold is None and not Hold.objects.exists()
+    assert case.hold.module is None and case.hold.lifted_at is None, "all results: the award waits"
     inform_trainee(case, "What we saw.", LATER, by=scene.registrar)
     with clock.at(LATER + timedelta(days=1)):
         decide_case(case, "high", "zero", "Copied.", by=scene.registrar)
@@ -243,6 +245,25 @@ def test_after_a_board_no_hold_is_placed_and_a_zero_is_decided_again(scene):
         ratify(again, by=scene.registrar, chair="Prof. Chair")
     newest = BoardDecision.objects.latest("pk")
     assert newest.outcome == "refer" and newest.mark < 50
+
+
+def test_what_the_university_decides_stays_held_back_until_somebody_lifts_it(scene):
+    case = open_case(flagged(scene), "W.", by=scene.registrar)
+    inform_trainee(case, "What we saw.", LATER, by=scene.registrar)
+    reply_to_case(case, "Mine.", by=scene.author)
+    decide_case(case, "high", "referred", "The University decides.", by=scene.registrar)
+    board = scene.board()
+    held = [c.why_not for c in readiness(board) if c.module == scene.one]
+    assert held and all(why.startswith("Held back") for why in held)
+    assert Hold.objects.get().lifted_at is None
+
+
+def test_a_result_that_is_held_back_for_something_else_is_held_back_for_this_too(scene):
+    case = flagged(scene)
+    first = place_hold(case.enrolment, scene.one, "query", "A question.", by=scene.registrar)
+    case = open_case(case, "W.", by=scene.registrar)
+    lift_hold(first, "Answered.", by=scene.registrar)
+    assert case.hold.module is None and Hold.objects.filter(lifted_at=None).get() == case.hold
 
 
 def test_a_zero_waits_for_the_mark_and_for_nothing_that_counts_no_more(scene):

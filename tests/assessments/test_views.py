@@ -328,9 +328,9 @@ COSTS = {
     "home": 11,
     "work": 7,
     "allocation": 10,
-    "board": 15,
+    "board": 14,
     "scripts": 8,
-    "examine": 12,
+    "examine": 11,
 }
 
 

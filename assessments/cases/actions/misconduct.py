@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cohorts.enrolment.models import Enrolment
@@ -84,8 +85,8 @@ def _open_case_of(submission):
 
 @transaction.atomic
 def open_case(case, why, *, by) -> MisconductCase:
-    """Look into a concern. 1. the result of the module is held back, unless a board has decided on it (`place_hold`: the trainee is told that it is held
-    back, and not yet what it is about), 2. the case is being looked at, 3. the record is written. Twice is once."""
+    """Look into a concern. 1. the result of the module is held back, or all where a board has decided on it (`place_hold`: the trainee is told that it is
+    held back, and not yet what it is about), 2. the case is being looked at, 3. the record is written. Twice is once."""
     locked = _lock(case, by)
     if locked.state == CaseState.LOOKING:
         return locked
@@ -99,14 +100,22 @@ def open_case(case, why, *, by) -> MisconductCase:
 
 
 def _hold(case, why, *, by) -> Hold | None:
-    """The hold of the module; one that another case placed serves both. None where a board has decided already."""
+    """The hold of the module; one that another case placed serves both. Of all results where a board has decided on the module, or holds it back for
+    something else: the award waits too. None after the award."""
     enrolment, module = case.enrolment, case.submission.assessment.module
-    if decision_on(enrolment, module) or Award.objects.filter(enrolment=enrolment).exists():
+    if Award.objects.filter(enrolment=enrolment).exists():
         return None
-    there = Hold.objects.filter(
-        enrolment=enrolment, module=module, kind=HoldKind.MISCONDUCT, lifted_at=None
-    ).first()
-    return there or place_hold(enrolment, module, HoldKind.MISCONDUCT, why, by=by, tells_kind=False)
+    held = {
+        hold.module_id: hold for hold in Hold.objects.filter(enrolment=enrolment, lifted_at=None)
+    }
+    targets = [None] if decision_on(enrolment, module) else [module, None]
+    for target in targets:
+        there = held.get(target and target.pk)
+        if there and there.kind == HoldKind.MISCONDUCT:
+            return there
+    free = [target for target in targets if (target and target.pk) not in held]
+    target = free[0] if free else targets[0]
+    return place_hold(enrolment, target, HoldKind.MISCONDUCT, why, by=by, tells_kind=False)
 
 
 @transaction.atomic
@@ -217,7 +226,8 @@ def decide_case(case, level, outcome, answer, *, by, seen=None) -> MisconductCas
         decided_by=by,
         closed_at=clock.now(),
     )
-    _let_go(locked, by=by)
+    if outcome != CaseOutcome.REFERRED:  # the University decides: lifted by hand when it has
+        _let_go(locked, by=by)
     if level != Level.NONE or locked.informed_at:
         _tell_trainee(
             locked,
@@ -263,16 +273,20 @@ def _set_zero(submission, level, *, by):
     rule = in_english(f"Academic misconduct, {label}: a mark of zero.")
     add_line(attempt, "misconduct", Decimal(0), rule, by=by, inputs={"by": "nothing"})
     if submission.state == SubmissionState.RATIFIED:
+        if attempt.released_at is None:  # what the trainee saw with the board's decision stays
+            attempt.released_at = clock.now()
+            attempt.save(update_fields=["released_at"])
         make_transition(submission, "correct", by=by, reason=rule)
         reopen_decision(submission.enrolment_id, submission.assessment.module_id, by=by)
 
 
 def _let_go(case, *, by):
-    """The hold ends, unless another case of the module needs it."""
+    """The hold ends, unless another case needs it, or one that the University has yet to decide."""
     if case.hold is None or case.hold.lifted_at:
         return
     others = MisconductCase.objects.filter(hold=case.hold).exclude(pk=case.pk)
-    if not others.exclude(state=CaseState.CLOSED).exists():
+    is_over = Q(state=CaseState.CLOSED) & ~Q(outcome=CaseOutcome.REFERRED)
+    if not others.exclude(is_over).exists():
         lift_hold(case.hold, str(case.get_outcome_display()), by=by)
 
 

@@ -94,10 +94,10 @@ def ratify(board, *, by, chair, fingerprint=None) -> Board:
         judge_late_work(
             board.cohort, by=by
         )  # the worker may not have come round since a due date moved
+        seen = standing_of(board)  # before the board itself: whoever was first is in one of both
         found = Board.objects.select_related(
             "cohort__programme", "ratified_by", "cancelled_by"
         ).get(pk=board.pk)
-        seen = standing_of(found)
         if is_recorded(found, by, chair):
             return refresh(board, found, found)
         if fingerprint is not None and (changes := differences(found, fingerprint, seen)):

@@ -34,7 +34,7 @@ def agree_to_correction(correction, *, by) -> Correction:
     if not submission.attempt.is_current:
         raise Refused(
             _(
-                "Another attempt has begun since, so this mark stands as it was. Do not agree, and tell the marker why."
+                "Another attempt has begun since, so this mark stands as it was. Do not agree. The marker is not to know of the other attempt."
             )
         )
     if Award.objects.filter(enrolment=submission.enrolment_id).exists():

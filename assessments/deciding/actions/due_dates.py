@@ -32,6 +32,11 @@ def change_due(assessment, enrolment, due_at: datetime, kind: str, *, by, seen=N
     insist(may_keep_attempts(by, enrolment))
     Enrolment.objects.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
     before = _standing(assessment, enrolment)
+    if before is not None and before.stage == "ratified":
+        # What the trainee saw with the board's decision stays to be seen, and they hear that it changes.
+        Attempt.objects.filter(pk=before.attempt_id, released_at=None).update(
+            released_at=clock.now()
+        )
     attempt = set_due(assessment, enrolment, due_at, kind, by=by, seen=seen, after_decision=True)
     if before is None or before.stage != "ratified":
         return attempt
@@ -56,11 +61,6 @@ def _standing(assessment, enrolment):
 
 
 def _open_again(attempt, line, *, by):
-    """What the trainee saw with the board's decision stays to be seen."""
     work = Submission.objects.filter(attempt=attempt, state=SubmissionState.RATIFIED).first()
-    if work is None:
-        return
-    if attempt.released_at is None:
-        attempt.released_at = clock.now()
-        attempt.save(update_fields=["released_at"])
-    make_transition(lock_submission(work), "correct", by=by, reason=line.rule)
+    if work is not None:
+        make_transition(lock_submission(work), "correct", by=by, reason=line.rule)

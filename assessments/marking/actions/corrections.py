@@ -46,7 +46,9 @@ def request_correction(task, marks, comment, why, *, by) -> Correction:
     if not is_sealed(locked):
         raise Refused(_("These marks are not submitted yet. Change them on the script’s page."))
     if not submission.attempt.is_current:
-        raise Refused(_("Another attempt has begun since, so this mark stands as it was."))
+        raise Refused(
+            _("These marks can no longer be corrected here. Write to the programme office.")
+        )
     marks = sound_marks(marks, submission, all_of_them=True)
     comment, why = comment.strip(), why.strip()
     insist_comment(comment)
