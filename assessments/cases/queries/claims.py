@@ -62,6 +62,6 @@ def claim_for(registrar, pk) -> Claim | None:
 
 
 def others_of(claim) -> list[Claim]:
-    """What the same trainee asked besides, newest first. One query."""
+    """What the same trainee also asked, newest first. One query."""
     rows = Claim.objects.filter(attempt__enrolment=claim.attempt.enrolment_id)
     return list(rows.exclude(pk=claim.pk).select_related("attempt__assessment"))
