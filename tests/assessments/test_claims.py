@@ -12,6 +12,7 @@ from django.test import Client, override_settings
 from django.utils.timezone import localtime
 from PIL import Image
 
+from assessments.attempts.actions import set_due
 from assessments.attempts.models import Attempt, DueLine
 from assessments.attempts.queries import due_of
 from assessments.cases.actions.answers import (
@@ -192,6 +193,25 @@ def test_what_is_longer_than_the_programme_can_give_is_the_universitys(dated):
     grant_claim(claim, far, by=dated.registrar, is_of_university=True)
     claim.refresh_from_db()
     assert claim.is_of_university and DueLine.objects.get().kind == "circumstances"
+
+
+def test_an_answer_brings_no_due_date_forward_and_fits_one_that_was_given_by_hand(dated):
+    scene, claim = dated, ask(dated)
+    for action in (grant_claim, grant_deferral):
+        refused("It is due on", action, claim, in_days(-2), by=scene.registrar)
+    refused("due then already", grant_claim, claim, DUE, by=scene.registrar)
+    set_due(scene.essay, scene.enrolment, in_days(10), "adjustment", by=scene.registrar)
+    refused("It is due on", grant_claim, claim, in_days(9), by=scene.registrar)
+    assert grant_claim(claim, in_days(10), by=scene.registrar).state == "granted"
+    assert due(scene) == in_days(10) and DueLine.objects.get().kind == "adjustment"
+
+
+def test_the_programmes_days_do_not_stack_from_claim_to_claim(dated):
+    scene = dated
+    grant_claim(ask(scene), in_days(14), by=scene.registrar)
+    second = ask(scene, words="Once more.")
+    refused("10 working days", grant_claim, second, in_days(21), by=scene.registrar)
+    grant_claim(second, in_days(21), by=scene.registrar, is_of_university=True)
 
 
 @pytest.mark.both_engines

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from lms.kit import clock
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import day as in_words
+from lms.kit.templatetags.kit import moment
 from lms.kit.transitions import make_transition
 
 from ...attempts.actions import defer
+from ...attempts.queries import due_of
 from ...deciding.actions.due_dates import change_due
 from ..models.claims import Claim
 from ..queries.days import day_after
@@ -26,15 +28,18 @@ def grant_claim(
     claim, due_at: datetime, answer="", *, by, is_of_university=False, seen=None
 ) -> Claim:
     """More time. 1. the claim is granted, by whom and until when, 2. the due line, 3. the record is written, 4. the trainee is told. The same again changes
-    nothing. Raises Refused beyond the programme's days where the University has not decided, and as `change_due` does."""
+    nothing; where the office gave that date by hand since, 2 is there. Raises Refused for an earlier date than there is, beyond the
+    programme's days where the University has not decided, and as `change_due` does."""
     locked = _lock(claim, by)
     if locked.state == ClaimState.GRANTED and locked.new_due_at == due_at:
         return locked
     _insist_seen(locked, seen)
+    is_there = _is_due(locked, due_at)
     _insist_level(locked, due_at, is_of_university)
     kind = "extension" if locked.kind == ClaimKind.EXTENSION else "circumstances"
     about = locked.attempt.assessment, locked.attempt.enrolment
-    change_due(*about, due_at, kind, by=by, seen=locked.attempt.number)
+    if not is_there:
+        change_due(*about, due_at, kind, by=by, seen=locked.attempt.number)
     _close(
         locked, "grant_claim", answer, by=by, new_due_at=due_at, is_of_university=is_of_university
     )
@@ -50,6 +55,7 @@ def grant_deferral(
     if locked.state == ClaimState.DEFERRED and locked.new_due_at == due_at:
         return locked
     _insist_seen(locked, seen)
+    _is_due(locked, due_at)
     _insist_level(locked, due_at, is_of_university)
     about = locked.attempt.assessment, locked.attempt.enrolment
     defer(*about, due_at, by=by, seen=locked.attempt.number)
@@ -124,12 +130,26 @@ def _insist_seen(claim, seen):
         )
 
 
+def _is_due(claim, due_at) -> bool:
+    """Is the work due then since the claim was made? Whoever asks for more time gets no less: refused where the date is earlier than it is."""
+    now = due_of(claim.attempt)
+    if now and due_at < now:
+        raise Refused(
+            _("It is due on %(due_at)s now. Give a date after that.") % {"due_at": moment(now)}
+        )
+    return due_at == now != claim.due_at and claim.is_current
+
+
 def _insist_level(claim, due_at, is_of_university):
-    """The programme gives a few working days; what is longer the University decides."""
-    if claim.due_at is None or is_of_university:
+    """The programme gives a few working days, counted once for each attempt; what is longer the University decides."""
+    granted = Claim.objects.filter(
+        attempt=claim.attempt, state=ClaimState.GRANTED, new_due_at__isnull=False
+    )
+    first = granted.order_by("closed_at", "pk").first() or claim
+    if first.due_at is None or is_of_university:
         return
     days = settings.IMSA_PROGRAMME_EXTENSION_DAYS
-    last = day_after(localtime(claim.due_at).date(), days, claim.attempt.enrolment)
+    last = day_after(localtime(first.due_at).date(), days, claim.attempt.enrolment)
     if localtime(due_at).date() > last:
         raise Refused(
             _(
