@@ -27,6 +27,7 @@ from assessments.cases.actions.office import read_case
 from assessments.cases.models.claims import Claim
 from assessments.cases.models.evidence import Evidence, EvidenceOpening
 from assessments.cases.models.readings import CaseReading
+from assessments.cases.queries.claims import overdue_claims
 from assessments.marking.conflicts import conflicts
 from certificates.actions.stray_files import NAMED_BY
 from cohorts.enrolment.actions import leave
@@ -268,6 +269,31 @@ def test_a_trainee_withdraws_and_nobody_else_does(dated):
         withdraw_claim(claim, by=dated.author)
     refused("“Withdrawn” already", grant_claim, claim, in_days(3), by=dated.registrar)
     refused("“Withdrawn” already", add_evidence, claim, letter(), by=dated.author)
+
+
+def test_whoever_left_still_sends_evidence_and_takes_a_claim_back(dated):
+    scene, claim = dated, ask(dated)
+    leave(scene.enrolment, reason="Moved.", by=scene.registrar)
+    client = sign_in(Client(), scene.author)
+    sent = {"claim": claim.pk, "action": "evidence", "file": letter()}
+    assert client.post(URL, sent).status_code == 302 and Evidence.objects.count() == 1
+    ask_again = {"action": "ask", "kind": "extension", "words": "W."}
+    assert client.post(URL, ask_again).status_code == 403
+    assert client.post(URL, {"claim": claim.pk, "action": "withdraw"}).status_code == 302
+    claim.refresh_from_db()
+    assert claim.state == "withdrawn"
+
+
+def test_evidence_that_did_not_come_makes_a_claim_overdue(dated):
+    scene, claim = dated, ask(dated)
+    ask_evidence(claim, "A note.", date(2026, 12, 1), by=scene.registrar)
+    office = sign_in(Client(), scene.registrar)
+    for day, is_overdue in ((date(2026, 12, 1), False), (date(2026, 12, 2), True)):
+        with clock.at(day):
+            assert overdue_claims(scene.registrar).exists() == is_overdue
+            page = office.get("/registry/claims/?show=evidence").content.decode()
+            assert (">Overdue<" in page) == is_overdue
+            assert ("Claim overdue" in office.get("/registry/").content.decode()) == is_overdue
 
 
 def test_one_open_claim_and_only_what_can_be_asked(dated):
