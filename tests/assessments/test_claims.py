@@ -16,6 +16,7 @@ from assessments.attempts.actions import set_due
 from assessments.attempts.models import Attempt, DueLine
 from assessments.attempts.queries import due_of
 from assessments.cases.actions.answers import (
+    accept_circumstances,
     ask_evidence,
     decline_claim,
     grant_claim,
@@ -28,6 +29,7 @@ from assessments.cases.models.claims import Claim
 from assessments.cases.models.evidence import Evidence, EvidenceOpening
 from assessments.cases.models.readings import CaseReading
 from assessments.cases.queries.claims import overdue_claims
+from assessments.deciding.models import Hold
 from assessments.marking.conflicts import conflicts
 from certificates.actions.stray_files import NAMED_BY
 from cohorts.enrolment.actions import leave
@@ -224,6 +226,41 @@ def test_a_deferral_opens_another_attempt_without_a_cap(dated):
     assert (attempt.kind, attempt.cap, attempt.number) == ("deferred", None, 2)
     claim.refresh_from_db()
     assert claim.state == "deferred" and not claim.is_current
+
+
+def test_circumstances_about_work_that_is_in_are_accepted_for_the_board(dated):
+    scene = dated
+    scene.hand_in()
+    claim = ask(scene, "circumstances")
+    office, url = sign_in(Client(), scene.registrar), f"/registry/claims/{claim.pk}/"
+    page = office.get(url).content.decode()
+    assert "Accepted: the board is told" in page and "as a deferral" not in page
+    sent = {"action": "accept", "seen": claim.version, "answer": "Be well."}
+    assert office.post(url, sent).status_code == 302
+    claim.refresh_from_db()
+    assert (claim.state, claim.new_due_at, due(scene)) == ("granted", None, DUE)
+    hold = Hold.objects.get()
+    assert (hold.module, hold.kind) == (scene.one, "circumstances") and WORDS not in hold.why
+    told = Notice.objects.filter(person=scene.author, body__contains="Be well.").get()
+    assert "The board is told" in told.body and WORDS not in told.body
+    before = tables()
+    accept_circumstances(claim, by=scene.registrar)
+    assert tables() == before, "twice is once"
+    second = ask(scene, "circumstances", "More words.")
+    accept_circumstances(second, by=scene.registrar)
+    assert Hold.objects.count() == 1, "one hold serves both"
+    page = sign_in(Client(), scene.author).get(URL).content.decode()
+    assert "accepts what you told it" in page
+
+
+def test_only_circumstances_about_work_that_is_in_are_for_the_board(dated):
+    scene, claim = dated, ask(dated, "circumstances")
+    refused("work that is in", accept_circumstances, claim, by=scene.registrar)
+    withdraw_claim(claim, by=scene.author)
+    claim = ask(scene)
+    scene.hand_in()
+    refused("work that is in", accept_circumstances, claim, by=scene.registrar)
+    assert not Hold.objects.exists()
 
 
 def test_a_no_has_its_reason_and_leaves_a_way_on(dated):

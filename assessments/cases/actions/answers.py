@@ -16,6 +16,11 @@ from lms.kit.transitions import make_transition
 from ...attempts.actions import defer
 from ...attempts.queries import due_of
 from ...deciding.actions.due_dates import change_due
+from ...deciding.actions.holds import place_hold
+from ...deciding.models import Award, Hold
+from ...deciding.queries.boards import decision_on
+from ...deciding.rules import may_hold
+from ...deciding.states import HoldKind
 from ..models.claims import Claim
 from ..queries.days import day_after
 from ..rules import may_handle
@@ -68,6 +73,41 @@ def grant_deferral(
         is_of_university=is_of_university,
     )
     return locked
+
+
+@transaction.atomic
+def accept_circumstances(claim, answer="", *, by, seen=None) -> Claim:
+    """Circumstances about work that is in, which no later date helps. 1. the claim is granted without a date, 2. the result of the module is held back for them, so
+    that the board sees the kind, unless a board has decided on it, 3. the record is written, 4. the trainee is told. Twice is once. Raises Refused for another
+    claim, for work that is not in, and as `place_hold` does."""
+    locked = _lock(claim, by)
+    if locked.state == ClaimState.GRANTED and locked.new_due_at is None:
+        return locked
+    _insist_seen(locked, seen)
+    if locked.kind != ClaimKind.CIRCUMSTANCES or not locked.attempt.has_work():
+        raise Refused(_("The board is told only of circumstances about work that is in."))
+    enrolment, module = locked.attempt.enrolment, locked.attempt.assessment.module
+    body = _("The programme office accepts what you told it. Your due date stays as it was.")
+    if not decision_on(enrolment, module) and not Award.objects.filter(enrolment=enrolment):
+        _hold_for_board(locked, enrolment, module, by)
+        body += " " + _("The board is told that there were circumstances, and nothing more.")
+    _close(locked, "grant_claim", answer, body, by=by)
+    return locked
+
+
+def _hold_for_board(claim, enrolment, module, by):
+    """One hold serves every claim about the module."""
+    may = may_hold(by, enrolment)
+    if not may:
+        raise Refused(may.reason)
+    there = Hold.objects.filter(
+        enrolment=enrolment, module=module, kind=HoldKind.CIRCUMSTANCES, lifted_at=None
+    )
+    if not there.exists():
+        why = _("A claim about work that is in was accepted: /registry/claims/%(pk)s/") % {
+            "pk": claim.pk
+        }
+        place_hold(enrolment, module, HoldKind.CIRCUMSTANCES, why, by=by, tells_kind=False)
 
 
 @transaction.atomic
@@ -159,7 +199,7 @@ def _insist_level(claim, due_at, is_of_university):
         )
 
 
-def _close(claim, action, answer, *, by, **changes):
+def _close(claim, action, answer, body="", *, by, **changes):
     answer = _words(answer)
     make_transition(
         claim,
@@ -171,7 +211,7 @@ def _close(claim, action, answer, *, by, **changes):
         closed_at=clock.now(),
         **changes,
     )
-    body = _("The programme office has answered: %(state)s.") % {
+    body = body or _("The programme office has answered: %(state)s.") % {
         "state": claim.get_state_display().lower()
     }
     tell_about(claim, f"{body} {answer}".strip())
