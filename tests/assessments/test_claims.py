@@ -436,6 +436,16 @@ def test_a_second_account_of_the_trainee_is_known_by_mailbox_and_former_name(dat
     refused("Your name", grant_claim, claim, in_days(2), by=former)
 
 
+def test_where_no_registrar_may_read_it_the_hub_hears_that_one_is_missing(dated):
+    scene, hub = dated, person("hub", Role.HUB_OFFICER)
+    rename(scene.registrar, by=OP, first_name="Zebedee", last_name="Quuxington")
+    claim = ask(scene)
+    told = Notice.objects.get(person=hub)
+    assert "no registrar may read" in told.body and "Quuxington" not in told.subject + told.body
+    assert sign_in(Client(), hub).get(told.url).status_code == 200
+    assert not Notice.objects.filter(url=f"/registry/claims/{claim.pk}/").exists()
+
+
 def test_each_opening_of_a_file_is_recorded_and_whoever_read_marks_no_script(dated):
     scene, claim = dated, ask(dated)
     file = add_evidence(claim, letter(), by=scene.author)
