@@ -1,6 +1,6 @@
 """How marks become a module's result, and which scripts an examiner is shown; it decides nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
@@ -63,9 +63,13 @@ def to_repeat(parts, pass_mark) -> list:
     return [part for part in parts if part.mark < max(pass_mark, part.least)]
 
 
-def codes_below(components: Iterable[dict], pass_mark) -> list[str]:
-    """The codes of the pieces below the pass mark, of a decision's components."""
-    return [part["code"] for part in components if Decimal(part["mark"]) < pass_mark]
+def codes_below(components: Iterable[dict], pass_mark, leasts: Mapping) -> list[str]:
+    """The codes of the pieces below the pass mark or their own least (by code), of a decision's components."""
+    return [
+        part["code"]
+        for part in components
+        if Decimal(part["mark"]) < max(pass_mark, leasts.get(part["code"], 0))
+    ]
 
 
 def is_pass(mark, pass_mark) -> bool:

@@ -72,7 +72,10 @@ class Preset:
     figures: Mapping
 
     def on(self, rules: Rules) -> Rules:
-        return replace(rules, **self.figures)
+        """A figure that is another one now is no longer confirmed."""
+        found = replace(rules, **self.figures)
+        others = differences(rules, found)
+        return replace(found, confirmed=tuple(n for n in rules.confirmed if n not in others))
 
 
 PRESETS = (

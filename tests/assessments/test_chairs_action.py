@@ -12,6 +12,7 @@ from assessments.deciding.actions.chairs_action import decide_by_chair
 from assessments.deciding.models import Award, BoardDecision, ChairsAction, Hold
 from assessments.marking.actions.corrections import request_correction
 from assessments.marking.models import Allocation
+from assessments.setting.models import AssessmentVersion
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import grant
@@ -94,6 +95,25 @@ def test_another_attempt_after_a_final_fail(scene, failed, outcome, cap, kind):
     refused(scene, "Another attempt is open", "compensated")
     scene.hand_in(seed="three")
     refused(scene, "work or a mark", outcome, reason="Other words.")
+
+
+def test_no_chair_compensates_a_piece_below_its_own_minimum(scene, failed):
+    needed = AssessmentVersion.objects.filter(assessment=scene.essay)
+    needed.update(minimum=45)
+    refused(scene, "T1-ESSAY has 44 and needs 45", kind="compensation")
+    needed.update(minimum=44)
+    assert decide(scene, kind="compensation").is_pass
+
+
+def test_a_piece_above_the_pass_mark_and_below_its_minimum_is_done_again(scene, settings):
+    settings.IMSA_RESIT_ALLOWED = False
+    AssessmentVersion.objects.filter(assessment=scene.essay).update(minimum=60)
+    scene.take_quiz(right=4)
+    scene.mark(scene.hand_in(), 55, 55)
+    ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    decide(scene, "capped")
+    again = Attempt.objects.get(is_current=True, number=2)
+    assert again.assessment == scene.essay
 
 
 def test_what_is_refused_changes_nothing(scene, failed):

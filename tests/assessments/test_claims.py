@@ -12,9 +12,11 @@ from django.test import Client, override_settings
 from django.utils.timezone import localtime
 from PIL import Image
 
+from assessments.attempts.actions import set_due
 from assessments.attempts.models import Attempt, DueLine
 from assessments.attempts.queries import due_of
 from assessments.cases.actions.answers import (
+    accept_circumstances,
     ask_evidence,
     decline_claim,
     grant_claim,
@@ -26,6 +28,8 @@ from assessments.cases.actions.office import read_case
 from assessments.cases.models.claims import Claim
 from assessments.cases.models.evidence import Evidence, EvidenceOpening
 from assessments.cases.models.readings import CaseReading
+from assessments.cases.queries.claims import overdue_claims
+from assessments.deciding.models import Hold
 from assessments.marking.conflicts import conflicts
 from certificates.actions.stray_files import NAMED_BY
 from cohorts.enrolment.actions import leave
@@ -194,6 +198,25 @@ def test_what_is_longer_than_the_programme_can_give_is_the_universitys(dated):
     assert claim.is_of_university and DueLine.objects.get().kind == "circumstances"
 
 
+def test_an_answer_brings_no_due_date_forward_and_fits_one_that_was_given_by_hand(dated):
+    scene, claim = dated, ask(dated)
+    for action in (grant_claim, grant_deferral):
+        refused("It is due on", action, claim, in_days(-2), by=scene.registrar)
+    refused("due then already", grant_claim, claim, DUE, by=scene.registrar)
+    set_due(scene.essay, scene.enrolment, in_days(10), "adjustment", by=scene.registrar)
+    refused("It is due on", grant_claim, claim, in_days(9), by=scene.registrar)
+    assert grant_claim(claim, in_days(10), by=scene.registrar).state == "granted"
+    assert due(scene) == in_days(10) and DueLine.objects.get().kind == "adjustment"
+
+
+def test_the_programmes_days_do_not_stack_from_claim_to_claim(dated):
+    scene = dated
+    grant_claim(ask(scene), in_days(14), by=scene.registrar)
+    second = ask(scene, words="Once more.")
+    refused("10 working days", grant_claim, second, in_days(21), by=scene.registrar)
+    grant_claim(second, in_days(21), by=scene.registrar, is_of_university=True)
+
+
 @pytest.mark.both_engines
 def test_a_deferral_opens_another_attempt_without_a_cap(dated):
     claim = ask(dated, "deferral")
@@ -203,6 +226,41 @@ def test_a_deferral_opens_another_attempt_without_a_cap(dated):
     assert (attempt.kind, attempt.cap, attempt.number) == ("deferred", None, 2)
     claim.refresh_from_db()
     assert claim.state == "deferred" and not claim.is_current
+
+
+def test_circumstances_about_work_that_is_in_are_accepted_for_the_board(dated):
+    scene = dated
+    scene.hand_in()
+    claim = ask(scene, "circumstances")
+    office, url = sign_in(Client(), scene.registrar), f"/registry/claims/{claim.pk}/"
+    page = office.get(url).content.decode()
+    assert "Accepted: the board is told" in page and "as a deferral" not in page
+    sent = {"action": "accept", "seen": claim.version, "answer": "Be well."}
+    assert office.post(url, sent).status_code == 302
+    claim.refresh_from_db()
+    assert (claim.state, claim.new_due_at, due(scene)) == ("granted", None, DUE)
+    hold = Hold.objects.get()
+    assert (hold.module, hold.kind) == (scene.one, "circumstances") and WORDS not in hold.why
+    told = Notice.objects.filter(person=scene.author, body__contains="Be well.").get()
+    assert "The board is told" in told.body and WORDS not in told.body
+    before = tables()
+    accept_circumstances(claim, by=scene.registrar)
+    assert tables() == before, "twice is once"
+    second = ask(scene, "circumstances", "More words.")
+    accept_circumstances(second, by=scene.registrar)
+    assert Hold.objects.count() == 1, "one hold serves both"
+    page = sign_in(Client(), scene.author).get(URL).content.decode()
+    assert "accepts what you told it" in page
+
+
+def test_only_circumstances_about_work_that_is_in_are_for_the_board(dated):
+    scene, claim = dated, ask(dated, "circumstances")
+    refused("work that is in", accept_circumstances, claim, by=scene.registrar)
+    withdraw_claim(claim, by=scene.author)
+    claim = ask(scene)
+    scene.hand_in()
+    refused("work that is in", accept_circumstances, claim, by=scene.registrar)
+    assert not Hold.objects.exists()
 
 
 def test_a_no_has_its_reason_and_leaves_a_way_on(dated):
@@ -248,6 +306,31 @@ def test_a_trainee_withdraws_and_nobody_else_does(dated):
         withdraw_claim(claim, by=dated.author)
     refused("“Withdrawn” already", grant_claim, claim, in_days(3), by=dated.registrar)
     refused("“Withdrawn” already", add_evidence, claim, letter(), by=dated.author)
+
+
+def test_whoever_left_still_sends_evidence_and_takes_a_claim_back(dated):
+    scene, claim = dated, ask(dated)
+    leave(scene.enrolment, reason="Moved.", by=scene.registrar)
+    client = sign_in(Client(), scene.author)
+    sent = {"claim": claim.pk, "action": "evidence", "file": letter()}
+    assert client.post(URL, sent).status_code == 302 and Evidence.objects.count() == 1
+    ask_again = {"action": "ask", "kind": "extension", "words": "W."}
+    assert client.post(URL, ask_again).status_code == 403
+    assert client.post(URL, {"claim": claim.pk, "action": "withdraw"}).status_code == 302
+    claim.refresh_from_db()
+    assert claim.state == "withdrawn"
+
+
+def test_evidence_that_did_not_come_makes_a_claim_overdue(dated):
+    scene, claim = dated, ask(dated)
+    ask_evidence(claim, "A note.", date(2026, 12, 1), by=scene.registrar)
+    office = sign_in(Client(), scene.registrar)
+    for day, is_overdue in ((date(2026, 12, 1), False), (date(2026, 12, 2), True)):
+        with clock.at(day):
+            assert overdue_claims(scene.registrar).exists() == is_overdue
+            page = office.get("/registry/claims/?show=evidence").content.decode()
+            assert (">Overdue<" in page) == is_overdue
+            assert ("Claim overdue" in office.get("/registry/").content.decode()) == is_overdue
 
 
 def test_one_open_claim_and_only_what_can_be_asked(dated):
@@ -351,6 +434,16 @@ def test_a_second_account_of_the_trainee_is_known_by_mailbox_and_former_name(dat
     former = person("former", Role.REGISTRAR, first="Zebedee", last="Quuxington")
     rename(former, by=OP, first_name="Zeb", last_name="Wedlock")
     refused("Your name", grant_claim, claim, in_days(2), by=former)
+
+
+def test_where_no_registrar_may_read_it_the_hub_hears_that_one_is_missing(dated):
+    scene, hub = dated, person("hub", Role.HUB_OFFICER)
+    rename(scene.registrar, by=OP, first_name="Zebedee", last_name="Quuxington")
+    claim = ask(scene)
+    told = Notice.objects.get(person=hub)
+    assert "no registrar may read" in told.body and "Quuxington" not in told.subject + told.body
+    assert sign_in(Client(), hub).get(told.url).status_code == 200
+    assert not Notice.objects.filter(url=f"/registry/claims/{claim.pk}/").exists()
 
 
 def test_each_opening_of_a_file_is_recorded_and_whoever_read_marks_no_script(dated):

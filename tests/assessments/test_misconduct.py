@@ -1,5 +1,6 @@
 """A marker tells, the office looks, the trainee is heard, and a mark of zero stands in the history; markers hear “thank you”."""
 
+import hashlib
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -27,6 +28,7 @@ from assessments.cases.models.misconduct import (
     ScriptText,
 )
 from assessments.cases.models.readings import CaseReading
+from assessments.cases.queries.misconduct import places_to_look
 from assessments.deciding.actions.boards import call_board, confirm_sample, ratify
 from assessments.deciding.actions.corrections import agree_to_correction
 from assessments.deciding.actions.holds import lift_hold, place_hold
@@ -34,13 +36,14 @@ from assessments.deciding.models import BoardDecision, Hold
 from assessments.deciding.queries.boards import readiness
 from assessments.marking.actions.corrections import request_correction
 from assessments.marking.blind import script_for
+from assessments.taking.actions.replacements import keep_replacement, replace_file
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import grant
 from lms.people.models import Notice, Role
 from lms.record.models import Entry
 
-from .scene import DAY, OP, TELLTALES, Scene, person, sign_in
+from .scene import DAY, OP, TELLTALES, Scene, pdf, pdf_bytes, person, sign_in
 from .test_submissions import together
 
 WORDS = "Unmistakable words about page three."
@@ -399,6 +402,40 @@ def test_the_same_file_of_two_people_is_a_place_to_look_and_no_case(scene):
     found.refresh_from_db()
     assert found.looked_by == scene.registrar
     assert "No two scripts are alike" in office.get("/registry/misconduct/").content.decode()
+
+
+def replace_script(scene, seed):
+    keep_replacement(scene.essay, scene.enrolment, pdf(seed), by=scene.author)
+    fingerprint = hashlib.sha256(pdf_bytes(seed)).hexdigest()
+    replace_file(scene.essay, scene.enrolment, fingerprint, by=scene.author)
+    return find_alike(by=OP)
+
+
+def test_a_pair_is_judged_by_the_file_that_is_in_now(scene):
+    scene.due(scene.essay)
+    scene.hand_in(seed="same")
+    scene.hand_in(enrolment=scene.another(1), seed="same")
+    find_alike(by=OP)
+    pair = Resemblance.objects.get()
+    assert replace_script(scene, "a file of its own") == 0
+    pair.refresh_from_db()
+    assert not pair.is_identical and pair.percent < 15
+    assert not places_to_look(scene.registrar).exists(), "no suspicion of a file that is gone"
+    look_at_resemblance(pair, by=scene.registrar)
+    replace_script(scene, "same")
+    pair.refresh_from_db()
+    assert (pair.is_identical, pair.looked_at, pair.looked_by) == (True, None, None)
+    assert places_to_look(scene.registrar).get() == pair
+
+
+def test_a_pair_that_was_looked_at_stays_so_while_the_files_are_the_same(scene):
+    scene.hand_in(seed="same")
+    second = scene.hand_in(enrolment=scene.another(1), seed="same")
+    find_alike(by=OP)
+    look_at_resemblance(Resemblance.objects.get(), by=scene.registrar)
+    ScriptText.objects.filter(submission=second).delete()
+    find_alike(by=OP)
+    assert not places_to_look(scene.registrar).exists()
 
 
 def test_who_marks_one_of_the_two_sees_no_pair(scene):

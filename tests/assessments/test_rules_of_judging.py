@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ from assessments.setting.judging import Rules
 from assessments.setting.models import CohortRules, RuleSet
 from assessments.setting.queries import default_rules, judging_of, judging_of_each, rules_of
 from cohorts.enrolment.actions import make_cohort
+from cohorts.enrolment.models import Cohort
 from courses.models import Programme
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
@@ -90,6 +92,33 @@ def test_rules_set_later_for_an_earlier_day_replace_what_was_to_come(scene):
     set_rules(None, day, Rules(pass_mark=45), reason=WHY, by=scene.registrar)
     set_rules(None, today, Rules(pass_mark=40), reason=WHY, by=scene.registrar)
     assert rules_of(coming.pk).pass_mark == 40
+
+
+def test_rules_touch_no_cohort_whose_marks_have_been_given(scene):
+    today = clock.today()
+    start = today + timedelta(days=3)
+    Cohort.objects.filter(pk=scene.cohort.pk).update(starts_on=start)
+    first = set_rules(None, today, Rules(pass_mark=45), reason=WHY, by=scene.registrar)
+    scene.mark(scene.hand_in(), 62, 62)
+    other = Programme.objects.create(code="O", title="Other", credits=60)
+    for programme, day in ((None, today), (scene.programme, start)):
+        refused(
+            lambda p=programme, d=day: set_rules(
+                p, d, Rules(pass_mark=40), reason=WHY, by=scene.registrar
+            ),
+            "Choose a later day",
+        )
+    page = sign_in(Client(), scene.registrar).get("/registry/rules/new/")
+    assert page.context["form"].initial["in_force_from"] == start + timedelta(days=1)
+    set_rules(other, today, Rules(pass_mark=40), reason=WHY, by=scene.registrar)
+    set_rules(None, start + timedelta(days=1), Rules(), reason=WHY, by=scene.registrar)
+    assert judging_of(scene.cohort.pk).number == first.number
+
+
+def test_a_preset_leaves_only_figures_that_stay_confirmed():
+    rules = Rules(late_step=0, confirmed=("pass_mark", "late", "late_step", "late_zero_after"))
+    found = judging.preset("warwick").on(rules)
+    assert found.confirmed == ("pass_mark", "late_zero_after")
 
 
 def test_who_may_not_set_rules_and_what_is_not_a_rule(scene):

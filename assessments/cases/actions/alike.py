@@ -20,11 +20,12 @@ from ..models.misconduct import Resemblance, ScriptText
 from ..rules import may_pursue
 
 AT_ONCE = 50  # scripts read in one turn of the worker
+NOTHING_ALIKE = {"is_identical": False, "words": 0, "percent": 0, "passages": []}
 
 
 def find_alike(*, by) -> int:
     """Read what has been handed in since, and compare it with the other work of its assessment. Of each script: 1. the hashes of its words, 2. the pairs it makes, with a record
-    entry each. How many pairs are new. Twice is once; a file that cannot be read is compared by its fingerprint alone."""
+    entry each, 3. where it is another file since, those it made before have the figures of today. How many pairs are new. Twice is once; a file that cannot be read is compared by its fingerprint alone."""
     insist(may_act_as(by, Role.REGISTRAR))
     unread = unread_scripts().order_by("submitted_at", "pk")[:AT_ONCE]
     return sum(_compare(submission, by=by) for submission in unread)
@@ -72,16 +73,18 @@ def _identical(submission):
 
 
 def _alike(submission, text, shingles, task):
-    """Pairs with enough words in common, without those of the task."""
+    """Pairs with enough words in common, without those of the task; and those that had enough when the script was another."""
     rows = ScriptText.objects.filter(submission__in=_others(submission))
+    before = {other for pair in _pairs_of(submission) for other in (pair.first_id, pair.second_id)}
     found = []
     for other, kept in rows.values_list("submission", "shingles").iterator(chunk_size=200):
         there = array("Q", bytes(kept))
         alike = similarity.compare(shingles, there, task)
-        if (
+        is_enough = (
             alike.words >= settings.IMSA_ALIKE_WORDS
             and alike.percent >= settings.IMSA_ALIKE_PERCENT
-        ):
+        )
+        if is_enough or other in before:
             passages = similarity.passages(text, there, task)
             found.append(
                 (other, {"words": alike.words, "percent": alike.percent, "passages": passages})
@@ -91,6 +94,8 @@ def _alike(submission, text, shingles, task):
 
 @transaction.atomic
 def _keep(submission, shingles, resemblances, *, by) -> int:
+    read = ScriptText.objects.filter(submission=submission).first()
+    is_other = read is not None and read.fingerprint != submission.copy_sha256
     ScriptText.objects.update_or_create(
         submission=submission,
         defaults={
@@ -103,6 +108,8 @@ def _keep(submission, shingles, resemblances, *, by) -> int:
     for other, about in resemblances:
         first, second = sorted((submission.pk, other))
         pairs[first, second] = {**about, **pairs.get((first, second), {})}
+    for pair in _pairs_of(submission).select_for_update(of=("self",), no_key=True):
+        _bring_up_to_date(pair, pairs.pop((pair.first_id, pair.second_id), {}), is_other, by=by)
     count = 0
     for (first, second), about in pairs.items():
         made, is_new = Resemblance.objects.get_or_create(
@@ -112,6 +119,23 @@ def _keep(submission, shingles, resemblances, *, by) -> int:
             write("assessments.find_alike", made, by=by)
             count += 1
     return count
+
+
+def _pairs_of(submission):
+    return Resemblance.objects.filter(Q(first=submission) | Q(second=submission)).order_by("pk")
+
+
+def _bring_up_to_date(pair, about, is_other, *, by):
+    """A pair of which one script is another now, or no longer the same file, has the figures of today, and is to be looked at again."""
+    now = {**NOTHING_ALIKE, **about}
+    is_same = all(getattr(pair, name) == value for name, value in now.items())
+    if is_same or not (is_other or pair.is_identical and not now["is_identical"]):
+        return
+    for name, value in now.items():
+        setattr(pair, name, value)
+    pair.looked_at, pair.looked_by, pair.found_at = None, None, clock.now()
+    pair.save(update_fields=[*now, "looked_at", "looked_by", "found_at"])
+    write("assessments.find_alike", pair, by=by)
 
 
 @transaction.atomic

@@ -10,10 +10,17 @@ from django.utils.translation import gettext as _
 from lms.kit import clock
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import day as in_words
+from lms.kit.templatetags.kit import moment
 from lms.kit.transitions import make_transition
 
 from ...attempts.actions import defer
+from ...attempts.queries import due_of
 from ...deciding.actions.due_dates import change_due
+from ...deciding.actions.holds import place_hold
+from ...deciding.models import Award, Hold
+from ...deciding.queries.boards import decision_on
+from ...deciding.rules import may_hold
+from ...deciding.states import HoldKind
 from ..models.claims import Claim
 from ..queries.days import day_after
 from ..rules import may_handle
@@ -26,15 +33,18 @@ def grant_claim(
     claim, due_at: datetime, answer="", *, by, is_of_university=False, seen=None
 ) -> Claim:
     """More time. 1. the claim is granted, by whom and until when, 2. the due line, 3. the record is written, 4. the trainee is told. The same again changes
-    nothing. Raises Refused beyond the programme's days where the University has not decided, and as `change_due` does."""
+    nothing; where the office gave that date by hand since, 2 is there. Raises Refused for an earlier date than there is, beyond the
+    programme's days where the University has not decided, and as `change_due` does."""
     locked = _lock(claim, by)
     if locked.state == ClaimState.GRANTED and locked.new_due_at == due_at:
         return locked
     _insist_seen(locked, seen)
+    is_there = _is_due(locked, due_at)
     _insist_level(locked, due_at, is_of_university)
     kind = "extension" if locked.kind == ClaimKind.EXTENSION else "circumstances"
     about = locked.attempt.assessment, locked.attempt.enrolment
-    change_due(*about, due_at, kind, by=by, seen=locked.attempt.number)
+    if not is_there:
+        change_due(*about, due_at, kind, by=by, seen=locked.attempt.number)
     _close(
         locked, "grant_claim", answer, by=by, new_due_at=due_at, is_of_university=is_of_university
     )
@@ -50,6 +60,7 @@ def grant_deferral(
     if locked.state == ClaimState.DEFERRED and locked.new_due_at == due_at:
         return locked
     _insist_seen(locked, seen)
+    _is_due(locked, due_at)
     _insist_level(locked, due_at, is_of_university)
     about = locked.attempt.assessment, locked.attempt.enrolment
     defer(*about, due_at, by=by, seen=locked.attempt.number)
@@ -62,6 +73,41 @@ def grant_deferral(
         is_of_university=is_of_university,
     )
     return locked
+
+
+@transaction.atomic
+def accept_circumstances(claim, answer="", *, by, seen=None) -> Claim:
+    """Circumstances about work that is in, which no later date helps. 1. the claim is granted without a date, 2. the result of the module is held back for them, so
+    that the board sees the kind, unless a board has decided on it, 3. the record is written, 4. the trainee is told. Twice is once. Raises Refused for another
+    claim, for work that is not in, and as `place_hold` does."""
+    locked = _lock(claim, by)
+    if locked.state == ClaimState.GRANTED and locked.new_due_at is None:
+        return locked
+    _insist_seen(locked, seen)
+    if locked.kind != ClaimKind.CIRCUMSTANCES or not locked.attempt.has_work():
+        raise Refused(_("The board is told only of circumstances about work that is in."))
+    enrolment, module = locked.attempt.enrolment, locked.attempt.assessment.module
+    body = _("The programme office accepts what you told it. Your due date stays as it was.")
+    if not decision_on(enrolment, module) and not Award.objects.filter(enrolment=enrolment):
+        _hold_for_board(locked, enrolment, module, by)
+        body += " " + _("The board is told that there were circumstances, and nothing more.")
+    _close(locked, "grant_claim", answer, body, by=by)
+    return locked
+
+
+def _hold_for_board(claim, enrolment, module, by):
+    """One hold serves every claim about the module."""
+    may = may_hold(by, enrolment)
+    if not may:
+        raise Refused(may.reason)
+    there = Hold.objects.filter(
+        enrolment=enrolment, module=module, kind=HoldKind.CIRCUMSTANCES, lifted_at=None
+    )
+    if not there.exists():
+        why = _("A claim about work that is in was accepted: /registry/claims/%(pk)s/") % {
+            "pk": claim.pk
+        }
+        place_hold(enrolment, module, HoldKind.CIRCUMSTANCES, why, by=by, tells_kind=False)
 
 
 @transaction.atomic
@@ -124,12 +170,26 @@ def _insist_seen(claim, seen):
         )
 
 
+def _is_due(claim, due_at) -> bool:
+    """Is the work due then since the claim was made? Whoever asks for more time gets no less: refused where the date is earlier than it is."""
+    now = due_of(claim.attempt)
+    if now and due_at < now:
+        raise Refused(
+            _("It is due on %(due_at)s now. Give a date after that.") % {"due_at": moment(now)}
+        )
+    return due_at == now != claim.due_at and claim.is_current
+
+
 def _insist_level(claim, due_at, is_of_university):
-    """The programme gives a few working days; what is longer the University decides."""
-    if claim.due_at is None or is_of_university:
+    """The programme gives a few working days, counted once for each attempt; what is longer the University decides."""
+    granted = Claim.objects.filter(
+        attempt=claim.attempt, state=ClaimState.GRANTED, new_due_at__isnull=False
+    )
+    first = granted.order_by("closed_at", "pk").first() or claim
+    if first.due_at is None or is_of_university:
         return
     days = settings.IMSA_PROGRAMME_EXTENSION_DAYS
-    last = day_after(localtime(claim.due_at).date(), days, claim.attempt.enrolment)
+    last = day_after(localtime(first.due_at).date(), days, claim.attempt.enrolment)
     if localtime(due_at).date() > last:
         raise Refused(
             _(
@@ -139,7 +199,7 @@ def _insist_level(claim, due_at, is_of_university):
         )
 
 
-def _close(claim, action, answer, *, by, **changes):
+def _close(claim, action, answer, body="", *, by, **changes):
     answer = _words(answer)
     make_transition(
         claim,
@@ -151,7 +211,7 @@ def _close(claim, action, answer, *, by, **changes):
         closed_at=clock.now(),
         **changes,
     )
-    body = _("The programme office has answered: %(state)s.") % {
+    body = body or _("The programme office has answered: %(state)s.") % {
         "state": claim.get_state_display().lower()
     }
     tell_about(claim, f"{body} {answer}".strip())

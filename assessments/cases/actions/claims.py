@@ -20,7 +20,7 @@ from ...attempts.queries import due_of
 from ..models.claims import Claim
 from ..queries.claims import self_certifications_left
 from ..queries.days import day_after, moment_after
-from ..rules import may_ask
+from ..rules import may_ask, may_send
 from ..states import OPEN_CLAIMS, ClaimKind, ClaimState
 from .office import tell_office
 
@@ -139,7 +139,7 @@ def make_claim(assessment, enrolment, kind, words, wish_on: date | None, *, by, 
 def withdraw_claim(claim, *, by) -> Claim:
     """The trainee asks no longer. 1. the claim is withdrawn, 2. the record is written, 3. they are told that it is. Twice is once."""
     locked = lock_claim(claim.pk)
-    insist(may_ask(by, locked.attempt.enrolment))
+    insist(may_send(by, locked.attempt.enrolment))
     if locked.state == ClaimState.WITHDRAWN:
         return locked
     insist_open(locked)

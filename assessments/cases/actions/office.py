@@ -1,6 +1,7 @@
-"""Tells the programme office that something waits, and notes who of it has read; it tells nobody who may not read it, and names nobody."""
+"""Tells the programme office that something waits, and notes who of it has read; whoever may not read it learns at most that a registrar is missing, and nobody is named."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from lms.kit.refusals import insist
 from lms.people.actions import tell
@@ -23,7 +24,18 @@ def read_case(case, *, by) -> CaseReading:
 
 
 def tell_office(enrolment, subject, body, url, may=may_handle):
-    """A message to every registrar of today who may handle what is this trainee's, or as `may` says."""
-    for registrar in holders_of(Role.REGISTRAR):
-        if may(registrar, enrolment):
-            tell(registrar, subject, body, url)
+    """A message to every registrar of today who may handle what is this trainee's, or as `may` says. Where there is none, Hub officers are told that one is
+    missing, and neither about whom nor about what."""
+    registrars = [one for one in holders_of(Role.REGISTRAR) if may(one, enrolment)]
+    for registrar in registrars:
+        tell(registrar, subject, body, url)
+    if registrars:
+        return
+    for officer in holders_of(Role.HUB_OFFICER):
+        if officer.pk != enrolment.person_id:
+            tell(
+                officer,
+                _("A registrar is missing"),
+                _("Something waits that no registrar may read. Appoint another registrar."),
+                "/hub/people/",
+            )

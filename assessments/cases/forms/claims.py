@@ -88,15 +88,16 @@ class EvidenceForm(forms.Form):
 class AnswerForm(forms.Form):
     """What the office answers to a claim."""
 
-    GRANT, DEFER, EVIDENCE, DECLINE = "grant", "defer", "evidence", "decline"
+    GRANT, DEFER, ACCEPT, EVIDENCE, DECLINE = "grant", "defer", "accept", "evidence", "decline"
+    LABELS = {
+        GRANT: gettext_lazy("Granted: another due date"),
+        DEFER: gettext_lazy("Granted as a deferral: a later date, without a cap"),
+        ACCEPT: gettext_lazy("Accepted: the board is told"),
+        EVIDENCE: gettext_lazy("Ask for evidence first, by a day"),
+        DECLINE: gettext_lazy("Not granted"),
+    }
     action = forms.ChoiceField(
         label=gettext_lazy("Your answer"),
-        choices=[
-            (GRANT, gettext_lazy("Granted: another due date")),
-            (DEFER, gettext_lazy("Granted as a deferral: a later date, without a cap")),
-            (EVIDENCE, gettext_lazy("Ask for evidence first, by a day")),
-            (DECLINE, gettext_lazy("Not granted")),
-        ],
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose your answer.")},
     )
@@ -127,10 +128,23 @@ class AnswerForm(forms.Form):
         ),
     )
 
+    def __init__(self, *args, claim, **kwargs):
+        """Work that is in is not deferred; circumstances about it can be for the board."""
+        super().__init__(*args, **kwargs)
+        left_out = {self.ACCEPT}
+        if claim.attempt.has_work():
+            left_out = {self.DEFER}
+            if claim.kind != ClaimKind.CIRCUMSTANCES:
+                left_out.add(self.ACCEPT)
+        self.fields["action"].choices = [
+            (key, label) for key, label in self.LABELS.items() if key not in left_out
+        ]
+
     def clean(self):
         data = super().clean() or {}
         action = data.get("action")
-        if action and action != self.DECLINE and not data.get("day") and "day" not in self.errors:
+        needs_day = action in (self.GRANT, self.DEFER, self.EVIDENCE)
+        if needs_day and not data.get("day") and "day" not in self.errors:
             self.add_error("day", _("Say which day."))
         if action in (self.EVIDENCE, self.DECLINE) and not data.get("answer"):
             self.add_error("answer", _("Say to the trainee why, and what they can do."))

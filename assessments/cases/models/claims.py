@@ -92,10 +92,10 @@ class Claim(models.Model):
 
     @property
     def is_overdue(self) -> bool:
-        """Had the trainee been told to expect an answer before today?"""
-        return bool(
-            self.state == ClaimState.WAITING and self.answer_by and self.answer_by < clock.today()
-        )
+        """Had the trainee been told to expect an answer before today, or was their evidence to come before today?"""
+        is_waiting = self.state == ClaimState.WAITING
+        day = self.answer_by if is_waiting else self.evidence_by
+        return bool(self.is_open and day and day < clock.today())
 
     @property
     def is_late(self) -> bool:

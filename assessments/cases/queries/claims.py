@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from lms.kit import clock
 
@@ -50,8 +50,11 @@ def claims_for(registrar, show="waiting"):
 
 
 def overdue_claims(registrar):
-    """Those whose trainee had been told to expect an answer before today."""
-    return claims_for(registrar).filter(answer_by__lt=clock.today())
+    """Those whose trainee had been told to expect an answer before today, and those whose evidence was to come before today. As `Claim.is_overdue`."""
+    is_waiting = Q(state=ClaimState.WAITING, answer_by__lt=clock.today())
+    is_without = Q(state=ClaimState.EVIDENCE, evidence_by__lt=clock.today())
+    rows = Claim.objects.for_office(registrar).exclude(kind=ClaimKind.SELF_CERTIFIED)
+    return rows.filter(is_waiting | is_without)
 
 
 def claim_for(registrar, pk) -> Claim | None:
@@ -62,6 +65,6 @@ def claim_for(registrar, pk) -> Claim | None:
 
 
 def others_of(claim) -> list[Claim]:
-    """What the same trainee asked besides, newest first. One query."""
+    """What the same trainee also asked, newest first. One query."""
     rows = Claim.objects.filter(attempt__enrolment=claim.attempt.enrolment_id)
     return list(rows.exclude(pk=claim.pk).select_related("attempt__assessment"))

@@ -1,5 +1,6 @@
 """Cases of misconduct that the office follows up, places to look, and what a trainee was written about."""
 
+from django.conf import settings
 from django.db.models import Q
 
 from ..models.misconduct import MisconductCase, Resemblance
@@ -23,8 +24,11 @@ def case_for(registrar, pk) -> MisconductCase | None:
 
 
 def places_to_look(registrar):
-    """Scripts that are alike and at which nobody has looked: the same file first, then by how much."""
-    rows = Resemblance.objects.for_office(registrar).filter(looked_at=None)
+    """Scripts that are alike, also since one was replaced, and at which nobody has looked: the same file first, then by how much."""
+    is_alike = Q(is_identical=True) | Q(
+        words__gte=settings.IMSA_ALIKE_WORDS, percent__gte=settings.IMSA_ALIKE_PERCENT
+    )
+    rows = Resemblance.objects.for_office(registrar).filter(is_alike, looked_at=None)
     rows = rows.select_related("first__assessment", "second__assessment")
     return rows.order_by("-is_identical", "-percent", "pk")
 

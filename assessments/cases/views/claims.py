@@ -15,7 +15,13 @@ from lms.people.models import Role
 from lms.people.roles import may_act_as
 
 from ...taking.downloads import download
-from ..actions.answers import ask_evidence, decline_claim, grant_claim, grant_deferral
+from ..actions.answers import (
+    accept_circumstances,
+    ask_evidence,
+    decline_claim,
+    grant_claim,
+    grant_deferral,
+)
 from ..actions.evidence import open_evidence
 from ..actions.office import read_case
 from ..forms.claims import AnswerForm
@@ -66,7 +72,7 @@ def claim(request, pk):
     """One claim; to open it is recorded."""
     found = _claim_or_404(request, pk)
     read_case(found, by=request.user)
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(request.POST or None, claim=found)
     if request.method == "POST" and form.is_valid():
         try:
             _answer(found, form, request)
@@ -95,6 +101,8 @@ def _answer(claim, form, request):
     action, answer = data["action"], data["answer"]
     if action == AnswerForm.DECLINE:
         return decline_claim(claim, answer, **by)
+    if action == AnswerForm.ACCEPT:
+        return accept_circumstances(claim, answer, **by)
     if action == AnswerForm.EVIDENCE:
         return ask_evidence(claim, answer, data["day"], **by)
     grant = grant_claim if action == AnswerForm.GRANT else grant_deferral

@@ -19,10 +19,11 @@ from lms.people.notices import bring_now
 from ...attempts.actions import YEARS, open_next
 from ...attempts.models import Attempt
 from ...marking.queries import waiting_corrections
-from ...setting.queries import rules_of
+from ...setting.queries import of_cohort, rules_of
 from ...setting.scale import in_figures
 from .. import module_results
 from ..models import Award, BoardDecision, ChairsAction, Hold
+from ..queries.boards import least_of
 from ..queries.chairs_actions import newest_decision, newest_decisions
 from ..rules import may_ratify
 from ..states import ChairsKind, ChairsOutcome, Outcome
@@ -35,7 +36,7 @@ LONGEST_REASON, LONGEST_CHAIR = 1000, 200
 def decide_by_chair(
     enrolment, module, kind, *, outcome, reason, chair, by, seen=None, due_at=None
 ) -> BoardDecision:
-    """Supersede the newest decision on a module: passed by compensation, or another attempt at what is below the pass mark.
+    """Supersede the newest decision on a module: passed by compensation, or another attempt at what is below the mark it needs.
 
     1. a decision with the next number on the board of the last one, 2. the kind, the reason and the chair, in a row that is added,
     3. the next attempts with their due date, or 4. where every module is passed now, the award, and the programme is completed, 5. the
@@ -74,7 +75,7 @@ def decide_by_chair(
         conferred_on = clock.today()
         add_awards(batch, last.board, {enrolment.pk: enrolment}, [decision], conferred_on)
     else:
-        attempts = _attempts_below(last, rules.pass_mark)
+        attempts = _attempts_below(enrolment, last, rules)
         decision = _add(batch, last, Outcome.REFER, words)
         is_capped = outcome == ChairsOutcome.CAPPED
         cap = Decimal(rules.cap) if is_capped and rules.cap is not None else None
@@ -161,11 +162,36 @@ def _insist_compensable(enrolment, last, rules):
             _("The mark is %(mark)s. The rules of this cohort compensate from %(least)s upwards.")
             % {"mark": in_figures(last.mark), "least": in_figures(rules.pass_mark - margin)}
         )
+    _insist_no_piece_short(enrolment, last, rules)
 
 
-def _attempts_below(last, pass_mark) -> list[Attempt]:
-    """The current attempts, locked, at the pieces that were below the pass mark. Refused where there is none, or one is under way."""
-    codes = module_results.codes_below(last.components, pass_mark)
+def _leasts(enrolment, last, rules) -> dict:
+    """The least mark that each piece of the module needs, as the cohort sits it, by code."""
+    pieces = of_cohort(enrolment.cohort_id, "minimum", "must_pass").filter(module=last.module_id)
+    return {piece.code: least_of(piece, rules) for piece in pieces}
+
+
+def _insist_no_piece_short(enrolment, last, rules):
+    """The other pieces do not make up for one below its own least, and no chair does."""
+    leasts = _leasts(enrolment, last, rules)
+    for part in last.components:
+        least = leasts.get(part["code"], 0)
+        if Decimal(part["mark"]) < least:
+            raise Refused(
+                _("%(code)s has %(mark)s and needs %(least)s, so the module is not compensated.")
+                % {
+                    "code": part["code"],
+                    "mark": in_figures(Decimal(part["mark"])),
+                    "least": in_figures(least),
+                }
+            )
+
+
+def _attempts_below(enrolment, last, rules) -> list[Attempt]:
+    """The current attempts, locked, at the pieces that were below the pass mark or their own least. Refused where there is none, or one is
+    under way."""
+    leasts = _leasts(enrolment, last, rules)
+    codes = module_results.codes_below(last.components, rules.pass_mark, leasts)
     attempts = list(
         Attempt.objects.select_for_update(of=("self",), no_key=True)
         .filter(
@@ -178,7 +204,7 @@ def _attempts_below(last, pass_mark) -> list[Attempt]:
         .order_by("pk")
     )
     if not attempts:
-        raise Refused(_("No piece of this module is below the pass mark."))
+        raise Refused(_("No piece of this module is below the mark that it needs."))
     for attempt in attempts:
         stage = attempt.lines.order_by("-number").values_list("stage", flat=True).first()
         if stage != "ratified" and (stage or attempt.has_work()):

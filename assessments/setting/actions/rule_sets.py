@@ -16,7 +16,7 @@ from lms.record.actions import write
 
 from .. import judging
 from ..models import CohortRules, RuleSet
-from ..queries import is_judged, judging_of, rule_set_on, rule_sets_of
+from ..queries import first_day_of_rules, is_judged, judging_of, rule_set_on, rule_sets_of
 from ..rules import may_set_rules
 
 LONGEST_REASON = 1000
@@ -29,8 +29,8 @@ def set_rules(
 
     1. the rule set, with the next number, 2. a record entry, 3. the other registrars are told. One that begins later, for the same
     programme or for all, is replaced. Cohorts that started before keep theirs. `seen` is the number of the newest rule set on the page.
-    The same again: the rule set there is. Raises Refused for a day that is over, without a reason, where nothing differs, and where
-    somebody else set rules meanwhile.
+    The same again: the rule set there is. Raises Refused for a day that is over, where a cohort that starts then or later has a mark, without a
+    reason, where nothing differs, and where somebody else set rules meanwhile.
     """
     insist(may_set_rules(by, programme))
     reason = _sound_reason(reason)
@@ -59,6 +59,8 @@ def _set_rules(programme, in_force_from, rules, reason, source, seen, *, by):
         )
     if in_force_from < clock.today():
         raise Refused(_("Rules are in force from today or a later day."))
+    if in_force_from < first_day_of_rules(programme):
+        raise Refused(_("Marks of a cohort that starts then have been given. Choose a later day."))
     there = rule_set_on(in_force_from, rule_sets_of(programme))
     if there and there.programme_id == (programme and programme.pk) and there.rules == rules:
         raise Refused(_("These rules are in force on that day already. Nothing was changed."))

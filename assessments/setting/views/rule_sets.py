@@ -21,6 +21,7 @@ from ..forms.rule_sets import CohortRulesForm, PresetForm, RuleSetForm, changes,
 from ..models import CohortRules, RuleSet
 from ..queries import (
     default_rules,
+    first_day_of_rules,
     is_judged,
     judging_of,
     judging_of_each,
@@ -79,7 +80,7 @@ def new_rules(request):
     form = RuleSetForm(
         request.POST if request.method == "POST" else None,
         rules=preset.on(base) if preset else base,
-        initial={"in_force_from": clock.today()},
+        initial={"in_force_from": first_day_of_rules(programme)},
     )
     check = None
     if request.method == "POST" and form.is_valid():

@@ -20,7 +20,7 @@ from ...cases.actions.evidence import add_evidence
 from ...cases.forms.claims import ClaimForm, EvidenceForm, SelfCertifyForm
 from ...cases.queries.claims import claims_of, self_certifications_left
 from ...cases.queries.days import moment_after
-from ...cases.rules import may_ask
+from ...cases.rules import may_ask, may_send
 from ...cases.states import ClaimKind
 from ...taking.downloads import download
 from ..queries import enrolment_of, work_in
@@ -102,7 +102,8 @@ def _dates(enrolment, work):
 
 def _act(request, enrolment, work, rows, forms, action):
     """What was done, in words; "" where a form came back with a fault."""
-    insist(may_ask(request.user, enrolment))
+    may = may_ask if action in ("certify", "ask") else may_send
+    insist(may(request.user, enrolment))
     by = {"by": request.user, "seen": number_in(request.POST.get("seen"), None)}
     claim = next((one for one in rows if str(one.pk) == request.POST.get("claim")), None)
     if action == "withdraw" and claim:
