@@ -11,4 +11,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 IMSA_MAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = IMSA_HOME / "mail"
+IMSA_ALIKE_PERCENT = (
+    95  # invented essays are drawn from few phrases, and are alike by more than half
+)
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
