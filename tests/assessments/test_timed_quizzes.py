@@ -132,6 +132,21 @@ def test_a_press_after_the_end_takes_what_was_saved_and_no_more(scene, quiz):
     assert QuizAttempt.objects.get().mark == 50
 
 
+def test_a_form_that_was_sent_in_time_and_arrives_a_moment_later_is_saved(scene, quiz):
+    right = answers(scene.quiz, scene.enrolment, 4)
+    typed = {f"answer-{key}": pk for key, pk in right.items()}
+    client = sign_in(Client(), scene.author)
+    with after(60, 20):
+        client.post(URL, {**typed, "action": "check"})
+        assert answers_of(quiz) == right
+    with after(60, 31):
+        client.post(
+            URL,
+            {"answer-T1-Q1": answers(scene.quiz, scene.enrolment, 0)["T1-Q1"], "action": "save"},
+        )
+        assert answers_of(quiz) == right
+
+
 def test_in_time_every_question_is_still_asked_for(scene, quiz):
     with after(59):
         page = sign_in(Client(), scene.author).get(URL).content.decode()
@@ -162,7 +177,7 @@ def test_extra_time_counts_at_once_also_for_a_quiz_that_is_going_on(scene, quiz)
         assert office.post(url, {**typed, "percent": "10"}).status_code == 409, "a page from before"
     assert ExtraTime.objects.get().percent == 50
     told = Notice.objects.filter(person=scene.author, subject__contains="time in quizzes").get()
-    assert "50 % more time" in told.body
+    assert "50% more time" in told.body
     assert end_of(quiz) == BEGUN + timedelta(minutes=90)
     with after(89):
         give(quiz)

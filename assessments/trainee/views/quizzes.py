@@ -40,7 +40,7 @@ def quiz(request, context):
         if action == "begin":
             return redirect("assessments:piece", assessment.code)
         if action in ("save", "check"):
-            if _time(attempt).get("is_over"):
+            if timing.is_over(end_of(attempt), clock.now()):
                 messages.warning(
                     request, _("The time for this quiz is over. Hand in what is saved.")
                 )
