@@ -25,6 +25,12 @@ def current_attempts(enrolment) -> dict[int, Attempt]:
     return {a.assessment_id: a for a in rows.prefetch_related("due_lines")}
 
 
+def number_of_current(assessment, enrolment) -> int:
+    """Of the current attempt; the first where none has begun. One query."""
+    rows = Attempt.objects.filter(assessment=assessment, enrolment=enrolment, is_current=True)
+    return rows.values_list("number", flat=True).first() or 1
+
+
 def due_of(attempt) -> datetime | None:
     """When an attempt is due. Judged whenever it is asked, never kept with the work. One query where the person has no date of their own."""
     if attempt.due_at:

@@ -44,6 +44,7 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
   async function begin() {
     const asked = new FormData();
     asked.append("csrfmiddlewaretoken", field("csrfmiddlewaretoken").value);
+    asked.append("attempt", field("attempt").value);
     asked.append("action", "begin");
     const answer = await fetch(location.pathname, { method: "POST", body: asked, signal: AbortSignal.timeout(PATIENCE) });
     const there = new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -10,8 +10,8 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.attempts.actions import give_extra_time
-from assessments.attempts.models import ExtraTime
+from assessments.attempts.actions import give_extra_time, open_next
+from assessments.attempts.models import Attempt, ExtraTime
 from assessments.jobs import QUIZZES
 from assessments.setting.actions.loading import keep_assessment
 from assessments.taking.actions.quizzes import (
@@ -31,7 +31,7 @@ from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice
 from lms.record.models import Entry
 
-from .scene import OP, QUIZ, Scene, answers, sign_in
+from .scene import OP, QUIZ, Scene, answers, in_days, sign_in
 from .test_submissions import together
 
 BEGUN = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -154,6 +154,29 @@ def test_in_time_every_question_is_still_asked_for(scene, quiz):
         assert 'data-seconds-left="60"' in page
         with pytest.raises(Refused, match="not answered"):
             hand_in_quiz(quiz, {}, by=scene.author)
+
+
+def test_a_page_of_an_earlier_attempt_begins_and_hands_in_nothing(scene, quiz):
+    client, right = sign_in(Client(), scene.author), answers(scene.quiz, scene.enrolment, 4)
+    typed = {f"answer-{key}": pk for key, pk in right.items()}
+    with after(1):
+        assert 'name="attempt" value="1"' in client.get(URL).content.decode()
+        client.post(URL, {**typed, "attempt": "1", "action": "check"})
+        assert 'name="attempt" value="1"' in client.get(f"{URL}check/").content.decode()
+        open_next([quiz.attempt], Attempt.DEFERRED, in_days(30), None, by=scene.registrar)
+        before = standing()
+        for action in ("begin", "save", "check", "hand_in"):
+            told = client.post(URL, {**typed, "attempt": "1", "action": action})
+            assert told.status_code == 409 and "Open" in told.content.decode()
+        for action in ("save", "check", "hand_in"):
+            assert client.post(URL, {**typed, "attempt": "2", "action": action}).status_code == 409
+        assert standing() == before, "the time of the next attempt has not begun"
+        assert 'name="attempt" value="2"' in client.get(URL).content.decode()
+        client.post(URL, {"attempt": "2", "action": "begin"})
+        before = standing()
+        assert len(before[0][1]) == 2
+        assert client.post(URL, {**typed, "attempt": "1", "action": "hand_in"}).status_code == 409
+        assert standing() == before
 
 
 def test_a_limit_is_told_before_the_quiz_is_begun(scene):
