@@ -8,8 +8,10 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
-from django.db.models import Case, Exists, F, OuterRef, Subquery, When
+from django.db.models import Case, Exists, F, Max, OuterRef, Subquery, When
 from django.db.models.functions import Coalesce
+
+from cohorts.enrolment.states import OVER
 
 from ..setting.calendar import is_working_day
 from ..setting.judging import EVERY, NO_PENALTY, Rules
@@ -44,6 +46,18 @@ def due_of(attempt) -> datetime | None:
 def due_by(attempt, cohort_due_at: datetime | None) -> datetime | None:
     """The rule: this person's own date, or for a first attempt the deadline of their cohort. `with_due` asks it of the database."""
     return attempt.due_at or (cohort_due_at if attempt.kind == Attempt.FIRST else None)
+
+
+def last_due_of_others(assessment, cohort) -> datetime | None:
+    """The last due date of their own of people of a cohort who can still sit a quiz: by an extension, a deferral or another attempt. One query."""
+    rows = Attempt.objects.filter(
+        assessment=assessment,
+        enrolment__cohort=cohort,
+        is_current=True,
+        not_submitted_at=None,
+        quiz__handed_in_at=None,
+    )
+    return rows.exclude(enrolment__state__in=OVER).aggregate(last=Max("due_at"))["last"]
 
 
 def extra_times(enrolment):
