@@ -158,7 +158,7 @@ def may_see_answers(quiz, cohort_due_at) -> May:
     if others and others >= clock.now():
         return no(
             _(
-                "You see which answers were right, and why, when nobody in your cohort has this quiz still to do."
+                "You see which answers were right, and why, when no one else in your cohort can still take this quiz."
             )
         )
     return YES

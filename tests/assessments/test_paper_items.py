@@ -212,7 +212,7 @@ def test_they_wait_for_a_classmate_who_can_still_sit_it(scene):
         waits = page()
         assert not any(secret in waits for secret in SECRETS)
         assert (
-            "nobody in your cohort has this quiz still to do" in waits
+            "no one else in your cohort can still take this quiz" in waits
             and "16 December" not in waits
         )
     with clock.at(in_days(6)):

@@ -114,9 +114,9 @@ def _item(item, choice, client_key, page, seen, by):
     )
 
 
-def _is_other_here(found, page, seen):
+def _is_other_here(item, page, seen):
     """Is the answer that counts to this question another page's, and newer than what this page was loaded with?"""
-    return found.last_pk is not None and found.last_pk > seen and not _is_of(found.last_key, page)
+    return item.last_pk is not None and item.last_pk > seen and not _is_of(item.last_key, page)
 
 
 def add_responses(quiz, answers, newest, page):
