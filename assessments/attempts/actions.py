@@ -255,9 +255,9 @@ def give_extra_time(enrolment, percent: int, *, by, seen=None) -> ExtraTime | No
     tell(
         locked.person,
         _("Your time in quizzes has changed"),
-        _("In quizzes with a time limit you have %(percent)s %% more time.") % {"percent": percent}
+        _("In quizzes with a time limit you have %(percent)s%% more time.") % {"percent": percent}
         if percent
-        else _("In quizzes with a time limit you have no extra time any more."),
+        else _("In quizzes with a time limit you no longer have extra time."),
         "/my-work/",
     )
     return made

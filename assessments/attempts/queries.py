@@ -8,8 +8,10 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
-from django.db.models import Case, Exists, F, OuterRef, Subquery, When
+from django.db.models import Case, Exists, F, Max, OuterRef, Subquery, When
 from django.db.models.functions import Coalesce
+
+from cohorts.enrolment.states import OVER
 
 from ..setting.calendar import is_working_day
 from ..setting.judging import EVERY, NO_PENALTY, Rules
@@ -25,6 +27,12 @@ def current_attempts(enrolment) -> dict[int, Attempt]:
     return {a.assessment_id: a for a in rows.prefetch_related("due_lines")}
 
 
+def number_of_current(assessment, enrolment) -> int:
+    """Of the current attempt; the first where none has begun. One query."""
+    rows = Attempt.objects.filter(assessment=assessment, enrolment=enrolment, is_current=True)
+    return rows.values_list("number", flat=True).first() or 1
+
+
 def due_of(attempt) -> datetime | None:
     """When an attempt is due. Judged whenever it is asked, never kept with the work. One query where the person has no date of their own."""
     if attempt.due_at:
@@ -38,6 +46,18 @@ def due_of(attempt) -> datetime | None:
 def due_by(attempt, cohort_due_at: datetime | None) -> datetime | None:
     """The rule: this person's own date, or for a first attempt the deadline of their cohort. `with_due` asks it of the database."""
     return attempt.due_at or (cohort_due_at if attempt.kind == Attempt.FIRST else None)
+
+
+def last_due_of_others(assessment, cohort) -> datetime | None:
+    """The last due date of their own of people of a cohort who can still sit a quiz: by an extension, a deferral or another attempt. One query."""
+    rows = Attempt.objects.filter(
+        assessment=assessment,
+        enrolment__cohort=cohort,
+        is_current=True,
+        not_submitted_at=None,
+        quiz__handed_in_at=None,
+    )
+    return rows.exclude(enrolment__state__in=OVER).aggregate(last=Max("due_at"))["last"]
 
 
 def extra_times(enrolment):

@@ -162,13 +162,16 @@ def handings_for(person):
 
 
 def permissions_of(enrolment, registrar) -> dict[int, list]:
-    """The permissions to replace a file that somebody was given for their current attempts, by assessment; none of work the registrar marks, for its
-    marker is told of a new file. One query."""
+    """The permissions to replace a file that somebody was given for their current attempts, by assessment; none of a piece of which the
+    registrar was given any script of the cohort, for its marker is told of a new file. One query."""
     found: dict[int, list] = {}
     rows = ReplacementPermission.objects.filter(
         submission__enrolment=enrolment, submission__attempt__is_current=True
     )
-    rows = rows.exclude(submission__allocations__marker_id=registrar.pk)
+    marked = Submission.objects.filter(
+        enrolment__cohort=enrolment.cohort_id, allocations__marker=registrar.pk
+    )
+    rows = rows.exclude(submission__assessment__in=marked.values("assessment"))
     for one in rows.select_related("submission"):
         found.setdefault(one.submission.assessment_id, []).append(one)
     return found

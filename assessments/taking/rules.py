@@ -9,8 +9,9 @@ from lms.kit.templatetags.kit import moment
 from lms.people.models import Role
 from lms.people.roles import is_operator, may_act_as
 
-from ..attempts.queries import due_of
+from ..attempts.queries import due_of, last_due_of_others
 from ..attempts.rules import may_keep_attempts
+from .models import Submission
 from .states import REPLACEABLE, AttemptState, SubmissionState
 
 
@@ -84,20 +85,32 @@ def has_permission(submission) -> bool:
     return submission.replacement_permissions.filter(number=following).exists()
 
 
+def marks_some(by, submission) -> bool:
+    """Was this person ever given a script of the same assessment from the same cohort? One query."""
+    if by.pk is None:
+        return False
+    return Submission.objects.filter(
+        assessment=submission.assessment_id,
+        enrolment__cohort=submission.enrolment.cohort_id,
+        allocations__marker=by.pk,
+    ).exists()
+
+
 def may_permit_replacement(by, submission) -> May:
-    """A registrar, never for their own work. Whether they mark it, or its marks are in, they hear in one sentence: it would say whose script theirs is."""
+    """A registrar, never for their own work, and never where they were given a script of this piece from this cohort: for each of its trainees
+    they hear the same, before anything else, since another answer would say whose script theirs is."""
     answer = may_keep_attempts(by, submission.enrolment)
     if not answer:
         return answer
-    tasks = submission.allocations.all()
-    is_draft = submission.state == SubmissionState.DRAFT  # which the action says
-    is_in = not is_draft and is_settled(submission, tasks_of(submission))
-    if is_in or any(t.marker_id == by.pk for t in tasks):
+    if marks_some(by, submission):
         return no(
             _(
-                "You cannot allow another file for this work. Either its marks are in, or you were asked to mark it. Another registrar can look."
+                "You were asked to mark this assessment for this cohort, so another registrar allows another file."
             )
         )
+    is_draft = submission.state == SubmissionState.DRAFT  # which the action says
+    if not is_draft and is_settled(submission, tasks_of(submission)):
+        return no(_("The marks for this work are in, so its file stands."))
     return YES
 
 
@@ -127,7 +140,8 @@ def may_close_quiz(by, enrolment) -> May:
 
 def may_see_answers(quiz, cohort_due_at) -> May:
     """May the trainee read which answers were right? Once nobody of their cohort, and they in no later attempt, could still be helped by it: when both due
-    dates are over; where none is set, when a board has decided. `quiz` is handed in."""
+    dates are over, and those of classmates who have another one and have not handed in; where none is set, when a board has decided. The date of a
+    classmate is not told: it is theirs. `quiz` is handed in. One query at most."""
     closes = max(filter(None, (cohort_due_at, quiz.attempt.due_at)), default=None)
     if closes is None and quiz.state != AttemptState.RATIFIED:
         return no(
@@ -139,6 +153,13 @@ def may_see_answers(quiz, cohort_due_at) -> May:
                 "You see which answers were right, and why, when the quiz closes for your cohort: after %(moment)s."
             )
             % {"moment": moment(closes)}
+        )
+    others = last_due_of_others(quiz.assessment_id, quiz.enrolment.cohort_id)
+    if others and others >= clock.now():
+        return no(
+            _(
+                "You see which answers were right, and why, when no one else in your cohort can still take this quiz."
+            )
         )
     return YES
 

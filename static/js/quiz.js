@@ -11,6 +11,7 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
   const address = form.dataset.answers, field = (name) => form.elements.namedItem(name);
   const boxes = [...form.querySelectorAll("[data-item]")], lines = new WeakMap();
   const unsent = new Map(); // by box: an answer that this browser cannot keep, and that is tried again while the page is open
+  let known = Number(field("seen").value); // the newest response this page was told of; the form's own `seen` is what it was loaded with
   const counted = new Set(boxes.filter((box) => box.querySelector("input:checked")));
 
   function tell(box, key, words) {
@@ -43,6 +44,7 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
   async function begin() {
     const asked = new FormData();
     asked.append("csrfmiddlewaretoken", field("csrfmiddlewaretoken").value);
+    asked.append("attempt", field("attempt").value);
     asked.append("action", "begin");
     const answer = await fetch(location.pathname, { method: "POST", body: asked, signal: AbortSignal.timeout(PATIENCE) });
     const there = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -69,6 +71,14 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
     return (await imsaQueue.all().catch(() => [])).filter(({ item }) => item.kind === "quiz" && item.unit === location.pathname);
   }
 
+  // What still waits; what came and was refused stays to be read, and holds nothing up.
+  const unanswered = async () => (await waiting()).filter(({ item }) => !item.came);
+
+  // A refusal of an earlier answer is over once a newer one is saved.
+  async function dropRefused(item) {
+    for (const row of await waiting()) if (row.item.came && row.item.paper_item === item.paper_item) await imsaQueue.drop(row);
+  }
+
   async function keep(item) {
     if (!item.paper_item || !reader) return false;
     const row = { ...item, kind: "quiz", unit: location.pathname, title: document.querySelector("h1").textContent };
@@ -76,14 +86,15 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
   }
 
   async function save(box, choice) {
+    unsent.delete(box);
     tell(box, "saving");
-    const isFirst = !(await waiting()).length; // what waits goes first
+    const isFirst = !(await unanswered()).length; // what waits goes first
     const isBegun = box.dataset.item || isFirst && await begin().catch(() => false);
     const item = { paper_item: Number(box.dataset.item), choice: Number(choice), key: crypto.randomUUID(), page: field("page").value, seen: Number(field("seen").value) };
-    const answer = isFirst && isBegun ? await post(item) : null;
+    const answer = isFirst && isBegun ? await post({ ...item, seen: known }) : null;
     if (answer?.isSaved) {
-      field("seen").value = answer.seen;
-      unsent.delete(box);
+      known = answer.seen;
+      await dropRefused(item).catch(() => {});
       tell(box, "saved");
       if (answer.other) tellOther();
     } else if (answer && !answer.isSignedOut) {
@@ -119,7 +130,7 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
   }
 
   async function again() {
-    for (const [box, choice] of unsent) await save(box, choice);
+    for (const [box, choice] of [...unsent]) await save(box, choice);
     if (!(await look()).length || !navigator.onLine) return;
     if (!globalThis.imsaSend) await import("./send.js");
     await globalThis.imsaSend();
@@ -128,7 +139,7 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
 
   // An answer that waits is the one that counts: it stands in the page as it was given.
   async function fill() {
-    for (const { item } of await waiting()) {
+    for (const { item } of await unanswered()) {
       const box = boxes.find((one) => one.dataset.item === String(item.paper_item));
       const input = box?.querySelector(`input[value="${Number(item.choice)}"]`);
       if (input) input.checked = true;

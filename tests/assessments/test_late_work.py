@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from assessments.attempts import chain
@@ -22,8 +23,9 @@ from lms.kit import clock
 from lms.kit.refusals import Refused
 from lms.people.models import Notice
 from lms.record.models import Entry
+from tests import at_moments
 
-from .scene import OP, in_days, sign_in
+from .scene import OP, Scene, in_days, sign_in
 
 
 def judged_by(scene, rules):
@@ -288,3 +290,25 @@ def test_a_third_marker_s_mark_is_penalised_once(sheffield):
         "late",
     ]
     assert history(paper.attempt)[-1] == ("late", Decimal("52.2")) and sound(paper.attempt)
+
+
+@pytest.mark.both_engines
+@pytest.mark.django_db(transaction=True)
+def test_a_due_date_that_moves_while_the_board_is_recorded_is_the_one_that_counts(on_the_day):
+    scene = Scene()
+    judged_by(scene, preset("sheffield").on(Rules()))
+    scene.due(scene.essay)
+    scene.take_quiz()
+    paper = late_essay(scene)
+    assert history(paper.attempt)[-1] == ("late", 54)
+
+    def move():
+        with clock.at(in_days(10)):
+            scene.due(scene.essay, in_days(5))
+
+    moment = at_moments.At('FROM "assessments_award"', move)
+    with connection.execute_wrapper(moment):
+        board_decides(scene)
+    assert moment.came and history(paper.attempt)[-1] == ("ratified", 60)
+    with pytest.raises(Refused, match="its due date stands"):
+        scene.due(scene.essay, in_days(6))

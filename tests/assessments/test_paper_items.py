@@ -199,6 +199,29 @@ def test_whoever_has_more_time_or_another_attempt_waits_for_its_end(scene):
         assert all(secret in author.get(url).content.decode() for secret in SECRETS)
 
 
+def test_they_wait_for_a_classmate_who_can_still_sit_it(scene):
+    scene.due(scene.quiz)
+    other = scene.another(1)
+    set_due(scene.quiz, other, in_days(5), "extension", by=scene.registrar)
+    scene.take_quiz(right=3)
+
+    def page():
+        return sign_in(Client(), scene.author).get("/my-work/T1-QUIZ/").content.decode()
+
+    with clock.at(in_days(1)):
+        waits = page()
+        assert not any(secret in waits for secret in SECRETS)
+        assert (
+            "no one else in your cohort can still take this quiz" in waits
+            and "16 December" not in waits
+        )
+    with clock.at(in_days(6)):
+        assert all(secret in page() for secret in SECRETS)
+    with clock.at(in_days(2)):
+        scene.take_quiz(other)
+        assert all(secret in page() for secret in SECRETS), "all have handed in"
+
+
 def test_without_a_due_date_they_wait_for_the_board(scene):
     scene.take_quiz(right=3)
     author, url = sign_in(Client(), scene.author), "/my-work/T1-QUIZ/"

@@ -387,7 +387,7 @@ def test_what_needs_no_permission_and_what_is_marked_is_not_allowed(scene):
     assert standing() == before
     scene.mark(submission, 60, 62)
     before = standing()
-    with pytest.raises(NotAllowed, match="Either its marks are in"):
+    with pytest.raises(NotAllowed, match="marks for this work are in"):
         permit(scene, submission)
     assert standing() == before
 
@@ -399,19 +399,23 @@ def test_a_registrar_who_marks_it_learns_nothing_by_asking(scene):
     scene.due(scene.essay)
     grant(scene.agnes, Role.REGISTRAR, by=OP, starts_on=DUE.date().replace(year=2025))
     marks, marked = scene.hand_in(), scene.hand_in(enrolment=scene.another(1), seed="other")
+    waits = scene.hand_in(enrolment=scene.another(2), seed="third")
     scene.allocate(marks)
     scene.mark_by = scene.allocate(marked, (scene.tomasz, scene.helen))
     for task in scene.mark_by:
         seal(task, by=task.marker, marks={"law": 60, "role": 60}, comment="Good.")
     answers = set()
     with clock.at(in_days(1)):
-        for submission in (marks, marked):
+        for submission in (marks, marked, waits):
             before = standing()
             with pytest.raises(NotAllowed) as refused:
                 permit(scene, submission, by=scene.agnes)
             answers.add(str(refused.value))
             assert standing() == before
-        assert len(answers) == 1, "one answer for both"
+        assert len(answers) == 1, "one answer for all"
+        with clock.at(in_days(-1)), pytest.raises(NotAllowed) as refused:
+            permit(scene, waits, by=scene.agnes)
+        assert {str(refused.value)} == answers, "also where it could be replaced without"
         permit(scene, marks)
         page = sign_in(Client(), scene.agnes).get(f"/registry/work/{scene.enrolment.pk}/")
         assert "Another file allowed" not in page.content.decode()

@@ -243,6 +243,31 @@ def test_an_answer_that_waited_on_a_device_undoes_no_newer_one(scene, author):
     assert sent(author, quiz, 0, n=1, page=ONE, seen=0, late=True).status_code == 200
 
 
+def test_an_answer_of_another_question_does_not_make_a_page_know_what_it_never_loaded(
+    scene, author
+):
+    quiz = begun(scene)
+    loaded = sent(author, quiz, 0, n=1, page=ONE).json()["seen"]
+    page = author.get(PAGE).content.decode()
+    assert f'name="seen" value="{loaded}"' in page
+    sent(author, quiz, 1, n=1, page=TWO, seen=loaded)
+    assert sent(author, quiz, 0, n=0, page=ONE, seen=loaded).json()["other"]
+    newer = answers_of(quiz)
+    form = {"answer-T1-Q2": choices(quiz, 1)[1][0], "page": ONE, "seen": str(loaded)}
+    told = author.post(PAGE, {**form, "action": "save"}, follow=True)
+    assert "Question 2 was answered on another page" in told.content.decode()
+    assert sent(author, quiz, 2, n=1, page=ONE, seen=loaded, late=True).status_code == 409
+    assert answers_of(quiz) == newer
+
+
+def test_what_waited_follows_what_its_own_page_answered_last(scene, author):
+    quiz = begun(scene)
+    sent(author, quiz, 1, page=TWO)
+    assert sent(author, quiz, 2, page=ONE).json()["other"], "told, and chosen all the same"
+    assert sent(author, quiz, 0, page=ONE, late=True).status_code == 200
+    assert answers_of(quiz)["T1-Q1"] == choices(quiz)[1][0]
+
+
 def test_without_a_script_a_form_saves_what_differs_and_leaves_what_is_newer(scene, author):
     quiz = begun(scene)
     page = author.get(PAGE)

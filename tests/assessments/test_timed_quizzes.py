@@ -10,8 +10,8 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.attempts.actions import give_extra_time
-from assessments.attempts.models import ExtraTime
+from assessments.attempts.actions import give_extra_time, open_next
+from assessments.attempts.models import Attempt, ExtraTime
 from assessments.jobs import QUIZZES
 from assessments.setting.actions.loading import keep_assessment
 from assessments.taking.actions.quizzes import (
@@ -31,7 +31,7 @@ from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice
 from lms.record.models import Entry
 
-from .scene import OP, QUIZ, Scene, answers, sign_in
+from .scene import OP, QUIZ, Scene, answers, in_days, sign_in
 from .test_submissions import together
 
 BEGUN = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -132,6 +132,21 @@ def test_a_press_after_the_end_takes_what_was_saved_and_no_more(scene, quiz):
     assert QuizAttempt.objects.get().mark == 50
 
 
+def test_a_form_that_was_sent_in_time_and_arrives_a_moment_later_is_saved(scene, quiz):
+    right = answers(scene.quiz, scene.enrolment, 4)
+    typed = {f"answer-{key}": pk for key, pk in right.items()}
+    client = sign_in(Client(), scene.author)
+    with after(60, 20):
+        client.post(URL, {**typed, "action": "check"})
+        assert answers_of(quiz) == right
+    with after(60, 31):
+        client.post(
+            URL,
+            {"answer-T1-Q1": answers(scene.quiz, scene.enrolment, 0)["T1-Q1"], "action": "save"},
+        )
+        assert answers_of(quiz) == right
+
+
 def test_in_time_every_question_is_still_asked_for(scene, quiz):
     with after(59):
         page = sign_in(Client(), scene.author).get(URL).content.decode()
@@ -139,6 +154,29 @@ def test_in_time_every_question_is_still_asked_for(scene, quiz):
         assert 'data-seconds-left="60"' in page
         with pytest.raises(Refused, match="not answered"):
             hand_in_quiz(quiz, {}, by=scene.author)
+
+
+def test_a_page_of_an_earlier_attempt_begins_and_hands_in_nothing(scene, quiz):
+    client, right = sign_in(Client(), scene.author), answers(scene.quiz, scene.enrolment, 4)
+    typed = {f"answer-{key}": pk for key, pk in right.items()}
+    with after(1):
+        assert 'name="attempt" value="1"' in client.get(URL).content.decode()
+        client.post(URL, {**typed, "attempt": "1", "action": "check"})
+        assert 'name="attempt" value="1"' in client.get(f"{URL}check/").content.decode()
+        open_next([quiz.attempt], Attempt.DEFERRED, in_days(30), None, by=scene.registrar)
+        before = standing()
+        for action in ("begin", "save", "check", "hand_in"):
+            told = client.post(URL, {**typed, "attempt": "1", "action": action})
+            assert told.status_code == 409 and "Open" in told.content.decode()
+        for action in ("save", "check", "hand_in"):
+            assert client.post(URL, {**typed, "attempt": "2", "action": action}).status_code == 409
+        assert standing() == before, "the time of the next attempt has not begun"
+        assert 'name="attempt" value="2"' in client.get(URL).content.decode()
+        client.post(URL, {"attempt": "2", "action": "begin"})
+        before = standing()
+        assert len(before[0][1]) == 2
+        assert client.post(URL, {**typed, "attempt": "1", "action": "hand_in"}).status_code == 409
+        assert standing() == before
 
 
 def test_a_limit_is_told_before_the_quiz_is_begun(scene):
@@ -162,7 +200,7 @@ def test_extra_time_counts_at_once_also_for_a_quiz_that_is_going_on(scene, quiz)
         assert office.post(url, {**typed, "percent": "10"}).status_code == 409, "a page from before"
     assert ExtraTime.objects.get().percent == 50
     told = Notice.objects.filter(person=scene.author, subject__contains="time in quizzes").get()
-    assert "50 % more time" in told.body
+    assert "50% more time" in told.body
     assert end_of(quiz) == BEGUN + timedelta(minutes=90)
     with after(89):
         give(quiz)

@@ -10,6 +10,12 @@ from assessments.taking.models import Response
 rows = Response.objects.filter(quiz__enrolment__person__email="mairi.nicdhomhnaill@imsa.example").order_by("pk")
 print(json.dumps(list(rows.values_list("item__position", "number"))))
 """
+ELSEWHERE = """
+from assessments.taking.actions.responses import answer_question
+from assessments.taking.models import PaperItem
+item = PaperItem.objects.get(quiz__enrolment__person__email="mairi.nicdhomhnaill@imsa.example", position=7)
+answer_question(item.pk, item.choices[1], by=item.quiz.enrolment.person, page="9" * 32, key="9" * 32)
+"""
 SAVED, PATIENCE = "Saved", 60000
 
 
@@ -78,3 +84,21 @@ def test_answers_are_saved_lost_and_sent_again_and_a_second_page_is_told(page, a
     expect(page.locator("[data-quiz-other]")).to_contain_text("Another page or device")
     page.get_by_role("link", name="Load the page again to see them").click()
     expect(page.locator("[data-quiz-count]")).to_contain_text("6 of 12")
+
+    # An answer that waited and was refused stays to be read. It is not chosen again, and holds no later answer up.
+    page.context.set_offline(True)
+    choose(page, 6, 0)
+    expect(line(page, 6)).to_contain_text("Not saved yet: no connection")
+    manage("shell", "-v", "0", "-c", ELSEWHERE)
+    page.context.set_offline(False)
+    expect(line(page, 6)).to_contain_text("That answer is kept", timeout=PATIENCE)
+    page.reload()
+    expect(line(page, 6)).to_contain_text("That answer is kept")
+    expect(box(page, 6).get_by_role("radio").nth(1)).to_be_checked()
+    choose(page, 7, 0)
+    expect(line(page, 7)).to_have_text(SAVED)
+    choose(page, 6, 0)
+    expect(line(page, 6)).to_have_text(SAVED)
+    page.reload()
+    expect(box(page, 6).get_by_role("radio").nth(0)).to_be_checked()
+    expect(line(page, 6)).to_have_count(0)

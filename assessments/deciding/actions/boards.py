@@ -26,6 +26,7 @@ from ...attempts.actions import add_line_in, judge_late_work, open_next
 from ...attempts.models import Attempt, MarkLine
 from ...marking.actions.allocation import TOLD_AT_ONCE, TRIES
 from ...marking.actions.rows import refresh
+from ...setting.models import Sitting
 from ...taking.states import AttemptState, SubmissionState
 from .. import module_results
 from ..models import Award, Board, BoardDecision
@@ -91,6 +92,7 @@ def ratify(board, *, by, chair, fingerprint=None) -> Board:
     chair = " ".join(chair.split())[:200]
     for _unused in range(TRIES):
         insist(may_ratify(by, board))
+        dates = _due_dates(board)
         judge_late_work(
             board.cohort, by=by
         )  # the worker may not have come round since a due date moved
@@ -109,7 +111,7 @@ def ratify(board, *, by, chair, fingerprint=None) -> Board:
                 raise
             continue  # decided by somebody else while this was looking: they are to be named
         try:
-            notices = _ratify_at_once(found, batch, seen, by=by, chair=chair)
+            notices = _ratify_at_once(found, batch, (seen, dates), by=by, chair=chair)
         except (Moved, IntegrityError):
             continue  # somebody was quicker: look again
         if notices:
@@ -120,6 +122,12 @@ def ratify(board, *, by, chair, fingerprint=None) -> Board:
             "Someone else is changing results of this board at this moment. Load the page and record the decisions again."
         )
     )
+
+
+def _due_dates(board):
+    """By which late work of its cohort is judged. `set_sitting` locks the cohort before it moves one."""
+    rows = Sitting.objects.filter(cohort=board.cohort_id).order_by("pk")
+    return list(rows.values_list("pk", "due_at"))
 
 
 def _changed(changes):
@@ -154,7 +162,8 @@ def is_recorded(board, by, chair) -> bool:
 
 
 @transaction.atomic
-def _ratify_at_once(board, batch, seen, *, by, chair):
+def _ratify_at_once(board, batch, rests_on, *, by, chair):
+    """`rests_on`: what stood, and the due dates of the cohort, when the batch was made ready."""
     insist(may_ratify(by, board))
     Cohort.objects.select_for_update(no_key=True).get(pk=board.cohort_id)
     # In one order: whoever changes an enrolment locks it first too.
@@ -169,7 +178,7 @@ def _ratify_at_once(board, batch, seen, *, by, chair):
         .values_list("state", flat=True)
         .get(pk=board.pk)
         != board.state
-        or standing_of(board) != seen
+        or (standing_of(board), _due_dates(board)) != rests_on
     ):
         raise Moved
     batch.write()

@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from cohorts.enrolment.models import Cohort
 from cohorts.enrolment.states import STUDYING
 from lms.kit import clock
 from lms.kit.batches import Batch
@@ -84,6 +85,8 @@ def set_sitting(assessment, cohort, dates, *, by, version=None, seen=None) -> Si
             _("%(assessment_code)s does not belong to the programme of %(cohort)s.")
             % {"assessment_code": assessment.code, "cohort": cohort.title}
         )
+    # First of all, as a board does that decides on its work: by this date or by the one before, never by both.
+    Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
     is_new = not Sitting.objects.filter(assessment=assessment, cohort=cohort).exists()
     sitting = _sitting(assessment, cohort.pk, version)
     before = _values(sitting)

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from lms.kit import clock, codes
 from lms.kit.languages import in_english
@@ -27,6 +27,10 @@ from ..states import AttemptState
 from ..timing import is_over
 from .responses import HANDED_IN, TIME_IS_OVER, add_responses, is_from
 
+OTHER_ATTEMPT = gettext_noop(
+    "Nothing was saved or handed in: this page is not about your current attempt. Open the quiz again from “Your work”."
+)
+
 
 class Unanswered(Refused):
     """Some questions have no answer yet; `missing` holds their keys."""
@@ -44,14 +48,17 @@ class Unanswered(Refused):
 
 
 @transaction.atomic
-def begin_quiz(assessment, enrolment, *, by) -> QuizAttempt:
+def begin_quiz(assessment, enrolment, *, by, seen=None) -> QuizAttempt:
     """Open the quiz of the current attempt.
 
     1. the quiz, with its receipt number and the seed of its draw, 2. the questions it is asked, and their choices' order, 3. a record entry. A later
-    attempt is asked what this person was not asked before, as far as there is more. Refused where there are no questions yet.
+    attempt is asked what this person was not asked before, as far as there is more. Refused where there are no questions yet, and where another attempt
+    than `seen` (its number) is current.
     """
     insist(may_take_quiz(by, assessment, enrolment))
     current = attempt_of(assessment, enrolment)
+    if seen is not None and seen != current.number:
+        raise Refused(_(OTHER_ATTEMPT))
     insist_open(current)
     pin_sitting(assessment, enrolment.cohort_id)
     attempt, is_new = QuizAttempt.objects.get_or_create(

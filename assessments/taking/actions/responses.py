@@ -43,7 +43,8 @@ def answer_question(item, choice, *, by, page, key, seen=0, is_late=False) -> Ac
     """Keep one answer (the keys of a paper item and of a choice). One insert; the record has the beginning and the end of a quiz, not its answers.
 
     `page` and `key` name the page and the answer: the same again changes nothing. `seen` is the newest response the page knows. An answer that waited
-    on a device without a connection comes with `is_late`: where another page answered that question since, Elsewhere is raised. Raises Refused once the
+    on a device without a connection comes with `is_late`, and with the `seen` its page was loaded with: where the answer that counts is another page's
+    since, Elsewhere is raised. Raises Refused once the
     quiz is handed in, or its time is over. Two at once follow each other: the constraint of numbers decides, and the slower one looks again.
     """
     if not (KEY.fullmatch(page) and KEY.fullmatch(key)):
@@ -70,7 +71,7 @@ def _answer(item, choice, client_key, by, page, seen, is_late):
     insist_open(quiz.attempt)
     if is_over(end(quiz.begun_at, found.minutes, found.percent or 0), clock.now()):
         raise Refused(_(TIME_IS_OVER))
-    if is_late and found.is_other_here:
+    if is_late and _is_other_here(found, page, seen):
         raise Elsewhere(
             _("Question %(number)s was answered on another page since. That answer is kept.")
             % {"number": found.position}
@@ -90,7 +91,7 @@ def _item(item, choice, client_key, page, seen, by):
     """A person's paper item, its quiz locked, with all that one answer asks about it. One query."""
     given = Response.objects.filter(quiz=OuterRef("quiz"))
     others = given.filter(pk__gt=seen).exclude(client_key__startswith=f"{page}:")
-    last = Response.objects.filter(item=OuterRef("pk")).order_by("-number").values("number")
+    newest = Response.objects.filter(item=OuterRef("pk")).order_by("-number")
     sits = Sitting.objects.filter(
         assessment=OuterRef("quiz__assessment"), cohort=OuterRef("quiz__enrolment__cohort")
     )
@@ -103,13 +104,19 @@ def _item(item, choice, client_key, page, seen, by):
             is_there=Exists(given.filter(client_key=client_key)),
             is_choice=Exists(Choice.objects.filter(pk=choice, question=OuterRef("question"))),
             is_other=Exists(others),
-            is_other_here=Exists(others.filter(item=OuterRef("pk"))),
-            last=Subquery(last[:1]),
+            last=Subquery(newest.values("number")[:1]),
+            last_pk=Subquery(newest.values("pk")[:1]),
+            last_key=Subquery(newest.values("client_key")[:1]),
             minutes=Subquery(sits.values("version__minutes")[:1]),
             percent=Subquery(extra_times(OuterRef("quiz__enrolment"))[:1]),
         )
         .first()
     )
+
+
+def _is_other_here(item, page, seen):
+    """Is the answer that counts to this question another page's, and newer than what this page was loaded with?"""
+    return item.last_pk is not None and item.last_pk > seen and not _is_of(item.last_key, page)
 
 
 def add_responses(quiz, answers, newest, page):
@@ -131,4 +138,8 @@ def add_responses(quiz, answers, newest, page):
 
 def is_from(response, page) -> bool:
     """Was it given on that page?"""
-    return bool(page) and response.client_key.startswith(f"{page}:")
+    return bool(page) and _is_of(response.client_key, page)
+
+
+def _is_of(client_key, page):
+    return client_key.startswith(f"{page}:")

@@ -15,7 +15,7 @@ from lms.kit import clock
 from lms.kit.addresses import number_in
 from lms.kit.refusals import NotAllowed, Refused, insist
 
-from ...attempts.queries import extra_percent
+from ...attempts.queries import extra_percent, number_of_current
 from ...setting.queries import questions_for, version_for
 from ...taking import timing
 from ...taking.actions.quizzes import Unanswered, begin_quiz, hand_in_quiz, save_answers
@@ -35,12 +35,12 @@ def quiz(request, context):
             for key, value in request.POST.items()
             if key.startswith("answer-")
         }
-        attempt = begin_quiz(assessment, enrolment, by=request.user)
         action = request.POST.get("action")
+        attempt = _begin(request, assessment, enrolment, attempt)
         if action == "begin":
             return redirect("assessments:piece", assessment.code)
         if action in ("save", "check"):
-            if _time(attempt).get("is_over"):
+            if timing.is_over(end_of(attempt), clock.now()):
                 messages.warning(
                     request, _("The time for this quiz is over. Hand in what is saved.")
                 )
@@ -63,6 +63,7 @@ def quiz(request, context):
         "page": secrets.token_hex(16),
         "seen": max((one.pk for one in newest.values()), default=0),
         "attempt": attempt,
+        "attempt_number": number_of_current(assessment, enrolment),
         "is_in": is_in,
         "is_decided": is_in and attempt.state == AttemptState.RATIFIED,
     }
@@ -77,6 +78,18 @@ def quiz(request, context):
     return render(request, "assessments/quiz.html", context)
 
 
+def _begin(request, assessment, enrolment, attempt):
+    """The quiz a form is about, begun where it was not. Only its own button begins one whose questions or time start with it; a form that names no
+    attempt is of the first."""
+    if attempt is None and request.POST.get("action") != "begin":
+        if _hides(version_for(assessment.pk, enrolment.cohort_id)):
+            raise Refused(
+                _("You have not begun this quiz. Open it again and choose “Begin the quiz”.")
+            )
+    seen = number_in(request.POST.get("attempt"), 1)
+    return begin_quiz(assessment, enrolment, by=request.user, seen=seen)
+
+
 def check_quiz(request, context):
     """The answers as they are saved; what is shown is what the button hands in."""
     assessment, enrolment = context["assessment"], context["enrolment"]
@@ -84,7 +97,7 @@ def check_quiz(request, context):
     if attempt is None or attempt.state != AttemptState.OPEN:
         return redirect("assessments:piece", assessment.code)
     context["questions"] = _questions(questions_asked(attempt), answers_of(attempt))
-    context |= _time(attempt)
+    context |= {"attempt_number": attempt.attempt.number, **_time(attempt)}
     context["open"] = [question for question in context["questions"] if not question["is_answered"]]
     return render(request, "assessments/check_quiz.html", context)
 
@@ -145,6 +158,11 @@ def _time(attempt):
     return {"ends_at": ends_at, "seconds_left": left, "is_over": ends_at < now}
 
 
+def _hides(version) -> bool:
+    """Are its questions shown only once it has begun?"""
+    return bool(version and (version.asks or version.shuffles_choices or version.minutes))
+
+
 def _questions_for(assessment, enrolment, attempt, context):
     """What this attempt is asked. Before it has begun, all of a version that asks everybody the same; of one that draws or has a time limit, how many there
     will be."""
@@ -154,7 +172,7 @@ def _questions_for(assessment, enrolment, attempt, context):
         version_for(assessment.pk, enrolment.cohort_id),
         questions_for(assessment, enrolment),
     )
-    if not (version and (version.asks or version.shuffles_choices or version.minutes)):
+    if not _hides(version):
         return bank
     context["to_begin"] = min(version.asks or len(bank), len(bank))
     if version.minutes:
