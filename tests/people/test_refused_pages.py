@@ -12,7 +12,7 @@ from lms.kit.refusals import Refused
 from lms.people.models import Role
 from lms.people.roles import in_words, may_act_as
 
-from ..assessments.scene import DAY, Scene, pdf, sign_in
+from ..assessments.scene import DAY, Scene, sign_in
 
 
 @pytest.fixture
@@ -57,9 +57,9 @@ def test_a_shut_door_says_whose_it_is(scene):
 
 
 def refused(scene, **headers):
-    """A second file, after one is in."""
+    """A file that was never looked at, in the place of one that is in."""
     scene.hand_in()
-    form = {"is_anonymised": "on", "is_own": "on", "action": "hand_in", "file": pdf("two")}
+    form = {"is_anonymised": "on", "is_own": "on", "action": "hand_in", "fingerprint": "0" * 64}
     answer = sign_in(Client(), scene.author).post("/my-work/T1-ESSAY/", form, headers=headers)
     assert answer.status_code == 409
     return answer

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from lms.kit import clock
 
@@ -24,7 +25,11 @@ class Evidence(models.Model):
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, null=True, related_name="evidence")
     appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, null=True, related_name="evidence")
-    path = models.CharField(max_length=200, blank=True)
+    path = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text=gettext_lazy("Private path of the file as it was sent."),
+    )
     name = models.CharField(max_length=200, blank=True)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
