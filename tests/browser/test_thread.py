@@ -110,7 +110,7 @@ def mark(page, script, marks, hidden):
     assert paper.ok and script in paper.headers["content-disposition"]
     for name in hidden:
         assert name not in str(paper.headers) and name.encode() not in paper.body()
-    for field in page.locator("input[type=number]").all():
+    for field in page.locator("[data-weight]").all():
         field.fill(str(marks))
     assert page.locator("[data-marks-sum]").inner_text() == f"{marks} of 100"
     assert page.locator("iframe").get_attribute("src").startswith(f"/marking/{script}/view/")
