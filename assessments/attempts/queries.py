@@ -16,6 +16,7 @@ from cohorts.enrolment.states import OVER
 from ..setting.calendar import is_working_day
 from ..setting.judging import EVERY, NO_PENALTY, Rules
 from ..setting.models import Sitting
+from ..setting.queries import days_off
 from .chain import SETTLED, STANDING, Lateness, differing
 from .models import Attempt, ExtraTime, MarkLine
 from .penalties import Policy, days_late
@@ -111,7 +112,7 @@ def lateness(attempt, rules: Rules) -> Lateness | None:
     if rules.late == NO_PENALTY or not attempt.is_due or not attempt.handed_in_at:
         return None
     nations = tuple(attempt.enrolment.plan.nations)
-    counts = partial(is_working_day, nations=nations, closures=rules.closures)
+    counts = partial(is_working_day, nations=nations, closures=days_off(rules))
     days = days_late(
         attempt.is_due,
         attempt.handed_in_at,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
 
@@ -93,12 +92,3 @@ def settle(first, second, third) -> Agreed:
         ),
         by="middle",
     )
-
-
-def working_day_after(day: date, days: int) -> date:
-    """The working day (Monday to Friday) that many working days later. ASSUMED: the nations'
-    differing bank holidays are not counted off."""
-    while days:
-        day += timedelta(days=1)
-        days -= day.weekday() < 5
-    return day

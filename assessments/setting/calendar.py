@@ -41,10 +41,21 @@ def is_working_day(day: date, nations: Iterable[str], closures: Iterable[str] = 
     )
 
 
+def working_day_after(
+    day: date, days: int, nations: Iterable[str] = (), closures: Iterable[str] = ()
+) -> date:
+    """The working day that many working days later. Without a nation no bank holiday is left out."""
+    nations, closures = tuple(nations), frozenset(closures)
+    while days:
+        day += timedelta(days=1)
+        days -= is_working_day(day, nations, closures)
+    return day
+
+
 @cache
 def bank_holidays(year: int, nation: str) -> frozenset[date]:
     """Of a year in one of the four nations, by the rules of gov.uk/bank-holidays: one that falls on a weekend is kept on the next weekday that is
-    none yet. A day that a proclamation adds later is a day of closure of the rule set."""
+    none yet. A day that a proclamation adds later stands in IMSA_EXTRA_HOLIDAYS."""
     easter = _easter(year)
     on = [_first(year, 5, MONDAY), _last_monday(year, 5), easter - timedelta(days=2)]
     fixed = [date(year, 1, 1), date(year, 12, 25), date(year, 12, 26)]

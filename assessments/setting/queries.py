@@ -310,6 +310,11 @@ class CohortJudging:
         return cls(rule_set.rules, rule_set.pk, rule_set.number)
 
 
+def days_off(rules: judging.Rules) -> tuple[str, ...]:
+    """On which the University is closed by the rules, and what was proclaimed for every nation."""
+    return (*rules.closures, *settings.IMSA_EXTRA_HOLIDAYS)
+
+
 def _in_force(cohort, programme, starts_on):
     """The key of a cohort's rule set: the one that a registrar chose, else of its programme's own, else of those for all, the last one recorded
     that had begun (as `rule_set_on` has it). Values, or references of a query on rows that hang on the cohort."""

@@ -14,8 +14,8 @@ from assessments.marking.reconcile import (
     look_like_shares,
     settle,
     total,
-    working_day_after,
 )
+from assessments.setting.calendar import working_day_after
 from assessments.setting.scale import band, rounded
 
 CLASSES, DISTANCE = [50, 60, 70], 10

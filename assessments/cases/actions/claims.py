@@ -19,7 +19,7 @@ from ...attempts.actions import attempt_of, set_due
 from ...attempts.queries import due_of
 from ..models.claims import Claim
 from ..queries.claims import self_certifications_left
-from ..queries.days import day_after, moment_after
+from ..queries.days import day_after, moments_after
 from ..rules import may_ask, may_send
 from ..states import OPEN_CLAIMS, ClaimKind, ClaimState
 from .office import tell_office
@@ -48,7 +48,7 @@ def self_certify(assessment, enrolment, days: int, *, by, seen=None) -> Claim:
             _("You have certified days %(times)s times within a year. Make a claim instead.")
             % {"times": settings.IMSA_SELF_CERTIFIED_TIMES}
         )
-    new_due_at = moment_after(due_at, days, current.enrolment)
+    new_due_at = moments_after(due_at, days, current.enrolment)[-1]
     claim = Claim.objects.create(
         attempt=current,
         kind=ClaimKind.SELF_CERTIFIED,

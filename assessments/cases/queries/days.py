@@ -1,4 +1,4 @@
-"""Days by which something is asked or answered: working days of the nations that a trainee studies."""
+"""Days by which something is asked or answered: working days in all the nations that a trainee studies."""
 
 from calendar import monthrange
 from datetime import date, datetime, time
@@ -6,20 +6,27 @@ from datetime import date, datetime, time
 from django.conf import settings
 from django.utils.timezone import localtime, make_aware
 
-from .. import working_days
+from ...setting.calendar import working_day_after
+from ...setting.queries import days_off, rules_of
 
 
 def day_after(day: date, days: int, enrolment) -> date:
-    """The working day so many working days later; of several nations, the latest."""
-    extra = [date.fromisoformat(one) for one in settings.IMSA_EXTRA_HOLIDAYS]
-    return working_days.working_day_after(day, days, enrolment.nations, extra)
+    """The working day so many working days later. One query, for the days on which the University is closed."""
+    return _counting_for(enrolment)(day, days)
 
 
-def moment_after(moment: datetime, days: int, enrolment) -> datetime:
-    """The same time of day in London on that day, whatever the clocks did between."""
-    there = localtime(moment)
-    day = day_after(there.date(), days, enrolment)
-    return make_aware(datetime.combine(day, time(there.hour, there.minute, there.second)))
+def moments_after(moment: datetime, most: int, enrolment) -> list[datetime]:
+    """The same time of day in London one working day later, and two, up to `most`, whatever the clocks did between. One query."""
+    there, after = localtime(moment), _counting_for(enrolment)
+    at = time(there.hour, there.minute, there.second)
+    return [
+        make_aware(datetime.combine(after(there.date(), days), at)) for days in range(1, most + 1)
+    ]
+
+
+def _counting_for(enrolment):
+    nations, closures = enrolment.nations or ["england"], days_off(rules_of(enrolment.cohort_id))
+    return lambda day, days: working_day_after(day, days, nations, closures)
 
 
 def appeal_deadline(decision, enrolment) -> date:

@@ -13,11 +13,11 @@ from lms.people.actions import tell
 from lms.people.notices import bring, bring_now, tell_after
 from lms.record.actions import write
 
+from ...setting.calendar import working_day_after
 from ...setting.models import Sitting
 from ...setting.queries import rules_of
 from ...taking.models import Submission
 from ...taking.states import SubmissionState
-from .. import reconcile
 from ..conflicts import conflicts
 from ..models import Allocation
 from ..rules import is_current, may_be_given, may_share_out
@@ -111,7 +111,7 @@ def marking_day(submission):
 
 
 def _day_of(cohort):
-    return reconcile.working_day_after(clock.today(), rules_of(cohort).marking_days)
+    return working_day_after(clock.today(), rules_of(cohort).marking_days)
 
 
 def marking_days(submissions) -> dict:

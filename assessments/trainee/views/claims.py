@@ -19,7 +19,7 @@ from ...cases.actions.claims import make_claim, self_certify, withdraw_claim
 from ...cases.actions.evidence import add_evidence
 from ...cases.forms.claims import ClaimForm, EvidenceForm, SelfCertifyForm
 from ...cases.queries.claims import claims_of, self_certifications_left
-from ...cases.queries.days import moment_after
+from ...cases.queries.days import moments_after
 from ...cases.rules import may_ask, may_send
 from ...cases.states import ClaimKind
 from ...taking.downloads import download
@@ -94,10 +94,10 @@ def _may_certify(request, work, rows, has_open):
 
 def _dates(enrolment, work):
     most = settings.IMSA_SELF_CERTIFIED_DAYS
-    return [
-        (days, moment(moment_after(work.due_at, days, enrolment)) if work.due_at else "")
-        for days in range(1, most + 1)
-    ]
+    if not work.due_at:
+        return [(days, "") for days in range(1, most + 1)]
+    moments = moments_after(work.due_at, most, enrolment)
+    return [(days, moment(due_at)) for days, due_at in enumerate(moments, start=1)]
 
 
 def _act(request, enrolment, work, rows, forms, action):
