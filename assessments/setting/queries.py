@@ -335,16 +335,15 @@ def judging_of(cohort) -> CohortJudging:
     return CohortJudging.of(next(iter(_rule_set_of(cohort=cohort)), None))
 
 
-def _rule_sets_of_cohort(*, cohort):
+def _in_force_for(*, cohort):
     itself = Cohort.objects.filter(pk=cohort)
     programme, starts_on = (
         Subquery(itself.values(name)[:1]) for name in ("programme", "starts_on")
     )
-    rows = RuleSet.objects.filter(pk=_in_force(cohort, programme, starts_on))
-    return rows
+    return RuleSet.objects.filter(pk=_in_force(cohort, programme, starts_on))
 
 
-_rule_set_of = CompiledQuery(_rule_sets_of_cohort)
+_rule_set_of = CompiledQuery(_in_force_for)
 
 
 def with_judging(rows):

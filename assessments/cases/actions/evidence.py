@@ -13,6 +13,7 @@ from lms.people.models import Role
 from lms.people.roles import may_act_as
 from lms.record.actions import write
 
+from ...taking.actions.uploads import file_name
 from ..models.appeals import Appeal
 from ..models.claims import Claim
 from ..models.evidence import Evidence, EvidenceOpening
@@ -37,7 +38,9 @@ def add_evidence(case: Claim | Appeal, upload, *, by) -> Evidence:
     if there:
         return there
     path = files.keep(content, "evidence", kind)
-    return _add(case, path, _file_name(upload.name, kind), fingerprint, len(content), by=by)
+    return _add(
+        case, path, file_name(upload.name, kind, "evidence"), fingerprint, len(content), by=by
+    )
 
 
 @transaction.atomic
@@ -110,10 +113,3 @@ def _drop(old, pk, *, by):
     write("assessments.drop_evidence", row, by=by)
     transaction.on_commit(lambda: files.drop(path), robust=True)
     return 1
-
-
-def _file_name(name, kind):
-    """The trainee's own name for the file, short enough to keep."""
-    stem = (name or "").replace("\\", "/").rpartition("/")[2].rpartition(".")[0]
-    stem = "".join(c for c in stem if c.isprintable())
-    return f"{stem[:190] or 'evidence'}.{kind}"

@@ -21,6 +21,7 @@ from ..actions.office import read_case
 from ..forms.appeals import DeclineForm, UpholdForm
 from ..queries.appeals import appeal_for, appeals_for, overdue_appeals
 from ..rules import may_handle
+from .lists import links_of
 
 FORMS = {"uphold": UpholdForm, "decline": DeclineForm}
 
@@ -40,15 +41,7 @@ def appeals(request):
         {
             "page": page_of(rows[show], request.GET.get("page")),
             "overdue": overdue_appeals(request.user).count(),
-            "tally": [
-                {
-                    "label": label,
-                    "count": rows[key].count(),
-                    "url": f"?{address(show=key)[:-1]}",
-                    "is_chosen": key == show,
-                }
-                for key, label in labels.items()
-            ],
+            "tally": links_of(rows, labels, show),
             "show": show,
             "query": address(show=show),
         },

@@ -27,6 +27,7 @@ from ..actions.office import read_case
 from ..forms.claims import AnswerForm
 from ..queries.claims import claim_for, claims_for, others_of, overdue_claims
 from ..rules import may_handle
+from .lists import links_of
 
 SHOW = ["waiting", "evidence", "answered"]
 
@@ -50,15 +51,7 @@ def claims(request):
         {
             "page": page_of(rows[show], request.GET.get("page")),
             "overdue": overdue_claims(request.user).count(),
-            "tally": [
-                {
-                    "label": labels[key],
-                    "count": rows[key].count(),
-                    "url": f"?{address(show=key)[:-1]}",
-                    "is_chosen": key == show,
-                }
-                for key in SHOW
-            ],
+            "tally": links_of(rows, labels, show),
             "show": show,
             "query": address(show=show),
         },

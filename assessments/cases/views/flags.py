@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from lms.kit.refusals import refusals_at
 
 from ...marking import blind
-from ...marking.models import Allocation
+from ...marking.views.remarks import task_of
 from ..actions.misconduct import flag_script
 from ..forms.misconduct import FlagForm
 
@@ -26,13 +26,9 @@ def flag(request, number):
         raise Http404("There is no such script.") from None
     form = FlagForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        task = Allocation.objects.select_related("submission__enrolment").get(
-            pk=found.allocation_id
-        )
+        data = form.cleaned_data
         with refusals_at(form):
-            flag_script(
-                task, form.cleaned_data["words"], form.cleaned_data["place"], by=request.user
-            )
+            flag_script(task_of(found), data["words"], data["place"], by=request.user)
             messages.success(request, _("Thank you. The programme office has what you wrote."))
             return redirect("assessments:script", number)
     context = {"script": found, "form": form}

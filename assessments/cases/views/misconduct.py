@@ -28,6 +28,7 @@ from ..forms.misconduct import CloseForm, DecisionForm, FlagForm, LetterForm, Op
 from ..queries.misconduct import alike_to, case_for, cases_for, places_to_look, resemblance_for
 from ..rules import may_pursue
 from ..states import CaseState
+from .lists import links_of
 
 FORMS = {
     CaseState.CONCERN: {"open": OpenForm, "close": CloseForm},
@@ -51,15 +52,7 @@ def misconduct(request):
         {
             "page": page_of(rows[show], request.GET.get("page")),
             "places": page_of(places_to_look(request.user), request.GET.get("places")),
-            "tally": [
-                {
-                    "label": label,
-                    "count": rows[key].count(),
-                    "url": f"?{address(show=key)[:-1]}",
-                    "is_chosen": key == show,
-                }
-                for key, label in labels.items()
-            ],
+            "tally": links_of(rows, labels, show),
             "show": show,
             "query": address(show=show),
         },

@@ -9,13 +9,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from lms.kit.addresses import number_in
 from lms.kit.lists import address, page_of
-from lms.kit.prepared_statements import CompiledQuery
 from lms.kit.refusals import insist, refusals_at
 
 from ...attempts.chain import explain
 from ...marking import blind
 from ...marking.views.desk import chain, file_answer
-from ...setting.queries import with_judging
 from ..actions.reports import write_report
 from ..forms import ReportForm
 from ..models import Board
@@ -23,6 +21,7 @@ from ..queries.boards import reports_of
 from ..queries.sample import judgements_of, sample_of
 from ..rules import may_confirm, may_examine
 from ..states import BoardState, Opinion
+from .boards import board_or_404
 
 
 @login_required
@@ -52,9 +51,7 @@ def examining(request):
 def examine(request, pk):
     """The sample's chains by script number, and the examiner's word on them."""
     insist(may_examine(request.user))
-    board = next(iter(_boards(board=pk)), None)
-    if board is None:
-        raise Http404("There is no such board.")
+    board = board_or_404(pk)
     insist(may_confirm(request.user, board))
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -87,13 +84,6 @@ def examine(request, pk):
         "keeps_earlier": address(earlier=request.GET.get("earlier")),
     }
     return render(request, "assessments/examine.html", context)
-
-
-_boards = CompiledQuery(
-    lambda *, board: with_judging(
-        Board.objects.select_related("cohort", "sample_confirmed_by").filter(pk=board)
-    )
-)
 
 
 def _thanks(report) -> str:

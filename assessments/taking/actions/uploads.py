@@ -20,7 +20,7 @@ def keep_with_copy(name, kind, original) -> dict:
     copy = files.without_properties(kind, original)
     return {
         "original": files.keep(original, "submissions", kind),
-        "original_name": _file_name(name, kind),
+        "original_name": file_name(name, kind),
         "sha256": files.sha256(original),
         "size": len(original),
         "copy": files.keep(copy, "scripts", kind),
@@ -34,9 +34,9 @@ def delete_after_commit(row):
         transaction.on_commit(partial(files.drop, path), robust=True)
 
 
-def _file_name(name, kind):
-    """The author's own name for the file, short enough to keep."""
+def file_name(name, kind, otherwise="work"):
+    """Its owner's own name for the file, short enough to keep; `otherwise` where it has none."""
     stem = "".join(
         c for c in (name or "").replace("\\", "/").rpartition("/")[2] if c.isprintable()
     ).rpartition(".")[0]
-    return f"{stem[:LONGEST_NAME] or 'work'}.{kind}"
+    return f"{stem[:LONGEST_NAME] or otherwise}.{kind}"
