@@ -120,9 +120,20 @@ def judged_anew(
 def with_misconduct(added: list[Line], lines: Iterable) -> list[Line]:
     """What a mark that is settled or judged again adds, and over it what a case of misconduct had made of the mark before."""
     case = newest(lines, ("misconduct",))
-    if case is None or not added:
+    if case is None or not added or not is_zero(case):
         return added
     return [*added, Line("misconduct", case.mark, case.rule, dict(case.inputs))]
+
+
+def is_zero(line) -> bool:
+    """Is a line of misconduct a mark of zero, and not the one that lifted it?"""
+    return line.inputs.get("by") == "nothing"
+
+
+def lifted(lines: Iterable, rule: str) -> Line:
+    """The line that gives an attempt back what its work and its due date had made of it, in the place of a mark of zero."""
+    last = newest(lines, (*SETTLED, "late", "capped"))
+    return Line("misconduct", last.mark, rule, {"by": "same", "lines": [last.number]})
 
 
 def late_line(of: int, mark, lateness: Lateness) -> Line:
@@ -236,7 +247,7 @@ FOUND: dict[str, Callable] = {
     "nothing": _nothing,  # was handed in, or a case of misconduct leaves nothing of it
     "penalty": _penalty,  # for late work
     "cap": _cap,  # of an attempt after the first
-    "same": _same,  # a board confirmed it
+    "same": _same,  # a board confirmed it, or a mark of zero was lifted
 }
 TYPED = "typed"  # a line from before lines kept what they were found from: its mark is taken as it stands
 

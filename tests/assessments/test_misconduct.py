@@ -19,6 +19,7 @@ from assessments.cases.actions.misconduct import (
     open_case,
     raise_concern,
     reply_to_case,
+    take_up_again,
 )
 from assessments.cases.models.misconduct import (
     CaseReply,
@@ -267,6 +268,66 @@ def test_a_result_that_is_held_back_for_something_else_is_held_back_for_this_too
     case = open_case(case, "W.", by=scene.registrar)
     lift_hold(first, "Answered.", by=scene.registrar)
     assert case.hold.module is None and Hold.objects.filter(lifted_at=None).get() == case.hold
+
+
+def decided(scene, level="high", outcome="zero"):
+    case = open_case(flagged(scene), "W.", by=scene.registrar)
+    inform_trainee(case, "What we saw.", LATER, by=scene.registrar)
+    reply_to_case(case, "Mine.", by=scene.author)
+    return decide_case(case, level, outcome, "Copied.", by=scene.registrar)
+
+
+def test_a_zero_is_not_lifted_once_another_attempt_has_begun(scene):
+    case = decided(scene)
+    ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    assert not Attempt.objects.get(pk=case.submission.attempt_id).is_current
+    again = take_up_again(case, "The University upheld the appeal.", by=scene.registrar)
+    refused("counts no more", decide_case, again, "none", "nothing", "No.", by=scene.registrar)
+
+
+def test_a_lifted_zero_gives_back_what_the_work_was_worth_and_stays_lifted(scene):
+    case = decided(scene)
+    attempt = case.submission.attempt
+    worth = chain.newest(attempt.lines.all(), chain.SETTLED).mark
+    assert chain.standing(attempt.lines.all()) == 0
+    again = take_up_again(case, "A mistake of ours.", by=scene.registrar)
+    assert take_up_again(case, "A mistake of ours.", by=scene.registrar) == again
+    assert again.hold.lifted_at is None and MisconductCase.objects.count() == 2
+    decide_case(again, "none", "nothing", "It was a quotation.", by=scene.registrar)
+    lines = list(attempt.lines.all())
+    assert chain.standing(lines) == worth and chain.differing(lines) == []
+    assert [line.stage for line in lines][-2:] == ["misconduct", "misconduct"]
+    added = chain.with_misconduct([chain.Line("agreed", worth, "Again.")], lines)
+    assert len(added) == 1, "a zero that was lifted does not come back"
+    assert MisconductCase.objects.get(pk=case.pk).outcome == "zero", "what was decided stays"
+    assert not Hold.objects.filter(lifted_at=None).exists()
+
+
+def test_what_the_university_decided_ends_the_hold(scene):
+    case = decided(scene, outcome="referred")
+    again = take_up_again(case, "The University has decided.", by=scene.registrar)
+    assert again.hold == case.hold and Hold.objects.count() == 1
+    decide_case(again, "high", "zero", "The University’s decision.", by=scene.registrar)
+    assert Hold.objects.get().lifted_at
+    assert chain.standing(case.submission.attempt.lines.all()) == 0
+
+
+def test_a_concern_that_was_closed_is_not_taken_up_again(scene):
+    case = close_concern(flagged(scene), "A quotation.", by=scene.registrar)
+    refused("nothing to decide anew", take_up_again, case, "W.", by=scene.registrar)
+    refused(".", take_up_again, case, "W.", by=scene.agnes)
+
+
+def test_a_closed_case_is_taken_up_again_on_its_page_and_each_names_the_other(scene):
+    case = decided(scene)
+    client, url = sign_in(Client(), scene.registrar), f"/registry/misconduct/{case.pk}/"
+    assert b"Take it up again" in client.get(url).content
+    answer = client.post(url, {"action": "again", "again-why": "A mistake of ours."})
+    assert answer.status_code == 302
+    again = MisconductCase.objects.get(follows=case)
+    shut = client.get(url).content.decode()
+    assert f"/registry/misconduct/{again.pk}/" in shut and "Take it up again" not in shut
+    assert url in client.get(f"/registry/misconduct/{again.pk}/").content.decode()
 
 
 def test_a_zero_waits_for_the_mark_and_for_nothing_that_counts_no_more(scene):

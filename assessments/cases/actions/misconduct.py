@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from cohorts.enrolment.models import Enrolment
@@ -119,6 +119,40 @@ def _hold(case, why, *, by) -> Hold | None:
 
 
 @transaction.atomic
+def take_up_again(case, why, *, by) -> MisconductCase:
+    """Decide anew what was decided: a mistake, an appeal, or what the University decided of a case that was referred to it.
+
+    1. a case that follows the closed one, with its letter, 2. the result is held back as by `open_case`, 3. a record entry. The closed
+    case stays as it is, and so does what it did until this one is decided. Twice is the case there is. Raises Refused for a concern that was
+    never opened, and while another case about the script is open."""
+    locked = _lock(case, by)
+    there = _open_case_of(locked.submission)
+    if there and there.follows_id == locked.pk:
+        return there
+    if there:
+        raise Refused(_("Another case about this script is open. Decide that one first."))
+    _insist(locked, CaseState.CLOSED)
+    if locked.opened_at is None or locked.later.exists():
+        raise Refused(_("There is nothing to decide anew here. Load the page again."))
+    why = why.strip()
+    if not why:
+        raise Refused(_("Say for the programme office why you look into it."))
+    made = MisconductCase.objects.create(
+        submission=locked.submission,
+        follows=locked,
+        state=CaseState.LOOKING,
+        hold=_hold(locked, why, by=by),
+        opened_at=clock.now(),
+        opened_by=by,
+        letter=locked.letter,
+        reply_by=locked.reply_by,
+        informed_at=locked.informed_at,
+    )
+    write("assessments.take_up_again", made, by=by, after={"follows": locked.pk})
+    return made
+
+
+@transaction.atomic
 def close_concern(case, answer, *, by) -> MisconductCase:
     """Nothing to look into. 1. the concern is closed with the reason, for the office, 2. the record is written. The trainee never hears of it. Twice is once."""
     locked = _lock(case, by)
@@ -194,7 +228,7 @@ def reply_to_case(case, words, *, by) -> CaseReply:
 
 @transaction.atomic
 def decide_case(case, level, outcome, answer, *, by, seen=None) -> MisconductCase:
-    """Decide. 1. the level, the outcome and the words to the trainee, 2. for a mark of zero a line in the history of the mark, and where a board had decided, a decision
+    """Decide. 1. the level, the outcome and the words to the trainee, 2. for a mark of zero, or one that is lifted, a line in the history of the mark, and where a board had decided, a decision
     “to be decided again”, 3. the hold is let go, 4. the record is written, 5. the trainee is told. Twice is once. Raises Refused where the trainee
     was not heard, the outcome does not fit the level, or a mark of zero comes before there is a mark."""
     locked = _lock(case, by)
@@ -214,8 +248,11 @@ def decide_case(case, level, outcome, answer, *, by, seen=None) -> MisconductCas
         raise Refused(_("Choose an outcome that fits the level."))
     if level != Level.NONE:
         _insist_heard(locked)
-    if outcome == CaseOutcome.ZERO:
+    was_zero = bool(locked.follows and locked.follows.outcome == CaseOutcome.ZERO)
+    if outcome == CaseOutcome.ZERO and not was_zero:
         _set_zero(locked.submission, level, by=by)
+    elif was_zero and outcome != CaseOutcome.ZERO:
+        _lift_zero(locked.submission, by=by)
     make_transition(
         locked,
         "decide_case",
@@ -244,7 +281,8 @@ def decide_case(case, level, outcome, answer, *, by, seen=None) -> MisconductCas
 def _insist_heard(case):
     if not case.informed_at:
         raise Refused(_("Tell the trainee first what it is about, so that they can answer."))
-    if not case.replies.exists() and clock.today() <= case.reply_by:
+    has_answered = CaseReply.objects.filter(case__in=[case.pk, case.follows_id]).exists()
+    if not has_answered and clock.today() <= case.reply_by:
         raise Refused(
             _(
                 "The trainee can answer until %(day)s. Decide after that, or when they have answered."
@@ -255,6 +293,29 @@ def _insist_heard(case):
 
 def _set_zero(submission, level, *, by):
     """The attempt counts 0 from here. A board that had decided decides again; the next attempt has the cap of any second one."""
+    attempt = _insist_counts(submission)
+    is_marked = chain.standing(attempt.lines.all()) is not None
+    if not is_marked or submission.state in WITH_MARKERS or corrections_of(attempt.pk).exists():
+        raise Refused(
+            _("Wait until this script has its mark. Then a mark of zero can stand over it.")
+        )
+    label = str(Level(level).label).lower()
+    rule = in_english(f"Academic misconduct, {label}: a mark of zero.")
+    add_line(attempt, "misconduct", Decimal(0), rule, by=by, inputs={"by": "nothing"})
+    _decide_again(submission, rule, by=by)
+
+
+def _lift_zero(submission, *, by):
+    """The attempt counts what its work was worth. A board that had decided decides again."""
+    attempt = _insist_counts(submission)
+    rule = in_english("Academic misconduct: the mark of zero is lifted.")
+    line = chain.lifted(attempt.lines.all(), rule)
+    add_line(attempt, line.stage, line.mark, line.rule, by=by, inputs=line.inputs)
+    _decide_again(submission, rule, by=by)
+
+
+def _insist_counts(submission):
+    """The attempt, whose mark somebody's result still rests on."""
     attempt = submission.attempt
     if Award.objects.filter(enrolment=submission.enrolment).exists():
         raise Refused(
@@ -264,14 +325,11 @@ def _set_zero(submission, level, *, by):
         )
     if not attempt.is_current:
         raise Refused(_("Another attempt has begun, so the mark of this one counts no more."))
-    is_marked = chain.standing(attempt.lines.all()) is not None
-    if not is_marked or submission.state in WITH_MARKERS or corrections_of(attempt.pk).exists():
-        raise Refused(
-            _("Wait until this script has its mark. Then a mark of zero can stand over it.")
-        )
-    label = str(Level(level).label).lower()
-    rule = in_english(f"Academic misconduct, {label}: a mark of zero.")
-    add_line(attempt, "misconduct", Decimal(0), rule, by=by, inputs={"by": "nothing"})
+    return attempt
+
+
+def _decide_again(submission, rule, *, by):
+    attempt = submission.attempt
     if submission.state == SubmissionState.RATIFIED:
         if attempt.released_at is None:  # what the trainee saw with the board's decision stays
             attempt.released_at = clock.now()
@@ -285,7 +343,8 @@ def _let_go(case, *, by):
     if case.hold is None or case.hold.lifted_at:
         return
     others = MisconductCase.objects.filter(hold=case.hold).exclude(pk=case.pk)
-    is_over = Q(state=CaseState.CLOSED) & ~Q(outcome=CaseOutcome.REFERRED)
+    decided = MisconductCase.objects.filter(follows=OuterRef("pk"), state=CaseState.CLOSED)
+    is_over = Q(state=CaseState.CLOSED) & (~Q(outcome=CaseOutcome.REFERRED) | Q(Exists(decided)))
     if not others.exclude(is_over).exists():
         lift_hold(case.hold, str(case.get_outcome_display()), by=by)
 

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from lms.kit import clock
 from lms.kit.transitions import state_field
@@ -53,6 +54,13 @@ class MisconductCase(models.Model):
 
     # No way back from the script: whoever marks it comes upon nothing.
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="+")
+    follows = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="later",
+        help_text=gettext_lazy("The closed case that this one decides anew."),
+    )
     made_at = models.DateTimeField(default=clock.now)
     opened_at = models.DateTimeField(null=True)
     opened_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")

@@ -18,7 +18,14 @@ def cases_for(registrar, show="open"):
 def case_for(registrar, pk) -> MisconductCase | None:
     """One case with what was told and answered; None where this registrar can come to see none. Three queries."""
     about = "submission__assessment__module", "submission__enrolment__person"
-    more = "submission__enrolment__cohort", "submission__attempt", "hold", "opened_by", "decided_by"
+    more = (
+        "submission__enrolment__cohort",
+        "submission__attempt",
+        "hold",
+        "follows",
+        "opened_by",
+        "decided_by",
+    )
     rows = MisconductCase.objects.for_office(registrar).select_related(*about, *more)
     return rows.prefetch_related("flags__by", "replies").filter(pk=pk).first()
 

@@ -22,6 +22,7 @@ from ..actions.misconduct import (
     open_case,
     open_copy,
     raise_concern,
+    take_up_again,
 )
 from ..actions.office import read_case
 from ..forms.misconduct import CloseForm, DecisionForm, FlagForm, LetterForm, OpenForm
@@ -33,7 +34,7 @@ from .lists import links_of
 FORMS = {
     CaseState.CONCERN: {"open": OpenForm, "close": CloseForm},
     CaseState.LOOKING: {"inform": LetterForm, "decide": DecisionForm},
-    CaseState.CLOSED: {},
+    CaseState.CLOSED: {"again": OpenForm},
 }
 
 
@@ -68,7 +69,9 @@ def case(request, pk):
     if found.state != CaseState.CONCERN:
         read_case(found, by=request.user)
     action = request.POST.get("action", "") if request.method == "POST" else ""
-    kinds = FORMS[CaseState(found.state)]
+    later = found.later.first()
+    is_final = found.state == CaseState.CLOSED and (later or not found.opened_at)
+    kinds = {} if is_final else FORMS[CaseState(found.state)]
     forms = {
         name: form(request.POST if action == name else None, prefix=name)
         for name, form in kinds.items()
@@ -85,6 +88,7 @@ def case(request, pk):
         "assessments/case.html",
         {
             "case": found,
+            "later": later,
             "script": found.submission,
             "enrolment": found.enrolment if found.opened_at else None,
             "alike": alike_to(found.submission, request.user),
@@ -103,6 +107,9 @@ def _act(request, case, form, action):
         if action == "open":
             open_case(case, data["why"], by=by)
             return _("The case is opened.")
+        if action == "again":
+            take_up_again(case, data["why"], by=by)
+            return _("It is taken up again. The case that follows is named on this page.")
         if action == "close":
             close_concern(case, data["answer"], by=by)
             return _("The concern is closed.")
