@@ -38,7 +38,7 @@ from assessments.deciding.queries.boards import readiness
 from assessments.marking.actions.corrections import request_correction
 from assessments.marking.blind import script_for
 from assessments.taking.actions.replacements import keep_replacement, replace_file
-from lms.kit import clock
+from lms.kit import clock, files
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import grant
 from lms.people.models import Notice, Role
@@ -529,3 +529,21 @@ def test_a_file_that_is_gone_or_unreadable_stops_nobody_else(scene):
     scene.hand_in(enrolment=scene.another(1), seed="same")
     type(one).objects.filter(pk=one.pk).update(copy="scripts/none.pdf")
     assert find_alike(by=OP) == 1, "the fingerprint is compared all the same"
+
+
+def test_the_office_reads_the_file_that_was_told_about_also_when_another_took_its_place(scene):
+    scene.due(scene.essay)
+    submission = scene.hand_in(seed="first")
+    task, _second = scene.allocate(submission)
+    first = submission.copy
+    flag_script(task, WORDS, by=scene.agnes)
+    with clock.at(clock.now() + timedelta(minutes=5)):
+        replace_script(scene, "second")
+        case = open_case(MisconductCase.objects.get(), "W.", by=scene.registrar)
+        client, url = sign_in(Client(), scene.registrar), f"/registry/misconduct/{case.pk}/"
+        page = client.get(url).content.decode()
+        assert page.count("?file=") == 2 and page.count("What was told is about this file.") == 1
+        assert page.index("What was told is about") < page.index("?file=2")
+        earlier = b"".join(client.get(f"{url}file/?file=1").streaming_content)
+        assert earlier == files.read(first)
+        assert client.get(f"{url}file/?file=3").status_code == 404

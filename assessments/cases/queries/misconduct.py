@@ -16,7 +16,7 @@ def cases_for(registrar, show="open"):
 
 
 def case_for(registrar, pk) -> MisconductCase | None:
-    """One case with what was told and answered; None where this registrar can come to see none. Three queries."""
+    """One case with what was told and answered, and each file that was handed in; None where this registrar can come to see none. Four queries."""
     about = "submission__assessment__module", "submission__enrolment__person"
     more = (
         "submission__enrolment__cohort",
@@ -27,7 +27,9 @@ def case_for(registrar, pk) -> MisconductCase | None:
         "decided_by",
     )
     rows = MisconductCase.objects.for_office(registrar).select_related(*about, *more)
-    return rows.prefetch_related("flags__by", "replies").filter(pk=pk).first()
+    return (
+        rows.prefetch_related("flags__by", "replies", "submission__handings").filter(pk=pk).first()
+    )
 
 
 def places_to_look(registrar):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from lms.kit.addresses import number_in
 from lms.kit.lists import address, chosen, page_of
 from lms.kit.refusals import Refused, insist
 from lms.people.models import Role
@@ -89,6 +90,7 @@ def case(request, pk):
         {
             "case": found,
             "later": later,
+            "files": _files(found),
             "script": found.submission,
             "enrolment": found.enrolment if found.opened_at else None,
             "alike": alike_to(found.submission, request.user),
@@ -128,8 +130,14 @@ def _act(request, case, form, action):
 @never_cache
 @require_GET
 def case_file(request, pk):
-    """The markers' copy of the script, under its number; each opening is recorded."""
-    return _copy(_case_or_404(request, pk).submission, request)
+    """The markers' copy of the script, under its number: of the hand-in that the address names, else of the newest. Each opening is recorded."""
+    submission, number = _case_or_404(request, pk).submission, request.GET.get("file")
+    if number is None:
+        return _copy(submission, request)
+    for handing in submission.handings.all():
+        if handing.number == number_in(number):
+            return _copy(submission, request, handing.copy)
+    raise Http404("There is no such file.")
 
 
 @login_required
@@ -173,9 +181,20 @@ def resemblance_file(request, pk, number):
     return _copy(found.first if number == 1 else found.second, request)
 
 
-def _copy(submission, request):
+def _copy(submission, request, path=""):
+    path = path or submission.copy
     open_copy(submission, by=request.user)
-    return download(submission.copy, f"{submission.script}.{submission.copy.rpartition('.')[2]}")
+    return download(path, f"{submission.script}.{path.rpartition('.')[2]}")
+
+
+def _files(case) -> list[dict]:
+    """Each file that was handed in, the newest last, with what was told while it was the one that counted."""
+    handings, told = list(case.submission.handings.all()), list(case.flags.all())
+    ends = [one.at for one in handings[1:]] + [None]
+    return [
+        {"handing": one, "flags": [f for f in told if one.at <= f.at and (not end or f.at < end)]}
+        for one, end in zip(handings, ends, strict=True)
+    ]
 
 
 def _case_or_404(request, pk):
