@@ -4,10 +4,10 @@ from django.utils.translation import gettext as _
 
 from cohorts.enrolment.models import Enrolment
 from cohorts.enrolment.states import OVER
-from lms.kit.letters import folded
 from lms.kit.refusals import YES, May, no
-from lms.people.models import FormerName, Role
+from lms.people.models import Role
 from lms.people.roles import is_operator, may_act_as
+from lms.people.same_person import may_be_one
 
 from ..deciding.rules import may_hold
 from ..marking.models import Allocation
@@ -53,27 +53,11 @@ def may_handle(by, enrolment) -> May:
         return no(_("You were given work of this trainee to mark, so another registrar does this."))
     if Enrolment.objects.filter(cohort_id=enrolment.cohort_id, person_id=by.pk).exists():
         return no(_("You study in this cohort, so another registrar does this."))
-    if is_maybe_same(by, enrolment.person):
+    if may_be_one(by, enrolment.person):
         return no(
             _("Your name or email address is also the trainee’s, so another registrar does this.")
         )
     return YES
-
-
-def is_maybe_same(one, other) -> bool:
-    """Could two accounts be one person's? The same mailbox, or a name that both have or had. One query."""
-    if _mailbox(one) == _mailbox(other):
-        return True
-    names = {one.pk: {one.search_key}, other.pk: {other.search_key}}
-    for former in FormerName.objects.filter(person_id__in=names):
-        names[former.person_id].add(folded(f"{former.first_name} {former.last_name}"))
-    return bool(names[one.pk] & names[other.pk] - {""})
-
-
-def _mailbox(person):
-    """Without what providers ignore: capitals, and whatever follows a plus."""
-    box, _at, domain = person.email.casefold().rpartition("@")
-    return box.partition("+")[0], domain
 
 
 def may_flag(by, allocation) -> May:

@@ -9,6 +9,7 @@ from cohorts.enrolment.models import Enrolment
 from cohorts.organisations.models import Contact
 from lms.kit import clock
 from lms.kit.prepared_statements import CompiledQuery
+from lms.people.same_person import traits_of
 
 from ..cases.models.readings import CaseReading
 from ..deciding.models import ExaminerReport
@@ -16,7 +17,7 @@ from .models import DeclaredInterest
 
 
 def conflicts(submissions, people) -> dict[tuple[int, int], str]:
-    """By submission and person: why that person may not mark it. Who may is not in it. Three queries, however many.
+    """By submission and person: why that person may not mark it. Who may is not in it. Four queries, however many.
 
     What was so on any day since the work was handed in counts: an old line manager is still a line manager.
     """
@@ -24,7 +25,8 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
     keys = {person.pk for person in people}
     if not submissions or not keys:
         return {}
-    posts = posts_of_many({s.enrolment.person_id for s in submissions} | keys)
+    everybody = {s.enrolment.person_id for s in submissions} | keys
+    posts, traits = posts_of_many(everybody), traits_of(everybody)
     contacts, near = {}, _near(keys)
     for contact in _contacts(people=[*keys]):
         contacts.setdefault(contact.person_id, []).append(contact)
@@ -76,9 +78,10 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
                     "%(full_name)s has declared an interest in the person who wrote %(work)s, or in their cohort."
                 ) % {"full_name": person.full_name, "work": work}
             elif (
-                submission.note_read_by_id == person.pk
+                traits[person.pk] & traits[author]  # another account of the author, it may be
+                or submission.note_read_by_id == person.pk
                 or (person.pk, submission.enrolment_id) in near[_INFORMED]
-            ):  # one sentence for both: another would say that there is a claim or a case
+            ):  # one sentence for all: another would say whose it is, or that there is a claim or a case
                 why = _("%(full_name)s cannot mark %(work)s. Choose someone else.") % {
                     "full_name": person.full_name,
                     "work": work,

@@ -19,7 +19,7 @@ from cohorts.organisations.actions import add_organisation
 from cohorts.organisations.models import Contact
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import grant
-from lms.people.models import Notice, Role, RoleGrant
+from lms.people.models import FormerName, Notice, Role, RoleGrant, User
 from lms.record.models import Entry
 
 from .scene import DAY, OP, person, seal, sign_in
@@ -370,3 +370,31 @@ def test_registrars_who_wrote_or_mark_the_work_are_not_told_of_its_markers(scene
         "person", flat=True
     )
     assert set(told) == {scene.registrar.pk, other.pk}
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize("trait", ["mailbox", "name", "former name"])
+def test_an_account_that_may_be_the_authors_other_one_marks_none_of_their_work(scene, trait):
+    """The registrar who allocates is not told why: it would say whose script it is."""
+    author = scene.author
+    second = person("second-account", Role.TUTOR)
+    if trait == "mailbox":
+        box, _at, domain = author.email.partition("@")
+        User.objects.filter(pk=second.pk).update(email=f"{box.upper()}+work@{domain}")
+    elif trait == "name":
+        second = person("same-name", Role.TUTOR, first=author.first_name, last=author.last_name)
+    else:
+        FormerName.objects.create(
+            person=second,
+            first_name=author.first_name.upper(),
+            last_name=author.last_name,
+            until_day=DAY,
+        )
+    submission = scene.hand_in()
+    why = conflicts([submission], [User.objects.get(pk=second.pk), scene.agnes])
+    assert list(why) == [(submission.pk, second.pk)]
+    assert author.last_name not in why[submission.pk, second.pk].replace(second.full_name, "")
+    before = Allocation.objects.count(), Entry.objects.count()
+    with pytest.raises(Refused, match="Choose someone else"):
+        allocate(submission, User.objects.get(pk=second.pk), scene.agnes, by=scene.registrar)
+    assert (Allocation.objects.count(), Entry.objects.count()) == before

@@ -327,7 +327,7 @@ COSTS = {
     "queue": 8,
     "home": 11,
     "work": 7,
-    "allocation": 10,
+    "allocation": 11,
     "board": 14,
     "scripts": 8,
     "examine": 11,

@@ -107,6 +107,11 @@ def text_of(mail):
     return first.get_payload(decode=True).decode()
 
 
+def secret_on(page):
+    """The key under the square, once the page stands; what is read while a page arrives is half a page."""
+    return page.locator("#key-label .hash").inner_text().replace(" ", "")
+
+
 def code_of(secret):
     from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
@@ -166,7 +171,7 @@ def test_the_first_day_ends_with_a_registrar_at_work(place, tmp_path):
             page.get_by_role("button", name="Save my password").click()
             expect(page.get_by_role("heading", name="Signing in safely")).to_be_visible()
             page.get_by_role("link", name="Set up an app").click()
-            secret = re.search(r"\b[A-Z2-7]{32}\b", page.content())[0]
+            secret = secret_on(page)
             page.get_by_role("textbox").last.fill(code_of(secret))
             page.locator("main form button[type=submit]").first.click()
             page.wait_for_load_state()
@@ -194,7 +199,7 @@ def test_the_first_day_ends_with_a_registrar_at_work(place, tmp_path):
             other.get_by_role("button", name="Save my password").click()
             other.get_by_role("link", name="Add a passkey").wait_for()
             other.get_by_role("link", name="Set up an app").click()
-            assert re.search(r"\b[A-Z2-7]{32}\b", other.content()), "a factor can be set"
+            assert len(secret_on(other)) == 32, "a factor can be set"
             # The link is used up.
             other.goto(link)
             expect(other.get_by_text("This link has been used")).to_be_visible()

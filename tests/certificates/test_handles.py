@@ -232,6 +232,7 @@ def test_every_handle_in_the_table_exists():
         "check_record",
         "show_transitions",
         "check_links",
+        "check_marks",
         "work",
         "checkpoint",
         "send_notices",
