@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django.test import Client, override_settings
 
 from assessments.attempts import chain
@@ -24,6 +23,7 @@ from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice
 from lms.record.models import Entry
+from tests.steps import migrate
 
 from .scene import DAY, DUE, Scene, in_days, person, seal, sign_in
 from .test_submissions import together
@@ -391,13 +391,10 @@ def test_the_database_keeps_the_history_and_one_current_attempt(scene):
 @pytest.mark.django_db(transaction=True)
 def test_work_from_before_attempts_reads_the_same_after_the_upgrade():
     """Rows as the last release kept them: a late essay that was agreed, a quiz that a board decided, a fail without an outcome."""
-    executor = MigrationExecutor(connection)
     before = [("assessments", "0010_marks_are_submitted")]
-    executor.migrate(before)
-    beside = [
-        n for n in executor.loader.graph.leaf_nodes() if n[0] in ("people", "courses", "cohorts")
-    ]
-    old = executor.loader.project_state([*before, *beside]).apps
+    loader = migrate(before)
+    beside = [n for n in loader.graph.leaf_nodes() if n[0] in ("people", "courses", "cohorts")]
+    old = loader.project_state([*before, *beside]).apps
 
     def make(name, **values):
         app, model = name.split(".")
@@ -474,8 +471,7 @@ def test_work_from_before_attempts_reads_the_same_after_the_upgrade():
             is_pass=False,
         )
     finally:
-        executor = MigrationExecutor(connection)
-        executor.migrate(executor.loader.graph.leaf_nodes())
+        migrate()
     paper, taken = Submission.objects.get(pk=paper.pk), QuizAttempt.objects.get(pk=taken.pk)
     assert [(line.number, line.stage, line.mark) for line in paper.lines.all()] == [
         (1, "first", 44),

@@ -9,7 +9,6 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 
 from assessments.attempts.actions import set_due
@@ -30,6 +29,7 @@ from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice
 from lms.record.checking import check as check_record
 from lms.record.models import Entry
+from tests.steps import migrate
 
 from .scene import DUE, OP, TELLTALES, Scene, in_days, pdf, pdf_bytes, sign_in
 from .test_check_first import CHECK, DECLARED, PAGE, choose, hand_in, kept_files
@@ -526,12 +526,10 @@ def test_work_from_before_hand_ins_has_one_with_its_receipt(on_the_day):
         script="S-2",
         receipt="R-2",
     )
-    executor = MigrationExecutor(connection)
     try:
-        executor.migrate([("assessments", "0040_chairs_action")])
+        migrate([("assessments", "0040_chairs_action")])
     finally:
-        executor = MigrationExecutor(connection)
-        executor.migrate(executor.loader.graph.leaf_nodes())
+        migrate()
     found = Handing.objects.get()
     assert (found.submission_id, found.number, found.receipt, found.at) == (
         paper.pk,

@@ -6,7 +6,6 @@ import uuid
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -20,6 +19,7 @@ from cohorts.enrolment.actions import interrupt
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.record.models import Entry
+from tests.steps import migrate
 
 from .scene import Scene, answers, in_days, sign_in
 from .test_submissions import together
@@ -363,12 +363,10 @@ def test_answers_that_were_saved_before_are_responses_after_the_upgrade(on_the_d
     half = begun(scene, other := scene.another(1))
     kept = dict(list(answers(scene.quiz, other, 4).items())[:2])
     QuizAttempt.objects.filter(pk=half.pk).update(answers={**kept, "gone": 7})
-    executor = MigrationExecutor(connection)
     try:
-        executor.migrate([("assessments", "0053_fill_paper_items")])
+        migrate([("assessments", "0053_fill_paper_items")])
     finally:
-        executor = MigrationExecutor(connection)
-        executor.migrate(executor.loader.graph.leaf_nodes())
+        migrate()
     done.refresh_from_db(), half.refresh_from_db()
     assert answers_of(half) == kept and answers_of(done) == done.answers
     assert not done.responses.exists()

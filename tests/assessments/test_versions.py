@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 
 from assessments.setting.actions.loading import keep_assessment
@@ -35,6 +34,7 @@ from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice
 from lms.record.models import Entry
+from tests.steps import migrate
 
 from .scene import DAY, DUE, ESSAY, OP, QUIZ, Scene, answers, in_days, pdf, person, sign_in
 from .test_submissions import together
@@ -338,13 +338,10 @@ def test_a_hand_in_and_another_version_at_once_leave_no_work_on_a_version_its_co
 @pytest.mark.django_db(transaction=True)
 def test_assessments_from_before_versions_read_the_same_after_the_upgrade():
     """Rows as the last release kept them: a rubric, questions in their order, a deadline, and work of a cohort without one."""
-    executor = MigrationExecutor(connection)
     before = [("assessments", "0013_attempts_hold_the_work")]
-    executor.migrate(before)
-    beside = [
-        n for n in executor.loader.graph.leaf_nodes() if n[0] in ("people", "courses", "cohorts")
-    ]
-    old = executor.loader.project_state([*before, *beside]).apps
+    loader = migrate(before)
+    beside = [n for n in loader.graph.leaf_nodes() if n[0] in ("people", "courses", "cohorts")]
+    old = loader.project_state([*before, *beside]).apps
 
     def make(name, **values):
         app, model = name.split(".")
@@ -401,8 +398,7 @@ def test_assessments_from_before_versions_read_the_same_after_the_upgrade():
         sat = make("assessments.Attempt", assessment=quiz, enrolment=place)
         make("assessments.MarkLine", attempt=sat, number=1, stage="quiz", mark=80, by="person:1")
     finally:
-        executor = MigrationExecutor(connection)
-        executor.migrate(executor.loader.graph.leaf_nodes())
+        migrate()
     for assessment in Assessment.objects.all():
         for cohort in (first.pk, second.pk):
             version = version_for(assessment.pk, cohort)

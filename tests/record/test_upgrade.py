@@ -5,22 +5,20 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection, transaction
-from django.db.migrations.executor import MigrationExecutor
+from django.db import transaction
 
 from lms.people.roles import Operator
 from lms.record.actions import write
 from lms.record.checking import check
 from lms.record.models import Entry
 from lms.record.sequencer import sequence_all
+from tests import steps
 
 BEFORE, AFTER = [("record", "0003_running_clock")], [("record", "0004_log")]
 
 
 def migrate(to):
-    executor = MigrationExecutor(connection)
-    executor.migrate(to)
-    return executor.loader.project_state(to).apps
+    return steps.migrate(to).project_state(to).apps
 
 
 def old_entry(number, previous, reason):
