@@ -21,6 +21,8 @@ from urllib.parse import urlsplit
 import hypothesis
 import pytest
 
+from tests import shared
+
 # A machine that is busy with other work is slow, and not wrong.
 hypothesis.settings.register_profile(
     "calm", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
@@ -292,6 +294,13 @@ def django_db_setup(django_test_environment, django_db_blocker, tmp_path_factory
         yield
         connection.close()
         copy.drop()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef, request):
+    """What tests share stands before the transaction of the test that comes first (tests/shared.py)."""
+    if fixturedef.argname == "_django_db_helper":
+        shared.begin_for(request.node, request.getfixturevalue("django_db_blocker"))
 
 
 # ---- the demonstration ----

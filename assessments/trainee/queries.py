@@ -16,7 +16,7 @@ from lms.kit import clock
 from ..attempts.chain import SETTLED, STANDING
 from ..attempts.models import Attempt, MarkLine
 from ..attempts.queries import due_by
-from ..deciding.models import Board, BoardDecision
+from ..deciding.models import Board, BoardDecision, Hold
 from ..deciding.module_results import least_of_piece
 from ..deciding.queries.boards import with_appeals
 from ..deciding.states import BoardState
@@ -102,7 +102,7 @@ class Work:
 
 def enrolment_of(person) -> Enrolment | None:
     """The enrolment a trainee's pages are about: the one they study in, else the newest. One question:
-    its plan, award, next board (`board_meets_on`) and the curriculum's stamp come with it."""
+    its plan, award, next board (`board_meets_on`), whether a result `is_held_back` and the curriculum's stamp come with it."""
     board = Board.objects.filter(cohort=OuterRef("cohort"), state=BoardState.CALLED).order_by(
         "meets_on"
     )
@@ -110,7 +110,9 @@ def enrolment_of(person) -> Enrolment | None:
         "cohort__programme", "plan", "person", "award"
     )
     rows = rows.annotate(
-        board_meets_on=Subquery(board.values("meets_on")[:1]), outline_stamp=the_stamp()
+        board_meets_on=Subquery(board.values("meets_on")[:1]),
+        outline_stamp=the_stamp(),
+        is_held_back=Exists(Hold.objects.filter(enrolment=OuterRef("pk"), lifted_at=None)),
     )
     found = sorted(rows, key=lambda e: (e.state == EnrolmentState.ENROLLED, e.enrolled_on, e.pk))
     if not found:
@@ -252,8 +254,17 @@ def comments_of(submission) -> list[dict]:
     ]
 
 
+def holds_of(enrolment) -> dict[int | None, Hold]:
+    """What is held back of this person's results now, by module; under None of all. No query where `enrolment_of` saw none."""
+    if not getattr(enrolment, "is_held_back", True):
+        return {}
+    return {
+        hold.module_id: hold for hold in Hold.objects.filter(enrolment=enrolment, lifted_at=None)
+    }
+
+
 def results_of(enrolment) -> list[dict]:
-    """Each module with its work and, when a board has decided, the newest decision."""
+    """Each module with its work, the newest decision when a board has decided, and the `hold` that keeps boards from deciding."""
     decided = {}
     for decision in (
         with_appeals(BoardDecision.objects.filter(enrolment=enrolment))
@@ -261,10 +272,11 @@ def results_of(enrolment) -> list[dict]:
         .order_by("decided_at", "pk")
     ):
         decided[decision.module_id] = decision
-    modules = {}
+    modules, holds = {}, holds_of(enrolment)
     for work in work_in(enrolment):
-        module = work.assessment.module
+        module, decision = work.assessment.module, decided.get(work.assessment.module_id)
+        hold = holds.get(module.pk) or (None if decision else holds.get(None))
         modules.setdefault(
-            module.pk, {"module": module, "work": [], "decision": decided.get(module.pk)}
+            module.pk, {"module": module, "work": [], "decision": decision, "hold": hold}
         )["work"].append(work)
     return list(modules.values())

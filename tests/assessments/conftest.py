@@ -1,6 +1,7 @@
 import pytest
 
 from lms.kit import clock
+from tests import shared
 
 from .scene import DAY, Scene
 
@@ -11,6 +12,12 @@ def on_the_day():
         yield
 
 
+def university():
+    with clock.at(DAY):
+        return Scene()
+
+
 @pytest.fixture
+@shared.begins_with(university)
 def scene(db, on_the_day):
-    return Scene()
+    return shared.copy_of(university)

@@ -71,6 +71,12 @@ def test_the_trainee_is_told_plainly_and_not_the_kind_where_it_waits(scene, boar
     assert "Extenuating circumstances" in second.body
     assert WHY not in first.body + second.body
     assert "programme office" in first.body
+    page = sign_in(Client(), scene.author).get("/study/").content.decode()
+    assert page.count("Held back since") == 2 and "Extenuating circumstances" in page
+    assert "misconduct" not in page and WHY not in page
+    for hold in Hold.objects.all():
+        lift_hold(hold, "Answered.", by=scene.registrar)
+    assert "Held back" not in sign_in(Client(), scene.author).get("/study/").content.decode()
 
 
 def test_twice_is_once_and_another_kind_is_told(scene, board):
