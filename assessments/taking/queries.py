@@ -106,11 +106,11 @@ def newest_responses(quiz) -> dict[str, Response]:
     return {one.item.question.key: one for one in rows.order_by("item", "number")}
 
 
-def answers_of(quiz) -> dict[str, int]:
-    """Question key to choice: as they were handed in, or as they are now."""
+def answers_of(quiz) -> dict:
+    """Question key to answer: as they were handed in, or as they are now."""
     if quiz is None or quiz.state != AttemptState.OPEN:
         return quiz.answers if quiz else {}
-    return {key: one.choice_id for key, one in newest_responses(quiz).items()}
+    return {key: one.value for key, one in newest_responses(quiz).items()}
 
 
 def end_of(quiz) -> datetime | None:

@@ -7,12 +7,20 @@ from django.utils.translation import gettext as _
 
 from lms.kit.refusals import Refused, insist
 
+from .. import kinds
 from ..models import Assessment
 from ..queries import questions_in
 from ..rubric import WHOLE
 from ..rules import may_teach
 from ..states import VersionState
-from .questions import name_law, order_questions, remove_question, root_of, write_question
+from .questions import (
+    choice_rows,
+    name_law,
+    order_questions,
+    remove_question,
+    root_of,
+    write_question,
+)
 from .versions import (
     approve_in,
     edit_version,
@@ -120,19 +128,34 @@ def _says(version, facts) -> bool:
         and criteria == rubric_rows(version)
         and [_spelt(q) for q in questions_in(version)]
         == [
-            (q["key"], q["text"], q.get("nation", ""), q.get("why", ""), _choices(q))
+            (
+                q["key"],
+                q["text"],
+                q.get("nation", ""),
+                q.get("why", ""),
+                q.get("kind", kinds.SINGLE),
+                q.get("solution", {}),
+                _choices(q),
+            )
             for q in facts.get("question", [])
         ]
     )
 
 
 def _spelt(question):
-    choices = [(c.text, c.is_right) for c in question.choices.all()]
-    return root_of(question.key), question.text, question.nation, question.why, choices
+    return (
+        root_of(question.key),
+        question.text,
+        question.nation,
+        question.why,
+        question.kind,
+        question.solution,
+        choice_rows(question),
+    )
 
 
 def _choices(facts):
-    return [(c["text"], c["right"]) for c in facts["choice"]]
+    return [(c["text"], c.get("right", False), c.get("pair", "")) for c in facts.get("choice", [])]
 
 
 def _write(draft, facts, *, by):
@@ -142,7 +165,12 @@ def _write(draft, facts, *, by):
     for one in facts.get("question", []):
         about = {
             **{name: one.get(name, "") for name in ("key", "text", "nation", "why", "provision")},
-            "choices": [{"text": text, "is_right": right} for text, right in _choices(one)],
+            "kind": one.get("kind", kinds.SINGLE),
+            "solution": one.get("solution", {}),
+            "choices": [
+                {"text": text, "is_right": right, "pair": pair}
+                for text, right, pair in _choices(one)
+            ],
         }
         keys.append(write_question(draft, about, by=by, question=there.pop(one["key"], None)).key)
     for question in there.values():

@@ -9,6 +9,7 @@ from lms.kit.refusals import Refused, insist
 from lms.kit.transitions import make_transition
 from lms.record.actions import write
 
+from .. import kinds
 from ..models import Assessment, AssessmentVersion, Criterion, Level, VersionQuestion
 from ..queries import questions_in, rubric_of
 from ..rubric import level_faults
@@ -288,12 +289,11 @@ def faults(version) -> list[str]:
         if not any(question.nation == "" for question in questions):
             found.append(_("It needs at least one question for trainees of every nation."))
         for number, question in enumerate(questions, start=1):
-            choices = list(question.choices.all())
-            if len(choices) < 2 or sum(choice.is_right for choice in choices) != 1:
-                found.append(
-                    _("Question %(number)s needs two or more choices and exactly one right answer.")
-                    % {"number": number}
-                )
+            rows = [(c.text, c.is_right, c.pair) for c in question.choices.all()]
+            found += [
+                _("Question %(number)s: %(fault)s") % {"number": number, "fault": fault}
+                for fault in kinds.faults(question.kind, rows, question.solution)
+            ]
         return [*found, *_too_few(version, questions)]
     weights = [one.weight for one in version.criteria.all()]
     if not weights:

@@ -14,7 +14,8 @@ from lms.kit.refusals import Refused
 
 from ..actions.questions import remove_question, write_question
 from ..actions.versions import Outdated
-from ..forms.questions import QuestionForm
+from ..forms.questions import form_for
+from ..models import Question
 from ..queries import questions_in
 from .assessments import version_or_404
 
@@ -38,7 +39,12 @@ def question(request, code, number, key=None):
         raise Http404("An approved version has no new questions.")
     if request.method == "POST":
         return _save(request, draft, found)
-    return _show(request, draft, found, QuestionForm(question=found))
+    return _show(request, draft, found, _form_of(request, found)(question=found))
+
+
+def _form_of(request, question):
+    """The form of a question's kind; of a new one its address names the kind."""
+    return form_for(question.kind if question else request.GET.get("kind"))
 
 
 def _save(request, draft, question):
@@ -48,7 +54,7 @@ def _save(request, draft, question):
         remove_question(draft, question, by=request.user, seen=seen)
         messages.success(request, _("The question is no longer in this version."))
         return redirect(f"{back}#questions")
-    form = QuestionForm(request.POST, question=question)
+    form = _form_of(request, question)(request.POST, question=question)
     if not form.is_valid():
         return _show(request, draft, question, form, status=422, seen=seen)
     try:
@@ -71,6 +77,7 @@ def _show(request, draft, question, form, status=200, seen=None):
         "assessment": draft.assessment,
         "question": question,
         "form": form,
+        "kind": dict(Question.KINDS)[form.kind],
         "seen": draft.revision if seen is None else seen,
         "is_shared": bool(question and question.places.exclude(version=draft).exists()),
     }
