@@ -103,6 +103,11 @@ class AssessmentVersion(models.Model):
         default=False,
         help_text=gettext_lazy("Do a question’s choices stand in another order in each attempt?"),
     )
+    draws = models.JSONField(
+        default=list,
+        blank=True,
+        help_text=gettext_lazy("Of those asked, how many have a tag: a list of tag and count."),
+    )
     step = models.DecimalField(
         max_digits=2,
         decimal_places=1,

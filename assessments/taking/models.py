@@ -129,6 +129,24 @@ class Response(models.Model):
         return {"choice_id": value} if isinstance(value, int) else {"answer": value}
 
 
+class ItemCredit(models.Model):
+    """What one question earned in a quiz that was handed in, from 0 to 1: for the statistics of questions, the mark has its own line. Added, never edited."""
+
+    PERSONAL_DATA = {"item": "of whose quiz", "credit": "how it was answered"}
+
+    item = models.OneToOneField(PaperItem, on_delete=models.PROTECT, related_name="credit")
+    credit = models.FloatField()
+
+    class Meta:
+        verbose_name = gettext_lazy("credit of a question")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(credit__gte=0) & models.Q(credit__lte=1),
+                name="item_credit_is_a_share",
+            )
+        ]
+
+
 class FileFields(models.Model):
     """A file as its author chose it, and the copy of it that markers read."""
 

@@ -19,6 +19,7 @@ from .questions import (
     order_questions,
     remove_question,
     root_of,
+    tags_of,
     write_question,
 )
 from .versions import (
@@ -82,6 +83,7 @@ def _about(facts):
         "weight": facts["weight"],
         "words": facts.get("words") or None,
         "asks": facts.get("asks"),
+        "draws": facts.get("draws", []),
         "minutes": facts.get("minutes"),
         "shuffles_choices": facts.get("shuffles_choices", False),
         "step": Decimal(str(facts.get("step", WHOLE))),
@@ -136,6 +138,7 @@ def _says(version, facts) -> bool:
                 q.get("kind", kinds.SINGLE),
                 q.get("solution", {}),
                 _choices(q),
+                sorted(tuple(tag) for tag in q.get("tags", [])),
             )
             for q in facts.get("question", [])
         ]
@@ -151,6 +154,7 @@ def _spelt(question):
         question.kind,
         question.solution,
         choice_rows(question),
+        tags_of(question),
     )
 
 
@@ -167,6 +171,7 @@ def _write(draft, facts, *, by):
             **{name: one.get(name, "") for name in ("key", "text", "nation", "why", "provision")},
             "kind": one.get("kind", kinds.SINGLE),
             "solution": one.get("solution", {}),
+            "tags": one.get("tags", []),
             "choices": [
                 {"text": text, "is_right": right, "pair": pair}
                 for text, right, pair in _choices(one)

@@ -11,9 +11,11 @@ from lms.kit.refusals import Refused
 from lms.record.actions import write
 
 from .. import kinds
+from ..bank import QuestionTag
 from ..models import Choice, Question, VersionQuestion
 from .versions import drop_place, lock_draft, save_draft
 
+MOST_LETTERS = 60  # of a tag
 NEXT = re.compile(r"\.v(\d+)$")  # the end of the key of a question that replaces another
 
 
@@ -35,7 +37,7 @@ def write_question(version, facts, *, by, question=None, seen=None) -> Question:
     """A new question at the end of a draft, or another text of one that stands in it.
 
     `facts`: kind (one right answer where there is none), text, nation, why, choices (dicts of text, is_right and pair, as the kind has them), solution (as
-    `kinds` has it), provision (a key of the ledger of law, or empty). The kind of a question that stands in the draft stays. 1. the question: the row
+    `kinds` has it), tags (pairs of facet and name; those it has where they are not named), provision (a key of the ledger of law, or empty). The kind of a question that stands in the draft stays. 1. the question: the row
     itself where no other version asks it, else a new one that replaces it, 2. its choices, 3. a record entry. Nothing new to say: nothing is written.
     """
     draft = lock_draft(version, by=by, seen=seen)
@@ -76,15 +78,20 @@ def add_question(draft, facts) -> Question:
     last = draft.places.order_by("-order").values_list("order", flat=True).first()
     VersionQuestion.objects.create(version=draft, question=made, order=(last or 0) + 1)
     _make_choices(made, choices)
+    _tag(made, _sound_tags(facts.get("tags", ())))
     return made
 
 
 def _rewrite(draft, question, facts):
     values, choices, law = _values_of(facts, question.kind)
-    made = _rewritten(draft, question, values, choices, law)
-    if made is not None:
-        made.choices.all().delete()
-        _make_choices(made, choices)
+    tags = _sound_tags(facts["tags"]) if "tags" in facts else tags_of(question)
+    if tags == tags_of(question) and _says(question, values, choices, law):
+        _insist_in(draft, question)
+        return None
+    made = _rewritten(draft, question, values, law)
+    made.choices.all().delete()
+    _make_choices(made, choices)
+    _tag(made, tags)
     return made
 
 
@@ -95,18 +102,24 @@ def _make_choices(question, choices):
     )
 
 
-def _rewritten(draft, question, values, choices, law):
-    """The row to write on, in the same place: itself, or one that replaces it. None where it says that already."""
+def _says(question, values, choices, law):
+    return (
+        choice_rows(question) == choices
+        and question.provision == law
+        and all(getattr(question, name) == value for name, value in values.items())
+    )
+
+
+def _insist_in(draft, question):
     place = draft.places.filter(question=question).first()
     if place is None:
         raise Refused(_("This question is no longer in the draft. Load the page again."))
-    held = choice_rows(question)
-    if (
-        held == choices
-        and question.provision == law
-        and all(getattr(question, name) == value for name, value in values.items())
-    ):
-        return None
+    return place
+
+
+def _rewritten(draft, question, values, law):
+    """The row to write on, in the same place: itself, or one that replaces it."""
+    place = _insist_in(draft, question)
     if question.places.exclude(pk=place.pk).exists():
         values |= {"key": _key_after(question.key), "replaces": question}
         question = Question(assessment=draft.assessment)
@@ -118,6 +131,32 @@ def _rewritten(draft, question, values, choices, law):
         place.question = question
         place.save(update_fields=["question"])
     return question
+
+
+def tags_of(question) -> list[tuple[str, str]]:
+    """Its tags, each its facet and its name."""
+    return sorted((tag.facet, tag.name) for tag in question.tags.all())
+
+
+def _tag(question, tags):
+    question.tags.all().delete()
+    QuestionTag.objects.bulk_create(
+        QuestionTag(question=question, facet=facet, name=name) for facet, name in tags
+    )
+
+
+def _sound_tags(tags) -> list[tuple[str, str]]:
+    """Each once, whatever its capitals and spaces."""
+    found = {}
+    for facet, name in tags:
+        name = " ".join(name.split())
+        if facet not in dict(QuestionTag.FACETS) or len(name) > MOST_LETTERS:
+            raise Refused(_("A tag has %(most)s letters at most.") % {"most": MOST_LETTERS})
+        if facet == QuestionTag.DIFFICULTY and name not in dict(QuestionTag.DIFFICULTIES):
+            raise Refused(_("Choose how difficult the question is."))
+        if name:
+            found.setdefault((facet, name.casefold()), (facet, name))
+    return sorted(found.values())
 
 
 def choice_rows(question) -> list[tuple[str, bool, str]]:

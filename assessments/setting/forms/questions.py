@@ -8,9 +8,12 @@ from courses.models import Provision
 from lms.kit.nations import NATIONS
 
 from .. import kinds
+from ..actions.questions import MOST_LETTERS
+from ..bank import QuestionTag
 from ..models import Question
 
 CHOICES, MOST_CHOICES = 4, 8
+TAGS = ("outcome", "difficulty", "word")
 
 
 class KindForm(forms.Form):
@@ -53,6 +56,23 @@ class QuestionForm(forms.Form):
         empty_label=gettext_lazy("No entry of the ledger of law"),
         help_text=gettext_lazy("When that law changes, this question is listed with the change."),
     )
+    outcome = forms.CharField(
+        label=gettext_lazy("Learning outcomes"),
+        required=False,
+        max_length=600,
+        help_text=gettext_lazy("Separated by commas, such as LO1, LO3."),
+    )
+    difficulty = forms.ChoiceField(
+        label=gettext_lazy("Difficulty"),
+        required=False,
+        choices=[("", gettext_lazy("Not said")), *QuestionTag.DIFFICULTIES],
+    )
+    word = forms.CharField(
+        label=gettext_lazy("Tags"),
+        required=False,
+        max_length=600,
+        help_text=gettext_lazy("Words of your own, separated by commas. Trainees see no tags."),
+    )
 
     def __init__(self, *args, question=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -61,8 +81,12 @@ class QuestionForm(forms.Form):
         if question:
             self.initial = {name: getattr(question, name) for name in ("text", "nation", "why")}
             self.initial["provision"] = question.provision.key if question.provision else ""
+            by_facet: dict[str, list[str]] = {}
+            for tag in question.tags.all():
+                by_facet.setdefault(tag.facet, []).append(tag.name)
+            self.initial |= {facet: ", ".join(names) for facet, names in by_facet.items()}
         self.add_parts(there, question.solution if question else {})
-        self.order_fields(["text", "nation", *self.parts(), "why", "provision"])
+        self.order_fields(["text", "nation", *self.parts(), "why", "provision", *TAGS])
 
     def add_parts(self, choices, solution):
         """The fields of this kind, with what the question has."""
@@ -75,15 +99,40 @@ class QuestionForm(forms.Form):
         """`choices` and `solution` as `write_question` takes them."""
         return {}
 
+    def clean_outcome(self):
+        return _names(self.cleaned_data["outcome"])
+
+    def clean_word(self):
+        return _names(self.cleaned_data["word"])
+
+    def _tags(self):
+        given = self.cleaned_data
+        return [
+            *((QuestionTag.OUTCOME, name) for name in given["outcome"]),
+            *((QuestionTag.WORD, name) for name in given["word"]),
+            *([(QuestionTag.DIFFICULTY, given["difficulty"])] if given["difficulty"] else []),
+        ]
+
     def facts(self) -> dict:
         """As `write_question` takes them."""
         given = self.cleaned_data
         return {
             **{name: given[name] for name in ("text", "nation", "why")},
             "kind": self.kind,
+            "tags": self._tags(),
             "provision": given["provision"].key if given["provision"] else "",
             **self.solution(),
         }
+
+
+def _names(typed) -> list[str]:
+    names = [" ".join(name.split()) for name in typed.split(",")]
+    if any(len(name) > MOST_LETTERS for name in names):
+        raise forms.ValidationError(
+            _("A tag has %(most)s letters at most. Put commas between tags.")
+            % {"most": MOST_LETTERS}
+        )
+    return [name for name in names if name]
 
 
 def _numbers(there):

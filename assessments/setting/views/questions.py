@@ -7,17 +7,51 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from lms.kit.addresses import number_in
+from lms.kit.lists import address, chosen, page_of, words_of
+from lms.kit.nations import NATIONS
 from lms.kit.refusals import Refused
 
 from ..actions.questions import remove_question, write_question
 from ..actions.versions import Outdated
+from ..bank import questions_with, tags_in
 from ..forms.questions import form_for
 from ..models import Question
 from ..queries import questions_in
 from .assessments import version_or_404
+
+
+@login_required
+@require_GET
+def bank(request, code, number):
+    """The questions of a version, found by their words, kind, nation and tags."""
+    found = version_or_404(request, code, number)
+    if not found.assessment.is_quiz:
+        raise Http404("Written work has no questions.")
+    tags = tags_in(found)
+    wanted = chosen(
+        request.GET,
+        kind=["", *dict(Question.KINDS)],
+        nation=["", "all", *NATIONS],
+        tag=["", *(f"{tag.facet}:{tag.name}" for tag in tags)],
+    )
+    words = words_of(request.GET)
+    rows = questions_with(found, words=words, **wanted)
+    context = {
+        "version": found,
+        "assessment": found.assessment,
+        "page": page_of(rows, request.GET.get("page")),
+        "query": address(q=words, **wanted),
+        "words": words,
+        "wanted": wanted,
+        "is_filtered": bool(words or any(wanted.values())),
+        "kinds": Question.KINDS,
+        "nations": [("all", _("Everyone")), *NATIONS.items()],
+        "tags": tags,
+    }
+    return render(request, "assessments/setting/bank.html", context)
 
 
 @login_required

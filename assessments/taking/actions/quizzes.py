@@ -18,9 +18,10 @@ from ...attempts.actions import attempt_of, insist_open, lock_attempt, settle
 from ...setting import kinds
 from ...setting.actions.questions import root_of
 from ...setting.actions.sittings import pin_sitting
+from ...setting.bank import parts_by_tag
 from ...setting.queries import questions_for, version_for
-from ..draw import draw, in_order
-from ..models import PaperItem, QuizAttempt
+from ..draw import draw_in_parts, in_order
+from ..models import ItemCredit, PaperItem, QuizAttempt
 from ..queries import end_of, newest_responses, questions_asked, quizzes_with_an_end
 from ..quiz_marks import mark_inputs, quiz_mark
 from ..rules import may_close_quiz, may_take_quiz
@@ -97,8 +98,10 @@ def _ask(quiz):
     )
     roots = {root_of(key) for key in before.values_list("question__key", flat=True)}
     earlier = {key for key in bank if root_of(key) in roots}
+    parts = parts_by_tag(version, bank.values())
+    drawn = draw_in_parts(quiz.seed, list(bank), version.asks, parts, earlier)
     items = []
-    for position, key in enumerate(draw(quiz.seed, list(bank), version.asks, earlier), start=1):
+    for position, key in enumerate(drawn, start=1):
         choices = [choice.pk for choice in bank[key].choices.all()]
         if version.shuffles_choices and bank[key].kind != kinds.TRUTH:
             choices = in_order(f"{quiz.seed}:{key}", choices)
@@ -140,7 +143,7 @@ def hand_in_quiz(attempt, answers, *, by) -> QuizAttempt:
     """Hand the answers in and mark them at once.
 
     The newest answers count, and before them those that are handed in with this press, as the check page showed them.
-    1. the quiz is marked out of a hundred, with its moment, 2. its attempt has the line of that mark and, above a cap, one of what it
+    1. the quiz is marked out of a hundred, with its moment, and what each question earned is kept, 2. its attempt has the line of that mark and, above a cap, one of what it
     counts, 3. the record is written, 4. the trainee is told. Raises Unanswered while a question is open, and Unreadable for what is no answer. Twice is once. When its time is over, it is
     handed in as by `close_quiz`.
     """
@@ -216,6 +219,10 @@ def _mark(locked, questions, answers, handed_in_at, *, by):
         },
         handed_in_at=handed_in_at,
         mark=quiz_mark(credits),
+    )
+    ItemCredit.objects.bulk_create(
+        ItemCredit(item_id=question.item, credit=float(one))
+        for question, one in zip(questions, credits, strict=True)
     )
     settle(
         locked.attempt,
