@@ -289,6 +289,24 @@ def test_a_question_that_was_used_keeps_its_solution_for_ever(scene, kind_quiz):
     assert VersionQuestion.objects.filter(question=number).count() == 1
 
 
+def test_a_question_that_is_loaded_as_another_kind_is_another_question(scene, kind_quiz):
+    begun(scene, kind_quiz)
+    other = {
+        "key": "K-NUMBER",
+        "text": "How long?",
+        "kind": "short",
+        "solution": {"accept": ["45 days"]},
+    }
+    facts = {**QUIZ, "question": [other if q["key"] == "K-NUMBER" else q for q in QUESTIONS]}
+    for _twice in range(2):
+        keep_assessment(scene.one, facts, by=OP)
+    newest = kind_quiz.versions.order_by("-number")[0]
+    assert newest.number == kind_quiz.versions.count()
+    found = {q.key: q.kind for q in questions_in(newest)}
+    assert found["K-NUMBER.v2"] == "short" and "K-NUMBER" not in found and len(found) == 5
+    assert Question.objects.get(key="K-NUMBER").kind == "number"
+
+
 # ---- the trainee ----
 
 

@@ -15,6 +15,7 @@ from ..rules import may_teach
 from ..states import VersionState
 from .questions import (
     choice_rows,
+    key_after,
     name_law,
     order_questions,
     remove_question,
@@ -177,7 +178,12 @@ def _write(draft, facts, *, by):
                 for text, right, pair in _choices(one)
             ],
         }
-        keys.append(write_question(draft, about, by=by, question=there.pop(one["key"], None)).key)
+        old = there.get(one["key"])
+        if old is not None and old.kind != about["kind"]:  # the kind of a question stays
+            about["key"], old = key_after(old.key), None
+        else:
+            there.pop(one["key"], None)
+        keys.append(write_question(draft, about, by=by, question=old).key)
     for question in there.values():
         remove_question(draft, question, by=by)
     order_questions(draft, keys, by=by)

@@ -24,7 +24,8 @@ def root_of(key: str) -> str:
     return NEXT.sub("", key)
 
 
-def _key_after(key: str) -> str:
+def key_after(key: str) -> str:
+    """The key of a question that stands in the place of one with this key."""
     found = NEXT.search(key)
     number = int(found[1]) + 1 if found else 2
     while Question.objects.filter(key=f"{root_of(key)}.v{number}").exists():
@@ -121,7 +122,7 @@ def _rewritten(draft, question, values, law):
     """The row to write on, in the same place: itself, or one that replaces it."""
     place = _insist_in(draft, question)
     if question.places.exclude(pk=place.pk).exists():
-        values |= {"key": _key_after(question.key), "replaces": question}
+        values |= {"key": key_after(question.key), "replaces": question}
         question = Question(assessment=draft.assessment)
     for name, value in values.items():
         setattr(question, name, value)
