@@ -23,6 +23,7 @@ from .deciding.models import (
     SampleRequest,
 )
 from .marking.models import Allocation, Annotation, Correction, DeclaredInterest, Snippet
+from .setting.bank import QuestionFile, QuestionTag
 from .setting.models import (
     Assessment,
     AssessmentVersion,
@@ -39,6 +40,7 @@ from .setting.models import (
 )
 from .taking.models import (
     Handing,
+    ItemCredit,
     PaperItem,
     QuizAttempt,
     ReplacementPermission,
@@ -74,6 +76,7 @@ __all__ = [
     "ExtraTime",
     "Handing",
     "Hold",
+    "ItemCredit",
     "Level",
     "MarkLine",
     "MisconductCase",
@@ -81,6 +84,8 @@ __all__ = [
     "ModuleLeader",
     "PaperItem",
     "Question",
+    "QuestionFile",
+    "QuestionTag",
     "QuizAttempt",
     "ReplacementPermission",
     "Resemblance",

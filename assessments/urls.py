@@ -24,7 +24,15 @@ from .marking.views import (
     sharing,
     snippets,
 )
-from .setting.views import assessments, dates, leaders, papers, questions, rule_sets
+from .setting.views import (
+    assessments,
+    dates,
+    leaders,
+    papers,
+    question_files,
+    questions,
+    rule_sets,
+)
 from .taking import views as taking
 from .trainee.views import appeals, claims, due_dates, letters, quizzes, study, work
 
@@ -121,6 +129,31 @@ urlpatterns = [
         "registry/assessments/<str:code>/<number:number>/preview/",
         assessments.preview,
         name="preview",
+    ),
+    path(
+        "registry/assessments/<str:code>/<number:number>/import/",
+        question_files.choose_file,
+        name="choose_question_file",
+    ),
+    path(
+        "registry/assessments/<str:code>/<number:number>/import/<number:pk>/",
+        question_files.question_file,
+        name="question_file",
+    ),
+    path(
+        "registry/assessments/<str:code>/<number:number>/export/<str:ending>/",
+        question_files.export_questions,
+        name="export_questions",
+    ),
+    path(
+        "registry/assessments/<str:code>/<number:number>/statistics/",
+        taking.statistics,
+        name="statistics",
+    ),
+    path(
+        "registry/assessments/<str:code>/<number:number>/questions/",
+        questions.bank,
+        name="bank",
     ),
     path(
         "registry/assessments/<str:code>/<number:number>/questions/new/",

@@ -7,6 +7,7 @@ earlier lines it was found from, and the rest are the figures it was found with,
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from statistics import median
 
 from lms.kit.languages import Sentence, in_english
@@ -223,6 +224,11 @@ def _share(inputs, _marks):
     return rounded(Decimal(100 * inputs["right"]) / inputs["of"])
 
 
+def _credits(inputs, _marks):
+    share = sum(map(Fraction, inputs["credits"]), Fraction(0)) / len(inputs["credits"])
+    return rounded(Decimal(100 * share.numerator) / share.denominator)
+
+
 def _nothing(_inputs, _marks):
     return rounded(0)
 
@@ -244,6 +250,7 @@ FOUND: dict[str, Callable] = {
     "mean": _mean,  # of two markers
     "middle": _middle,  # of three
     "share": _share,  # right answers out of a hundred
+    "credits": _credits,  # what each answer of a quiz earned, out of a hundred
     "nothing": _nothing,  # was handed in, or a case of misconduct leaves nothing of it
     "penalty": _penalty,  # for late work
     "cap": _cap,  # of an attempt after the first

@@ -13,7 +13,7 @@ from courses.models import Module, Programme
 from lms.kit import clock
 from lms.kit.transitions import state_field
 
-from . import judging
+from . import judging, kinds
 from .rubric import HALF, WHOLE
 from .states import VERSION_TRANSITIONS, VersionState
 
@@ -102,6 +102,11 @@ class AssessmentVersion(models.Model):
     shuffles_choices = models.BooleanField(
         default=False,
         help_text=gettext_lazy("Do a question’s choices stand in another order in each attempt?"),
+    )
+    draws = models.JSONField(
+        default=list,
+        blank=True,
+        help_text=gettext_lazy("Of those asked, how many have a tag: a list of tag and count."),
     )
     step = models.DecimalField(
         max_digits=2,
@@ -242,7 +247,24 @@ class Question(models.Model):
 
     PERSONAL_DATA = {}
 
+    KINDS = [
+        (kinds.SINGLE, gettext_lazy("One right answer")),
+        (kinds.SEVERAL, gettext_lazy("Several right answers")),
+        (kinds.TRUTH, gettext_lazy("True or false")),
+        (kinds.NUMBER, gettext_lazy("A number")),
+        (kinds.SHORT, gettext_lazy("A short answer")),
+        (kinds.MATCH, gettext_lazy("Matching pairs")),
+    ]
+
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="questions")
+    kind = models.CharField(max_length=12, choices=KINDS, default=kinds.SINGLE)
+    solution = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text=gettext_lazy(
+            "What is right where nothing is chosen, as in assessments.setting.kinds."
+        ),
+    )
     key = models.CharField(max_length=20, unique=True)
     text = models.TextField()
     why = models.TextField(blank=True, help_text=gettext_lazy("Shown after marking."))
@@ -290,6 +312,12 @@ class Choice(models.Model):
 
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="choices")
     text = models.CharField(max_length=400)
+    pair = models.CharField(
+        max_length=400,
+        blank=True,
+        default="",
+        help_text=gettext_lazy("Of matching pairs: what belongs to the text."),
+    )
     is_right = models.BooleanField(default=False)
     order = models.PositiveSmallIntegerField(default=0)
 

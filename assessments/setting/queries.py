@@ -140,9 +140,9 @@ def questions_for(assessment, enrolment) -> list:
 
 
 def questions_in(version) -> list[Question]:
-    """All that a version asks, in their order, with their choices. Two queries."""
+    """All that a version asks, in their order, with their choices and tags. Three queries."""
     rows = Question.objects.filter(places__version=version).select_related("provision")
-    return list(rows.order_by("places__order", "pk").prefetch_related("choices"))
+    return list(rows.order_by("places__order", "pk").prefetch_related("choices", "tags"))
 
 
 def has_work(assessment, cohort) -> bool:

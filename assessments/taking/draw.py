@@ -22,3 +22,22 @@ def draw(
     first = [key for key in shuffled if key not in earlier]
     wanted = set([*first, *(key for key in shuffled if key in earlier)][:count])
     return [key for key in keys if key in wanted]
+
+
+def draw_in_parts(
+    seed: str,
+    keys: Sequence[Key],
+    count: int | None,
+    parts: Sequence[tuple[Collection[Key], int]],
+    earlier: Collection[Key] = (),
+) -> list[Key]:
+    """As `draw`, with so many of each part (its keys and a number; no key is in two) and the rest of what is in none."""
+    if count is None or not parts:
+        return draw(seed, keys, count, earlier)
+    wanted, of_parts = set(), set()
+    for members, number in parts:
+        of_parts |= set(members)
+        wanted |= set(draw(seed, [key for key in keys if key in members], number, earlier))
+    rest = [key for key in keys if key not in of_parts]
+    wanted |= set(draw(seed, rest, max(0, count - len(wanted)), earlier))
+    return [key for key in keys if key in wanted]

@@ -45,7 +45,7 @@ class QuizAttempt(models.Model):
     answers = models.JSONField(
         default=dict,
         help_text=gettext_lazy(
-            "Question key to choice id, as handed in; until then `responses` hold them."
+            "Question key to answer, as handed in; until then `responses` hold them."
         ),
     )
     begun_at = models.DateTimeField(default=clock.now)
@@ -93,19 +93,57 @@ class Response(models.Model):
     PERSONAL_DATA = {
         "quiz": "whose answer",
         "choice": "what they chose; 5 years after the course ends",
+        "answer": "what they chose or typed; 5 years after the course ends",
     }
 
     quiz = models.ForeignKey(QuizAttempt, on_delete=models.PROTECT, related_name="responses")
     item = models.ForeignKey(PaperItem, on_delete=models.PROTECT, related_name="responses")
     number = models.PositiveIntegerField()
-    choice = models.ForeignKey(Choice, on_delete=models.PROTECT, related_name="+")
+    choice = models.ForeignKey(Choice, on_delete=models.PROTECT, null=True, related_name="+")
+    answer = models.JSONField(
+        null=True,
+        help_text=gettext_lazy("Where it is not one choice, as in assessments.setting.kinds."),
+    )
     client_key = models.CharField(max_length=80, unique=True)
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
         ordering = ["quiz", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["item", "number"], name="one_response_per_number")
+            models.UniqueConstraint(fields=["item", "number"], name="one_response_per_number"),
+            models.CheckConstraint(
+                condition=models.Q(choice__isnull=True, answer__isnull=False)
+                | models.Q(choice__isnull=False, answer__isnull=True),
+                name="response_is_a_choice_or_an_answer",
+            ),
+        ]
+
+    @property
+    def value(self):
+        """The answer, of whatever kind; `setting.kinds` judges it."""
+        return self.choice_id if self.answer is None else self.answer
+
+    @staticmethod
+    def fields_for(value) -> dict:
+        """The columns that keep an answer."""
+        return {"choice_id": value} if isinstance(value, int) else {"answer": value}
+
+
+class ItemCredit(models.Model):
+    """What one question earned in a quiz that was handed in, from 0 to 1: for the statistics of questions, the mark has its own line. Added, never edited."""
+
+    PERSONAL_DATA = {"item": "of whose quiz", "credit": "how it was answered"}
+
+    item = models.OneToOneField(PaperItem, on_delete=models.PROTECT, related_name="credit")
+    credit = models.FloatField()
+
+    class Meta:
+        verbose_name = gettext_lazy("credit of a question")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(credit__gte=0) & models.Q(credit__lte=1),
+                name="item_credit_is_a_share",
+            )
         ]
 
 

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, F, FloatField, OuterRef, Subquery, Sum
+from django.db.models.functions import Cast, NullIf
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -15,7 +17,16 @@ from lms.kit import files
 from ..attempts.queries import extra_percent
 from ..setting.models import Assessment, Question, Sitting
 from . import timing
-from .models import Handing, QuizAttempt, ReplacementPermission, Response, Submission
+from .item_figures import ItemFigures, item_figures
+from .models import (
+    Handing,
+    ItemCredit,
+    PaperItem,
+    QuizAttempt,
+    ReplacementPermission,
+    Response,
+    Submission,
+)
 from .states import AttemptState, SubmissionState
 
 DAYS = 90
@@ -106,11 +117,11 @@ def newest_responses(quiz) -> dict[str, Response]:
     return {one.item.question.key: one for one in rows.order_by("item", "number")}
 
 
-def answers_of(quiz) -> dict[str, int]:
-    """Question key to choice: as they were handed in, or as they are now."""
+def answers_of(quiz) -> dict:
+    """Question key to answer: as they were handed in, or as they are now."""
     if quiz is None or quiz.state != AttemptState.OPEN:
         return quiz.answers if quiz else {}
-    return {key: one.choice_id for key, one in newest_responses(quiz).items()}
+    return {key: one.value for key, one in newest_responses(quiz).items()}
 
 
 def end_of(quiz) -> datetime | None:
@@ -120,6 +131,38 @@ def end_of(quiz) -> datetime | None:
     ).values_list("version__minutes", flat=True)
     minutes = sits.first()
     return timing.end(quiz.begun_at, minutes, extra_percent(quiz.enrolment)) if minutes else None
+
+
+def figures_of(questions) -> dict[int, ItemFigures]:
+    """What first attempts that were handed in tell about questions, by their keys, in whichever version they were asked; none for a question that fewer have answered
+    than IMSA_STATISTICS_ATTEMPTS. One query."""
+    asked = PaperItem.objects.filter(quiz=OuterRef("item__quiz")).values("quiz")
+    count = Cast(Subquery(asked.annotate(n=Count("pk")).values("n")), FloatField())
+    whole = Cast(F("item__quiz__mark"), FloatField()) / 100.0 * F("questions")
+    rows = (
+        ItemCredit.objects.filter(
+            item__question__in=[q.pk for q in questions], item__quiz__attempt__number=1
+        )
+        .annotate(questions=count)
+        .annotate(rest=(whole - F("credit")) / NullIf(F("questions") - 1.0, 0.0))
+        .values("item__question")
+        .annotate(
+            n=Count("pk"),
+            x=Sum("credit"),
+            xx=Sum(F("credit") * F("credit")),
+            y=Sum("rest"),
+            yy=Sum(F("rest") * F("rest")),
+            xy=Sum(F("credit") * F("rest")),
+        )
+        .filter(n__gte=settings.IMSA_STATISTICS_ATTEMPTS)
+        .order_by()
+    )
+    return {
+        row["item__question"]: item_figures(
+            row["n"], row["x"], row["xx"], row["y"] or 0.0, row["yy"] or 0.0, row["xy"] or 0.0
+        )
+        for row in rows
+    }
 
 
 def quizzes_with_an_end():

@@ -1,19 +1,24 @@
-"""The programme office's post: notes trainees wrote with their work, and the work behind a receipt number."""
+"""The programme office's post: notes trainees wrote with their work, and the work behind a receipt number; and what answers tell about a quiz's questions."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
+from lms.kit.lists import page_of
 from lms.kit.refusals import insist
 
+from ..setting.bank import questions_with
+from ..setting.views.assessments import version_or_404
 from .actions.notes import read_note
 from .forms import ReceiptForm
 from .models import QuizAttempt
-from .queries import handings_for, notes_for, unread_notes
+from .queries import figures_of, handings_for, notes_for, unread_notes
 from .rules import may_read_notes
 from .states import AttemptState
 
@@ -66,3 +71,24 @@ def _is_receipt(registrar, number):
         handings_for(registrar).filter(receipt=number).exists()
         or quizzes.filter(receipt=number).exists()
     )
+
+
+@login_required
+@never_cache
+@require_GET
+def statistics(request, code, number):
+    """How a version's questions were answered, for whoever sets them: no figure where few have answered, and none of a person."""
+    found = version_or_404(request, code, number)
+    if not found.assessment.is_quiz:
+        raise Http404("Written work has no questions.")
+    page = page_of(questions_with(found), request.GET.get("page"))
+    figures = figures_of(page.object_list)
+    for question in page.object_list:
+        question.figures = figures.get(question.pk)
+    context = {
+        "version": found,
+        "assessment": found.assessment,
+        "page": page,
+        "least": settings.IMSA_STATISTICS_ATTEMPTS,
+    }
+    return render(request, "assessments/statistics.html", context)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from .question_draft import (
     choice,
     essay,
     match,
+    number_check,
     numerical,
     order,
     short,
@@ -224,6 +226,8 @@ def _answered(draft, read, question, inside, why):
     truth, *feedback = inside.split("#")
     if not inside:
         return essay(draft, question, why=why)
+    if inside.startswith("#") and draft.takes_numbers:
+        return number_check(draft, question, _numbers_with_tolerance(read, inside[1:]), why=why)
     if inside.startswith("#"):
         return numerical(draft, question, _numbers(read, inside[1:]), why=why)
     if inside.startswith(">"):
@@ -330,6 +334,25 @@ def _pair(read, part, number):
         read.draft.words(_unescape(right), "plain", where),
         read.words(why, _("the feedback to %(where)s") % {"where": where}),
     )
+
+
+def _numbers_with_tolerance(read, inside):
+    """Each answer with its number and how far one may be off: 1.5, 1.5:0.2 or 1..2."""
+    found = []
+    for place, part in enumerate([part for part in re.split(r"[=~]", inside) if part.strip()], 1):
+        answer = read.answer(part, _("answer %(number)s") % {"number": place}, 100.0, typed=True)
+        text = _unescape(answer.text)
+        low, dots, high = text.partition("..")
+        value, _colon, tolerance = (word.strip() for word in text.partition(":"))
+        figures = (low.strip(), high.strip()) if dots else (value, tolerance or "0")
+        if not all(NUMBER.match(one) for one in figures):
+            raise NotImportable(
+                _("its answer “%(answer)s” is not a number.") % {"answer": answer.text[:40]}
+            )
+        first, second = map(Decimal, figures)
+        span = ((first + second) / 2, abs(second - first) / 2) if dots else (first, abs(second))
+        found.append((answer, *span))
+    return found
 
 
 def _numbers(read, inside):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
@@ -19,6 +20,7 @@ from .question_draft import (
     choice,
     essay,
     match,
+    number_check,
     numerical,
     order,
     short,
@@ -55,6 +57,7 @@ SAME = (
     in_english("Your answer is partially correct."),
     in_english("Your answer is incorrect."),
 )
+NUMBER = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})(e[+-]?[0-9]{1,2})?", re.I)
 OTHER_XML = {
     "questestinterop": gettext_noop("a QTI file"),
     "assessmentitem": gettext_noop("a QTI file"),
@@ -282,7 +285,41 @@ def _shortanswer(draft, question, hints):
     )
 
 
+def _with_tolerance(draft, question):
+    """The answers, each with its number and how far one may be off."""
+    found = []
+    tolerances = [_text(answer, "tolerance") or "0" for answer in question.findall("answer")]
+    for answer, tolerance in zip(_answers(draft, question, typed=True), tolerances, strict=True):
+        if answer.text == "*" and answer.credit < 99.999:
+            found.append((answer, Decimal(0), Decimal(0)))
+        elif NUMBER.fullmatch(answer.text) and NUMBER.fullmatch(tolerance):
+            found.append((answer, Decimal(answer.text), abs(Decimal(tolerance))))
+        else:
+            raise NotImportable(
+                _("its answer “%(answer)s” is not a number.") % {"answer": answer.text[:40]}
+            )
+    return found
+
+
+def _unit(draft, question):
+    """The unit in which the answer stands; others are named."""
+    units = [(_text(one, "unit_name"), _text(one, "multiplier")) for one in question.iter("unit")]
+    first = next((name for name, times in units if re.fullmatch(r"1(\.0*)?", times)), "")
+    for name, _times in units:
+        if name != first:
+            draft.note(_("its unit “%(unit)s” was left out.") % {"unit": shortened(name)})
+    return first
+
+
 def _numerical(draft, question, hints):
+    if draft.takes_numbers:
+        return number_check(
+            draft,
+            _question(draft, question),
+            _with_tolerance(draft, question),
+            unit=_unit(draft, question),
+            why=_why(draft, question),
+        )
     for answer in question.findall("answer"):
         tolerance = _text(answer, "tolerance") or "0"
         if not re.fullmatch(r"0*(\.0*)?(e[+-]?\d{1,3})?", tolerance, re.I):

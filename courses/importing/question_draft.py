@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -34,6 +35,7 @@ class QuestionDraft:
 
     place: str
     title: str = ""
+    takes_numbers: bool = False  # is a number taken as one, with how far an answer may be off?
     notes: list[str] = field(default_factory=list)
     looks: list[str] = field(
         default_factory=list
@@ -248,6 +250,31 @@ def numerical(
         % {"accepts": ", ".join(accept)}
     )
     return made
+
+
+def number_check(
+    draft: QuestionDraft,
+    text: str,
+    answers: list[tuple[Answer, Decimal, Decimal]],
+    *,
+    unit: str = "",
+    why: str = "",
+) -> list:
+    """A number, and how far an answer may be off: of the one answer that earns full credit."""
+    _insist_on_words(text)
+    right = [one for one in answers if one[0].credit >= 99.999]
+    if len(right) != 1:
+        raise NotImportable(_("it needs exactly one number that earns full credit."))
+    for answer, _value, _tolerance in answers:
+        if answer.credit < 99.999:
+            draft.note(
+                _("the answer “%(shown)s”, which does not earn full credit, was left out.")
+                % {"shown": shortened(answer.text)}
+            )
+    answer, value, tolerance = right[0]
+    reasons = "\n".join(filter(None, [why, answer.why]))
+    figures = {"value": f"{value:f}", "tolerance": f"{tolerance:f}", "unit": unit}
+    return [("number_check", {"text": text, "why": reasons, **figures})]
 
 
 def order(draft: QuestionDraft, text: str, items: list[str], why: str = "") -> list:

@@ -1,14 +1,15 @@
 """Question files: finds out what a file is (its content first, its ending where that leaves a doubt) and reads it."""
 
 import re
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from lms.kit.files import BadFile
 
-from . import aiken, gift, moodle
-from .question_draft import Gathering
+from . import aiken, gift, moodle, qti
+from .question_draft import Gathering, NotImportable, QuestionDraft
 from .results import ImportResult, with_time_limit
 from .wording import CONTROLS
 
@@ -21,6 +22,12 @@ ONE_BYTE = re.compile(
 OLD_TEXT = gettext_noop(
     "This file is not in UTF-8. We read it as Western European text: look at accents, dashes and quotation marks."
 )
+TOO_LARGE = gettext_noop(
+    "This question file is larger than 2 MB. Divide it, or take its pictures out, and choose it again."
+)
+EMPTY = gettext_noop(
+    "This file is empty. Open it on your own device to check it, then choose it again."
+)
 UNKNOWN = gettext_noop(
     "We found no question in this file. We take Moodle XML, GIFT (an answer in { } after each question) and Aiken "
     "(an ANSWER line after each question)."
@@ -30,30 +37,77 @@ UNKNOWN = gettext_noop(
 def read_questions(name: str, content: bytes) -> ImportResult:
     """The knowledge checks in a Moodle XML, GIFT or Aiken file, and what could not be taken."""
     if len(content) > MOST_BYTES:
+        raise BadFile(_(TOO_LARGE))
+    return with_time_limit(_read, name, content)
+
+
+@dataclass(frozen=True)
+class QuestionRead:
+    """One question of a file: what it makes (kind of block, value), or why it can make nothing, and what it lost."""
+
+    place: str
+    made: list[tuple[str, dict]]
+    notes: list[str]
+    fault: str = ""
+
+
+def read_each(name: str, content: bytes) -> tuple[list[QuestionRead], list[str]]:
+    """Every question of a file (QTI items and packages too) by itself, a number as a number with how far an answer may be off, and a sentence for what stands beside the questions.
+    Raises BadFile where there is none."""
+    if len(content) > MOST_BYTES:
+        raise BadFile(_(TOO_LARGE))
+    return with_time_limit(_read_each, name, content)
+
+
+def _read_each(name, content):
+    losses: list[str] = []
+    if qti.is_qti(content):
+        todo = qti.questions(content, losses)
+    else:
+        text, losses = _decoded(content)
+        if not text.strip():
+            raise BadFile(_(EMPTY))
+        todo = _format(name, text).questions(text, losses)
+    found = []
+    for draft, read in todo:
+        _insist_not_too_many(len(found))
+        draft.takes_numbers = True
+        found.append(_read_one(draft, read))
+    if not found:
+        raise BadFile(_(UNKNOWN))
+    return found, losses
+
+
+def _read_one(draft: QuestionDraft, read) -> QuestionRead:
+    try:
+        made = read(draft)
+    except NotImportable as fault:
+        return QuestionRead(draft.name(), [], [], str(fault))
+    looks = [
+        _("the look of words was left out, and the words were kept: %(what)s.") % {"what": what}
+        for what in draft.looks
+    ]
+    return QuestionRead(draft.name(), made, [*draft.notes, *looks])
+
+
+def _insist_not_too_many(count):
+    if count == MOST_QUESTIONS:
         raise BadFile(
             _(
-                "This question file is larger than 2 MB. Divide it, or take its pictures out, and choose it again."
+                "This file has more than %(most_questions)s questions. Divide it and choose the parts one by one."
             )
+            % {"most_questions": MOST_QUESTIONS}
         )
-    return with_time_limit(_read, name, content)
 
 
 def _read(name, content):
     text, notes = _decoded(content)
     if not text.strip():
-        raise BadFile(
-            _("This file is empty. Open it on your own device to check it, then choose it again.")
-        )
+        raise BadFile(_(EMPTY))
     gathering = Gathering()
     gathering.losses += notes
     for asked, read in _format(name, text).questions(text, gathering.losses):
-        if gathering.count == MOST_QUESTIONS:
-            raise BadFile(
-                _(
-                    "This file has more than %(most_questions)s questions. Divide it and choose the parts one by one."
-                )
-                % {"most_questions": MOST_QUESTIONS}
-            )
+        _insist_not_too_many(gathering.count)
         gathering.take(asked, read)
     if gathering.blocks:
         return gathering.result()

@@ -17,3 +17,5 @@ IMSA_RESIT_ALLOWED = (
 IMSA_RESIT_CAP = 50  # what that attempt counts at most
 IMSA_RESIT_DAYS = 42  # after the decision is recorded, when it is due
 IMSA_MINUTES_PER_SCRIPT = 40  # how long one script takes to mark, for the queue's estimate
+# Of a question of a quiz: below so many attempts its statistics are not shown (ASSUMED).
+IMSA_STATISTICS_ATTEMPTS = 10

@@ -4,15 +4,20 @@ import "./queue.js";
 import { pieces, sentence } from "./words.js";
 
 const { imsaQueue } = globalThis;
-const AGAIN = 30000, PATIENCE = 10000; // milliseconds: between two tries, and for one
+const AGAIN = 30000, PATIENCE = 10000, PAUSE = 1500; // milliseconds: between two tries, for one, and without a key before what is typed is saved
 const reader = document.querySelector('meta[name="reader"]');
+
+// The answer in a question's box, as its form sends it: the boxes that are ticked, the line chosen of each pair, or what is typed.
+const fields = (box) => [...box.querySelectorAll("input:not([type=hidden]), select, textarea")];
+const valuesOf = (box) => fields(box).filter((one) => !["radio", "checkbox"].includes(one.type) || one.checked).map((one) => one.value);
+const isAnswered = (box) => { const values = valuesOf(box); return values.length > 0 && values.every((value) => value.trim()); };
 
 for (const form of isSecureContext ? document.querySelectorAll("form[data-answers]") : []) {
   const address = form.dataset.answers, field = (name) => form.elements.namedItem(name);
   const boxes = [...form.querySelectorAll("[data-item]")], lines = new WeakMap();
   const unsent = new Map(); // by box: an answer that this browser cannot keep, and that is tried again while the page is open
   let known = Number(field("seen").value); // the newest response this page was told of; the form's own `seen` is what it was loaded with
-  const counted = new Set(boxes.filter((box) => box.querySelector("input:checked")));
+  const counted = new Set(boxes.filter(isAnswered)), saved = new WeakMap(boxes.map((box) => [box, JSON.stringify(valuesOf(box))]));
 
   function tell(box, key, words) {
     if (!lines.has(box)) {
@@ -22,7 +27,7 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
     }
     lines.get(box).dataset.quizLine = key;
     lines.get(box).textContent = words ?? sentence(key);
-    if (key === "saved") counted.add(box);
+    if (key === "saved") counted[isAnswered(box) ? "add" : "delete"](box);
     const count = document.querySelector("[data-quiz-count]");
     if (count) count.textContent = sentence("answered", { answered: counted.size, count: boxes.length });
   }
@@ -85,12 +90,13 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
     return await imsaQueue.put(row) || await imsaQueue.become(reader.content, Number(reader.dataset.until) || 0) && imsaQueue.put(row);
   }
 
-  async function save(box, choice) {
+  async function save(box, values) {
     unsent.delete(box);
+    saved.set(box, JSON.stringify(values));
     tell(box, "saving");
     const isFirst = !(await unanswered()).length; // what waits goes first
     const isBegun = box.dataset.item || isFirst && await begin().catch(() => false);
-    const item = { paper_item: Number(box.dataset.item), choice: Number(choice), key: crypto.randomUUID(), page: field("page").value, seen: Number(field("seen").value) };
+    const item = { paper_item: Number(box.dataset.item), answer: values, key: crypto.randomUUID(), page: field("page").value, seen: Number(field("seen").value) };
     const answer = isFirst && isBegun ? await post({ ...item, seen: known }) : null;
     if (answer?.isSaved) {
       known = answer.seen;
@@ -98,11 +104,12 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
       tell(box, "saved");
       if (answer.other) tellOther();
     } else if (answer && !answer.isSignedOut) {
+      saved.delete(box);
       tell(box, "refused", answer.sentence);
     } else if (await keep(item).catch(() => false)) {
       tell(box, answer ? "signed_out" : "answer_waits");
     } else {
-      unsent.set(box, choice);
+      unsent.set(box, values);
       tell(box, "not_saved");
     }
   }
@@ -110,9 +117,23 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
   // One after the other, so that the newest answer comes last.
   let tail = Promise.resolve();
   const then = (work) => { tail = tail.then(work).catch(() => {}); };
+  // Words are saved when their box is left, and after a pause before that; what is saved already is not sent again.
+  const pauses = new Map();
+  const give = (box) => {
+    clearTimeout(pauses.get(box));
+    pauses.delete(box);
+    const values = valuesOf(box);
+    if (JSON.stringify(values) !== saved.get(box)) then(() => save(box, values));
+  };
   form.addEventListener("change", ({ target }) => {
     const box = target.closest("[data-item]");
-    if (box && target.type === "radio") then(() => save(box, target.value));
+    if (box) give(box);
+  });
+  form.addEventListener("input", ({ target }) => {
+    const box = target.closest("[data-item]");
+    if (!box || !["text", "textarea"].includes(target.type)) return;
+    clearTimeout(pauses.get(box));
+    pauses.set(box, setTimeout(() => give(box), PAUSE));
   });
 
   // ---- when the connection is back ----
@@ -130,7 +151,7 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
   }
 
   async function again() {
-    for (const [box, choice] of [...unsent]) await save(box, choice);
+    for (const [box, values] of [...unsent]) await save(box, values);
     if (!(await look()).length || !navigator.onLine) return;
     if (!globalThis.imsaSend) await import("./send.js");
     await globalThis.imsaSend();
@@ -141,8 +162,13 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
   async function fill() {
     for (const { item } of await unanswered()) {
       const box = boxes.find((one) => one.dataset.item === String(item.paper_item));
-      const input = box?.querySelector(`input[value="${Number(item.choice)}"]`);
-      if (input) input.checked = true;
+      if (!box) continue;
+      const values = item.answer ?? [String(item.choice)]; // one choice alone, from before there were other kinds
+      fields(box).forEach((one, n) => {
+        if (["radio", "checkbox"].includes(one.type)) one.checked = values.includes(one.value);
+        else one.value = values[n] ?? "";
+      });
+      saved.set(box, JSON.stringify(values));
     }
     await look();
   }
@@ -159,7 +185,7 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
       const minutes = Math.max(0, Math.ceil((ends - Date.now()) / 60000));
       const words = sentence("time_left", { count: minutes });
       if (left.textContent !== words) left.textContent = words;
-      if (Date.now() >= ends) { clearInterval(ticks); then(again); then(() => location.reload()); }
+      if (Date.now() >= ends) { clearInterval(ticks); [...pauses.keys()].forEach(give); then(again); then(() => location.reload()); }
     };
     const ticks = setInterval(count, 1000);
     document.addEventListener("visibilitychange", count);

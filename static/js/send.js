@@ -59,10 +59,10 @@
   async function sendAnswers(token) {
     let kept = 0;
     for (const one of (await imsaQueue.all()).filter(({ item }) => !item.came && item.kind === "quiz")) {
-      const { paper_item, choice, key, page, seen } = one.item;
+      const { paper_item, answer: values, choice, key, page, seen } = one.item;
       const answer = await fetch(ANSWERS, {
         method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json", "X-CSRFToken": token },
-        body: JSON.stringify({ paper_item, choice, key, page, seen, late: true }),
+        body: JSON.stringify({ paper_item, answer: values, choice, key, page, seen, late: true }),
       });
       if (!isJson(answer)) return { state: "later", kept };
       const said = await answer.json();

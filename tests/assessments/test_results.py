@@ -1,6 +1,7 @@
 """A module's mark decides whether somebody passes."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -33,11 +34,14 @@ def test_a_module_mark_lies_between_its_parts(parts):
 
 def test_a_quiz_is_marked_out_of_a_hundred():
     assert (
-        quiz_mark(7, 12) == Decimal("58.33") and quiz_mark(12, 12) == 100 and quiz_mark(0, 3) == 0
+        quiz_mark([1] * 7 + [0] * 5) == Decimal("58.33")
+        and quiz_mark([1] * 12) == 100
+        and quiz_mark([0] * 3) == 0
+        and quiz_mark([Fraction(1, 3)] * 3) == Decimal("33.33")
     )
-    for right, questions in ((0, 0), (4, 3), (-1, 3)):
+    for credits in ([], [Fraction(4, 3)], [-1, 1]):
         with pytest.raises(ValueError):
-            quiz_mark(right, questions)
+            quiz_mark(credits)
 
 
 def test_a_small_set_is_shown_whole():

@@ -319,6 +319,13 @@ ACCESS = {
     "assessments:preview": only("registrar", outside=HIDDEN),
     "assessments:new_question": only("registrar", inside=HIDDEN, outside=HIDDEN),  # approved
     "assessments:question": only("registrar", outside=HIDDEN),
+    "assessments:bank": only("registrar", outside=HIDDEN),
+    "assessments:statistics": only("registrar", outside=HIDDEN),
+    "assessments:choose_question_file": only(
+        "registrar", inside=HIDDEN, outside=HIDDEN
+    ),  # approved
+    "assessments:question_file": only("registrar", inside=HIDDEN, outside=HIDDEN),  # there is none
+    "assessments:export_questions": only("registrar", outside=HIDDEN),
     "assessments:leaders": only("registrar"),
     "assessments:rule_sets": only("registrar"),
     "assessments:new_rules": only("registrar"),
@@ -536,6 +543,15 @@ def sample(name) -> dict:
         "assessments:preview": lambda: {"code": "701-ESSAY", "number": 1},
         "assessments:new_question": lambda: {"code": "701-QUIZ", "number": 1},
         "assessments:question": lambda: {"code": "701-QUIZ", "number": 1, "key": "701-Q1"},
+        "assessments:bank": lambda: {"code": "701-QUIZ", "number": 1},
+        "assessments:statistics": lambda: {"code": "701-QUIZ", "number": 1},
+        "assessments:choose_question_file": lambda: {"code": "701-QUIZ", "number": 1},
+        "assessments:question_file": lambda: {"code": "701-QUIZ", "number": 1, "pk": 999999},
+        "assessments:export_questions": lambda: {
+            "code": "701-QUIZ",
+            "number": 1,
+            "ending": "xml",
+        },
         "assessments:paper": lambda: {"code": "701-ESSAY", "number": 1},
         "assessments:cohort_dates": lambda: {"code": Cohort.objects.first().code},
         "assessments:cohort_rules": lambda: {"code": Cohort.objects.first().code},

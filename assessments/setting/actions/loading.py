@@ -7,12 +7,22 @@ from django.utils.translation import gettext as _
 
 from lms.kit.refusals import Refused, insist
 
+from .. import kinds
 from ..models import Assessment
 from ..queries import questions_in
 from ..rubric import WHOLE
 from ..rules import may_teach
 from ..states import VersionState
-from .questions import name_law, order_questions, remove_question, root_of, write_question
+from .questions import (
+    choice_rows,
+    key_after,
+    name_law,
+    order_questions,
+    remove_question,
+    root_of,
+    tags_of,
+    write_question,
+)
 from .versions import (
     approve_in,
     edit_version,
@@ -74,6 +84,7 @@ def _about(facts):
         "weight": facts["weight"],
         "words": facts.get("words") or None,
         "asks": facts.get("asks"),
+        "draws": facts.get("draws", []),
         "minutes": facts.get("minutes"),
         "shuffles_choices": facts.get("shuffles_choices", False),
         "step": Decimal(str(facts.get("step", WHOLE))),
@@ -120,19 +131,36 @@ def _says(version, facts) -> bool:
         and criteria == rubric_rows(version)
         and [_spelt(q) for q in questions_in(version)]
         == [
-            (q["key"], q["text"], q.get("nation", ""), q.get("why", ""), _choices(q))
+            (
+                q["key"],
+                q["text"],
+                q.get("nation", ""),
+                q.get("why", ""),
+                q.get("kind", kinds.SINGLE),
+                q.get("solution", {}),
+                _choices(q),
+                sorted(tuple(tag) for tag in q.get("tags", [])),
+            )
             for q in facts.get("question", [])
         ]
     )
 
 
 def _spelt(question):
-    choices = [(c.text, c.is_right) for c in question.choices.all()]
-    return root_of(question.key), question.text, question.nation, question.why, choices
+    return (
+        root_of(question.key),
+        question.text,
+        question.nation,
+        question.why,
+        question.kind,
+        question.solution,
+        choice_rows(question),
+        tags_of(question),
+    )
 
 
 def _choices(facts):
-    return [(c["text"], c["right"]) for c in facts["choice"]]
+    return [(c["text"], c.get("right", False), c.get("pair", "")) for c in facts.get("choice", [])]
 
 
 def _write(draft, facts, *, by):
@@ -142,9 +170,20 @@ def _write(draft, facts, *, by):
     for one in facts.get("question", []):
         about = {
             **{name: one.get(name, "") for name in ("key", "text", "nation", "why", "provision")},
-            "choices": [{"text": text, "is_right": right} for text, right in _choices(one)],
+            "kind": one.get("kind", kinds.SINGLE),
+            "solution": one.get("solution", {}),
+            "tags": one.get("tags", []),
+            "choices": [
+                {"text": text, "is_right": right, "pair": pair}
+                for text, right, pair in _choices(one)
+            ],
         }
-        keys.append(write_question(draft, about, by=by, question=there.pop(one["key"], None)).key)
+        old = there.get(one["key"])
+        if old is not None and old.kind != about["kind"]:  # the kind of a question stays
+            about["key"], old = key_after(old.key), None
+        else:
+            there.pop(one["key"], None)
+        keys.append(write_question(draft, about, by=by, question=old).key)
     for question in there.values():
         remove_question(draft, question, by=by)
     order_questions(draft, keys, by=by)

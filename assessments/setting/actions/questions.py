@@ -10,9 +10,12 @@ from lms.kit import codes
 from lms.kit.refusals import Refused
 from lms.record.actions import write
 
+from .. import kinds
+from ..bank import QuestionTag
 from ..models import Choice, Question, VersionQuestion
 from .versions import drop_place, lock_draft, save_draft
 
+MOST_LETTERS = 60  # of a tag
 NEXT = re.compile(r"\.v(\d+)$")  # the end of the key of a question that replaces another
 
 
@@ -21,7 +24,8 @@ def root_of(key: str) -> str:
     return NEXT.sub("", key)
 
 
-def _key_after(key: str) -> str:
+def key_after(key: str) -> str:
+    """The key of a question that stands in the place of one with this key."""
     found = NEXT.search(key)
     number = int(found[1]) + 1 if found else 2
     while Question.objects.filter(key=f"{root_of(key)}.v{number}").exists():
@@ -33,54 +37,92 @@ def _key_after(key: str) -> str:
 def write_question(version, facts, *, by, question=None, seen=None) -> Question:
     """A new question at the end of a draft, or another text of one that stands in it.
 
-    `facts`: text, nation, why, choices (dicts of text and is_right), provision (a key of the ledger of law, or empty). 1. the question: the row
+    `facts`: kind (one right answer where there is none), text, nation, why, choices (dicts of text, is_right and pair, as the kind has them), solution (as
+    `kinds` has it), tags (pairs of facet and name; those it has where they are not named), provision (a key of the ledger of law, or empty). The kind of a question that stands in the draft stays. 1. the question: the row
     itself where no other version asks it, else a new one that replaces it, 2. its choices, 3. a record entry. Nothing new to say: nothing is written.
     """
     draft = lock_draft(version, by=by, seen=seen)
-    law = law_of(facts.get("provision", ""))
-    choices = _sound_choices(facts["choices"])
-    values = {
-        "text": facts["text"].strip(),
-        "nation": facts.get("nation", ""),
-        "why": facts.get("why", "").strip(),
-    }
     if question is None:
-        made = Question.objects.create(
-            assessment=draft.assessment,
-            key=facts.get("key") or codes.new("Q"),
-            provision=law,
-            reading=law.reading if law else 1,
-            **values,
-        )
-        last = draft.places.order_by("-order").values_list("order", flat=True).first()
-        VersionQuestion.objects.create(version=draft, question=made, order=(last or 0) + 1)
+        made = add_question(draft, facts)
     else:
-        made = _rewritten(draft, question, values, choices, law)
+        made = _rewrite(draft, question, facts)
         if made is None:
             return question
-    made.choices.all().delete()
-    Choice.objects.bulk_create(
-        Choice(question=made, text=text, is_right=right, order=n)
-        for n, (text, right) in enumerate(choices, start=1)
-    )
     save_draft(draft, "assessments.write_question", by=by, after={"key": made.key})
     return made
 
 
-def _rewritten(draft, question, values, choices, law):
-    """The row to write on, in the same place: itself, or one that replaces it. None where it says that already."""
+def _values_of(facts, kind):
+    """The columns of a question, its choices and the law it rests on."""
+    law = law_of(facts.get("provision", ""))
+    choices, solution = _sound_solution(kind, facts)
+    values = {
+        "kind": kind,
+        "solution": solution,
+        "text": facts["text"].strip(),
+        "nation": facts.get("nation", ""),
+        "why": facts.get("why", "").strip(),
+    }
+    return values, choices, law
+
+
+def add_question(draft, facts) -> Question:
+    """In the caller's transaction, which holds the draft: a new question at its end."""
+    values, choices, law = _values_of(facts, facts.get("kind", kinds.SINGLE))
+    made = Question.objects.create(
+        assessment=draft.assessment,
+        key=facts.get("key") or codes.new("Q"),
+        provision=law,
+        reading=law.reading if law else 1,
+        **values,
+    )
+    last = draft.places.order_by("-order").values_list("order", flat=True).first()
+    VersionQuestion.objects.create(version=draft, question=made, order=(last or 0) + 1)
+    _make_choices(made, choices)
+    _tag(made, _sound_tags(facts.get("tags", ())))
+    return made
+
+
+def _rewrite(draft, question, facts):
+    values, choices, law = _values_of(facts, question.kind)
+    tags = _sound_tags(facts["tags"]) if "tags" in facts else tags_of(question)
+    if tags == tags_of(question) and _says(question, values, choices, law):
+        _insist_in(draft, question)
+        return None
+    made = _rewritten(draft, question, values, law)
+    made.choices.all().delete()
+    _make_choices(made, choices)
+    _tag(made, tags)
+    return made
+
+
+def _make_choices(question, choices):
+    Choice.objects.bulk_create(
+        Choice(question=question, text=text, is_right=right, pair=pair, order=n)
+        for n, (text, right, pair) in enumerate(choices, start=1)
+    )
+
+
+def _says(question, values, choices, law):
+    return (
+        choice_rows(question) == choices
+        and question.provision == law
+        and all(getattr(question, name) == value for name, value in values.items())
+    )
+
+
+def _insist_in(draft, question):
     place = draft.places.filter(question=question).first()
     if place is None:
         raise Refused(_("This question is no longer in the draft. Load the page again."))
-    held = [(c.text, c.is_right) for c in question.choices.all()]
-    if (
-        held == choices
-        and question.provision == law
-        and all(getattr(question, name) == value for name, value in values.items())
-    ):
-        return None
+    return place
+
+
+def _rewritten(draft, question, values, law):
+    """The row to write on, in the same place: itself, or one that replaces it."""
+    place = _insist_in(draft, question)
     if question.places.exclude(pk=place.pk).exists():
-        values |= {"key": _key_after(question.key), "replaces": question}
+        values |= {"key": key_after(question.key), "replaces": question}
         question = Question(assessment=draft.assessment)
     for name, value in values.items():
         setattr(question, name, value)
@@ -92,14 +134,67 @@ def _rewritten(draft, question, values, choices, law):
     return question
 
 
-def _sound_choices(choices):
-    found = [(one["text"].strip(), bool(one["is_right"])) for one in choices if one["text"].strip()]
-    if len(found) < 2:
-        raise Refused(_("A question needs two or more choices."))
-    if len({text for text, _right in found}) < len(found):
-        raise Refused(_("Two choices of a question say the same."))
-    if sum(right for _text, right in found) != 1:
-        raise Refused(_("A question needs exactly one right answer."))
+def tags_of(question) -> list[tuple[str, str]]:
+    """Its tags, each its facet and its name."""
+    return sorted((tag.facet, tag.name) for tag in question.tags.all())
+
+
+def _tag(question, tags):
+    question.tags.all().delete()
+    QuestionTag.objects.bulk_create(
+        QuestionTag(question=question, facet=facet, name=name) for facet, name in tags
+    )
+
+
+def _sound_tags(tags) -> list[tuple[str, str]]:
+    """Each once, whatever its capitals and spaces."""
+    found = {}
+    for facet, name in tags:
+        name = " ".join(name.split())
+        if facet not in dict(QuestionTag.FACETS) or len(name) > MOST_LETTERS:
+            raise Refused(_("A tag has %(most)s letters at most.") % {"most": MOST_LETTERS})
+        if facet == QuestionTag.DIFFICULTY and name not in dict(QuestionTag.DIFFICULTIES):
+            raise Refused(_("Choose how difficult the question is."))
+        if name:
+            found.setdefault((facet, name.casefold()), (facet, name))
+    return sorted(found.values())
+
+
+def choice_rows(question) -> list[tuple[str, bool, str]]:
+    """Its choices, as `kinds.faults` takes them."""
+    return [(c.text, c.is_right, c.pair) for c in question.choices.all()]
+
+
+def _sound_solution(kind, facts):
+    """The choices and the solution of a question as they are kept. Raises Refused, in words, where it could not be asked."""
+    rows = [
+        (one["text"].strip(), bool(one.get("is_right")), one.get("pair", "").strip())
+        for one in facts.get("choices", [])
+    ]
+    choices, solution = [], {}
+    if kind in kinds.TYPED:
+        solution = _sound_words(kind, facts.get("solution", {}))
+    elif kind == kinds.MATCH:
+        choices = [(text, False, pair) for text, _right, pair in rows if text or pair]
+    else:
+        choices = [(text, right, "") for text, right, _pair in rows if text]
+    if kind not in kinds.KINDS:
+        raise Refused(_("We do not know this kind of question."))
+    if faults := kinds.faults(kind, choices, solution):
+        raise Refused(faults[0])
+    return choices, solution
+
+
+def _sound_words(kind, solution):
+    """What is typed, without what only its writer needed: spaces, commas in figures, an answer twice."""
+    if kind == kinds.SHORT:
+        words = [one.strip() for one in solution.get("accept", [])]
+        return {"accept": list(dict.fromkeys(one for one in words if one))}
+    found = {"unit": solution.get("unit", "").strip()}
+    for name in ("value", "tolerance"):
+        typed = str(solution.get(name, "")).strip() or ("0" if name == "tolerance" else "")
+        number = kinds.read_number(typed)
+        found[name] = typed if number is None else f"{number.normalize():f}"
     return found
 
 

@@ -9,6 +9,8 @@ from lms.kit.refusals import Refused, insist
 from lms.kit.transitions import make_transition
 from lms.record.actions import write
 
+from .. import kinds
+from ..bank import is_tagged
 from ..models import Assessment, AssessmentVersion, Criterion, Level, VersionQuestion
 from ..queries import questions_in, rubric_of
 from ..rubric import level_faults
@@ -83,6 +85,7 @@ def start_version(version, *, by) -> AssessmentVersion:
         must_pass=version.must_pass,
         words=version.words,
         asks=version.asks,
+        draws=version.draws,
         shuffles_choices=version.shuffles_choices,
         step=version.step,
         minutes=version.minutes,
@@ -98,7 +101,7 @@ def start_version(version, *, by) -> AssessmentVersion:
 
 @transaction.atomic
 def edit_version(version, *, by, seen=None, **facts) -> AssessmentVersion:
-    """Change a draft: `brief`, `weight`, `minimum`, `must_pass`, `words`, `asks`, `shuffles_choices`, `minutes`, `step`, `criteria` (dicts of title, weight, description, a key where it had one,
+    """Change a draft: `brief`, `weight`, `minimum`, `must_pass`, `words`, `asks`, `draws` (dicts of tag and count), `shuffles_choices`, `minutes`, `step`, `criteria` (dicts of title, weight, description, a key where it had one,
     and `levels`, of mark_from, mark_to and descriptor, where they change); what is not named stays. 1. the draft, 2. its criteria and their levels, 3. a
     record entry. Raises Outdated when it was saved after `seen`, its revision then, and Refused where levels leave a mark out or hold one twice."""
     locked = lock_draft(version, by=by, seen=seen)
@@ -126,6 +129,8 @@ def _insist_in_range(facts):
             _("The number of questions must be from 1 to %(most)s, or empty.")
             % {"most": MOST_QUESTIONS}
         )
+    if any(not 1 <= one["count"] <= MOST_QUESTIONS for one in facts.get("draws", ())):
+        raise Refused(_("Draw at least one question by each tag."))
     if facts.get("minutes") is not None and not 1 <= facts["minutes"] <= MOST_MINUTES:
         raise Refused(
             _("The time must be from 1 to %(most)s minutes, or empty.") % {"most": MOST_MINUTES}
@@ -288,13 +293,12 @@ def faults(version) -> list[str]:
         if not any(question.nation == "" for question in questions):
             found.append(_("It needs at least one question for trainees of every nation."))
         for number, question in enumerate(questions, start=1):
-            choices = list(question.choices.all())
-            if len(choices) < 2 or sum(choice.is_right for choice in choices) != 1:
-                found.append(
-                    _("Question %(number)s needs two or more choices and exactly one right answer.")
-                    % {"number": number}
-                )
-        return [*found, *_too_few(version, questions)]
+            rows = [(c.text, c.is_right, c.pair) for c in question.choices.all()]
+            found += [
+                _("Question %(number)s: %(fault)s") % {"number": number, "fault": fault}
+                for fault in kinds.faults(question.kind, rows, question.solution)
+            ]
+        return [*found, *_too_few(version, questions), *_draw_faults(version, questions)]
     weights = [one.weight for one in version.criteria.all()]
     if not weights:
         found.append(_("It has no criteria yet."))
@@ -307,7 +311,7 @@ def faults(version) -> list[str]:
 
 def _too_few(version, questions):
     """Everybody is asked as many, whatever their nation: an attempt with fewer would be marked out of fewer."""
-    least = min(sum(q.nation in ("", nation) for q in questions) for nation in nations.ALL)
+    least = _least(questions)
     if version.asks is None or version.asks <= least:
         return []
     return [
@@ -316,6 +320,51 @@ def _too_few(version, questions):
         )
         % {"asks": version.asks, "least": least}
     ]
+
+
+def _draw_faults(version, questions):
+    """Why it could not draw by tag for everybody: each tag needs as many questions for each nation, no question counts for two, and others fill the rest."""
+    if not version.draws:
+        return []
+    asked = sum(one["count"] for one in version.draws)
+    if version.asks is None or version.asks < asked:
+        return [
+            _("It draws %(count)s questions by tag. Ask at least as many of each trainee.")
+            % {"count": asked}
+        ]
+    by_tag = {
+        one["tag"]: [q for q in questions if is_tagged(q.tags.all(), one["tag"])]
+        for one in version.draws
+    }
+    found = [
+        _(
+            "It draws %(count)s questions with the tag “%(tag)s”, but has only %(least)s for some nations."
+        )
+        % {**one, "least": _least(by_tag[one["tag"]])}
+        for one in version.draws
+        if _least(by_tag[one["tag"]]) < one["count"]
+    ]
+    drawn = [question.pk for those in by_tag.values() for question in those]
+    twice = [n for n, q in enumerate(questions, start=1) if drawn.count(q.pk) > 1]
+    found += [
+        _("Question %(number)s has two of the tags that are drawn by. Leave it one.")
+        % {"number": n}
+        for n in twice
+    ]
+    rest = _least([q for q in questions if q.pk not in drawn])
+    if rest < version.asks - asked:
+        found.append(
+            _(
+                "Besides those drawn by tag it asks %(count)s questions, but has only %(least)s other ones for some nations."
+            )
+            % {"count": version.asks - asked, "least": rest}
+        )
+    return found
+
+
+def _least(questions):
+    """For how many of them a nation is asked, of the nation that has the fewest."""
+    return min(sum(q.nation in ("", nation) for q in questions) for nation in nations.ALL)
 
 
 def lock_version(version) -> AssessmentVersion:

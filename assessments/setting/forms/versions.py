@@ -1,5 +1,6 @@
 """What is typed about an assessment and a draft of it."""
 
+import re
 from decimal import Decimal
 
 from django import forms
@@ -13,6 +14,7 @@ from ..models import Assessment, AssessmentVersion
 from ..queries import rubric_of
 from .levels import LevelRows, row_count
 
+DRAW = re.compile(r"([0-9]{1,3})\s+(?:of\s+)?(\S.{0,59})")
 SPARE, MOST_ROWS = 2, 40  # criteria: empty rows at the end, and rows at most
 
 
@@ -86,7 +88,7 @@ class TitleForm(forms.Form):
 class VersionForm(forms.Form):
     """A draft: the brief; for a quiz how many questions are asked; for written work its length and a row for each criterion, with empty ones at the end."""
 
-    OF_QUIZ = ("asks", "shuffles_choices", "minutes")
+    OF_QUIZ = ("asks", "draws", "shuffles_choices", "minutes")
     HEAD = ("weight", "minimum", "must_pass", "words", "brief", "step", *OF_QUIZ)
 
     weight = percent(
@@ -120,6 +122,15 @@ class VersionForm(forms.Form):
         error_messages=dict.fromkeys(
             ("invalid", "min_value", "max_value"),
             gettext_lazy("Give a whole number from 1, or leave it empty."),
+        ),
+    )
+    draws = forms.CharField(
+        label=gettext_lazy("Of those, how many with a tag"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy(
+            "A number and a tag on each line, such as “3 of hard” or “2 of LO1”. The rest is drawn from questions with none of these tags. Leave it empty to draw from all."
         ),
     )
     shuffles_choices = forms.BooleanField(
@@ -165,6 +176,9 @@ class VersionForm(forms.Form):
         self.step = version.step
         if not self.is_bound:
             self.initial = {name: getattr(version, name) for name in self.HEAD}
+            self.initial["draws"] = "\n".join(
+                f"{one['count']} of {one['tag']}" for one in version.draws
+            )
         self.rows, self.levels = [], {}
         if version.assessment.is_quiz:
             del self.fields["words"], self.fields["step"]
@@ -219,6 +233,23 @@ class VersionForm(forms.Form):
 
     def head(self):
         return [self[name] for name in self.HEAD if name in self.fields]
+
+    def clean_draws(self):
+        found = {}
+        for line in filter(None, map(str.strip, self.cleaned_data["draws"].splitlines())):
+            read = DRAW.fullmatch(line)
+            if read is None or not 1 <= int(read[1]) <= MOST_QUESTIONS:
+                raise forms.ValidationError(
+                    _("“%(line)s”: write a number and a tag, such as “3 of hard”.")
+                    % {"line": line[:60]}
+                )
+            tag = " ".join(read[2].split())
+            if tag.casefold() in found:
+                raise forms.ValidationError(
+                    _("“%(tag)s” stands on two lines. Leave it on one.") % {"tag": tag}
+                )
+            found[tag.casefold()] = {"tag": tag, "count": int(read[1])}
+        return list(found.values())
 
     def clean(self):
         given = super().clean()

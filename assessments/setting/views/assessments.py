@@ -25,6 +25,7 @@ from ..actions.versions import (
     rename_assessment,
     start_version,
 )
+from ..forms.questions import KindForm
 from ..forms.versions import AssessmentForm, TitleForm, VersionForm
 from ..models import Assessment, AssessmentVersion
 from ..queries import modules_for, overview, questions_in, rubric_of, sittings_of
@@ -155,6 +156,7 @@ def _edit(request, version, form, status=200, seen=None, **more):
         "form": form,
         "seen": version.revision if seen is None else seen,
         "faults": faults(version),
+        "kind_form": KindForm(),
         "is_sent": settings.IMSA_EXAMINER_APPROVES,
         "sum": sum(criterion.weight for criterion in context["criteria"]),
         **more,

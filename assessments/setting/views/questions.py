@@ -7,16 +7,51 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from lms.kit.addresses import number_in
+from lms.kit.lists import address, chosen, page_of, words_of
+from lms.kit.nations import NATIONS
 from lms.kit.refusals import Refused
 
 from ..actions.questions import remove_question, write_question
 from ..actions.versions import Outdated
-from ..forms.questions import QuestionForm
+from ..bank import questions_with, tags_in
+from ..forms.questions import form_for
+from ..models import Question
 from ..queries import questions_in
 from .assessments import version_or_404
+
+
+@login_required
+@require_GET
+def bank(request, code, number):
+    """The questions of a version, found by their words, kind, nation and tags."""
+    found = version_or_404(request, code, number)
+    if not found.assessment.is_quiz:
+        raise Http404("Written work has no questions.")
+    tags = tags_in(found)
+    wanted = chosen(
+        request.GET,
+        kind=["", *dict(Question.KINDS)],
+        nation=["", "all", *NATIONS],
+        tag=["", *(f"{tag.facet}:{tag.name}" for tag in tags)],
+    )
+    words = words_of(request.GET)
+    rows = questions_with(found, words=words, **wanted)
+    context = {
+        "version": found,
+        "assessment": found.assessment,
+        "page": page_of(rows, request.GET.get("page")),
+        "query": address(q=words, **wanted),
+        "words": words,
+        "wanted": wanted,
+        "is_filtered": bool(words or any(wanted.values())),
+        "kinds": Question.KINDS,
+        "nations": [("all", _("Everyone")), *NATIONS.items()],
+        "tags": tags,
+    }
+    return render(request, "assessments/setting/bank.html", context)
 
 
 @login_required
@@ -38,7 +73,12 @@ def question(request, code, number, key=None):
         raise Http404("An approved version has no new questions.")
     if request.method == "POST":
         return _save(request, draft, found)
-    return _show(request, draft, found, QuestionForm(question=found))
+    return _show(request, draft, found, _form_of(request, found)(question=found))
+
+
+def _form_of(request, question):
+    """The form of a question's kind; of a new one its address names the kind."""
+    return form_for(question.kind if question else request.GET.get("kind"))
 
 
 def _save(request, draft, question):
@@ -48,7 +88,7 @@ def _save(request, draft, question):
         remove_question(draft, question, by=request.user, seen=seen)
         messages.success(request, _("The question is no longer in this version."))
         return redirect(f"{back}#questions")
-    form = QuestionForm(request.POST, question=question)
+    form = _form_of(request, question)(request.POST, question=question)
     if not form.is_valid():
         return _show(request, draft, question, form, status=422, seen=seen)
     try:
@@ -71,6 +111,7 @@ def _show(request, draft, question, form, status=200, seen=None):
         "assessment": draft.assessment,
         "question": question,
         "form": form,
+        "kind": dict(Question.KINDS)[form.kind],
         "seen": draft.revision if seen is None else seen,
         "is_shared": bool(question and question.places.exclude(version=draft).exists()),
     }

@@ -15,13 +15,15 @@ from lms.people.actions import tell
 from lms.record.actions import write
 
 from ...attempts.actions import attempt_of, insist_open, lock_attempt, settle
+from ...setting import kinds
 from ...setting.actions.questions import root_of
 from ...setting.actions.sittings import pin_sitting
+from ...setting.bank import parts_by_tag
 from ...setting.queries import questions_for, version_for
-from ..draw import draw, in_order
-from ..models import PaperItem, QuizAttempt
+from ..draw import draw_in_parts, in_order
+from ..models import ItemCredit, PaperItem, QuizAttempt
 from ..queries import end_of, newest_responses, questions_asked, quizzes_with_an_end
-from ..quiz_marks import quiz_mark
+from ..quiz_marks import mark_inputs, quiz_mark
 from ..rules import may_close_quiz, may_take_quiz
 from ..states import AttemptState
 from ..timing import is_over
@@ -30,6 +32,8 @@ from .responses import HANDED_IN, TIME_IS_OVER, add_responses, is_from
 OTHER_ATTEMPT = gettext_noop(
     "Nothing was saved or handed in: this page is not about your current attempt. Open the quiz again from “Your work”."
 )
+WHOLE_ANSWERS = in_english("Right answers out of a hundred.")
+PARTS_OF_ANSWERS = in_english("What each answer earned, out of a hundred: some were right in part.")
 
 
 class Unanswered(Refused):
@@ -45,6 +49,14 @@ class Unanswered(Refused):
             _("You have not answered %(which)s yet. Your other answers are kept.")
             % {"which": which}
         )
+
+
+class Unreadable(Refused):
+    """Something was typed that is no answer to its question; `faults` holds a sentence for each, by the question's key."""
+
+    def __init__(self, faults):
+        self.faults = faults
+        super().__init__(" ".join(faults.values()))
 
 
 @transaction.atomic
@@ -86,10 +98,12 @@ def _ask(quiz):
     )
     roots = {root_of(key) for key in before.values_list("question__key", flat=True)}
     earlier = {key for key in bank if root_of(key) in roots}
+    parts = parts_by_tag(version, bank.values())
+    drawn = draw_in_parts(quiz.seed, list(bank), version.asks, parts, earlier)
     items = []
-    for position, key in enumerate(draw(quiz.seed, list(bank), version.asks, earlier), start=1):
+    for position, key in enumerate(drawn, start=1):
         choices = [choice.pk for choice in bank[key].choices.all()]
-        if version.shuffles_choices:
+        if version.shuffles_choices and bank[key].kind != kinds.TRUTH:
             choices = in_order(f"{quiz.seed}:{key}", choices)
         items.append(PaperItem(quiz=quiz, position=position, question=bank[key], choices=choices))
     PaperItem.objects.bulk_create(items)
@@ -97,7 +111,8 @@ def _ask(quiz):
 
 @transaction.atomic
 def save_answers(attempt, answers, *, by, page="", seen=None) -> list[str]:
-    """Keep what a page's form has been answered so far. 1. a response for each that differs from the newest, 2. a record entry that holds none of them.
+    """Keep what a page's form has been answered so far. 1. a response for each that differs from the newest, 2. a record entry that holds none of them. What
+    cannot be read as an answer is not kept (`misread` says why).
 
     `page` names the page the form came from and `seen` the newest response it knew: what another page answered since stays. Returns the keys of
     those questions.
@@ -109,14 +124,14 @@ def save_answers(attempt, answers, *, by, page="", seen=None) -> list[str]:
     if is_over(end_of(locked), clock.now()):
         raise Refused(_(TIME_IS_OVER))
     newest, elsewhere, changed = newest_responses(locked), [], {}
-    for key, choice in _sound(locked, answers).items():
+    for key, value in _sound(questions_asked(locked), answers)[0].items():
         last = newest.get(key)
-        if last and last.choice_id == choice:
+        if last.value == value if last else kinds.is_empty(value):
             continue
         if last and seen is not None and last.pk > seen and not is_from(last, page):
             elsewhere.append(key)
         else:
-            changed[key] = choice
+            changed[key] = value
     if changed:
         add_responses(locked, changed, newest, page)
         write("assessments.save_answers", locked, by=by)
@@ -128,8 +143,8 @@ def hand_in_quiz(attempt, answers, *, by) -> QuizAttempt:
     """Hand the answers in and mark them at once.
 
     The newest answers count, and before them those that are handed in with this press, as the check page showed them.
-    1. the quiz is marked out of a hundred, with its moment, 2. its attempt has the line of that mark and, above a cap, one of what it
-    counts, 3. the record is written, 4. the trainee is told. Raises Unanswered while a question is open. Twice is once. When its time is over, it is
+    1. the quiz is marked out of a hundred, with its moment, and what each question earned is kept, 2. its attempt has the line of that mark and, above a cap, one of what it
+    counts, 3. the record is written, 4. the trainee is told. Raises Unanswered while a question is open, and Unreadable for what is no answer. Twice is once. When its time is over, it is
     handed in as by `close_quiz`.
     """
     locked = _lock(attempt)
@@ -140,13 +155,21 @@ def hand_in_quiz(attempt, answers, *, by) -> QuizAttempt:
     if ends_at and ends_at < clock.now():
         return _same(attempt, _close(locked, ends_at, by=by))
     questions, newest = questions_asked(locked), newest_responses(locked)
-    given = _sound(locked, answers)
-    kept = {**{key: one.choice_id for key, one in newest.items()}, **given}
-    missing = [(number, q.key) for number, q in enumerate(questions, start=1) if q.key not in kept]
+    given, unreadable = _sound(questions, answers)
+    if unreadable:
+        raise Unreadable(unreadable)
+    kept = {**{key: one.value for key, one in newest.items()}, **given}
+    missing = [
+        (number, q.key)
+        for number, q in enumerate(questions, start=1)
+        if not kinds.is_whole(kept.get(q.key))
+    ]
     if missing:
         raise Unanswered([key for _unused, key in missing], [number for number, _unused in missing])
     shown = {
-        key: pk for key, pk in given.items() if key not in newest or newest[key].choice_id != pk
+        key: value
+        for key, value in given.items()
+        if key not in newest or newest[key].value != value
     }
     add_responses(locked, shown, newest, "")
     return _same(attempt, _mark(locked, questions, kept, clock.now(), by=by))
@@ -180,29 +203,34 @@ def close_quizzes(*, by) -> int:
 
 
 def _close(locked, ends_at, *, by):
-    saved = {key: one.choice_id for key, one in newest_responses(locked).items()}
+    saved = {key: one.value for key, one in newest_responses(locked).items()}
     return _mark(locked, questions_asked(locked), saved, ends_at, by=by)
 
 
 def _mark(locked, questions, answers, handed_in_at, *, by):
-    right = sum(
-        any(c.is_right and c.pk == answers.get(q.key) for c in q.choices.all()) for q in questions
-    )
+    credits = [kinds.credit(q, list(q.choices.all()), answers.get(q.key)) for q in questions]
+    inputs = mark_inputs(credits)
     make_transition(
         locked,
         "hand_in",
         by=by,
-        answers={q.key: answers[q.key] for q in questions if q.key in answers},
+        answers={
+            q.key: answers[q.key] for q in questions if not kinds.is_empty(answers.get(q.key))
+        },
         handed_in_at=handed_in_at,
-        mark=quiz_mark(right, len(questions)),
+        mark=quiz_mark(credits),
+    )
+    ItemCredit.objects.bulk_create(
+        ItemCredit(item_id=question.item, credit=float(one))
+        for question, one in zip(questions, credits, strict=True)
     )
     settle(
         locked.attempt,
         "quiz",
         locked.mark,
-        in_english("Right answers out of a hundred."),
+        WHOLE_ANSWERS if inputs["by"] == "share" else PARTS_OF_ANSWERS,
         by=by,
-        inputs={"by": "share", "right": right, "of": len(questions)},
+        inputs=inputs,
     )
     tell(
         locked.enrolment.person,
@@ -233,11 +261,23 @@ def _same(attempt, locked):
     return attempt
 
 
-def _sound(attempt, answers):
-    """Those answers that choose one of the choices of a question that this attempt is asked."""
-    choices = {q.key: {c.pk for c in q.choices.all()} for q in questions_asked(attempt)}
-    sound = {}
-    for key, choice in answers.items():
-        if str(choice).isdecimal() and int(choice) in choices.get(key, ()):
-            sound[key] = int(choice)
-    return sound
+def misread(quiz, answers) -> dict[str, str]:
+    """What was typed in a form and is no answer to its question: a sentence for each, by the question's key."""
+    return _sound(questions_asked(quiz), answers)[1]
+
+
+def _sound(questions, answers):
+    """Those answers that a question of these can have, as they are kept, and a sentence for each that cannot be read."""
+    sound, faults = {}, {}
+    for question in questions:
+        if question.key not in answers:
+            continue
+        values = kinds.values_of(answers[question.key])
+        try:
+            value = kinds.read_answer(question, list(question.choices.all()), values)
+        except kinds.Misread as fault:
+            faults[question.key] = str(fault)
+            continue
+        if value is not None:
+            sound[question.key] = value
+    return sound, faults

@@ -14,6 +14,7 @@ from lms.kit.refusals import Refused, insist
 
 from ...attempts.actions import insist_open
 from ...attempts.queries import extra_times
+from ...setting import kinds
 from ...setting.models import Choice, Sitting
 from ..models import PaperItem, Response
 from ..rules import may_take_quiz
@@ -39,28 +40,31 @@ class Acknowledgement:
     is_other: bool
 
 
-def answer_question(item, choice, *, by, page, key, seen=0, is_late=False) -> Acknowledgement:
-    """Keep one answer (the keys of a paper item and of a choice). One insert; the record has the beginning and the end of a quiz, not its answers.
+def answer_question(item, answer, *, by, page, key, seen=0, is_late=False) -> Acknowledgement:
+    """Keep one answer (the key of a paper item, and an answer as `setting.kinds` has it or its values as a form sends them). One insert; the record has the
+    beginning and the end of a quiz, not its answers.
 
     `page` and `key` name the page and the answer: the same again changes nothing. `seen` is the newest response the page knows. An answer that waited
     on a device without a connection comes with `is_late`, and with the `seen` its page was loaded with: where the answer that counts is another page's
     since, Elsewhere is raised. Raises Refused once the
-    quiz is handed in, or its time is over. Two at once follow each other: the constraint of numbers decides, and the slower one looks again.
+    quiz is handed in, or its time is over, and for words that are no answer to such a question. Two at once follow each other: the constraint of numbers decides, and the slower one looks again.
     """
     if not (KEY.fullmatch(page) and KEY.fullmatch(key)):
         raise Refused(_(UNKNOWN))
     for _unused in range(TRIES):
         try:
-            return _answer(item, choice, f"{page}:{key}", by, page, seen, is_late)
+            return _answer(item, answer, f"{page}:{key}", by, page, seen, is_late)
         except IntegrityError:
             continue
     raise Refused(_("This could not be saved just now. Try again."))
 
 
 @transaction.atomic
-def _answer(item, choice, client_key, by, page, seen, is_late):
-    found = _item(item, choice, client_key, page, seen, by)
-    if found is None or not found.is_choice:
+def _answer(item, answer, client_key, by, page, seen, is_late):
+    values = kinds.values_of(answer)
+    found = _item(item, values, client_key, page, seen, by)
+    value = None if found is None else _value(found, values)
+    if found is None or value is None:
         raise Refused(_(UNKNOWN))
     quiz = found.quiz
     insist(may_take_quiz(by, quiz.assessment, quiz.enrolment))
@@ -80,14 +84,25 @@ def _answer(item, choice, client_key, by, page, seen, is_late):
         quiz=quiz,
         item=found,
         number=(found.last or 0) + 1,
-        choice_id=choice,
         client_key=client_key,
         at=clock.now(),
+        **Response.fields_for(value),
     )
     return Acknowledgement(made.pk, found.is_other)
 
 
-def _item(item, choice, client_key, page, seen, by):
+def _value(item, values):
+    """The answer that was sent, as it is kept; None where it is none to this question. One query at most, none for one of a question's choices."""
+    if item.question.kind in kinds.ONE_CHOICE:
+        return int(values[0]) if item.is_choice else None
+    choices = () if item.question.kind in kinds.TYPED else list(item.question.choices.all())
+    try:
+        return kinds.read_answer(item.question, choices, values)
+    except kinds.Misread as misread:
+        raise Refused(str(misread)) from None
+
+
+def _item(item, values, client_key, page, seen, by):
     """A person's paper item, its quiz locked, with all that one answer asks about it. One query."""
     given = Response.objects.filter(quiz=OuterRef("quiz"))
     others = given.filter(pk__gt=seen).exclude(client_key__startswith=f"{page}:")
@@ -96,13 +111,15 @@ def _item(item, choice, client_key, page, seen, by):
         assessment=OuterRef("quiz__assessment"), cohort=OuterRef("quiz__enrolment__cohort")
     )
     rows = PaperItem.objects.select_for_update(of=("quiz",), no_key=True).select_related(
-        "quiz__attempt", "quiz__assessment__module", "quiz__enrolment__cohort"
+        "question", "quiz__attempt", "quiz__assessment__module", "quiz__enrolment__cohort"
     )
+    is_key = len(values) == 1 and values[0].isdecimal() and len(values[0]) < 19
+    choices = Choice.objects.filter(question=OuterRef("question"))
     return (
         rows.filter(pk=item, quiz__enrolment__person_id=by.pk)
         .annotate(
             is_there=Exists(given.filter(client_key=client_key)),
-            is_choice=Exists(Choice.objects.filter(pk=choice, question=OuterRef("question"))),
+            is_choice=Exists(choices.filter(pk=int(values[0]) if is_key else 0)),
             is_other=Exists(others),
             last=Subquery(newest.values("number")[:1]),
             last_pk=Subquery(newest.values("pk")[:1]),
@@ -120,7 +137,7 @@ def _is_other_here(item, page, seen):
 
 
 def add_responses(quiz, answers, newest, page):
-    """Answers (question key to choice) that a form brought, of a quiz that the caller holds; after the `newest` ones."""
+    """Answers (by the question's key) that a form brought, of a quiz that the caller holds; after the `newest` ones."""
     keys = quiz.items.filter(question__key__in=answers).values_list("question__key", "pk")
     items = dict(keys) if answers else {}
     Response.objects.bulk_create(
@@ -128,11 +145,11 @@ def add_responses(quiz, answers, newest, page):
             quiz=quiz,
             item_id=items[key],
             number=newest[key].number + 1 if key in newest else 1,
-            choice_id=choice,
             client_key=f"{page}:{secrets.token_hex(16)}",
             at=clock.now(),
+            **Response.fields_for(value),
         )
-        for key, choice in answers.items()
+        for key, value in answers.items()
     )
 
 

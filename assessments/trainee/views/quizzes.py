@@ -16,25 +16,32 @@ from lms.kit.addresses import number_in
 from lms.kit.refusals import NotAllowed, Refused, insist
 
 from ...attempts.queries import extra_percent, number_of_current
+from ...setting import kinds
 from ...setting.queries import questions_for, version_for
 from ...taking import timing
-from ...taking.actions.quizzes import Unanswered, begin_quiz, hand_in_quiz, save_answers
+from ...taking.actions.quizzes import (
+    Unanswered,
+    Unreadable,
+    begin_quiz,
+    hand_in_quiz,
+    misread,
+    save_answers,
+)
 from ...taking.actions.responses import answer_question
 from ...taking.queries import answers_of, end_of, newest_responses, own_quiz, questions_asked
 from ...taking.rules import may_see_answers
 from ...taking.states import AttemptState
+from .questions import as_shown
+
+MOST_VALUES = 100  # of one answer, in what a script sends
 
 
 def quiz(request, context):
     assessment, enrolment = context["assessment"], context["enrolment"]
-    attempt, missing = own_quiz(assessment, enrolment), ()
+    attempt, faults, typed = own_quiz(assessment, enrolment), {}, {}
     if request.method == "POST":
         insist(context["may"])
-        answers = {
-            key.removeprefix("answer-"): value
-            for key, value in request.POST.items()
-            if key.startswith("answer-")
-        }
+        typed = _typed(request)
         action = request.POST.get("action")
         attempt = _begin(request, assessment, enrolment, attempt)
         if action == "begin":
@@ -45,37 +52,81 @@ def quiz(request, context):
                     request, _("The time for this quiz is over. Hand in what is saved.")
                 )
                 return redirect("assessments:piece", assessment.code)
-            _save(request, attempt, answers)
-            if action == "check":
-                return redirect("assessments:check", assessment.code)
-            messages.success(request, _("Your answers so far are saved. Nothing is handed in yet."))
-            return redirect("assessments:piece", assessment.code)
-        try:
-            hand_in_quiz(attempt, answers, by=request.user)
-            return redirect("assessments:piece", assessment.code)
-        except Unanswered as refusal:
-            _save(request, attempt, answers)
-            missing, context["refusal"] = refusal.missing, str(refusal)
+            _save(request, attempt, typed)
+            faults = misread(attempt, typed)
+            if not faults:
+                return _saved(request, assessment, action)
+            context["refusal"] = _("Your other answers are saved.")
+        else:
+            try:
+                hand_in_quiz(attempt, typed, by=request.user)
+                return redirect("assessments:piece", assessment.code)
+            except (Unanswered, Unreadable) as refusal:
+                _save(request, attempt, typed)
+                faults = _faults(attempt, typed, refusal)
+                context["refusal"] = str(refusal)
+    context |= _page(assessment, enrolment, attempt, faults, typed)
+    status = 422 if faults and context["refusal"] else 200
+    return render(request, "assessments/quiz.html", context, status=status)
+
+
+def _typed(request) -> dict[str, list[str]]:
+    """What a form answers: the values of each question, by its key."""
+    return {
+        name.removeprefix("answer-"): values
+        for name, values in request.POST.lists()
+        if name.startswith("answer-")
+    }
+
+
+def _saved(request, assessment, action):
+    if action == "check":
+        return redirect("assessments:check", assessment.code)
+    messages.success(request, _("Your answers so far are saved. Nothing is handed in yet."))
+    return redirect("assessments:piece", assessment.code)
+
+
+def _faults(attempt, typed, refusal):
+    """A sentence for each question that has to be put right before the quiz is handed in."""
+    missing = getattr(refusal, "missing", ())
+    by_key = {q.key: q for q in questions_asked(attempt)}
+    ask = {
+        key: _("Write an answer to this question.")
+        if by_key[key].kind in kinds.TYPED
+        else _("Choose an answer to every line of this question.")
+        if by_key[key].kind == kinds.MATCH
+        else _("Choose an answer to this question.")
+        for key in missing
+    }
+    return ask | misread(attempt, typed)
+
+
+def _page(assessment, enrolment, attempt, faults, typed):
+    """What the page of a quiz shows of its questions, and of what was answered."""
     is_in = bool(attempt and attempt.state != AttemptState.OPEN)
     newest = newest_responses(attempt) if attempt and not is_in else {}
-    chosen = attempt.answers if is_in else {key: one.choice_id for key, one in newest.items()}
-    context |= {
+    answers = attempt.answers if is_in else {key: one.value for key, one in newest.items()}
+    may_see = may_see_answers(attempt, assessment.due_at) if is_in else None
+    found = {
         "page": secrets.token_hex(16),
         "seen": max((one.pk for one in newest.values()), default=0),
         "attempt": attempt,
         "attempt_number": number_of_current(assessment, enrolment),
         "is_in": is_in,
         "is_decided": is_in and attempt.state == AttemptState.RATIFIED,
+        "may_see": may_see,
+        **(_time(attempt) if attempt and not is_in else {}),
     }
-    if attempt and not is_in:
-        context |= _time(attempt)
-    may_see = may_see_answers(attempt, assessment.due_at) if is_in else None
-    asked = _questions_for(assessment, enrolment, attempt, context)
-    context["questions"] = _questions(asked, chosen, bool(may_see), missing)
-    context["may_see"] = may_see
-    context["right"] = sum(question["is_right"] for question in context["questions"])
-    context["answered"] = sum(question["is_answered"] for question in context["questions"])
-    return render(request, "assessments/quiz.html", context)
+    asked = _questions_for(assessment, enrolment, attempt, found)
+    shown = as_shown(
+        asked, answers, bool(may_see), faults, {key: typed[key] for key in faults if key in typed}
+    )
+    return found | {
+        "questions": shown,
+        "right": sum(question["is_right"] for question in shown),
+        "partly_right": sum(question["is_partly_right"] for question in shown),
+        "answered": sum(question["is_answered"] for question in shown),
+    }
 
 
 def _begin(request, assessment, enrolment, attempt):
@@ -96,7 +147,7 @@ def check_quiz(request, context):
     attempt = own_quiz(assessment, enrolment)
     if attempt is None or attempt.state != AttemptState.OPEN:
         return redirect("assessments:piece", assessment.code)
-    context["questions"] = _questions(questions_asked(attempt), answers_of(attempt))
+    context["questions"] = as_shown(questions_asked(attempt), answers_of(attempt))
     context |= {"attempt_number": attempt.attempt.number, **_time(attempt)}
     context["open"] = [question for question in context["questions"] if not question["is_answered"]]
     return render(request, "assessments/check_quiz.html", context)
@@ -127,22 +178,35 @@ def answers(request):
         return _sentence(_("You are signed out. Sign in, and your answer is sent."), 401)
     try:
         sent = json.loads(request.body)
-        item, choice, seen = (int(sent[name]) for name in ("paper_item", "choice", "seen"))
+        item, seen = (int(sent[name]) for name in ("paper_item", "seen"))
+        answer = _sent_answer(sent)
         page, key = str(sent["page"]), str(sent["key"])
         is_late = sent.get("late") is True
-        if not all(0 <= number < 2**63 for number in (item, choice, seen)):
+        if not all(0 <= number < 2**63 for number in (item, seen)):
             raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return _sentence(_("This answer could not be read. Load the page again."), 400)
     try:
         done = answer_question(
-            item, choice, by=request.user, page=page, key=key, seen=seen, is_late=is_late
+            item, answer, by=request.user, page=page, key=key, seen=seen, is_late=is_late
         )
     except NotAllowed as refusal:
         return _sentence(str(refusal), 403)
     except Refused as refusal:
         return _sentence(str(refusal), 409)
     return JsonResponse({"seen": done.seen, "other": done.is_other})
+
+
+def _sent_answer(sent):
+    """The values of an answer; one choice alone from a page that was opened before there were other kinds. Raises ValueError."""
+    if "answer" not in sent:
+        return [str(int(sent["choice"]))]
+    values = sent["answer"]
+    if not isinstance(values, list) or len(values) > MOST_VALUES:
+        raise ValueError
+    if not all(isinstance(value, str) for value in values):
+        raise ValueError
+    return values
 
 
 def _sentence(sentence, status):
@@ -180,41 +244,3 @@ def _questions_for(assessment, enrolment, attempt, context):
         ends_at = timing.end(now, version.minutes, extra_percent(enrolment))
         context["minutes"] = (ends_at - now).seconds // 60
     return []
-
-
-def _questions(questions, answers, shows_answers=False, missing=()):
-    return [
-        _question(question, n, len(questions), answers.get(question.key), shows_answers, missing)
-        for n, question in enumerate(questions, start=1)
-    ]
-
-
-def _question(question, number, total, chosen, shows_answers, missing):
-    """A question as components/question.html takes it. It carries no right answer before its trainee may see them."""
-    choices = getattr(question, "options", None) or list(question.choices.all())
-    is_right = shows_answers and any(c.is_right and c.pk == chosen for c in choices)
-    return {
-        "text": question.text,
-        "kind": "one",
-        "name": f"answer-{question.key}",
-        "number": number,
-        "total": total,
-        "key": question.key,
-        "item": getattr(question, "item", ""),
-        "is_right": is_right,
-        "is_answered": chosen is not None,
-        "chosen": chosen,
-        "answer": next((c.text for c in choices if c.pk == chosen), ""),
-        "fault": _("Choose an answer to this question.") if question.key in missing else "",
-        "options": [
-            {
-                "value": c.pk,
-                "label": c.text,
-                "checked": c.pk == chosen,
-                "right": shows_answers and c.is_right,
-            }
-            for c in choices
-        ],
-        "feedback": question.why if shows_answers else "",
-        "tone": "good" if is_right else "info",
-    }

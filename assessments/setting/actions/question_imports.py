@@ -1,0 +1,95 @@
+"""Questions come from another system's file: kept aside to be looked at, then written into a draft; one that stands there already is not written again."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lms.kit import clock
+from lms.kit.refusals import Refused, insist
+
+from .. import kinds
+from ..bank import QuestionFile
+from ..queries import questions_in
+from ..rules import may_set
+from .questions import add_question, choice_rows
+from .versions import MOST_QUESTIONS, lock_draft, save_draft
+
+
+@transaction.atomic
+def keep_file(version, name, rows, losses, *, by) -> QuestionFile:
+    """Keep aside what a file holds, until its reader says yes; another that they chose for this draft before goes. No question is written, and the record has
+    no entry before one is. `rows`: as `question_files.QuestionRow.as_values`."""
+    draft = lock_draft(version, by=by)
+    QuestionFile.objects.filter(version=draft, person_id=by.pk, imported_at=None).delete()
+    return QuestionFile.objects.create(
+        version=draft, person_id=by.pk, name=name[:200], rows=rows, losses=losses
+    )
+
+
+@transaction.atomic
+def import_questions(file, *, by) -> int:
+    """Write the questions of a file that was looked at. 1. each that the draft does not have, at its end, 2. the file is marked as imported, 3. a record entry.
+    How many were written. Twice is once. Refused where the draft would hold more than a version can."""
+    draft = lock_draft(file.version, by=by)
+    locked = QuestionFile.objects.select_for_update(no_key=True).get(pk=file.pk)
+    if locked.person_id != by.pk:
+        raise Refused(_("Someone else chose this file. Choose it yourself."))
+    if locked.imported_at:
+        return 0
+    todo = new_rows(draft, locked.rows)
+    if draft.places.count() + len(todo) > MOST_QUESTIONS:
+        raise Refused(
+            _("With these a version would have more than %(most)s questions. Divide the file.")
+            % {"most": MOST_QUESTIONS}
+        )
+    keys = [add_question(draft, row["facts"]).key for row in todo]
+    locked.imported_at = clock.now()
+    locked.rows, locked.losses = [], []  # they stand in the draft now
+    locked.save(update_fields=["imported_at", "rows", "losses"])
+    if keys:
+        save_draft(
+            draft, "assessments.import_questions", by=by, after={"keys": keys, "file": locked.pk}
+        )
+    return len(keys)
+
+
+@transaction.atomic
+def drop_file(file, *, by):
+    """A file that was looked at is not imported: what was kept of it goes. Twice is once."""
+    insist(may_set(by, file.version.assessment.module))
+    QuestionFile.objects.filter(pk=file.pk, person_id=by.pk, imported_at=None).delete()
+
+
+def new_rows(version, rows) -> list[dict]:
+    """Those that can be taken and that neither the version has nor an earlier one of the file is."""
+    there = {_fingerprint_of(question) for question in questions_in(version)}
+    found = []
+    for row in rows:
+        mark = _fingerprint(row["facts"]) if row["facts"] else None
+        if mark and mark not in there:
+            there.add(mark)
+            found.append(row)
+    return found
+
+
+def _fingerprint(facts):
+    choices = [
+        (c["text"].strip(), bool(c.get("is_right")), c.get("pair", "").strip())
+        for c in facts.get("choices", [])
+    ]
+    return _identity(facts["kind"], facts["text"], choices, facts.get("solution", {}))
+
+
+def _fingerprint_of(question):
+    return _identity(question.kind, question.text, choice_rows(question), question.solution)
+
+
+def _identity(kind, text, choices, solution):
+    """What a question asks, for comparing: its words, its choices and what is right."""
+    if kind == kinds.NUMBER:
+        figures = [kinds.read_number(str(solution.get(n) or "0")) for n in ("value", "tolerance")]
+        solution = (*figures, solution.get("unit", ""))
+    elif kind == kinds.SHORT:
+        solution = tuple(solution.get("accept", []))
+    else:
+        solution = ()
+    return kind, text.strip(), tuple(choices), solution

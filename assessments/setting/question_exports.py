@@ -1,0 +1,124 @@
+"""Questions of a quiz written for other systems: Moodle XML, GIFT and QTI 2.2. What we write, we read again as the same question (`question_files`)."""
+
+import re
+from decimal import Decimal
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from . import kinds
+from .qti_exports import plain, qti_package
+
+# ---- Moodle XML ----
+
+_MOODLE_TYPES = {
+    kinds.SINGLE: "multichoice",
+    kinds.SEVERAL: "multichoice",
+    kinds.TRUTH: "truefalse",
+    kinds.NUMBER: "numerical",
+    kinds.SHORT: "shortanswer",
+    kinds.MATCH: "matching",
+}
+
+
+def moodle_xml(questions) -> str:
+    root = Element("quiz")
+    for question in questions:
+        _moodle_question(root, question)
+    indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+
+
+def _words(parent, tag, text, **about):
+    """An element with plain text inside, as Moodle has it."""
+    made = SubElement(parent, tag, {"format": "plain_text", **about})
+    SubElement(made, "text").text = plain(text)
+    return made
+
+
+def _moodle_question(root, question):
+    made = SubElement(root, "question", {"type": _MOODLE_TYPES[question.kind]})
+    SubElement(SubElement(made, "name"), "text").text = question.key
+    _words(made, "questiontext", question.text)
+    _words(made, "generalfeedback", question.why)
+    SubElement(made, "defaultgrade").text = "1"
+    choices = list(question.choices.all())
+    if question.kind in (kinds.SINGLE, kinds.SEVERAL):
+        SubElement(made, "single").text = "true" if question.kind == kinds.SINGLE else "false"
+        SubElement(made, "shuffleanswers").text = "true"
+    if question.kind == kinds.MATCH:
+        SubElement(made, "shuffleanswers").text = "true"
+        for choice in choices:
+            pair = _words(made, "subquestion", choice.text)
+            SubElement(SubElement(pair, "answer"), "text").text = plain(choice.pair)
+        return
+    for text, fraction in _answers(question, choices):
+        answer = _words(made, "answer", text, fraction=fraction)
+        if question.kind == kinds.NUMBER:
+            SubElement(answer, "tolerance").text = question.solution["tolerance"]
+    if question.kind == kinds.NUMBER and question.solution.get("unit"):
+        unit = SubElement(SubElement(made, "units"), "unit")
+        SubElement(unit, "multiplier").text = "1"
+        SubElement(unit, "unit_name").text = plain(question.solution["unit"])
+
+
+def _answers(question, choices) -> list[tuple[str, str]]:
+    """Each answer with its percent. Of several, right ones share 100 and a wrong one takes one share away, as a quiz of ours counts."""
+    if question.kind == kinds.NUMBER:
+        return [(question.solution["value"], "100")]
+    if question.kind == kinds.SHORT:
+        return [(words.replace("*", r"\*"), "100") for words in question.solution["accept"]]
+    if question.kind == kinds.TRUTH:
+        return [(c.text.lower(), "100" if c.is_right else "0") for c in choices]
+    if question.kind == kinds.SINGLE:
+        return [(c.text, "100" if c.is_right else "0") for c in choices]
+    share = _share(choices)
+    return [(c.text, share if c.is_right else f"-{share}") for c in choices]
+
+
+def _share(choices) -> str:
+    """What one right answer of several earns, in percent, as Moodle writes it."""
+    share = Decimal(100) / sum(choice.is_right for choice in choices)
+    return f"{share:.5f}".rstrip("0").rstrip(".")
+
+
+# ---- GIFT ----
+
+_GIFT_MARKS = re.compile(r"([\\~=#{}:])")
+
+
+def gift(questions) -> str:
+    return "\n".join(_gift_question(question) for question in questions)
+
+
+def _escape(text):
+    return _GIFT_MARKS.sub(r"\\\1", " ".join(text.split(" "))).replace("\n", r"\n")
+
+
+def _gift_question(question):
+    why = f"####{_escape(question.why)}" if question.why else ""
+    head = f"::{_escape(question.key)}::[plain]{_escape(question.text)}"
+    return f"{head}{{{_gift_answers(question)}{why}\n}}\n"
+
+
+def _gift_answers(question) -> str:
+    choices, solution = list(question.choices.all()), question.solution
+    if question.kind == kinds.TRUTH:
+        return "TRUE" if choices[0].is_right else "FALSE"
+    if question.kind == kinds.NUMBER:
+        return f"#{solution['value']}:{solution['tolerance']}"
+    if question.kind == kinds.SHORT:
+        accepted = (_escape(words.replace("*", r"\*")) for words in solution["accept"])
+        return "".join(f"\n={words}" for words in accepted)
+    if question.kind == kinds.MATCH:
+        return "".join(f"\n={_escape(c.text)} -> {_escape(c.pair)}" for c in choices)
+    if question.kind == kinds.SINGLE:
+        return "".join(f"\n{'=' if c.is_right else '~'}{_escape(c.text)}" for c in choices)
+    share = _share(choices)
+    return "".join(f"\n~%{'' if c.is_right else '-'}{share}%{_escape(c.text)}" for c in choices)
+
+
+FORMATS = {
+    "xml": ("application/xml; charset=utf-8", moodle_xml),
+    "gift": ("text/plain; charset=utf-8", gift),
+    "zip": ("application/zip", qti_package),
+}
+"""By the ending of a file: its type, and what writes it."""

@@ -1,0 +1,111 @@
+"""Question files of other systems, read into questions of a quiz: what each would be, what of it is lost, and which cannot be taken and why. It writes nothing.
+
+`courses.importing` reads Moodle XML, GIFT and Aiken, for the checks of units too; here what it makes becomes the facts that `write_question` takes.
+"""
+
+from dataclasses import asdict, dataclass, field
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from courses.importing.questions import read_each
+
+from . import kinds
+
+LONGEST_TEXT, LONGEST_CHOICE = 4000, 400
+UNKNOWN_KINDS = {
+    "order_check": gettext_lazy("questions that put things in order are not asked in a quiz."),
+    "reflection": gettext_lazy("essay questions are not asked in a quiz."),
+    "text": gettext_lazy("it is a text without a question."),
+}
+
+
+@dataclass(frozen=True)
+class QuestionRow:
+    """One question of a file. `facts` are empty where it cannot be taken; then `fault` says why."""
+
+    place: str
+    facts: dict = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    fault: str = ""
+
+    def as_values(self) -> dict:
+        return asdict(self)
+
+
+def read_rows(name: str, content: bytes) -> tuple[list[QuestionRow], list[str]]:
+    """Every question of a file in its order, and what stands beside them and is left out. Raises BadFile in words."""
+    found, losses = read_each(name, content)
+    return [_row(one) for one in found], losses
+
+
+def _row(one) -> QuestionRow:
+    if one.fault:
+        return QuestionRow(one.place, fault=one.fault)
+    if len(one.made) != 1 or one.made[0][0] not in _FACTS:
+        kind = one.made[0][0] if one.made else ""
+        fault = str(UNKNOWN_KINDS.get(kind, _("it is of a kind that a quiz does not have.")))
+        return QuestionRow(one.place, fault=fault)
+    (kind, value), notes = one.made[0], list(one.notes)
+    facts = {"text": value["text"], "nation": "", **_FACTS[kind](value)}
+    facts["why"] = _why(value)
+    if value.get("hint"):
+        notes.append(_("its hint was left out. It says: “%(hint)s”.") % {"hint": value["hint"]})
+    if fault := _fault(facts):
+        return QuestionRow(one.place, fault=fault)
+    return QuestionRow(one.place, facts, notes)
+
+
+def _why(value):
+    """Why the answer is right: a quiz has one text for it, so what was written of each answer stands there, with the answer before it."""
+    lines = [value.get("why") or ""]
+    for part in value.get("options") or value.get("pairs") or ():
+        if part.get("why"):
+            lines.append(f"{part.get('text') or part.get('left')}: {part['why']}")
+    return "\n".join(line for line in lines if line)
+
+
+def _choice(value):
+    options = value["options"]
+    texts = tuple(option["text"] for option in options)
+    return {
+        "kind": kinds.TRUTH if texts == kinds.TRUE_FALSE else kinds.SINGLE,
+        "choices": [{"text": o["text"], "is_right": bool(o["right"])} for o in options],
+    }
+
+
+def _pairs(value):
+    rows = [{"text": pair["left"], "pair": pair["right"]} for pair in value["pairs"]]
+    return {"kind": kinds.MATCH, "choices": rows}
+
+
+_FACTS = {
+    "choice_check": _choice,
+    "several_check": lambda value: {**_choice(value), "kind": kinds.SEVERAL},
+    "match_check": _pairs,
+    "short_check": lambda value: {
+        "kind": kinds.SHORT,
+        "solution": {"accept": list(value["accept"])},
+    },
+    "number_check": lambda value: {
+        "kind": kinds.NUMBER,
+        "solution": {name: value[name] for name in ("value", "tolerance", "unit")},
+    },
+}
+
+
+def _fault(facts) -> str:
+    """Why a question could not be written as it stands."""
+    choices = [
+        (c["text"], c.get("is_right", False), c.get("pair", "")) for c in facts.get("choices", [])
+    ]
+    found = kinds.faults(facts["kind"], choices, facts.get("solution", {}))
+    if found:
+        return found[0]
+    if max(len(facts["text"]), len(facts["why"])) > LONGEST_TEXT:
+        return _("its text is longer than %(most)s characters.") % {"most": LONGEST_TEXT}
+    if any(len(words) > LONGEST_CHOICE for text, _right, pair in choices for words in (text, pair)):
+        return _("one of its choices is longer than %(most)s characters.") % {
+            "most": LONGEST_CHOICE
+        }
+    return ""

@@ -1,0 +1,152 @@
+"""A question of a quiz as the pages of its trainee show it, with what they answered. It carries no right answer before they may see it."""
+
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+
+from ...setting import kinds
+from ...setting.scale import in_figures
+
+LAYOUTS = {
+    kinds.SEVERAL: "many",
+    kinds.NUMBER: "line",
+    kinds.SHORT: "line",
+    kinds.MATCH: "rows",
+}
+
+
+def as_shown(questions, answers, shows_answers=False, faults=None, typed=None) -> list[dict]:
+    """Each as components/question.html and answered.html take it. `faults`: a sentence for each that has to be put right, by key; `typed`: what stands in the
+    form instead of what was saved, by key, as the form sent it."""
+    found = []
+    for number, question in enumerate(questions, start=1):
+        shown = _question(question, answers.get(question.key), shows_answers)
+        values = (typed or {}).get(question.key)
+        shown |= {
+            "number": number,
+            "total": len(questions),
+            "fault": (faults or {}).get(question.key, ""),
+            "value": values[0] if values else shown["value"],
+        }
+        found.append(shown)
+    return found
+
+
+def _question(question, answer, shows_answers):
+    choices = list(question.choices.all())
+    credit = kinds.credit(question, choices, answer) if shows_answers else Fraction(0)
+    return {
+        "text": question.text,
+        "kind": LAYOUTS.get(question.kind, "one"),
+        "hint": _hint(question),
+        "unit": question.solution.get("unit", ""),
+        "name": f"answer-{question.key}",
+        "key": question.key,
+        "item": getattr(question, "item", ""),
+        "is_right": credit == 1,
+        "is_partly_right": 0 < credit < 1,
+        "percent": in_figures(float(100 * credit)),
+        "is_answered": kinds.is_whole(answer),
+        "values": kinds.values_of(answer),
+        "value": answer if isinstance(answer, str) else "",
+        "answers": _in_words(question, choices, answer),
+        "solution": _solution(question) if shows_answers else "",
+        "options": _options(question, answer, shows_answers),
+        "rows": _rows(question, choices, answer, shows_answers),
+        "feedback": question.why if shows_answers else "",
+        "tone": "good" if credit == 1 else "info",
+    }
+
+
+def _hint(question):
+    """How it is answered, and how it is marked where an answer can be right in part."""
+    if question.kind == kinds.SEVERAL:
+        return _(
+            "Choose every answer that is right. The right ones you choose count, less the wrong ones, and never below 0."
+        )
+    if question.kind == kinds.MATCH:
+        return _("Choose what belongs to each line. Each line counts the same.")
+    if question.kind == kinds.NUMBER:
+        unit = question.solution.get("unit", "")
+        if unit:
+            return _("Write a number in figures. Unit: %(unit)s.") % {"unit": unit}
+        return _("Write a number in figures.")
+    if question.kind == kinds.SHORT:
+        return _("Write a few words. Capitals, spaces and accents do not matter.")
+    return ""
+
+
+def _label(question, text):
+    """The words of true and false are ours, in the reader's language."""
+    if question.kind != kinds.TRUTH:
+        return text
+    return _("True") if text == kinds.TRUE_FALSE[0] else _("False")
+
+
+def _shown_choices(question):
+    return getattr(question, "options", None) or list(question.choices.all())
+
+
+def _options(question, answer, shows_answers):
+    if question.kind in (*kinds.TYPED, kinds.MATCH):
+        return []
+    chosen = set(answer if isinstance(answer, list) else [answer])
+    return [
+        {
+            "value": c.pk,
+            "label": _label(question, c.text),
+            "checked": c.pk in chosen,
+            "right": shows_answers and c.is_right,
+        }
+        for c in _shown_choices(question)
+    ]
+
+
+def _rows(question, choices, answer, shows_answers):
+    """Each left-hand side of matching pairs with the right-hand sides to choose from, the same ones once. Where no order was drawn they stand by the alphabet."""
+    if question.kind != kinds.MATCH:
+        return []
+    shown, by_side = _shown_choices(question), {}
+    for choice in shown:
+        by_side.setdefault(choice.pair, choice)
+    sides = list(by_side.values())
+    if shown == choices:
+        sides.sort(key=lambda c: c.pair.casefold())
+    pair_of = {c.pk: c.pair for c in choices}
+    chosen = [pair_of.get(pk) for pk in answer or [None] * len(choices)]
+    return [
+        {
+            "label": c.text,
+            "options": [{"value": s.pk, "label": s.pair, "checked": s.pair == side} for s in sides],
+            "answer": side or "",
+            "is_right": shows_answers and side == c.pair,
+            "solution": c.pair if shows_answers else "",
+        }
+        for c, side in zip(choices, chosen, strict=True)
+    ]
+
+
+def _in_words(question, choices, answer) -> list[str]:
+    """What was answered, a line for each choice, pair or text."""
+    if kinds.is_empty(answer):
+        return []
+    if question.kind in kinds.TYPED:
+        return [answer]
+    if question.kind == kinds.MATCH:
+        pair_of = {c.pk: c.pair for c in choices}
+        return [f"{c.text}: {pair_of.get(pk, '–')}" for c, pk in zip(choices, answer, strict=True)]
+    chosen = set(answer if isinstance(answer, list) else [answer])
+    return [_label(question, c.text) for c in _shown_choices(question) if c.pk in chosen]
+
+
+def _solution(question) -> str:
+    """What was right where nothing is chosen."""
+    solution = question.solution
+    if question.kind == kinds.SHORT:
+        return "; ".join(solution["accept"])
+    if question.kind != kinds.NUMBER:
+        return ""
+    about = {name: solution.get(name, "") for name in ("value", "tolerance", "unit")}
+    if solution["tolerance"] in ("", "0"):
+        return _("%(value)s %(unit)s") % about
+    return _("%(value)s %(unit)s, or up to %(tolerance)s more or less") % about

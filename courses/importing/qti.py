@@ -1,0 +1,333 @@
+"""QTI 2.1 and 2.2 items, alone or in a package: read without DTD or entities. One interaction an item; every other kind by its name."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from decimal import Decimal
+from xml.etree.ElementTree import tostring
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from lms.kit.files import BadFile
+
+from .question_draft import (
+    Answer,
+    NotImportable,
+    QuestionDraft,
+    choice,
+    essay,
+    match,
+    number_check,
+    order,
+    short,
+)
+from .results import shortened
+from .wording import words
+
+ITEM = "assessmentItem"
+NUMBER = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})(e[+-]?[0-9]{1,2})?", re.I)
+MOST_FILES, MOST_UNPACKED = 600, 8 * 1024 * 1024
+LIKE_ITEM = re.compile(rf"<(?:\w+:)?{ITEM}[\s>/]".encode())
+OTHERS = {
+    "associateInteraction": gettext_noop("questions that associate things"),
+    "gapMatchInteraction": gettext_noop("questions that fill gaps in a text"),
+    "inlineChoiceInteraction": gettext_noop("questions that choose words for gaps"),
+    "hottextInteraction": gettext_noop("questions that choose words in a text"),
+    "hotspotInteraction": gettext_noop("questions on a picture"),
+    "selectPointInteraction": gettext_noop("questions on a picture"),
+    "graphicOrderInteraction": gettext_noop("questions on a picture"),
+    "graphicAssociateInteraction": gettext_noop("questions on a picture"),
+    "graphicGapMatchInteraction": gettext_noop("questions on a picture"),
+    "positionObjectInteraction": gettext_noop("questions on a picture"),
+    "sliderInteraction": gettext_noop("questions with a slider"),
+    "mediaInteraction": gettext_noop("questions with a recording"),
+    "drawingInteraction": gettext_noop("drawing questions"),
+    "uploadInteraction": gettext_noop("questions that take a file"),
+    "customInteraction": gettext_noop("questions of a maker’s own kind"),
+}
+
+
+def is_qti(content: bytes) -> bool:
+    """An item, or an archive: of the kinds of question files only packages of items are one."""
+    return content.startswith(b"PK\x03\x04") or bool(LIKE_ITEM.search(content[:4096]))
+
+
+def questions(content: bytes, losses: list[str]) -> Iterator[tuple]:
+    """Every item with the function that reads it; of a package what is no item is named."""
+    files = _unpacked(content, losses) if content.startswith(b"PK") else [("", content)]
+    number = 0
+    for name, data in files:
+        number += 1
+        where = _("Question %(number)s") % {"number": number} + (f" ({name})" if name else "")
+        yield _draft_of(where, data, is_alone=not name)
+
+
+def _draft_of(where, data, *, is_alone):
+    try:
+        item = _root(data)
+    except BadFile as fault:
+        if is_alone:
+            raise
+        return QuestionDraft(where), lambda draft, fault=fault: _refuse(fault)
+    draft = QuestionDraft(where, title=words(item.get("title") or "")[0])
+    return draft, lambda draft, item=item: _read(draft, item)
+
+
+def _refuse(fault):
+    raise NotImportable(str(fault))
+
+
+def _unpacked(content, losses) -> list[tuple[str, bytes]]:
+    """The items of a package. Raises BadFile for an archive without one, or one that unfolds to too much."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = [one for one in archive.infolist() if not one.is_dir()]
+            if len(members) > MOST_FILES or sum(one.file_size for one in members) > MOST_UNPACKED:
+                raise BadFile(_("This package holds too much. Divide it, and choose the parts."))
+            xml = [one for one in members if one.filename.lower().endswith(".xml")]
+            read = [(one.filename, _member(archive, one)) for one in xml]
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as fault:
+        raise BadFile(_("This package is damaged or locked. Export it again.")) from fault
+    items = [(name, data) for name, data in read if LIKE_ITEM.search(data)]
+    if not items:
+        raise BadFile(_("We found no QTI 2.1 or 2.2 item in this package."))
+    taken = {name for name, _data in items}
+    losses += [
+        _("The file “%(name)s” of the package is no item and was left out.")
+        % {"name": shortened(one.filename, 120)}
+        for one in members
+        if one.filename not in taken and not one.filename.lower().endswith("imsmanifest.xml")
+    ]
+    return items
+
+
+def _member(archive, member) -> bytes:
+    with archive.open(member) as file:
+        data = file.read(MOST_UNPACKED + 1)
+    if len(data) > MOST_UNPACKED:
+        raise BadFile(_("This package holds too much. Divide it, and choose the parts."))
+    return data
+
+
+def _root(data):
+    try:
+        root = fromstring(data, forbid_dtd=True)
+    except DefusedXmlException:
+        raise BadFile(
+            _(
+                "This XML file declares a document type or entities, which can reach other files or unfold without end."
+            )
+        ) from None
+    except (ParseError, ValueError, LookupError):
+        raise BadFile(_("This XML file is broken. Export the item again.")) from None
+    for element in root.iter():
+        if isinstance(element.tag, str):
+            element.tag = element.tag.rpartition("}")[2]
+    if root.tag != ITEM:
+        raise BadFile(_("This XML file is not a QTI 2.1 or 2.2 item."))
+    return root
+
+
+# ---- one item ----
+
+
+def _read(draft, item):
+    body = item.find("itemBody")
+    if body is None:
+        raise NotImportable(_("it has no body."))
+    interactions = [one for one in body.iter() if str(one.tag).endswith("Interaction")]
+    interactions = [one for one in interactions if one.tag != "endAttemptInteraction"]
+    if len(interactions) != 1:
+        raise NotImportable(
+            _("it has %(count)s places to answer, and we take one.") % {"count": len(interactions)}
+        )
+    interaction = interactions[0]
+    if interaction.tag not in READERS:
+        what = OTHERS.get(interaction.tag, gettext_noop("questions of another kind"))
+        raise NotImportable(
+            _("%(what)s (%(tag)s) cannot be taken.")
+            % {"what": _(what), "tag": shortened(interaction.tag)}
+        )
+    why = _why(draft, item)
+    text = _question(draft, body, interaction)
+    made = READERS[interaction.tag](draft, item, interaction, text)
+    for _kind, value in made:
+        value["why"] = "\n".join(filter(None, [value.get("why"), why]))
+    return made
+
+
+def _why(draft, item) -> str:
+    """What an item says after an answer, where it says one thing; of several, each for an answer of its own, none is taken."""
+    feedback = item.findall("modalFeedback")
+    texts = [_words_of(draft, one, _("the feedback"), lines=True) for one in feedback]
+    if len(texts) == 1:
+        return texts[0]
+    for text in filter(None, texts):
+        draft.note(
+            _("what it says after an answer was left out: “%(words)s”.")
+            % {"words": shortened(text, 200)}
+        )
+    return ""
+
+
+def _html_of(element) -> str:
+    """What stands inside an element, as HTML."""
+    parts = [_escaped(element.text)]
+    parts += [tostring(child, encoding="unicode", method="html") for child in element]
+    return "".join(parts)
+
+
+def _escaped(text):
+    return (text or "").replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _words_of(draft, element, part, *, lines=False):
+    return draft.words(_html_of(element), "html", part, lines=lines)
+
+
+def _question(draft, body, interaction):
+    """The words before and after the place to answer, and its prompt; a gap where the place stands in a sentence."""
+    prompt = interaction.find("prompt")
+    asked = _words_of(draft, prompt, _("the question"), lines=True) if prompt is not None else ""
+    gap = "_____" if interaction.tag == "textEntryInteraction" else ""
+    _replace(body, interaction, gap)
+    around = _words_of(draft, body, _("the question"), lines=True)
+    around = re.sub(r"\s*_____\s*$", "", around)
+    return "\n".join(part for part in (around, asked) if part)
+
+
+def _replace(body, wanted, with_words):
+    """Words in the place of an element; what follows it stays."""
+    for parent in body.iter():
+        for place, child in enumerate(list(parent)):
+            if child is not wanted:
+                continue
+            rest = with_words + (child.tail or "")
+            if place:
+                before = parent[place - 1]
+                before.tail = (before.tail or "") + rest
+            else:
+                parent.text = (parent.text or "") + rest
+            parent.remove(child)
+            return
+
+
+def _declaration(item, interaction):
+    wanted = interaction.get("responseIdentifier")
+    for one in item.findall("responseDeclaration"):
+        if one.get("identifier") == wanted:
+            return one
+    raise NotImportable(_("it does not say what is right."))
+
+
+def _right(declaration) -> list[str]:
+    return [_text(value) for value in declaration.findall("correctResponse/value")]
+
+
+def _text(element):
+    return " ".join("".join(element.itertext()).split())
+
+
+def _choices(draft, interaction):
+    """Each choice with its words and the feedback inside it."""
+    for number, one in enumerate(interaction.findall("simpleChoice"), 1):
+        part = _("answer %(number)s") % {"number": number}
+        why = []
+        for feedback in [*one.iter("feedbackInline")]:
+            why.append(_words_of(draft, feedback, _("the feedback to %(part)s") % {"part": part}))
+            _replace(one, feedback, "")
+        yield one.get("identifier", ""), _words_of(draft, one, part), " ".join(filter(None, why))
+
+
+def _choice(draft, item, interaction, text):
+    declaration = _declaration(item, interaction)
+    right = set(_right(declaration))
+    several = declaration.get("cardinality") == "multiple"
+    answers = [
+        Answer(said, 100.0 if key in right else 0.0, why)
+        for key, said, why in _choices(draft, interaction)
+    ]
+    return choice(draft, text, answers, several=several)
+
+
+def _order(draft, item, interaction, text):
+    said = {key: words for key, words, _why in _choices(draft, interaction)}
+    return order(
+        draft, text, [said.get(key, "") for key in _right(_declaration(item, interaction))]
+    )
+
+
+def _match(draft, item, interaction, text):
+    sets = [
+        {
+            one.get("identifier", ""): _words_of(draft, one, _("a pair"))
+            for one in side.findall("simpleAssociableChoice")
+        }
+        for side in interaction.findall("simpleMatchSet")
+    ]
+    if len(sets) != 2:
+        raise NotImportable(_("it does not have two sides to match."))
+    lefts, rights = sets
+    sides = dict(
+        pair.split() for pair in _right(_declaration(item, interaction)) if pair.count(" ") == 1
+    )
+    if len(sides) < len(_right(_declaration(item, interaction))):
+        raise NotImportable(_("something on its left has several matches."))
+    pairs = [(said, rights.get(sides.get(key, ""), ""), "") for key, said in lefts.items()]
+    pairs += [("", said, "") for key, said in rights.items() if key not in sides.values()]
+    return match(draft, text, pairs)
+
+
+def _typed(draft, item, interaction, text):
+    declaration = _declaration(item, interaction)
+    answers = [Answer(value, 100.0) for value in _right(declaration)]
+    if declaration.get("baseType") in ("float", "integer"):
+        return _number(draft, item, answers, text)
+    there = {answer.text for answer in answers}
+    entries = declaration.findall("mapping/mapEntry")
+    best = max((_worth(one) for one in entries), default=0.0)
+    for one in entries:
+        key = one.get("mapKey", "")
+        if key and key not in there:
+            answers.append(Answer(key, 100.0 if best > 0 and _worth(one) >= best else 50.0))
+    for answer in answers:  # a star stands for itself here
+        answer.text = answer.text.replace("*", r"\*")
+    return short(draft, text, answers)
+
+
+def _worth(entry) -> float:
+    value = entry.get("mappedValue", "0")
+    return float(value) if NUMBER.fullmatch(value) else 0.0
+
+
+def _number(draft, item, answers, text):
+    tolerances = [
+        one.get("tolerance", "").split()
+        for one in item.iter("equal")
+        if one.get("toleranceMode") == "absolute"
+    ]
+    relative = any(one.get("toleranceMode") == "relative" for one in item.iter("equal"))
+    if relative:
+        raise NotImportable(_("a number with a tolerance in percent cannot be taken."))
+    values = [answer.text for answer in answers] + [one for two in tolerances for one in two]
+    if not all(NUMBER.fullmatch(value) for value in values) or len(set(sum(tolerances, []))) > 1:
+        raise NotImportable(_("its answer is not a number with one tolerance."))
+    off = abs(Decimal(tolerances[0][0])) if tolerances and tolerances[0] else Decimal(0)
+    return number_check(draft, text, [(one, Decimal(one.text), off) for one in answers])
+
+
+def _essay(draft, item, interaction, text):
+    return essay(draft, text)
+
+
+READERS = {
+    "choiceInteraction": _choice,
+    "orderInteraction": _order,
+    "matchInteraction": _match,
+    "textEntryInteraction": _typed,
+    "extendedTextInteraction": _essay,
+}
