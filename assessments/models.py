@@ -22,7 +22,15 @@ from .deciding.models import (
     Hold,
     SampleRequest,
 )
-from .marking.models import Allocation, Annotation, Correction, DeclaredInterest, Snippet
+from .marking.models import (
+    Allocation,
+    Annotation,
+    Correction,
+    DeclaredInterest,
+    Discussion,
+    Proposal,
+    Snippet,
+)
 from .setting.models import (
     Assessment,
     AssessmentVersion,
@@ -67,6 +75,7 @@ __all__ = [
     "Correction",
     "Criterion",
     "DeclaredInterest",
+    "Discussion",
     "DueLine",
     "Evidence",
     "EvidenceOpening",
@@ -80,6 +89,7 @@ __all__ = [
     "MisconductFlag",
     "ModuleLeader",
     "PaperItem",
+    "Proposal",
     "Question",
     "QuizAttempt",
     "ReplacementPermission",

@@ -242,6 +242,7 @@ def _same(_inputs, marks):
 FOUND: dict[str, Callable] = {
     "criteria": _of_criteria,  # the criteria's marks by their weights
     "mean": _mean,  # of two markers
+    "discussion": _of_criteria,  # which two markers agreed on, each with their reasons
     "middle": _middle,  # of three
     "share": _share,  # right answers out of a hundred
     "nothing": _nothing,  # was handed in, or a case of misconduct leaves nothing of it

@@ -126,7 +126,7 @@ class MarkLine(models.Model):
     PERSONAL_DATA = {
         "attempt": "whose mark",
         "by": "who set it",
-        "inputs": "marks it was found from, and how late the work came",
+        "inputs": "marks it was found from with two markers’ reasons, and how late the work came",
     }
 
     STAGES = [

@@ -111,6 +111,7 @@ class BlindScript:
     both_are_sealed: bool = False
     chain: tuple[ChainLine, ...] = ()
     corrections: tuple[OwnCorrection, ...] = ()
+    is_discussed: bool = False
     why_third: str = ""  # once both have sealed, and while a third marker reads it
 
     @property
@@ -339,6 +340,9 @@ def _blind(task, corrections=(), remarks=(), noted="") -> BlindScript:
         both_are_sealed=open_chain,
         chain=_chain_for_marker(submission) if open_chain else (),
         corrections=corrections,
+        is_discussed=open_chain
+        and task.stage != Allocation.THIRD
+        and submission.state == SubmissionState.DISCUSSION,
         why_third=_why_third(submission) if open_chain and task.stage != Allocation.THIRD else "",
     )
 

@@ -17,8 +17,12 @@ from ..taking.models import Submission
 from .states import (
     ALLOCATION_TRANSITIONS,
     CORRECTION_TRANSITIONS,
+    DISCUSSION_TRANSITIONS,
+    PROPOSAL_TRANSITIONS,
     AllocationState,
     CorrectionState,
+    DiscussionState,
+    ProposalState,
     Why,
 )
 
@@ -162,6 +166,87 @@ class Correction(models.Model):
                 fields=["requested_at", "id"],
                 name="corrections_to_agree",
                 condition=models.Q(state=CorrectionState.REQUESTED),
+            )
+        ]
+
+
+class Discussion(models.Model):
+    """The two markers of a script, whose marks no rule makes one, look for a mark that both stand by. A script has one at a time."""
+
+    PERSONAL_DATA = {
+        "submission": "whose work is discussed",
+        "ended_by": "who ended it without an agreed mark",
+        "ending": "why, in their words; 5 years after the course ends",
+    }
+    TRANSITIONS = DISCUSSION_TRANSITIONS
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="discussions")
+    why = models.CharField(
+        max_length=300, help_text=gettext_lazy("Why the two marks do not make one.")
+    )
+    due_on = models.DateField()
+    begun_at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    ending = models.TextField(max_length=1000, blank=True, default="")
+    state = state_field(DiscussionState, DiscussionState.OPEN)
+
+    class Meta:
+        ordering = ["begun_at", "pk"]
+        verbose_name = gettext_lazy("discussion")
+        indexes = [
+            models.Index(
+                fields=["due_on", "id"],
+                name="discussions_open",
+                condition=models.Q(state=DiscussionState.OPEN),
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission"],
+                condition=models.Q(state=DiscussionState.OPEN),
+                name="one_discussion_at_a_time",
+            )
+        ]
+
+    @property
+    def version(self):
+        """Names what a page of it shows: how far it is, and the marks that it is about."""
+        marks = [(t.stage, str(t.total)) for t in self.submission.allocations.all() if t.total]
+        shown = json.dumps([[one.pk for one in self.proposals.all()], sorted(marks)])
+        return f"{self.pk}-{hashlib.sha256(shown.encode()).hexdigest()[:16]}"
+
+
+class Proposal(models.Model):
+    """A mark that one of two markers proposes in a discussion, with a reason for each criterion, and what the other answered."""
+
+    PERSONAL_DATA = {
+        "task": "who proposes it, and of whose work",
+        "marks": "a judgement of the author's work; 5 years after the course ends",
+        "total": "the mark proposed; 5 years after the course ends",
+        "reasons": "the marker's words to the other marker; 5 years after the course ends",
+        "answer": "the other marker's words; 5 years after the course ends",
+    }
+    TRANSITIONS = PROPOSAL_TRANSITIONS
+
+    discussion = models.ForeignKey(Discussion, on_delete=models.PROTECT, related_name="proposals")
+    task = models.ForeignKey(Allocation, on_delete=models.PROTECT, related_name="proposals")
+    marks = models.JSONField(help_text=gettext_lazy("Criterion key to a mark of 0-100."))
+    reasons = models.JSONField(help_text=gettext_lazy("Criterion key to why it is this mark."))
+    total = models.DecimalField(max_digits=5, decimal_places=2, validators=HUNDRED)
+    made_at = models.DateTimeField(default=clock.now)
+    answer = models.TextField(max_length=1000, blank=True, default="")
+    answered_at = models.DateTimeField(null=True)
+    state = state_field(ProposalState, ProposalState.WAITING)
+
+    class Meta:
+        ordering = ["made_at", "pk"]
+        verbose_name = gettext_lazy("proposal")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["discussion"],
+                condition=models.Q(state=ProposalState.WAITING),
+                name="one_proposal_at_a_time",
             )
         ]
 

@@ -11,9 +11,9 @@ from lms.people.models import Role, User
 from ..attempts.queries import with_due
 from ..taking.models import Submission
 from ..taking.states import SubmissionState
-from .models import Allocation, Correction, DeclaredInterest, Snippet
+from .models import Allocation, Correction, DeclaredInterest, Discussion, Snippet
 from .rules import stopped
-from .states import AllocationState, CorrectionState
+from .states import AllocationState, CorrectionState, DiscussionState, ProposalState
 
 
 def awaiting_allocation(registrar):
@@ -156,6 +156,33 @@ def corrections_to_agree(registrar):
         .select_related("allocation__submission__assessment", "allocation__marker")
         .order_by("requested_at", "pk")
     )
+
+
+def discussions_to_follow(registrar):
+    """Discussions that are open, the soonest due first, with their `proposals` and the script's tasks; none of the registrar's own scripts.
+    A QuerySet."""
+    own = Allocation.objects.filter(submission=OuterRef("submission"), marker_id=registrar.pk)
+    rows = Discussion.objects.filter(state=DiscussionState.OPEN).exclude(Exists(own))
+    return (
+        rows.exclude(submission__enrolment__person_id=registrar.pk)
+        .exclude(submission__enrolment__state=EnrolmentState.LEFT)
+        .select_related("submission__assessment")
+        .prefetch_related("submission__allocations__marker", "proposals")
+        .order_by("due_on", "pk")
+    )
+
+
+def overdue_discussions(registrar):
+    """Those that were due before today. A QuerySet."""
+    return discussions_to_follow(registrar).filter(due_on__lt=clock.today())
+
+
+def awaited_in(discussion) -> list:
+    """Whose word a discussion of `discussions_to_follow` waits for: the tasks of one of its markers, or of both where nothing is proposed."""
+    tasks = [t for t in discussion.submission.allocations.all() if t.stage != Allocation.THIRD]
+    tasks = [task for task in tasks if task.state == AllocationState.SEALED]
+    waiting = [p.task_id for p in discussion.proposals.all() if p.state == ProposalState.WAITING]
+    return sorted((t for t in tasks if t.pk not in waiting), key=lambda task: task.stage)
 
 
 def tutors():

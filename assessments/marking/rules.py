@@ -134,6 +134,24 @@ def may_request_correction(by, allocation) -> May:
     return YES
 
 
+def may_discuss(by, allocation) -> May:
+    """One of the first two markers, once their marks are submitted, and while they are a tutor."""
+    is_one = allocation.stage in (Allocation.FIRST, Allocation.SECOND) and is_sealed(allocation)
+    if by.pk is None or by.pk != allocation.marker_id or not is_one:
+        return no(_("Only the two markers of this script discuss its mark."))
+    return may_act_as(by, Role.TUTOR)
+
+
+def may_end_discussion(by, submission) -> May:
+    """Either of the two markers, or a registrar in person who neither wrote nor marks the script."""
+    for task in submission.allocations.all():
+        if by.pk is not None and by.pk == task.marker_id and may_discuss(by, task):
+            return YES
+    if is_operator(by):
+        return no(_("Only its markers or a registrar in person can end a discussion."))
+    return may_follow(by, submission)
+
+
 def may_agree_to_correction(by, submission) -> May:
     """A second person: a registrar in person, who neither wrote nor marks the script."""
     if is_operator(by):

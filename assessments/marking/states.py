@@ -42,3 +42,31 @@ CORRECTION_TRANSITIONS = {
     (CorrectionState.REQUESTED, "agree_correction"): CorrectionState.AGREED,
     (CorrectionState.REQUESTED, "decline_correction"): CorrectionState.DECLINED,
 }
+
+
+class DiscussionState(models.TextChoices):
+    OPEN = "open", gettext_lazy("Being discussed")
+    AGREED = "agreed", gettext_lazy("Agreed after discussion")
+    ENDED = "ended", gettext_lazy("Ended without an agreed mark")
+    CLOSED = "closed", gettext_lazy("No longer needed: the marks were corrected")
+
+
+DISCUSSION_TRANSITIONS = {
+    (DiscussionState.OPEN, "agree_in_discussion"): DiscussionState.AGREED,
+    (DiscussionState.OPEN, "end_discussion"): DiscussionState.ENDED,
+    (DiscussionState.OPEN, "close_discussion"): DiscussionState.CLOSED,
+}
+
+
+class ProposalState(models.TextChoices):
+    WAITING = "waiting", gettext_lazy("Waiting for an answer")
+    AGREED = "agreed", gettext_lazy("Agreed")
+    DECLINED = "declined", gettext_lazy("Not agreed")
+    LAPSED = "lapsed", gettext_lazy("Not answered")
+
+
+PROPOSAL_TRANSITIONS = {
+    (ProposalState.WAITING, "agree_to_proposal"): ProposalState.AGREED,
+    (ProposalState.WAITING, "decline_proposal"): ProposalState.DECLINED,
+    (ProposalState.WAITING, "lapse_proposal"): ProposalState.LAPSED,
+}

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 NO_ROUNDING, WHOLE = "none", "whole"
+CALL_THIRD, DISCUSS = "third", "discussion"
 NO_PENALTY, PERCENT, MARKS, CAP = "none", "percent", "marks", "cap"
 WORKING, EVERY = "working", "every"
 
@@ -16,6 +17,8 @@ class Rules:
     pass_mark: int = 50
     boundaries: tuple[int, ...] = (50, 60, 70)  # where classes of marks begin
     third_distance: int = 10  # marks apart beyond which two markers call a third
+    disagreement: str = CALL_THIRD  # what follows two marks that no rule makes one
+    discussion_days: int = 5  # working days that two markers have to agree on a mark
     rounding: str = NO_ROUNDING  # of a module's mark, before it is held against the pass mark
     attempts: int = 2  # at each piece below the pass mark, the first among them
     cap: int | None = 50  # what an attempt after the first counts at most

@@ -8,6 +8,7 @@ class SubmissionState(models.TextChoices):
     DRAFT = "draft", gettext_lazy("Draft")
     SUBMITTED = "submitted", gettext_lazy("Handed in")
     MARKING = "marking", gettext_lazy("With two markers")
+    DISCUSSION = "discussion", gettext_lazy("Discussed by its two markers")
     THIRD = "third", gettext_lazy("With a third marker")
     AGREED = "agreed", gettext_lazy("Marked, provisional")
     RATIFIED = "ratified", gettext_lazy("Decided by the board")
@@ -18,14 +19,19 @@ SUBMISSION_TRANSITIONS = {
     (SubmissionState.SUBMITTED, "allocate"): SubmissionState.MARKING,
     (SubmissionState.MARKING, "agree"): SubmissionState.AGREED,
     (SubmissionState.MARKING, "call_third"): SubmissionState.THIRD,
+    (SubmissionState.MARKING, "discuss"): SubmissionState.DISCUSSION,
+    (SubmissionState.DISCUSSION, "agree"): SubmissionState.AGREED,
+    (SubmissionState.DISCUSSION, "call_third"): SubmissionState.THIRD,
     (SubmissionState.THIRD, "agree"): SubmissionState.AGREED,
     (SubmissionState.AGREED, "ratify"): SubmissionState.RATIFIED,
     (SubmissionState.AGREED, "call_third"): SubmissionState.THIRD,
+    (SubmissionState.AGREED, "discuss"): SubmissionState.DISCUSSION,
     (SubmissionState.RATIFIED, "call_third"): SubmissionState.THIRD,
+    (SubmissionState.RATIFIED, "discuss"): SubmissionState.DISCUSSION,
     (SubmissionState.RATIFIED, "correct"): SubmissionState.AGREED,
 }
 REPLACEABLE = {SubmissionState.SUBMITTED, SubmissionState.MARKING}
-WITH_MARKERS = {SubmissionState.MARKING, SubmissionState.THIRD}
+WITH_MARKERS = {SubmissionState.MARKING, SubmissionState.DISCUSSION, SubmissionState.THIRD}
 PROVISIONAL = {SubmissionState.AGREED}
 
 

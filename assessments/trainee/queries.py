@@ -165,6 +165,7 @@ STATUS = {
     SubmissionState.DRAFT: "draft",
     SubmissionState.SUBMITTED: "in",
     SubmissionState.MARKING: "marking",
+    SubmissionState.DISCUSSION: "marking",
     SubmissionState.THIRD: "marking",
     SubmissionState.AGREED: "provisional",
     SubmissionState.RATIFIED: "decided",

@@ -295,6 +295,9 @@ ACCESS = {
     "assessments:script_view": only(outside=HIDDEN, people=["tutor", "second"]),
     "assessments:decline": only(outside=HIDDEN, people=["tutor", "second"]),
     "assessments:correct": only(inside=ELSEWHERE, outside=HIDDEN, people=["tutor", "second"]),
+    "assessments:discussion": only(inside=HIDDEN, outside=HIDDEN),
+    "assessments:discussions": only("registrar"),
+    "assessments:discussion_of": only("registrar", inside=HIDDEN),
     "assessments:scripts": only("registrar"),
     "assessments:corrections": only("registrar"),
     "assessments:correction": only("registrar"),
@@ -564,6 +567,7 @@ def sample(name) -> dict:
             "enrolment": sian.pk,
         },
         "assessments:correction": lambda: {"pk": Correction.objects.first().pk},
+        "assessments:discussion_of": lambda: {"pk": 999999},
         "assessments:release_marks": lambda: {"cohort": sian.cohort.code, "code": "701-ESSAY"},
         "assessments:examine": lambda: {"pk": Board.objects.first().pk},
         "assessments:board": lambda: {"pk": Board.objects.first().pk},
@@ -649,6 +653,7 @@ def sample(name) -> dict:
         "assessments:decline",
         "assessments:flag",
         "assessments:correct",
+        "assessments:discussion",
         "assessments:script_tasks",
     ):
         return {"number": open_task.submission.script}

@@ -531,6 +531,7 @@ SHUT = {
             "decline",
             "flag",
             "correct",
+            "discussion",
             "script_tasks",
         )
     },
@@ -720,6 +721,8 @@ NOTHING = {
         "assessments:appeals",
         "assessments:misconduct",
         "assessments:scripts",
+        "assessments:discussions",
+        "assessments:discussion_of",
         "assessments:corrections",
         "assessments:correction",
         "assessments:release",

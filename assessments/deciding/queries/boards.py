@@ -290,6 +290,7 @@ def _part(assessment, attempt, rules):
         words = {
             "submitted": _("%(assessment_code)s waits for markers"),
             "marking": _("%(assessment_code)s is with two markers"),
+            "discussion": _("%(assessment_code)s is discussed by its two markers"),
             "third": _("%(assessment_code)s is with a third marker"),
         }
         part.why_not = words[paper.state] % {"assessment_code": assessment.code}

@@ -237,3 +237,51 @@ class DeclineCorrectionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": gettext_lazy("Say to the marker why the marks stand.")},
     )
+
+
+class ProposalForm(forms.Form):
+    """A mark and a reason for each criterion, for the other marker. Built from a BlindScript."""
+
+    def __init__(self, script, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.criteria = script.criteria
+        for criterion in script.criteria:
+            self.fields[f"mark-{criterion.key}"] = MarkField(criterion, script.step)
+            about = {"criterion": criterion.title}
+            self.fields[f"reason-{criterion.key}"] = forms.CharField(
+                label=_("Reason for “%(criterion)s”") % about,
+                max_length=1000,
+                widget=forms.Textarea(attrs={"rows": 2}),
+                error_messages={"required": _("Give a reason for “%(criterion)s”.") % about},
+            )
+
+    def marks(self):
+        return {c.key: self.cleaned_data[f"mark-{c.key}"] for c in self.criteria}
+
+    def reasons(self):
+        return {c.key: self.cleaned_data[f"reason-{c.key}"] for c in self.criteria}
+
+
+class AnswerForm(forms.Form):
+    """What a marker answers to a proposal: agreed or not, it has a reason."""
+
+    answer = forms.CharField(
+        label=gettext_lazy("Your reason"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy(
+            "The other marker reads it. It stays with the mark. The trainee does not see it."
+        ),
+        error_messages={"required": gettext_lazy("Say why, in a few words.")},
+    )
+
+
+class EndDiscussionForm(forms.Form):
+    """Why no mark can be agreed."""
+
+    why = forms.CharField(
+        label=gettext_lazy("Why no mark can be agreed"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Say why no mark can be agreed.")},
+    )

@@ -27,6 +27,7 @@ from ..actions.corrections import request_correction
 from ..actions.marks import Outdated, open_script, save_marks
 from ..actions.marks import seal as seal_marks
 from ..actions.replacing import decline_script
+from ..discussions import discussions_of
 from ..forms.allocation import DeclineForm
 from ..forms.marks import CorrectionForm, MarksForm
 from ..models import Allocation
@@ -52,6 +53,7 @@ def queue(request):
         "assessments/queue.html",
         {
             "queue": found,
+            "discussions": discussions_of(request.user, request.GET.get("discussions")),
             "today": clock.today(),
             "each": settings.IMSA_MINUTES_PER_SCRIPT,
             "is_leader": led_today(request.user).exists(),

@@ -19,7 +19,9 @@ from ..actions.rule_sets import LONGEST_REASON
 LABELS = {
     "pass_mark": gettext_lazy("Pass mark"),
     "boundaries": gettext_lazy("Marks at which classes begin"),
-    "third_distance": gettext_lazy("Marks apart beyond which a third marker is called"),
+    "third_distance": gettext_lazy("Marks apart beyond which two marks do not make one"),
+    "disagreement": gettext_lazy("When two marks do not make one"),
+    "discussion_days": gettext_lazy("Working days for a discussion of two marks"),
     "rounding": gettext_lazy("Rounding of a module’s mark"),
     "attempts": gettext_lazy("Attempts at each piece, the first among them"),
     "cap": gettext_lazy("What a later attempt counts at most"),
@@ -39,6 +41,10 @@ LABELS = {
 }
 HINTS = {
     "boundaries": gettext_lazy("Whole marks with commas, as 50, 60, 70."),
+    "third_distance": gettext_lazy(
+        "Two marks that lie in different classes do not make one either."
+    ),
+    "discussion_days": gettext_lazy("Only where two markers discuss their marks."),
     "rounding": gettext_lazy("Before it is held against the pass mark."),
     "attempts": gettext_lazy("1: a module that is not passed has no other attempt."),
     "cap": gettext_lazy("Empty: no cap."),
@@ -64,6 +70,7 @@ HINTS = {
 LIMITS = {
     "pass_mark": (1, 100),
     "third_distance": (0, 100),
+    "discussion_days": (1, 100),
     "attempts": (1, 5),
     "cap": (1, 100),
     "attempt_days": (1, 366),
@@ -78,6 +85,12 @@ LIMITS = {
 }
 MAY_BE_EMPTY = ("cap", "compensation_modules", "compensation_margin", "late_day_from", "closures")
 CHOICES = {
+    "disagreement": {
+        judging.CALL_THIRD: gettext_lazy("A third marker reads the script"),
+        judging.DISCUSS: gettext_lazy(
+            "The two markers discuss them; a third reads the script if they do not agree"
+        ),
+    },
     "rounding": {
         judging.NO_ROUNDING: gettext_lazy("To two places: 49.5 is not 50"),
         judging.WHOLE: gettext_lazy("To a whole mark, halves up: 49.5 is 50"),
