@@ -28,6 +28,8 @@ from .marking.models import (
     Correction,
     DeclaredInterest,
     Discussion,
+    Moderation,
+    ModerationScript,
     Proposal,
     Snippet,
 )
@@ -87,6 +89,8 @@ __all__ = [
     "MarkLine",
     "MisconductCase",
     "MisconductFlag",
+    "Moderation",
+    "ModerationScript",
     "ModuleLeader",
     "PaperItem",
     "Proposal",

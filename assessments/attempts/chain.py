@@ -244,6 +244,7 @@ FOUND: dict[str, Callable] = {
     "mean": _mean,  # of two markers
     "discussion": _of_criteria,  # which two markers agreed on, each with their reasons
     "middle": _middle,  # of three
+    "moderated": _same,  # one marker's, once its set was moderated
     "share": _share,  # right answers out of a hundred
     "nothing": _nothing,  # was handed in, or a case of misconduct leaves nothing of it
     "penalty": _penalty,  # for late work

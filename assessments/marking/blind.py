@@ -112,6 +112,7 @@ class BlindScript:
     chain: tuple[ChainLine, ...] = ()
     corrections: tuple[OwnCorrection, ...] = ()
     is_discussed: bool = False
+    is_moderated: bool = False  # is its single mark in moderation?
     why_third: str = ""  # once both have sealed, and while a third marker reads it
 
     @property
@@ -311,7 +312,7 @@ def _blind(task, corrections=(), remarks=(), noted="") -> BlindScript:
         if _must_wait_for(task, t)
     )
     stages = {t.stage for t in submission.allocations.all() if t.state == AllocationState.SEALED}
-    both = {Allocation.FIRST, Allocation.SECOND} <= stages
+    both = {Allocation.FIRST, Allocation.SECOND} <= stages or submission.state in MARKED
     open_chain = sealed and both and not others_open
     return BlindScript(
         allocation_id=task.pk,
@@ -340,6 +341,7 @@ def _blind(task, corrections=(), remarks=(), noted="") -> BlindScript:
         both_are_sealed=open_chain,
         chain=_chain_for_marker(submission) if open_chain else (),
         corrections=corrections,
+        is_moderated=sealed and submission.state == SubmissionState.MODERATION,
         is_discussed=open_chain
         and task.stage != Allocation.THIRD
         and submission.state == SubmissionState.DISCUSSION,

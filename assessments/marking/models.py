@@ -12,17 +12,21 @@ from cohorts.enrolment.models import Cohort
 from lms.kit import clock
 from lms.kit.transitions import state_field
 
-from ..setting.models import HUNDRED
+from ..setting.models import HUNDRED, Sitting
 from ..taking.models import Submission
 from .states import (
     ALLOCATION_TRANSITIONS,
     CORRECTION_TRANSITIONS,
     DISCUSSION_TRANSITIONS,
+    MODERATION_TRANSITIONS,
     PROPOSAL_TRANSITIONS,
+    VERDICT_TRANSITIONS,
     AllocationState,
     CorrectionState,
     DiscussionState,
+    ModerationState,
     ProposalState,
+    VerdictState,
     Why,
 )
 
@@ -247,6 +251,80 @@ class Proposal(models.Model):
                 fields=["discussion"],
                 condition=models.Q(state=ProposalState.WAITING),
                 name="one_proposal_at_a_time",
+            )
+        ]
+
+
+class Moderation(models.Model):
+    """The single marks of one sitting, of which a sample is looked at by another tutor before any of them counts. A sitting has one at a time;
+    work that comes later has the next."""
+
+    PERSONAL_DATA = {
+        "moderator": "who looks at the sample",
+        "inputs": "marks and nations by script number, with the figures of the draw",
+    }
+    TRANSITIONS = MODERATION_TRANSITIONS
+
+    sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, related_name="moderations")
+    number = models.PositiveSmallIntegerField()
+    inputs = models.JSONField(help_text=gettext_lazy("The rule, and the scripts of the draw."))
+    seed = models.CharField(max_length=32)
+    moderator = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    due_on = models.DateField()
+    begun_at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True)
+    state = state_field(ModerationState, ModerationState.OPEN)
+
+    class Meta:
+        ordering = ["sitting", "number"]
+        verbose_name = gettext_lazy("moderation")
+        constraints = [
+            models.UniqueConstraint(fields=["sitting", "number"], name="one_moderation_per_number"),
+            models.UniqueConstraint(
+                fields=["sitting"],
+                condition=models.Q(state=ModerationState.OPEN),
+                name="one_moderation_at_a_time",
+            ),
+        ]
+
+
+class ModerationScript(models.Model):
+    """A script of a set that is moderated: in which draw it came into the sample (0: not), and what the moderator says of its mark."""
+
+    PERSONAL_DATA = {
+        "submission": "whose work it is",
+        "moderator": "who looks at it",
+        "words": "the moderator's reasons; 5 years after the course ends",
+    }
+    TRANSITIONS = VERDICT_TRANSITIONS
+
+    moderation = models.ForeignKey(Moderation, on_delete=models.PROTECT, related_name="scripts")
+    submission = models.OneToOneField(
+        Submission, on_delete=models.PROTECT, related_name="moderation_script"
+    )
+    draw = models.PositiveSmallIntegerField(default=0)
+    why = models.CharField(max_length=12, blank=True, default="")
+    moderator = models.ForeignKey(
+        PERSON, on_delete=models.PROTECT, null=True, related_name="moderation_scripts"
+    )
+    words = models.TextField(max_length=2000, blank=True, default="")
+    feedback_version = models.CharField(
+        max_length=32,
+        blank=True,
+        default="",
+        help_text=gettext_lazy("Of which marks and comment it was said: they may be corrected."),
+    )
+    answered_at = models.DateTimeField(null=True)
+    state = state_field(VerdictState, VerdictState.WAITING)
+
+    class Meta:
+        ordering = ["moderation", "pk"]
+        verbose_name = gettext_lazy("script in moderation")
+        indexes = [
+            models.Index(
+                fields=["moderator", "id"],
+                name="scripts_to_moderate",
+                condition=models.Q(state=VerdictState.WAITING, draw__gt=0),
             )
         ]
 

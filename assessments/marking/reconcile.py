@@ -109,3 +109,17 @@ def after_discussion(marks: Mapping, weights: Mapping[str, int], reasons: Mappin
             "answer": answer,
         },
     )
+
+
+def after_moderation(mark, looked_at: int, count: int) -> Agreed:
+    """The single mark of a script, once the marks of its set were moderated."""
+    return Agreed(
+        rounded(mark),
+        Sentence(
+            "One marker’s mark. It stands after moderation, in which %(looked_at)s of %(count)s scripts were looked at.",
+            looked_at=looked_at,
+            count=count,
+        ),
+        by="moderated",
+        inputs={"looked_at": looked_at, "of": count},
+    )

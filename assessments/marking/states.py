@@ -70,3 +70,27 @@ PROPOSAL_TRANSITIONS = {
     (ProposalState.WAITING, "decline_proposal"): ProposalState.DECLINED,
     (ProposalState.WAITING, "lapse_proposal"): ProposalState.LAPSED,
 }
+
+
+class ModerationState(models.TextChoices):
+    OPEN = "open", gettext_lazy("Being moderated")
+    SOUND = "sound", gettext_lazy("Sound: the single marks stand")
+    AGAIN = "again", gettext_lazy("Not sound: every script is marked again")
+
+
+MODERATION_TRANSITIONS = {
+    (ModerationState.OPEN, "confirm_marks"): ModerationState.SOUND,
+    (ModerationState.OPEN, "mark_set_again"): ModerationState.AGAIN,
+}
+
+
+class VerdictState(models.TextChoices):
+    WAITING = "waiting", gettext_lazy("To be moderated")
+    AGREES = "agrees", gettext_lazy("The moderator agrees")
+    DISAGREES = "disagrees", gettext_lazy("The moderator does not agree")
+
+
+VERDICT_TRANSITIONS = {
+    (VerdictState.WAITING, "agree_in_moderation"): VerdictState.AGREES,
+    (VerdictState.WAITING, "disagree_in_moderation"): VerdictState.DISAGREES,
+}

@@ -85,6 +85,12 @@ class AssessmentVersion(models.Model):
         (HALF, gettext_lazy("Whole and half marks")),
     ]
 
+    DOUBLE, MODERATED = "double", "moderated"
+    SCHEMES = [
+        (DOUBLE, gettext_lazy("Two markers for each script")),
+        (MODERATED, gettext_lazy("One marker for each script, and moderation of a sample")),
+    ]
+
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
     brief = models.TextField(blank=True)
@@ -109,6 +115,12 @@ class AssessmentVersion(models.Model):
         choices=STEPS,
         default=WHOLE,
         help_text=gettext_lazy("The steps in which a criterion is marked."),
+    )
+    scheme = models.CharField(
+        max_length=12,
+        choices=SCHEMES,
+        default=DOUBLE,
+        help_text=gettext_lazy("How written work is marked."),
     )
     minutes = models.PositiveSmallIntegerField(
         null=True,
@@ -147,6 +159,9 @@ class AssessmentVersion(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(step__in=[WHOLE, HALF]), name="marks_are_whole_or_half"
+            ),
+            models.CheckConstraint(
+                condition=Q(scheme__in=["double", "moderated"]), name="marking_scheme_there_is"
             ),
         ]
 

@@ -11,6 +11,7 @@ from assessments.marking.queries import (
     awaiting_third,
     corrections_to_agree,
     discussions_to_follow,
+    moderations_to_act_on,
 )
 from assessments.taking.queries import unread_notes
 from cohorts.imports.models import Import
@@ -47,6 +48,7 @@ def _counting(*, registrar):
         release=(awaiting_release(person), "submitted_at"),
         corrections=(corrections_to_agree(person), "requested_at"),
         discussions=(discussions_to_follow(person), "begun_at"),
+        moderations=(moderations_to_act_on(person), "begun_at"),
         notes=(unread_notes(person), "submitted_at"),
         mail=(Mail.objects.undelivered(), None),
     )

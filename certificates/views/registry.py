@@ -165,6 +165,7 @@ def _seldom(waits, registrar, to_allocate) -> list[dict]:
     stopped = len(needing_another_marker(registrar))
     corrections, undelivered = waits["corrections"][0], waits["mail"][0]
     discussions, since = waits["discussions"]
+    moderations, begun = waits["moderations"]
     found = [
         _figure(
             stopped,
@@ -181,6 +182,12 @@ def _seldom(waits, registrar, to_allocate) -> list[dict]:
             ngettext("Mark under discussion", "Marks under discussion", discussions),
             reverse("assessments:discussions"),
             _oldest(since),
+        ),
+        _figure(
+            moderations,
+            ngettext("Moderation of marks", "Moderations of marks", moderations),
+            reverse("assessments:moderations"),
+            _oldest(begun),
         ),
         _figure(
             undelivered,

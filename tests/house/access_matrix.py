@@ -298,6 +298,11 @@ ACCESS = {
     "assessments:discussion": only(inside=HIDDEN, outside=HIDDEN),
     "assessments:discussions": only("registrar"),
     "assessments:discussion_of": only("registrar", inside=HIDDEN),
+    "assessments:to_moderate": only("tutor"),
+    "assessments:verdict": only(inside=HIDDEN, outside=HIDDEN),
+    "assessments:verdict_file": only(inside=HIDDEN, outside=HIDDEN),
+    "assessments:moderations": only("registrar"),
+    "assessments:moderation_of": only("registrar", inside=HIDDEN),
     "assessments:scripts": only("registrar"),
     "assessments:corrections": only("registrar"),
     "assessments:correction": only("registrar"),
@@ -567,6 +572,7 @@ def sample(name) -> dict:
             "enrolment": sian.pk,
         },
         "assessments:correction": lambda: {"pk": Correction.objects.first().pk},
+        "assessments:moderation_of": lambda: {"pk": 999999},
         "assessments:discussion_of": lambda: {"pk": 999999},
         "assessments:release_marks": lambda: {"cohort": sian.cohort.code, "code": "701-ESSAY"},
         "assessments:examine": lambda: {"pk": Board.objects.first().pk},
@@ -654,6 +660,8 @@ def sample(name) -> dict:
         "assessments:flag",
         "assessments:correct",
         "assessments:discussion",
+        "assessments:verdict",
+        "assessments:verdict_file",
         "assessments:script_tasks",
     ):
         return {"number": open_task.submission.script}

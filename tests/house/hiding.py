@@ -532,6 +532,8 @@ SHUT = {
             "flag",
             "correct",
             "discussion",
+            "verdict",
+            "verdict_file",
             "script_tasks",
         )
     },
@@ -721,6 +723,9 @@ NOTHING = {
         "assessments:appeals",
         "assessments:misconduct",
         "assessments:scripts",
+        "assessments:to_moderate",
+        "assessments:moderations",
+        "assessments:moderation_of",
         "assessments:discussions",
         "assessments:discussion_of",
         "assessments:corrections",

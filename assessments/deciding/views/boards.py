@@ -390,6 +390,7 @@ TONES = {
     SubmissionState.SUBMITTED: "plain",
     SubmissionState.MARKING: "wait",
     SubmissionState.DISCUSSION: "wait",
+    SubmissionState.MODERATION: "wait",
     SubmissionState.THIRD: "wait",
     SubmissionState.AGREED: "care",
     SubmissionState.RATIFIED: "good",

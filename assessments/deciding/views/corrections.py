@@ -38,6 +38,9 @@ CONSEQUENCES = {
     SubmissionState.DISCUSSION: gettext_lazy(
         "If the two marks agree now, they settle the mark, and the two markers discuss it no longer."
     ),
+    SubmissionState.MODERATION: gettext_lazy(
+        "The corrected mark counts in moderation. Where a moderator has looked at the script, its page says that it changed since."
+    ),
     SubmissionState.THIRD: gettext_lazy(
         "If the first two marks agree now, they settle the mark, and a third marker who has not submitted is no longer needed."
     ),

@@ -19,6 +19,7 @@ from ..models import Correction
 from ..rules import is_current, is_sealed, may_request_correction
 from ..states import CorrectionState
 from .disagreements import close_discussion, leave_unsettled
+from .draws import is_frozen
 from .marks import (
     agree_by_rules,
     agree_on,
@@ -104,6 +105,12 @@ def apply_correction(correction, *, by) -> bool:
         lock_submission(correction.allocation.submission_id),
         lock_task(correction.allocation),
     )
+    if is_frozen(submission):
+        raise Refused(
+            _(
+                "A moderator did not agree with a mark of this set, so none of its single marks changes until the moderation has ended."
+            )
+        )
     task.marks, task.comment, task.total = correction.marks, correction.comment, correction.total
     task.save(update_fields=["marks", "comment", "total"])
     weights = {c.key: c.weight for c in criteria_of(submission)}

@@ -17,12 +17,14 @@ from ...attempts.actions import add_line, settle
 from ...setting.queries import criteria_for, rules_of
 from ...setting.rubric import WHOLE, read_mark, what_to_type
 from ...taking.actions.registrars import tell_registrars
+from ...taking.models import Submission
 from ...taking.states import SubmissionState
 from .. import reconcile
 from ..models import Allocation
 from ..places import fingerprint, remarks_of
 from ..rules import is_current, is_sealed, may_go_on, may_mark
 from .disagreements import leave_unsettled
+from .draws import begin_moderation, is_single
 from .rows import FIRST, SECOND, THIRD, lock_submission, lock_task, refresh
 
 LONGEST_COMMENT = 8000
@@ -158,14 +160,19 @@ def seal(allocation, *, by, marks, comment, seen=None, noted=None) -> Allocation
     """Seal one marker's marks.
 
     1. the allocation is sealed with its total and its comments at places, 2. a mark line is added, 3. when both markers have
-    sealed the mark is agreed by rule, the two discuss it or a third marker is called, and when the third has sealed it
+    sealed the mark is agreed by rule (a single mark waits for moderation, and the last one of a set draws its sample), the two discuss it or a third marker is called, and when the third has sealed it
     is settled, 4. the record is written; after commit, notices go out. The same seal again changes
     nothing. The submission's row is locked first, so two markers who seal at once make one agreed line.
     Raises Outdated when another draft than this was saved after `seen`, the version that was checked, or the comments at
     places are others than those of `noted` (`places.fingerprint`), and Conflict when the marker may not go on; then the registrars are told.
     """
     with conflicts_reported(allocation, by=by):
-        return _seal(allocation, by=by, marks=marks, comment=comment, seen=seen, noted=noted)
+        done = _seal(allocation, by=by, marks=marks, comment=comment, seen=seen, noted=noted)
+    singles = Submission.objects.filter(state=SubmissionState.MODERATION, moderation_script=None)
+    keys = singles.filter(pk=done.submission_id).values_list("assessment", "enrolment__cohort")
+    for assessment, cohort in keys:
+        begin_moderation(assessment, cohort, by=by)
+    return done
 
 
 @transaction.atomic
@@ -264,6 +271,10 @@ def _insist_newest(locked, seen):
 def fold(submission, *, by):
     """What the sealed marks now amount to. The author sees it when it is released (`release.py`)."""
     sealed = {task.stage: task.total for task in submission.allocations.all() if is_sealed(task)}
+    if set(sealed) == {FIRST} and submission.state == SubmissionState.MARKING:
+        if is_single(submission):
+            make_transition(submission, "await_moderation", by=by)
+        return
     if not {FIRST, SECOND} <= set(sealed):
         return
     if submission.state == SubmissionState.MARKING:
@@ -279,7 +290,12 @@ def fold(submission, *, by):
 
 
 def agree_by_rules(submission, marks):
-    """Two marks by stage, by the rules of their author's cohort: one mark, or a third marker."""
+    """Two marks by stage, by the rules of their author's cohort: one mark, or a third marker. The single mark of a set that was moderated stands."""
+    if SECOND not in marks:
+        looked_at = submission.moderation_script.moderation.scripts
+        return reconcile.after_moderation(
+            marks[FIRST], looked_at.filter(draw__gt=0).count(), looked_at.count()
+        )
     rules = rules_of(submission.enrolment.cohort_id)
     return reconcile.agree(marks[FIRST], marks[SECOND], rules.third_distance, rules.boundaries)
 

@@ -285,3 +285,46 @@ class EndDiscussionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": gettext_lazy("Say why no mark can be agreed.")},
     )
+
+
+class VerdictForm(forms.Form):
+    """What a moderator thinks of a single mark."""
+
+    verdict = forms.ChoiceField(
+        label=gettext_lazy("Is the mark right?"),
+        choices=[
+            ("agree", gettext_lazy("I agree with the mark")),
+            ("disagree", gettext_lazy("I do not agree with the mark")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose whether you agree with the mark.")},
+    )
+    words = forms.CharField(
+        label=gettext_lazy("Your reasons"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy(
+            "The programme office reads them. The marker does not see your name."
+        ),
+        error_messages={"required": gettext_lazy("Give your reasons.")},
+    )
+
+
+class TutorForm(forms.Form):
+    """One tutor of those who can be chosen."""
+
+    person = forms.ChoiceField(
+        label=gettext_lazy("Tutor"), error_messages={"required": gettext_lazy("Choose a tutor.")}
+    )
+
+    def __init__(self, *args, people, label, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.people = {str(one.pk): one for one in people}
+        self.fields["person"].label = label
+        self.fields["person"].choices = [
+            ("", _("Choose a tutor")),
+            *((key, one.full_name) for key, one in self.people.items()),
+        ]
+
+    def chosen(self):
+        return self.people[self.cleaned_data["person"]]

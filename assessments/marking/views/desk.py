@@ -31,6 +31,7 @@ from ..discussions import discussions_of
 from ..forms.allocation import DeclineForm
 from ..forms.marks import CorrectionForm, MarksForm
 from ..models import Allocation
+from ..moderating import count_to_moderate
 from ..places import is_shown
 from ..queries import snippets_of
 from ..reconcile import look_like_shares, total
@@ -54,6 +55,7 @@ def queue(request):
         {
             "queue": found,
             "discussions": discussions_of(request.user, request.GET.get("discussions")),
+            "to_moderate": count_to_moderate(request.user),
             "today": clock.today(),
             "each": settings.IMSA_MINUTES_PER_SCRIPT,
             "is_leader": led_today(request.user).exists(),

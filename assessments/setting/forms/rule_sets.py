@@ -27,6 +27,16 @@ LABELS = {
     "cap": gettext_lazy("What a later attempt counts at most"),
     "attempt_days": gettext_lazy("Days from the decision until another attempt is due"),
     "marking_days": gettext_lazy("Working days for marking"),
+    "moderation_days": gettext_lazy("Working days for moderating a sample"),
+    "sample_size": gettext_lazy("Size of a moderation sample"),
+    "sample_percent": gettext_lazy("Percent of the scripts in the sample"),
+    "sample_least": gettext_lazy("Fewest scripts in a sample"),
+    "sample_all_below": gettext_lazy("Scripts under which all are moderated"),
+    "sample_fails": gettext_lazy("Is every fail in the sample?"),
+    "sample_margin": gettext_lazy("Marks from a class boundary that are all in the sample"),
+    "sample_markers": gettext_lazy("Is a script of every marker in the sample?"),
+    "sample_nations": gettext_lazy("Is a script of every nation in the sample?"),
+    "small_group": gettext_lazy("People under which a group is too small"),
     "component_minimum": gettext_lazy("Mark below which a piece fails its module"),
     "compensation_modules": gettext_lazy("Modules that the chair may compensate"),
     "compensation_margin": gettext_lazy("Marks below the pass mark that can be compensated"),
@@ -45,6 +55,12 @@ HINTS = {
         "Two marks that lie in different classes do not make one either."
     ),
     "discussion_days": gettext_lazy("Only where two markers discuss their marks."),
+    "sample_size": gettext_lazy("Of work that has one marker. A disagreement draws as many again."),
+    "sample_percent": gettext_lazy("Only where the size is a percentage."),
+    "sample_margin": gettext_lazy("0: none."),
+    "small_group": gettext_lazy(
+        "Below it the pages say that markers may guess the author, and statistics are not shown."
+    ),
     "rounding": gettext_lazy("Before it is held against the pass mark."),
     "attempts": gettext_lazy("1: a module that is not passed has no other attempt."),
     "cap": gettext_lazy("Empty: no cap."),
@@ -71,6 +87,12 @@ LIMITS = {
     "pass_mark": (1, 100),
     "third_distance": (0, 100),
     "discussion_days": (1, 100),
+    "moderation_days": (1, 100),
+    "sample_percent": (1, 100),
+    "sample_least": (1, 500),
+    "sample_all_below": (0, 500),
+    "sample_margin": (0, 20),
+    "small_group": (2, 50),
     "attempts": (1, 5),
     "cap": (1, 100),
     "attempt_days": (1, 366),
@@ -84,7 +106,15 @@ LIMITS = {
     "late_grace": (0, 30),
 }
 MAY_BE_EMPTY = ("cap", "compensation_modules", "compensation_margin", "late_day_from", "closures")
+YES_OR_NO = {judging.YES: gettext_lazy("Yes"), judging.NO: gettext_lazy("No")}
 CHOICES = {
+    "sample_size": {
+        judging.ROOT_OF_SET: gettext_lazy("The square root of the number of scripts"),
+        judging.PERCENT_OF_SET: gettext_lazy("A percentage of the scripts"),
+    },
+    "sample_fails": YES_OR_NO,
+    "sample_markers": YES_OR_NO,
+    "sample_nations": YES_OR_NO,
     "disagreement": {
         judging.CALL_THIRD: gettext_lazy("A third marker reads the script"),
         judging.DISCUSS: gettext_lazy(
