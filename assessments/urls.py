@@ -25,6 +25,7 @@ from .marking.views import (
     scripts,
     sharing,
     snippets,
+    statistics,
 )
 from .setting.views import assessments, dates, leaders, papers, questions, rule_sets
 from .taking import views as taking
@@ -92,6 +93,7 @@ urlpatterns = [
     path("registry/scripts/<str:number>/", scripts.script, name="script_tasks"),
     path("registry/discussions/", discussions.discussions, name="discussions"),
     path("registry/discussions/<number:pk>/", discussions.discussion_of, name="discussion_of"),
+    path("registry/statistics/", statistics.mark_statistics, name="mark_statistics"),
     path("registry/moderation/", moderation.moderations, name="moderations"),
     path("registry/moderation/<number:pk>/", moderation.moderation_of, name="moderation_of"),
     path("registry/corrections/", corrections.corrections, name="corrections"),

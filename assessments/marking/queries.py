@@ -55,8 +55,8 @@ def awaiting_third(registrar):
         enrolment__person_id=registrar
     )
     return (
-        waiting.select_related("assessment", "attempt", "enrolment")
-        .prefetch_related("attempt__lines", "allocations")
+        waiting.select_related("assessment", "enrolment")
+        .prefetch_related("allocations")
         .order_by("submitted_at", "pk")
     )
 

@@ -302,6 +302,7 @@ ACCESS = {
     "assessments:verdict": only(inside=HIDDEN, outside=HIDDEN),
     "assessments:verdict_file": only(inside=HIDDEN, outside=HIDDEN),
     "assessments:moderations": only("registrar"),
+    "assessments:mark_statistics": only("registrar"),
     "assessments:moderation_of": only("registrar", inside=HIDDEN),
     "assessments:scripts": only("registrar"),
     "assessments:corrections": only("registrar"),

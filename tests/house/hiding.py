@@ -725,6 +725,7 @@ NOTHING = {
         "assessments:scripts",
         "assessments:to_moderate",
         "assessments:moderations",
+        "assessments:mark_statistics",
         "assessments:moderation_of",
         "assessments:discussions",
         "assessments:discussion_of",

@@ -18,6 +18,7 @@ from ...setting.models import AssessmentVersion
 from ...setting.queries import with_scheme
 from ..actions.allocation import allocate_many, allocate_third
 from ..conflicts import conflicts
+from ..meter import small_groups
 from ..queries import (
     allocation_counts,
     awaiting_allocation,
@@ -25,7 +26,7 @@ from ..queries import (
     open_tasks_by_marker,
     tasks_in_doubt,
 )
-from ..rules import may_allocate, stopped
+from ..rules import is_sealed, may_allocate, stopped
 
 LENGTHS = {
     "page": A_PAGE,
@@ -63,7 +64,7 @@ def allocation(request):
         )
         for name, rows in (
             ("page", lambda: with_scheme(awaiting_allocation(request.user.pk)).only(*SHOWN)),
-            ("third", lambda: awaiting_third(request.user.pk).only(*SHOWN, "attempt__id")),
+            ("third", lambda: awaiting_third(request.user.pk).only(*SHOWN)),
             ("stopped", lambda: tasks_in_doubt(request.user)),
         )
     )
@@ -100,6 +101,7 @@ def allocation(request):
             "shown": len(scripts.object_list) + len(thirds.object_list),
             "count": counts["page"] + counts["third"],
             "enough": len(people) > 1,
+            "small_groups": small_groups(request.user),
         },
     )
 
@@ -212,7 +214,7 @@ def _suggested_thirds(scripts, people, load, away, registrars):
         )
         if free:
             load[free[0].pk] = load.get(free[0].pk, 0) + 1
-        marks = {line.stage: line.mark for line in script.lines.all()}
+        marks = {task.stage: task.total for task in script.allocations.all() if is_sealed(task)}
         rows.append(
             {
                 "number": script.script,
