@@ -6,6 +6,7 @@ from lms.people.roles import Operator
 from .attempts.actions import judge_all_late_work
 from .cases.actions.alike import find_alike
 from .cases.actions.evidence import drop_old_evidence
+from .marking.actions.moderation import begin_all, end_all, settle_moderated
 from .marking.actions.replacing import withdraw_for_leavers
 from .taking.actions.quizzes import close_quizzes
 from .taking.actions.submissions import drop_old_files
@@ -18,3 +19,8 @@ LATE_WORK = Job("late work", 300, lambda: judge_all_late_work(by=BY))
 LEAVERS = Job("scripts of people who left", 300, lambda: withdraw_for_leavers(by=BY))
 EVIDENCE = Job("evidence", 86400, lambda: drop_old_evidence(by=BY))
 ALIKE = Job("scripts that are alike", 900, lambda: find_alike(by=BY))
+MODERATION = Job(
+    "moderation of single marks",
+    300,
+    lambda: [begin_all(by=BY), end_all(by=BY), settle_moderated(by=BY)],
+)

@@ -22,22 +22,31 @@ from .deciding.models import (
     Hold,
     SampleRequest,
 )
-from .marking.models import Allocation, Annotation, Correction, DeclaredInterest, Snippet
+from .marking.models import (
+    Allocation,
+    Annotation,
+    Correction,
+    DeclaredInterest,
+    Discussion,
+    Moderation,
+    ModerationScript,
+    Proposal,
+    Snippet,
+)
 from .setting.bank import QuestionFile, QuestionTag
 from .setting.models import (
     Assessment,
     AssessmentVersion,
     Choice,
-    CohortRules,
     Criterion,
     Level,
     ModuleLeader,
     Question,
     Review,
-    RuleSet,
     Sitting,
     VersionQuestion,
 )
+from .setting.rule_sets import CohortRules, RuleSet
 from .taking.models import (
     Handing,
     ItemCredit,
@@ -69,6 +78,7 @@ __all__ = [
     "Correction",
     "Criterion",
     "DeclaredInterest",
+    "Discussion",
     "DueLine",
     "Evidence",
     "EvidenceOpening",
@@ -81,8 +91,11 @@ __all__ = [
     "MarkLine",
     "MisconductCase",
     "MisconductFlag",
+    "Moderation",
+    "ModerationScript",
     "ModuleLeader",
     "PaperItem",
+    "Proposal",
     "Question",
     "QuestionFile",
     "QuestionTag",

@@ -248,7 +248,9 @@ def _same(_inputs, marks):
 FOUND: dict[str, Callable] = {
     "criteria": _of_criteria,  # the criteria's marks by their weights
     "mean": _mean,  # of two markers
+    "discussion": _of_criteria,  # which two markers agreed on, each with their reasons
     "middle": _middle,  # of three
+    "moderated": _same,  # one marker's, once its set was moderated
     "share": _share,  # right answers out of a hundred
     "credits": _credits,  # what each answer of a quiz earned, out of a hundred
     "nothing": _nothing,  # was handed in, or a case of misconduct leaves nothing of it

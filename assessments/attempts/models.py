@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy
 from cohorts.enrolment.models import Enrolment
 from lms.kit import clock
 
-from ..setting.models import HUNDRED, Assessment, RuleSet
+from ..setting.models import HUNDRED, Assessment
+from ..setting.rule_sets import RuleSet
 
 
 class Attempt(models.Model):
@@ -126,7 +127,7 @@ class MarkLine(models.Model):
     PERSONAL_DATA = {
         "attempt": "whose mark",
         "by": "who set it",
-        "inputs": "marks it was found from, and how late the work came",
+        "inputs": "marks it was found from with two markers’ reasons, and how late the work came",
     }
 
     STAGES = [

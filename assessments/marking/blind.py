@@ -111,6 +111,8 @@ class BlindScript:
     both_are_sealed: bool = False
     chain: tuple[ChainLine, ...] = ()
     corrections: tuple[OwnCorrection, ...] = ()
+    is_discussed: bool = False
+    is_moderated: bool = False  # is its single mark in moderation?
     why_third: str = ""  # once both have sealed, and while a third marker reads it
 
     @property
@@ -310,7 +312,7 @@ def _blind(task, corrections=(), remarks=(), noted="") -> BlindScript:
         if _must_wait_for(task, t)
     )
     stages = {t.stage for t in submission.allocations.all() if t.state == AllocationState.SEALED}
-    both = {Allocation.FIRST, Allocation.SECOND} <= stages
+    both = {Allocation.FIRST, Allocation.SECOND} <= stages or submission.state in MARKED
     open_chain = sealed and both and not others_open
     return BlindScript(
         allocation_id=task.pk,
@@ -339,6 +341,10 @@ def _blind(task, corrections=(), remarks=(), noted="") -> BlindScript:
         both_are_sealed=open_chain,
         chain=_chain_for_marker(submission) if open_chain else (),
         corrections=corrections,
+        is_moderated=sealed and submission.state == SubmissionState.MODERATION,
+        is_discussed=open_chain
+        and task.stage != Allocation.THIRD
+        and submission.state == SubmissionState.DISCUSSION,
         why_third=_why_third(submission) if open_chain and task.stage != Allocation.THIRD else "",
     )
 

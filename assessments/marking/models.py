@@ -12,13 +12,21 @@ from cohorts.enrolment.models import Cohort
 from lms.kit import clock
 from lms.kit.transitions import state_field
 
-from ..setting.models import HUNDRED
+from ..setting.models import HUNDRED, Sitting
 from ..taking.models import Submission
 from .states import (
     ALLOCATION_TRANSITIONS,
     CORRECTION_TRANSITIONS,
+    DISCUSSION_TRANSITIONS,
+    MODERATION_TRANSITIONS,
+    PROPOSAL_TRANSITIONS,
+    VERDICT_TRANSITIONS,
     AllocationState,
     CorrectionState,
+    DiscussionState,
+    ModerationState,
+    ProposalState,
+    VerdictState,
     Why,
 )
 
@@ -162,6 +170,161 @@ class Correction(models.Model):
                 fields=["requested_at", "id"],
                 name="corrections_to_agree",
                 condition=models.Q(state=CorrectionState.REQUESTED),
+            )
+        ]
+
+
+class Discussion(models.Model):
+    """The two markers of a script, whose marks no rule makes one, look for a mark that both stand by. A script has one at a time."""
+
+    PERSONAL_DATA = {
+        "submission": "whose work is discussed",
+        "ended_by": "who ended it without an agreed mark",
+        "ending": "why, in their words; 5 years after the course ends",
+    }
+    TRANSITIONS = DISCUSSION_TRANSITIONS
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="discussions")
+    why = models.CharField(
+        max_length=300, help_text=gettext_lazy("Why the two marks do not make one.")
+    )
+    due_on = models.DateField()
+    begun_at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    ending = models.TextField(max_length=1000, blank=True, default="")
+    state = state_field(DiscussionState, DiscussionState.OPEN)
+
+    class Meta:
+        ordering = ["begun_at", "pk"]
+        verbose_name = gettext_lazy("discussion")
+        indexes = [
+            models.Index(
+                fields=["due_on", "id"],
+                name="discussions_open",
+                condition=models.Q(state=DiscussionState.OPEN),
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission"],
+                condition=models.Q(state=DiscussionState.OPEN),
+                name="one_discussion_at_a_time",
+            )
+        ]
+
+    @property
+    def version(self):
+        """Names what a page of it shows: how far it is, and the marks that it is about."""
+        marks = [(t.stage, str(t.total)) for t in self.submission.allocations.all() if t.total]
+        shown = json.dumps([[one.pk for one in self.proposals.all()], sorted(marks)])
+        return f"{self.pk}-{hashlib.sha256(shown.encode()).hexdigest()[:16]}"
+
+
+class Proposal(models.Model):
+    """A mark that one of two markers proposes in a discussion, with a reason for each criterion, and what the other answered."""
+
+    PERSONAL_DATA = {
+        "task": "who proposes it, and of whose work",
+        "marks": "a judgement of the author's work; 5 years after the course ends",
+        "total": "the mark proposed; 5 years after the course ends",
+        "reasons": "the marker's words to the other marker; 5 years after the course ends",
+        "answer": "the other marker's words; 5 years after the course ends",
+    }
+    TRANSITIONS = PROPOSAL_TRANSITIONS
+
+    discussion = models.ForeignKey(Discussion, on_delete=models.PROTECT, related_name="proposals")
+    task = models.ForeignKey(Allocation, on_delete=models.PROTECT, related_name="proposals")
+    marks = models.JSONField(help_text=gettext_lazy("Criterion key to a mark of 0-100."))
+    reasons = models.JSONField(help_text=gettext_lazy("Criterion key to why it is this mark."))
+    total = models.DecimalField(max_digits=5, decimal_places=2, validators=HUNDRED)
+    made_at = models.DateTimeField(default=clock.now)
+    answer = models.TextField(max_length=1000, blank=True, default="")
+    answered_at = models.DateTimeField(null=True)
+    state = state_field(ProposalState, ProposalState.WAITING)
+
+    class Meta:
+        ordering = ["made_at", "pk"]
+        verbose_name = gettext_lazy("proposal")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["discussion"],
+                condition=models.Q(state=ProposalState.WAITING),
+                name="one_proposal_at_a_time",
+            )
+        ]
+
+
+class Moderation(models.Model):
+    """The single marks of one sitting, of which a sample is looked at by another tutor before any of them counts. A sitting has one at a time;
+    work that comes later has the next."""
+
+    PERSONAL_DATA = {
+        "moderator": "who looks at the sample",
+        "inputs": "marks and nations by script number, with the figures of the draw",
+    }
+    TRANSITIONS = MODERATION_TRANSITIONS
+
+    sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, related_name="moderations")
+    number = models.PositiveSmallIntegerField()
+    inputs = models.JSONField(help_text=gettext_lazy("The rule, and the scripts of the draw."))
+    seed = models.CharField(max_length=32)
+    moderator = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    due_on = models.DateField()
+    begun_at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True)
+    state = state_field(ModerationState, ModerationState.OPEN)
+
+    class Meta:
+        ordering = ["sitting", "number"]
+        verbose_name = gettext_lazy("moderation")
+        constraints = [
+            models.UniqueConstraint(fields=["sitting", "number"], name="one_moderation_per_number"),
+            models.UniqueConstraint(
+                fields=["sitting"],
+                condition=models.Q(state=ModerationState.OPEN),
+                name="one_moderation_at_a_time",
+            ),
+        ]
+
+
+class ModerationScript(models.Model):
+    """A script of a set that is moderated: in which draw it came into the sample (0: not), and what the moderator says of its mark."""
+
+    PERSONAL_DATA = {
+        "submission": "whose work it is",
+        "moderator": "who looks at it",
+        "words": "the moderator's reasons; 5 years after the course ends",
+    }
+    TRANSITIONS = VERDICT_TRANSITIONS
+
+    moderation = models.ForeignKey(Moderation, on_delete=models.PROTECT, related_name="scripts")
+    submission = models.OneToOneField(
+        Submission, on_delete=models.PROTECT, related_name="moderation_script"
+    )
+    draw = models.PositiveSmallIntegerField(default=0)
+    why = models.CharField(max_length=12, blank=True, default="")
+    moderator = models.ForeignKey(
+        PERSON, on_delete=models.PROTECT, null=True, related_name="moderation_scripts"
+    )
+    words = models.TextField(max_length=2000, blank=True, default="")
+    feedback_version = models.CharField(
+        max_length=32,
+        blank=True,
+        default="",
+        help_text=gettext_lazy("Of which marks and comment it was said: they may be corrected."),
+    )
+    answered_at = models.DateTimeField(null=True)
+    state = state_field(VerdictState, VerdictState.WAITING)
+
+    class Meta:
+        ordering = ["moderation", "pk"]
+        verbose_name = gettext_lazy("script in moderation")
+        indexes = [
+            models.Index(
+                fields=["moderator", "id"],
+                name="scripts_to_moderate",
+                condition=models.Q(state=VerdictState.WAITING, draw__gt=0),
             )
         ]
 

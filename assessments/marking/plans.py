@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from lms.people.models import Role
 from lms.people.roles import holders_of_each
 
+from ..setting.models import AssessmentVersion
+from ..setting.queries import with_scheme
 from ..taking.models import Submission
 from .conflicts import conflicts
 from .queries import awaiting_allocation, open_tasks_by_marker
@@ -19,7 +21,7 @@ MOST = 500  # scripts in one plan; a page shows them all
 
 @dataclass
 class Plan:
-    """`lines`: (script, first, second) that can be given out; `faults`: (where, why) of those that cannot: while there is one, none is given out."""
+    """`lines`: (script, first, second) that can be given out, without a second where the script has one marker; `faults`: (where, why) of those that cannot: while there is one, none is given out."""
 
     lines: list = field(default_factory=list)
     faults: list = field(default_factory=list)
@@ -30,6 +32,8 @@ class Plan:
         found = {}
         for _unused, *pair in self.lines:
             for place, person in zip(("first", "second"), pair, strict=True):
+                if person is None:
+                    continue
                 row = found.setdefault(
                     person.pk,
                     {
@@ -46,7 +50,9 @@ class Plan:
 
     def text(self) -> str:
         """As `plan_of_text` reads it: a script and the keys of its two markers in each line."""
-        return "\n".join(f"{s.script},{one.pk},{two.pk}" for s, one, two in self.lines)
+        return "\n".join(
+            f"{s.script},{one.pk},{two.pk if two else ''}" for s, one, two in self.lines
+        )
 
 
 def waiting_by_assessment(registrar) -> dict:
@@ -58,7 +64,7 @@ def waiting_by_assessment(registrar) -> dict:
 
 def waiting_scripts(registrar, assessment=None):
     """Those that a plan can hold, the oldest first. A QuerySet."""
-    rows = awaiting_allocation(registrar.pk).prefetch_related("allocations")
+    rows = with_scheme(awaiting_allocation(registrar.pk)).prefetch_related("allocations")
     return rows.filter(assessment__code=assessment) if assessment else rows
 
 
@@ -69,14 +75,18 @@ def plan_shares(registrar, scripts, weights) -> Plan:
     scripts = list(scripts)
     barred = _barred(scripts, people, holders)
     chosen = {pk: weights[pk] for pk in people}
-    pairs, without = share([s.pk for s in scripts], chosen, barred)
+    single = [s.pk for s in scripts if s.scheme == AssessmentVersion.MODERATED]
+    pairs, without = share([s.pk for s in scripts if s.pk not in single], chosen, barred)
+    alone, without_one = share(single, chosen, barred, each=1)
+    pairs |= {pk: (one, None) for pk, (one,) in alone.items()}
+    without += without_one
     by_key = {s.pk: s for s in scripts}
     return Plan(
-        [(by_key[pk], people[one], people[two]) for pk, (one, two) in pairs.items()],
+        [(by_key[pk], people[one], people.get(two)) for pk, (one, two) in pairs.items()],
         [
             (
                 by_key[pk].script,
-                _("Fewer than two of the chosen tutors may mark it. %(reasons)s")
+                _("Not enough of the chosen tutors may mark it. %(reasons)s")
                 % {"reasons": " ".join(why for (one, _p), why in barred.items() if one == pk)},
             )
             for pk in without
@@ -99,7 +109,7 @@ def plan_lines(registrar, wanted) -> Plan:
         script = there.get(number)
         if script is None:
             why = (
-                _("Script %(number)s does not wait for two markers.")
+                _("Script %(number)s does not wait for markers.")
                 if number in known
                 else _("There is no script “%(number)s”.")
             ) % {"number": number[:40]}
@@ -111,16 +121,22 @@ def plan_lines(registrar, wanted) -> Plan:
         if why:
             plan.faults.append((where, why))
         else:
-            plan.lines.append((script, *pair))
+            plan.lines.append((script, pair[0], pair[1] or None))
     return plan
 
 
 def _against(registrar, script, pair, barred) -> str:
+    first, second = pair
+    if script.scheme == AssessmentVersion.MODERATED:
+        if second:
+            return _("This script has one marker. Leave the second marker empty.")
+        pair = [first]
     for person in pair:
         if not hasattr(person, "pk"):
             return _("There is no tutor “%(typed)s”.") % {"typed": person[:80]}
-    first, second = pair
-    if first.pk == second.pk:
+    if len(pair) == 1:
+        second = first
+    elif first.pk == second.pk:
         return _("The two markers must be two people.")
     if registrar.pk in (first.pk, second.pk):
         return _("You cannot allocate a script to yourself. Ask another registrar to allocate it.")

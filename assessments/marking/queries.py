@@ -1,6 +1,6 @@
 """What waits for markers, and who has room for it; always by script number."""
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Case, Count, Exists, OuterRef, Q, When
 
 from cohorts.enrolment.states import EnrolmentState
 from lms.kit import clock
@@ -9,11 +9,29 @@ from lms.kit.prepared_statements import CompiledQuery
 from lms.people.models import Role, User
 
 from ..attempts.queries import with_due
+from ..setting.models import AssessmentVersion
+from ..setting.queries import with_scheme
 from ..taking.models import Submission
 from ..taking.states import SubmissionState
-from .models import Allocation, Correction, DeclaredInterest, Snippet
+from . import sampling
+from .models import (
+    Allocation,
+    Correction,
+    DeclaredInterest,
+    Discussion,
+    Moderation,
+    ModerationScript,
+    Snippet,
+)
 from .rules import stopped
-from .states import AllocationState, CorrectionState
+from .states import (
+    AllocationState,
+    CorrectionState,
+    DiscussionState,
+    ModerationState,
+    ProposalState,
+    VerdictState,
+)
 
 
 def awaiting_allocation(registrar):
@@ -37,8 +55,8 @@ def awaiting_third(registrar):
         enrolment__person_id=registrar
     )
     return (
-        waiting.select_related("assessment", "attempt", "enrolment")
-        .prefetch_related("attempt__lines", "allocations")
+        waiting.select_related("assessment", "enrolment")
+        .prefetch_related("allocations")
         .order_by("submitted_at", "pk")
     )
 
@@ -156,6 +174,132 @@ def corrections_to_agree(registrar):
         .select_related("allocation__submission__assessment", "allocation__marker")
         .order_by("requested_at", "pk")
     )
+
+
+def discussions_to_follow(registrar):
+    """Discussions that are open, the soonest due first, with their `proposals` and the script's tasks; none of the registrar's own scripts.
+    A QuerySet."""
+    own = Allocation.objects.filter(submission=OuterRef("submission"), marker_id=registrar.pk)
+    rows = Discussion.objects.filter(state=DiscussionState.OPEN).exclude(Exists(own))
+    return (
+        rows.exclude(submission__enrolment__person_id=registrar.pk)
+        .exclude(submission__enrolment__state=EnrolmentState.LEFT)
+        .select_related("submission__assessment")
+        .prefetch_related("submission__allocations__marker", "proposals")
+        .order_by("due_on", "pk")
+    )
+
+
+def overdue_discussions(registrar):
+    """Those that were due before today. A QuerySet."""
+    return discussions_to_follow(registrar).filter(due_on__lt=clock.today())
+
+
+def awaited_in(discussion) -> list:
+    """Whose word a discussion of `discussions_to_follow` waits for: the tasks of one of its markers, or of both where nothing is proposed."""
+    tasks = [t for t in discussion.submission.allocations.all() if t.stage != Allocation.THIRD]
+    tasks = [task for task in tasks if task.state == AllocationState.SEALED]
+    waiting = [p.task_id for p in discussion.proposals.all() if p.state == ProposalState.WAITING]
+    return sorted((t for t in tasks if t.pk not in waiting), key=lambda task: task.stage)
+
+
+def moderations_to_follow(registrar):
+    """Every moderation, those that go on first and the soonest due, with how many scripts are in the `sample`, have a verdict (`done`), and are not
+    agreed with (`against`). None with the registrar's own scripts. A QuerySet."""
+    scripts = ModerationScript.objects.filter(moderation=OuterRef("pk"))
+    waits = Q(scripts__state=VerdictState.WAITING)
+    sample = Q(scripts__draw__gt=0)
+    rows = Moderation.objects.exclude(Exists(scripts.filter(_of_registrar(registrar))))
+    return (
+        rows.select_related("sitting__assessment", "sitting__cohort", "moderator")
+        .annotate(
+            is_over=Case(When(state=ModerationState.OPEN, then=0), default=1),
+            count=Count("scripts"),
+            sample=Count("scripts", filter=sample),
+            done=Count("scripts", filter=sample & ~waits),
+            against=Count("scripts", filter=Q(scripts__state=VerdictState.DISAGREES)),
+        )
+        .order_by("is_over", "due_on", "pk")
+    )
+
+
+def moderations_to_act_on(registrar):
+    """Those that go on, or of which a script waits for a second marker; none with the registrar's own scripts. A QuerySet."""
+    second = Allocation.objects.filter(
+        submission=OuterRef("submission"), stage=Allocation.SECOND
+    ).exclude(state=AllocationState.WITHDRAWN)
+    scripts = ModerationScript.objects.filter(moderation=OuterRef("pk"))
+    again = scripts.filter(submission__state=SubmissionState.MARKING).exclude(Exists(second))
+    rows = Moderation.objects.filter(Q(state=ModerationState.OPEN) | Exists(again))
+    return rows.exclude(Exists(scripts.filter(_of_registrar(registrar))))
+
+
+def _of_registrar(registrar):
+    """Scripts in a moderation that somebody wrote, was given to mark, or moderates."""
+    tasks = Allocation.objects.filter(submission=OuterRef("submission"), marker_id=registrar.pk)
+    return (
+        Q(submission__enrolment__person_id=registrar.pk)
+        | Q(moderator_id=registrar.pk)
+        | Exists(tasks)
+    )
+
+
+def awaiting_second(moderation):
+    """Scripts of a moderation whose single mark does not stand, and that no second marker has. A QuerySet."""
+    second = Allocation.objects.filter(submission=OuterRef("pk"), stage=Allocation.SECOND)
+    rows = Submission.objects.filter(
+        moderation_script__moderation=moderation, state=SubmissionState.MARKING
+    )
+    rows = rows.exclude(Exists(second.exclude(state=AllocationState.WITHDRAWN)))
+    return (
+        rows.exclude(enrolment__state=EnrolmentState.LEFT)
+        .select_related("assessment", "enrolment")
+        .prefetch_related("allocations")
+        .order_by("script")
+    )
+
+
+def sets_before_moderation(registrar):
+    """Sittings of work with one marker whose moderation has not begun: how many scripts are `marked`, and how many are `waiting` for a mark. Rows
+    of values."""
+    rows = with_scheme(Submission.objects.filter(moderation_script=None, attempt__is_current=True))
+    rows = rows.filter(
+        scheme=AssessmentVersion.MODERATED,
+        state__in=[
+            SubmissionState.SUBMITTED,
+            SubmissionState.MARKING,
+            SubmissionState.MODERATION,
+        ],
+    ).exclude(enrolment__state=EnrolmentState.LEFT)
+    marked = Q(state=SubmissionState.MODERATION)
+    names = ("assessment__code", "assessment__title", "enrolment__cohort__title")
+    return (
+        rows.order_by()
+        .values(*names)
+        .annotate(marked=Count("pk", filter=marked), waiting=Count("pk", filter=~marked))
+        .order_by(*names)
+    )
+
+
+def draws_that_differ() -> list[int]:
+    """The moderations (keys) of which a draw is not what its seed, rule and scripts give."""
+    return [
+        one.pk
+        for one in Moderation.objects.prefetch_related("scripts__submission")
+        if not _is_drawn(one)
+    ]
+
+
+def _is_drawn(moderation):
+    scripts = [sampling.Candidate.read(one) for one in moderation.inputs["scripts"]]
+    rule = sampling.SampleRule.read(moderation.inputs["rule"])
+    drawn = {one.submission.script: (one.draw, one.why) for one in moderation.scripts.all()}
+    found = sampling.first_draw(scripts, rule, moderation.seed)
+    expected = {script: (1, why) for script, why in found.items()}
+    for number in range(2, 1 + max(draw for draw, _why in drawn.values())):
+        more = sampling.extension(scripts, rule, moderation.seed, expected)
+        expected |= {script: (number, why) for script, why in more.items()}
+    return expected == {script: one for script, one in drawn.items() if one[0]}
 
 
 def tutors():

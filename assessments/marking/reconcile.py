@@ -1,7 +1,7 @@
 """How two marks become one; it knows no person, no script and no day but the one it is given."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from statistics import median
 
@@ -17,6 +17,7 @@ class Agreed:
     mark: Decimal
     rule: str
     by: str = "mean"  # how, as a line of the mark's history names it
+    inputs: Mapping = field(default_factory=dict)  # what it was found from, besides the lines
 
 
 @dataclass(frozen=True)
@@ -91,4 +92,34 @@ def settle(first, second, third) -> Agreed:
             highest=in_figures(marks[2]),
         ),
         by="middle",
+    )
+
+
+def after_discussion(marks: Mapping, weights: Mapping[str, int], reasons: Mapping, answer: str):
+    """The mark that two markers stand by after they discussed theirs: marks by criterion, the reasons of the stage that proposed them, and the
+    other's answer."""
+    return Agreed(
+        total(marks, weights),
+        Sentence("Agreed by the two markers after discussion."),
+        by="discussion",
+        inputs={
+            "marks": dict(marks),
+            "weights": dict(weights),
+            "reasons": dict(reasons),
+            "answer": answer,
+        },
+    )
+
+
+def after_moderation(mark, looked_at: int, count: int) -> Agreed:
+    """The single mark of a script, once the marks of its set were moderated."""
+    return Agreed(
+        rounded(mark),
+        Sentence(
+            "One marker’s mark. It stands after moderation, in which %(looked_at)s of %(count)s scripts were looked at.",
+            looked_at=looked_at,
+            count=count,
+        ),
+        by="moderated",
+        inputs={"looked_at": looked_at, "of": count},
     )

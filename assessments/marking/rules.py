@@ -1,5 +1,9 @@
 """Who may share scripts out and mark them; every no comes with its reason."""
 
+import hashlib
+import json
+
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lms.kit.refusals import YES, May, no
@@ -20,7 +24,7 @@ def may_share_out(by, submission, markers=()) -> May:
     if by.pk is not None and by.pk == submission.enrolment.person_id:
         return no(_("You wrote this script, so someone else shares it out."))
     answer = may_allocate(by)
-    if answer and by.pk is not None and by.pk in {marker.pk for marker in markers}:
+    if answer and by.pk is not None and by.pk in {one.pk for one in markers if one}:
         return no(
             _("You cannot allocate a script to yourself. Ask another registrar to allocate it.")
         )
@@ -87,6 +91,52 @@ def _against(marker, submission, stage, roles, tied) -> str:
     return ""
 
 
+def may_moderate(person, submission, tied=None, roles=None) -> May:
+    """May this tutor look at the single mark of that script? Not its marker, nor anybody who may not mark it."""
+    tied = conflicts([submission], [person]) if tied is None else tied
+    roles = roles_of(person) if roles is None else roles
+    why = _against(person, submission, "", roles, tied)
+    if why:
+        return no(why)
+    if any(task.marker_id == person.pk for task in submission.allocations.all()):
+        return no(
+            _("%(full_name)s was given script %(script)s to mark.")
+            % {"full_name": person.full_name, "script": submission.script}
+        )
+    return YES
+
+
+def may_give_verdict(by, script) -> May:
+    """Only the moderator it was given to, and only while nothing ties them to its author."""
+    if by.pk is None or by.pk != script.moderator_id:
+        return no(_("Only the moderator this script was given to can say what they think of it."))
+    if not may_moderate(by, script.submission):  # the reason would lead to the author
+        return no(_("You can no longer moderate this script. Tell the programme office."))
+    return YES
+
+
+def may_follow_moderation(by, moderation) -> May:
+    """A registrar in person, who neither wrote nor was given any script of the set."""
+    if is_operator(by):
+        return no(_("Only a registrar in person looks after a moderation."))
+    own = Q(submission__enrolment__person_id=by.pk) | Q(submission__allocations__marker_id=by.pk)
+    if moderation.scripts.filter(own | Q(moderator_id=by.pk)).exists():
+        return no(_("You wrote, mark or moderate a script of it, so another registrar does this."))
+    return may_act_as(by, Role.REGISTRAR)
+
+
+def current_of(submission, stage):
+    """The task of that stage that counts."""
+    tasks = submission.allocations.all()
+    return next(task for task in tasks if task.stage == stage and is_current(task))
+
+
+def feedback_version(task) -> str:
+    """Names the marks and the comment that somebody read."""
+    words = json.dumps([task.marks, task.comment], sort_keys=True)
+    return hashlib.sha256(words.encode()).hexdigest()[:32]
+
+
 def may_mark(by, allocation) -> May:
     """Only the marker it was given to, and only while they are a tutor."""
     if by.pk is None or by.pk != allocation.marker_id:
@@ -132,6 +182,24 @@ def may_request_correction(by, allocation) -> May:
     if by.pk is None or by.pk != allocation.marker_id:
         return no(_("Only the marker who submitted these marks can correct them."))
     return YES
+
+
+def may_discuss(by, allocation) -> May:
+    """One of the first two markers, once their marks are submitted, and while they are a tutor."""
+    is_one = allocation.stage in (Allocation.FIRST, Allocation.SECOND) and is_sealed(allocation)
+    if by.pk is None or by.pk != allocation.marker_id or not is_one:
+        return no(_("Only the two markers of this script discuss its mark."))
+    return may_act_as(by, Role.TUTOR)
+
+
+def may_end_discussion(by, submission) -> May:
+    """Either of the two markers, or a registrar in person who neither wrote nor marks the script."""
+    for task in submission.allocations.all():
+        if by.pk is not None and by.pk == task.marker_id and may_discuss(by, task):
+            return YES
+    if is_operator(by):
+        return no(_("Only its markers or a registrar in person can end a discussion."))
+    return may_follow(by, submission)
 
 
 def may_agree_to_correction(by, submission) -> May:

@@ -42,3 +42,55 @@ CORRECTION_TRANSITIONS = {
     (CorrectionState.REQUESTED, "agree_correction"): CorrectionState.AGREED,
     (CorrectionState.REQUESTED, "decline_correction"): CorrectionState.DECLINED,
 }
+
+
+class DiscussionState(models.TextChoices):
+    OPEN = "open", gettext_lazy("Being discussed")
+    AGREED = "agreed", gettext_lazy("Agreed after discussion")
+    ENDED = "ended", gettext_lazy("Ended without an agreed mark")
+    CLOSED = "closed", gettext_lazy("No longer needed: the marks were corrected")
+
+
+DISCUSSION_TRANSITIONS = {
+    (DiscussionState.OPEN, "agree_in_discussion"): DiscussionState.AGREED,
+    (DiscussionState.OPEN, "end_discussion"): DiscussionState.ENDED,
+    (DiscussionState.OPEN, "close_discussion"): DiscussionState.CLOSED,
+}
+
+
+class ProposalState(models.TextChoices):
+    WAITING = "waiting", gettext_lazy("Waiting for an answer")
+    AGREED = "agreed", gettext_lazy("Agreed")
+    DECLINED = "declined", gettext_lazy("Not agreed")
+    LAPSED = "lapsed", gettext_lazy("Not answered")
+
+
+PROPOSAL_TRANSITIONS = {
+    (ProposalState.WAITING, "agree_to_proposal"): ProposalState.AGREED,
+    (ProposalState.WAITING, "decline_proposal"): ProposalState.DECLINED,
+    (ProposalState.WAITING, "lapse_proposal"): ProposalState.LAPSED,
+}
+
+
+class ModerationState(models.TextChoices):
+    OPEN = "open", gettext_lazy("Being moderated")
+    SOUND = "sound", gettext_lazy("Sound: the single marks stand")
+    AGAIN = "again", gettext_lazy("Not sound: every script is marked again")
+
+
+MODERATION_TRANSITIONS = {
+    (ModerationState.OPEN, "confirm_marks"): ModerationState.SOUND,
+    (ModerationState.OPEN, "mark_set_again"): ModerationState.AGAIN,
+}
+
+
+class VerdictState(models.TextChoices):
+    WAITING = "waiting", gettext_lazy("To be moderated")
+    AGREES = "agrees", gettext_lazy("The moderator agrees")
+    DISAGREES = "disagrees", gettext_lazy("The moderator does not agree")
+
+
+VERDICT_TRANSITIONS = {
+    (VerdictState.WAITING, "agree_in_moderation"): VerdictState.AGREES,
+    (VerdictState.WAITING, "disagree_in_moderation"): VerdictState.DISAGREES,
+}

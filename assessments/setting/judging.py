@@ -5,6 +5,9 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 NO_ROUNDING, WHOLE = "none", "whole"
+CALL_THIRD, DISCUSS = "third", "discussion"
+ROOT_OF_SET, PERCENT_OF_SET = "root", "percent"
+YES, NO = "yes", "no"
 NO_PENALTY, PERCENT, MARKS, CAP = "none", "percent", "marks", "cap"
 WORKING, EVERY = "working", "every"
 
@@ -16,11 +19,23 @@ class Rules:
     pass_mark: int = 50
     boundaries: tuple[int, ...] = (50, 60, 70)  # where classes of marks begin
     third_distance: int = 10  # marks apart beyond which two markers call a third
+    disagreement: str = CALL_THIRD  # what follows two marks that no rule makes one
+    discussion_days: int = 5  # working days that two markers have to agree on a mark
     rounding: str = NO_ROUNDING  # of a module's mark, before it is held against the pass mark
     attempts: int = 2  # at each piece below the pass mark, the first among them
     cap: int | None = 50  # what an attempt after the first counts at most
     attempt_days: int = 42  # after the decision is recorded, when that attempt is due
     marking_days: int = 15  # working days
+    moderation_days: int = 10  # working days to moderate a sample
+    sample_size: str = ROOT_OF_SET  # of scripts with one marker that a moderator looks at
+    sample_percent: int = 10
+    sample_least: int = 5
+    sample_all_below: int = 10  # of a set smaller than this, all
+    sample_fails: str = YES  # every fail is in it
+    sample_margin: int = 2  # and every mark so near a class boundary; 0: none
+    sample_markers: str = YES  # and one script of every marker
+    sample_nations: str = YES  # and of every nation
+    small_group: int = 5  # people under which blindness and a statistic say nothing
     component_minimum: int = (
         0  # below it a piece fails its module, whatever the others are; 0: none
     )

@@ -32,18 +32,17 @@ from .calendar import shifted, weeks_between
 from .models import (
     Assessment,
     AssessmentVersion,
-    CohortRules,
     Criterion,
     Question,
     Review,
-    RuleSet,
     Sitting,
 )
 from .rubric import WHOLE
+from .rule_sets import CohortRules, RuleSet
 from .rules import led_today, studied_by
 from .states import VersionState
 
-OF_VERSION = frozenset({"weight", "minimum", "must_pass", "words", "brief"})
+OF_VERSION = frozenset({"weight", "minimum", "must_pass", "words", "brief", "scheme"})
 
 
 def version_of(assessment, cohort):
@@ -64,7 +63,7 @@ def version_for(assessment, cohort) -> AssessmentVersion | None:
 
 
 def of_cohort(cohort, *names, assessments=None):
-    """Assessments with what one cohort is asked by each: of `weight`, `minimum`, `must_pass`, `words`, `brief`, `opens_at`, `due_at` and the other dates, those named."""
+    """Assessments with what one cohort is asked by each: of `weight`, `minimum`, `must_pass`, `words`, `brief`, `scheme`, `opens_at`, `due_at` and the other dates, those named."""
     sitting = Sitting.objects.filter(cohort=cohort, assessment=OuterRef("pk"))
     version = version_of(OuterRef("pk"), cohort)
     found = Assessment.objects.all() if assessments is None else assessments
@@ -101,6 +100,25 @@ def with_version(work, path=""):
             output_field=BigIntegerField(),
         )
     )
+
+
+def with_scheme(work):
+    """Handed-in work with the `scheme` by which it is marked: of the version that its cohort sits, else of the newest approved one."""
+    asked = OuterRef("assessment_id")
+    sits = Sitting.objects.filter(assessment=asked, cohort=OuterRef("enrolment__cohort_id"))
+    newest = AssessmentVersion.objects.filter(assessment=asked, state=VersionState.APPROVED)
+    return work.annotate(
+        scheme=Coalesce(
+            Subquery(sits.values("version__scheme")[:1]),
+            Subquery(newest.order_by("-number").values("scheme")[:1]),
+        )
+    )
+
+
+def scheme_for(assessment, cohort) -> str:
+    """How the work of a cohort is marked. Keys. One query."""
+    found = version_of(assessment, cohort).values_list("scheme", flat=True).first()
+    return found or AssessmentVersion.DOUBLE
 
 
 def with_criteria(rows) -> list:

@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy
 class SubmissionState(models.TextChoices):
     DRAFT = "draft", gettext_lazy("Draft")
     SUBMITTED = "submitted", gettext_lazy("Handed in")
-    MARKING = "marking", gettext_lazy("With two markers")
+    MARKING = "marking", gettext_lazy("With its markers")
+    DISCUSSION = "discussion", gettext_lazy("Discussed by its two markers")
+    MODERATION = "moderation", gettext_lazy("Marked once, in moderation")
     THIRD = "third", gettext_lazy("With a third marker")
     AGREED = "agreed", gettext_lazy("Marked, provisional")
     RATIFIED = "ratified", gettext_lazy("Decided by the board")
@@ -18,14 +20,27 @@ SUBMISSION_TRANSITIONS = {
     (SubmissionState.SUBMITTED, "allocate"): SubmissionState.MARKING,
     (SubmissionState.MARKING, "agree"): SubmissionState.AGREED,
     (SubmissionState.MARKING, "call_third"): SubmissionState.THIRD,
+    (SubmissionState.MARKING, "discuss"): SubmissionState.DISCUSSION,
+    (SubmissionState.DISCUSSION, "agree"): SubmissionState.AGREED,
+    (SubmissionState.DISCUSSION, "call_third"): SubmissionState.THIRD,
+    (SubmissionState.MARKING, "await_moderation"): SubmissionState.MODERATION,
+    (SubmissionState.MODERATION, "agree"): SubmissionState.AGREED,
+    (SubmissionState.MODERATION, "mark_again"): SubmissionState.MARKING,
     (SubmissionState.THIRD, "agree"): SubmissionState.AGREED,
     (SubmissionState.AGREED, "ratify"): SubmissionState.RATIFIED,
     (SubmissionState.AGREED, "call_third"): SubmissionState.THIRD,
+    (SubmissionState.AGREED, "discuss"): SubmissionState.DISCUSSION,
     (SubmissionState.RATIFIED, "call_third"): SubmissionState.THIRD,
+    (SubmissionState.RATIFIED, "discuss"): SubmissionState.DISCUSSION,
     (SubmissionState.RATIFIED, "correct"): SubmissionState.AGREED,
 }
 REPLACEABLE = {SubmissionState.SUBMITTED, SubmissionState.MARKING}
-WITH_MARKERS = {SubmissionState.MARKING, SubmissionState.THIRD}
+WITH_MARKERS = {
+    SubmissionState.MARKING,
+    SubmissionState.DISCUSSION,
+    SubmissionState.MODERATION,
+    SubmissionState.THIRD,
+}
 PROVISIONAL = {SubmissionState.AGREED}
 
 

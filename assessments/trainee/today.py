@@ -150,7 +150,7 @@ def _waiting(enrolment, work):
         (w for w in work if w.status == "marking"), key=lambda w: w.hear_by or clock.today()
     )
     if marking:
-        with_whom = _("with a third marker") if marking[0].with_third else _("with two markers")
+        with_whom = _("with a third marker") if marking[0].with_third else _("with its markers")
         body = (
             _("You will hear by %(day)s.") % {"day": day(marking[0].hear_by)}
             if marking[0].hear_by
@@ -175,7 +175,7 @@ def _waiting(enrolment, work):
         return Next(
             _("Nothing to do"),
             _("Work submitted"),
-            _("It goes to two markers next. You will be told when they have it."),
+            _("It goes to its markers next. You will be told when they have it."),
             reverse("assessments:work"),
             _("See your work"),
         )

@@ -10,6 +10,8 @@ from assessments.marking.queries import (
     awaiting_allocation,
     awaiting_third,
     corrections_to_agree,
+    discussions_to_follow,
+    moderations_to_act_on,
 )
 from assessments.taking.queries import unread_notes
 from cohorts.imports.models import Import
@@ -45,6 +47,8 @@ def _counting(*, registrar):
         thirds=(awaiting_third(registrar), "submitted_at"),
         release=(awaiting_release(person), "submitted_at"),
         corrections=(corrections_to_agree(person), "requested_at"),
+        discussions=(discussions_to_follow(person), "begun_at"),
+        moderations=(moderations_to_act_on(person), "begun_at"),
         notes=(unread_notes(person), "submitted_at"),
         mail=(Mail.objects.undelivered(), None),
     )

@@ -164,6 +164,8 @@ def _figures(n, waits, ready, boards, registrar) -> list[dict]:
 def _seldom(waits, registrar, to_allocate) -> list[dict]:
     stopped = len(needing_another_marker(registrar))
     corrections, undelivered = waits["corrections"][0], waits["mail"][0]
+    discussions, since = waits["discussions"]
+    moderations, begun = waits["moderations"]
     found = [
         _figure(
             stopped,
@@ -174,6 +176,18 @@ def _seldom(waits, registrar, to_allocate) -> list[dict]:
             corrections,
             ngettext("Correction of marks to agree", "Corrections of marks to agree", corrections),
             reverse("assessments:corrections"),
+        ),
+        _figure(
+            discussions,
+            ngettext("Mark under discussion", "Marks under discussion", discussions),
+            reverse("assessments:discussions"),
+            _oldest(since),
+        ),
+        _figure(
+            moderations,
+            ngettext("Moderation of marks", "Moderations of marks", moderations),
+            reverse("assessments:moderations"),
+            _oldest(begun),
         ),
         _figure(
             undelivered,

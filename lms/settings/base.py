@@ -401,6 +401,7 @@ IMSA_JOBS = [
     "lms.people.jobs.CHECKPOINTS",
     "certificates.jobs.RATE_LIMITS",
     "assessments.jobs.LEAVERS",
+    "assessments.jobs.MODERATION",
     "assessments.jobs.QUIZZES",
     "assessments.jobs.LATE_WORK",
     "assessments.jobs.KEPT_FILES",

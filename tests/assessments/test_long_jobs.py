@@ -115,7 +115,7 @@ def test_many_scripts_are_given_out_as_one_is_and_a_refusal_holds_up_no_other(sc
     assert undone(at_once) == undone(one_by_one)
     assert answers[0] == answers[1] and answers[0][0] == 3
     assert [why[:40] for why in answers[0][1]] == [
-        "Script T2-0002 is “With two markers”, so",
+        "Script T2-0002 is “With its markers”, so",
         "The two markers must be two people.",
     ]
 

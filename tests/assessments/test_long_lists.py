@@ -108,7 +108,7 @@ def test_all_on_this_page_are_given_out_and_no_others(scene):
     ] == [25, 25, 25, 25, 20]
     text = pages[1].content.decode()
     assert (
-        "Waiting for two markers: 120" in text
+        "Waiting for markers: 120" in text
         and "120 scripts wait for markers; this page shows 25." in text
         and "Allocate the 25 on this page as shown" in text
     )

@@ -118,7 +118,7 @@ def test_other_markers_cannot_replace_those_who_have_it(scene):
     submission = scene.hand_in()
     scene.allocate(submission)
     refused(
-        "With two markers",
+        "With its markers",
         allocate,
         submission,
         scene.agnes,
@@ -284,4 +284,4 @@ def test_two_registrars_who_share_out_at_once_make_one_allocation(on_the_day):
 
     together(press, 0, 1)
     assert Allocation.objects.count() == 2 and answers.count("given out") == 1
-    assert any("With two markers" in answer for answer in answers)
+    assert any("With its markers" in answer for answer in answers)

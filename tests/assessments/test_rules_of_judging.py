@@ -18,8 +18,8 @@ from assessments.deciding.queries.tallies import tally_of
 from assessments.setting import judging
 from assessments.setting.actions.rule_sets import choose_rules, set_rules
 from assessments.setting.judging import Rules
-from assessments.setting.models import CohortRules, RuleSet
 from assessments.setting.queries import default_rules, judging_of, judging_of_each, rules_of
+from assessments.setting.rule_sets import CohortRules, RuleSet
 from cohorts.enrolment.actions import make_cohort
 from cohorts.enrolment.models import Cohort
 from courses.models import Programme

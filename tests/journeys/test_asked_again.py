@@ -264,7 +264,7 @@ def another_registrar_allocated():
     fourth = person("fourth", Role.TUTOR)
     yield (
         lambda: allocate(submission, scene.agnes, fourth, by=scene.registrar),
-        "two markers",
+        "its markers",
         (),
     )
     yield lambda: allocate_third(third, fourth, by=scene.registrar), "third marker", ()

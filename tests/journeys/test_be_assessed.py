@@ -102,7 +102,7 @@ def test_a_trainee_is_assessed():
             allocate(submission, scene.agnes, scene.tomasz, by=scene.registrar)
         home = trainee.get("/study/").content.decode()
         assert (
-            "Your work is with two markers" in home
+            "Your work is with its markers" in home
             and "You will hear by Friday 11 December 2026" in home
         )
 

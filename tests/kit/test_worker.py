@@ -42,6 +42,7 @@ IN_TURN = [
     ("checkpoints", 3600),
     ("tallies", 3600),
     ("scripts of people who left", 300),
+    ("moderation of single marks", 300),
     ("quizzes whose time is over", 60),
     ("late work", 300),
     ("kept files", 3600),

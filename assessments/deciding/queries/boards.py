@@ -289,7 +289,9 @@ def _part(assessment, attempt, rules):
     else:
         words = {
             "submitted": _("%(assessment_code)s waits for markers"),
-            "marking": _("%(assessment_code)s is with two markers"),
+            "marking": _("%(assessment_code)s is with its markers"),
+            "discussion": _("%(assessment_code)s is discussed by its two markers"),
+            "moderation": _("%(assessment_code)s is being moderated"),
             "third": _("%(assessment_code)s is with a third marker"),
         }
         part.why_not = words[paper.state] % {"assessment_code": assessment.code}

@@ -389,6 +389,8 @@ def _by_assessment(papers):
 TONES = {
     SubmissionState.SUBMITTED: "plain",
     SubmissionState.MARKING: "wait",
+    SubmissionState.DISCUSSION: "wait",
+    SubmissionState.MODERATION: "wait",
     SubmissionState.THIRD: "wait",
     SubmissionState.AGREED: "care",
     SubmissionState.RATIFIED: "good",

@@ -35,11 +35,17 @@ WAITING = gettext_lazy(
     "The other marker is still at work. The corrected mark counts when both have submitted."
 )
 CONSEQUENCES = {
+    SubmissionState.DISCUSSION: gettext_lazy(
+        "If the two marks agree now, they settle the mark, and the two markers discuss it no longer."
+    ),
+    SubmissionState.MODERATION: gettext_lazy(
+        "The corrected mark counts in moderation. Where a moderator has looked at the script, its page says that it changed since."
+    ),
     SubmissionState.THIRD: gettext_lazy(
         "If the first two marks agree now, they settle the mark, and a third marker who has not submitted is no longer needed."
     ),
     SubmissionState.AGREED: gettext_lazy(
-        "The mark of the script is worked out again. Where the two marks are too far apart now, a third marker reads it."
+        "The mark of the script is worked out again. Where the two marks are too far apart now, its markers discuss them or a third marker reads it, as the rules say."
     ),
     SubmissionState.RATIFIED: gettext_lazy(
         "A board has decided on this work. If its mark changes, the trainee is told, and a later board decides on the module again."

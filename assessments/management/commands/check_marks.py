@@ -1,4 +1,4 @@
-"""Finds every mark again from what its lines rest on, and names those that come out as another one."""
+"""Finds every mark again from what its lines rest on, and every sample of a moderation, and names those that come out as another one."""
 
 import json
 import time
@@ -6,6 +6,7 @@ import time
 from django.core.management.base import BaseCommand
 
 from assessments.attempts.queries import chains_that_differ
+from assessments.marking.queries import draws_that_differ
 
 
 class Command(BaseCommand):
@@ -14,11 +15,13 @@ class Command(BaseCommand):
     def handle(self, **options):
         begun = time.monotonic()
         count, differing = chains_that_differ()
+        draws = draws_that_differ()
         found = {
             "chains": count,
             "differing": differing,
+            "draws_differing": draws,
             "seconds": round(time.monotonic() - begun, 2),
         }
         self.stdout.write(json.dumps(found))
-        if differing:
+        if differing or draws:
             raise SystemExit(1)

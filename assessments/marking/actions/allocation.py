@@ -7,19 +7,19 @@ from django.utils.translation import gettext as _
 
 from lms.kit import clock
 from lms.kit.batches import Batch, Moved, rest
-from lms.kit.refusals import Refused, insist
+from lms.kit.refusals import Refused, insist, no
 from lms.kit.transitions import add_transition
 from lms.people.actions import tell
 from lms.people.notices import bring, bring_now, tell_after
 from lms.record.actions import write
 
 from ...setting.calendar import working_day_after
-from ...setting.models import Sitting
-from ...setting.queries import rules_of
+from ...setting.models import AssessmentVersion, Sitting
+from ...setting.queries import rules_of, scheme_for, with_scheme
 from ...taking.models import Submission
 from ...taking.states import SubmissionState
 from ..conflicts import conflicts
-from ..models import Allocation
+from ..models import Allocation, ModerationScript
 from ..rules import is_current, may_be_given, may_share_out
 from .rows import FIRST, SECOND, THIRD, current_task, lock_submission, refresh
 
@@ -30,14 +30,15 @@ TOLD_AT_ONCE = 100  # people told at once; the worker tells the others
 
 # ---- sharing out ----
 @transaction.atomic
-def allocate(submission, first, second, *, by, due_on=None) -> list[Allocation]:
-    """Give a script to two markers.
+def allocate(submission, first, second=None, *, by, due_on=None) -> list[Allocation]:
+    """Give a script to two markers; where what was asked has one marker and moderation, to `first` alone.
 
-    1. two marking tasks with a due day, 2. the submission is with its markers, 3. the record is
+    1. the marking tasks with a due day, 2. the submission is with its markers, 3. the record is
     written, 4. the markers and the author are told; the markers by script number alone. The same
     two again: the tasks there are.
     """
     locked, batch = lock_submission(submission), Batch(by=by)
+    locked.scheme = scheme_for(locked.assessment_id, locked.enrolment.cohort_id)
     insist(may_share_out(by, locked, (first, second)))
     due_on = due_on or marking_days([locked])[locked.pk]
     tasks = _allocate_in(batch, locked, first, second, None, due_on)
@@ -69,7 +70,7 @@ def allocate_many(lines, *, by, due_on=None) -> tuple[int, list[str]]:
 def _allocate_some(lines, *, by, due_on):
     for _unused in range(TRIES):
         batch, refused, found = Batch(by=by), [], _unlocked(lines)
-        people = {person.pk: person for _unused, *two in lines for person in two}
+        people = {p.pk: p for _unused, *two in lines for p in two if p}
         tied, days = conflicts(found.values(), people.values()), marking_days(found.values())
         batch.reserve(Allocation, 2 * len(lines))
         for submission, first, second in lines:
@@ -78,7 +79,7 @@ def _allocate_some(lines, *, by, due_on):
                     batch,
                     found[submission.pk],
                     people[first.pk],
-                    people[second.pk],
+                    second and people[second.pk],
                     tied,
                     due_on or days[submission.pk],
                 )
@@ -99,9 +100,10 @@ def _allocate_some(lines, *, by, due_on):
 
 
 def _unlocked(lines):
-    rows = Submission.objects.select_related(
+    rows = with_scheme(Submission.objects.all()).select_related(
         "assessment__module", "enrolment__person"
-    ).prefetch_related("allocations")
+    )
+    rows = rows.prefetch_related("allocations")
     return rows.in_bulk([submission.pk for submission, _unused, _unused in lines])
 
 
@@ -132,39 +134,54 @@ def marking_days(submissions) -> dict:
 
 def _allocate_in(batch, submission, first, second, tied, due_on):
     """`allocate` as part of a batch; who gives it out was asked before."""
+    pair = [(FIRST, first), *([(SECOND, second)] if second else [])]
     tasks = [task for task in submission.allocations.all() if is_current(task)]
-    if {(t.stage, t.marker_id) for t in tasks if t.stage != THIRD} == {
-        (FIRST, first.pk),
-        (SECOND, second.pk),
-    }:
+    wanted = {(stage, marker.pk) for stage, marker in pair}
+    if {(t.stage, t.marker_id) for t in tasks if t.stage != THIRD} == wanted:
         return tasks
     if submission.state != SubmissionState.SUBMITTED:
         raise Refused(
             _("Script %(script)s is “%(state)s”, so it cannot be given out now.")
             % {"script": submission.script, "state": submission.get_state_display()}
         )
-    if first.pk == second.pk:
+    if second and first.pk == second.pk:
         raise Refused(_("The two markers must be two people."))
-    for marker in (first, second):
+    if bool(second) == (submission.scheme == AssessmentVersion.MODERATED):
+        words = (
+            _("Script %(script)s has one marker, and its mark is moderated.")
+            if second
+            else _("Script %(script)s needs two markers.")
+        )
+        raise Refused(words % {"script": submission.script})
+    for _stage, marker in pair:
         insist_given(marker, submission, tied=tied)
     tasks = [
         batch.add(Allocation(submission=submission, marker=marker, stage=stage, due_on=due_on))
-        for marker, stage in ((first, FIRST), (second, SECOND))
+        for stage, marker in pair
     ]
     add_transition(batch, submission, "allocate")
     for task in tasks:
         batch.tell(task.marker, *_words_to_marker(task, submission))
-    batch.tell(
-        submission.enrolment.person,
-        _("Your work is with two markers"),
-        _(
-            "“%(assessment)s” is with two markers, who do not know whose it is. "
-            "You will hear by %(due_on)s."
-        )
-        % {"assessment": submission.assessment.title, "due_on": f"{due_on:%A %-d %B %Y}"},
-        f"/my-work/{submission.assessment.code}/",
-    )
+    batch.tell(submission.enrolment.person, *_words_to_author(submission, bool(second), due_on))
     return tasks
+
+
+def _words_to_author(submission, is_double, due_on):
+    about = {
+        "assessment": submission.assessment.title,
+        "due_on": f"{due_on:%A %-d %B %Y}",
+    }
+    url = f"/my-work/{submission.assessment.code}/"
+    if not is_double:
+        words = _(
+            "“%(assessment)s” is with a marker, who does not know whose it is. You will hear by %(due_on)s, or later where its marks are moderated."
+        )
+        return _("Your work is with a marker"), words % about, url
+    words = _(
+        "“%(assessment)s” is with two markers, who do not know whose it is. "
+        "You will hear by %(due_on)s."
+    )
+    return _("Your work is with two markers"), words % about, url
 
 
 @transaction.atomic
@@ -190,6 +207,9 @@ def allocate_third(submission, marker, *, by, due_on=None) -> Allocation:
 
 def insist_given(marker, submission, stage="", tied=None):
     answer = may_be_given(marker, submission, stage, tied)
+    if stage and ModerationScript.objects.filter(submission=submission, moderator=marker).exists():
+        about = {"full_name": marker.full_name, "script": submission.script}
+        answer = no(_("%(full_name)s moderated script %(script)s.") % about)
     if not answer:
         raise Refused(_("%(reason)s Choose someone else.") % {"reason": answer.reason})
 

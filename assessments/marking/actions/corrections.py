@@ -13,11 +13,13 @@ from lms.record.actions import write
 from ...attempts.actions import add_line
 from ...setting.scale import in_figures
 from ...taking.actions.registrars import tell_registrars
-from ...taking.states import SubmissionState
+from ...taking.states import WITH_MARKERS, SubmissionState
 from .. import reconcile
 from ..models import Correction
 from ..rules import is_current, is_sealed, may_request_correction
 from ..states import CorrectionState
+from .disagreements import close_discussion, leave_unsettled
+from .draws import is_frozen
 from .marks import (
     agree_by_rules,
     agree_on,
@@ -103,6 +105,12 @@ def apply_correction(correction, *, by) -> bool:
         lock_submission(correction.allocation.submission_id),
         lock_task(correction.allocation),
     )
+    if is_frozen(submission):
+        raise Refused(
+            _(
+                "A moderator did not agree with a mark of this set, so none of its single marks changes until the moderation has ended."
+            )
+        )
     task.marks, task.comment, task.total = correction.marks, correction.comment, correction.total
     task.save(update_fields=["marks", "comment", "total"])
     weights = {c.key: c.weight for c in criteria_of(submission)}
@@ -114,18 +122,23 @@ def apply_correction(correction, *, by) -> bool:
         by=by,
         inputs={"by": "criteria", "marks": task.marks, "weights": weights},
     )
-    if submission.state in (SubmissionState.MARKING, SubmissionState.THIRD):
+    if submission.state in WITH_MARKERS:
         return _fold_open(submission, by=by)
+    if correction.total == correction.earlier_total:
+        return (
+            False  # what the mark was found from is the same, and so is what two markers agreed on
+        )
     return _fold_again(submission, by=by)
 
 
 def _fold_open(submission, *, by) -> bool:
-    """While markers are at work: two corrected marks may need no third any more."""
-    if submission.state == SubmissionState.THIRD:
+    """While markers are at work: two corrected marks may need no discussion and no third any more."""
+    if submission.state in (SubmissionState.DISCUSSION, SubmissionState.THIRD):
         marks = _submitted(submission)
         answer = agree_by_rules(submission, marks)
         if THIRD in marks or isinstance(answer, reconcile.CallThird):
             return False
+        close_discussion(submission, by=by)
         withdraw_third(submission, by=by)
         agree_on(submission, answer, by=by)
         return False
@@ -144,16 +157,14 @@ def _fold_again(submission, *, by) -> bool:
     )
     earlier = [line.mark for line in submission.lines.all() if line.stage == "agreed"][-1]
     if isinstance(answer, reconcile.CallThird):
-        make_transition(submission, "call_third", by=by, reason=answer.why)
-        tell_registrars(
-            submission,
-            _("Script %(script)s needs a third marker") % {"script": submission.script},
-            _("%(why)s Please choose one.") % {"why": answer.why},
-            "/registry/allocation/",
-        )
+        is_discussed = leave_unsettled(submission, answer, by=by)
         _tell_author(
             submission,
-            _("A mistake was found in the marks of “%(assessment)s”. A third marker reads it now."),
+            _("A mistake was found in the marks of “%(assessment)s”. Its markers look at it again.")
+            if is_discussed
+            else _(
+                "A mistake was found in the marks of “%(assessment)s”. A third marker reads it now."
+            ),
         )
         return was_decided
     if answer.mark == earlier:

@@ -17,11 +17,14 @@ from ...attempts.actions import add_line, settle
 from ...setting.queries import criteria_for, rules_of
 from ...setting.rubric import WHOLE, read_mark, what_to_type
 from ...taking.actions.registrars import tell_registrars
+from ...taking.models import Submission
 from ...taking.states import SubmissionState
 from .. import reconcile
 from ..models import Allocation
 from ..places import fingerprint, remarks_of
 from ..rules import is_current, is_sealed, may_go_on, may_mark
+from .disagreements import leave_unsettled
+from .draws import begin_moderation, is_single
 from .rows import FIRST, SECOND, THIRD, lock_submission, lock_task, refresh
 
 LONGEST_COMMENT = 8000
@@ -54,10 +57,11 @@ def open_script(allocation, *, by):
     if is_sealed(allocation):
         return insist(may_mark(by, allocation))
     with conflicts_reported(allocation, by=by):
-        _insist_may_go_on(allocation, by=by)
+        insist_may_go_on(allocation, by=by)
 
 
-def _insist_may_go_on(allocation, *, by):
+def insist_may_go_on(allocation, *, by):
+    """Raises Conflict where a link to the author has come up; `conflicts_reported` belongs round the transaction."""
     insist(may_mark(by, allocation))
     answer = may_go_on(by, allocation.submission, allocation.stage)
     if not answer:
@@ -88,7 +92,7 @@ def _report_conflict(allocation, why, *, by):
         submission,
         _("Script %(script)s needs another marker") % {"script": submission.script},
         _("%(why)s They can no longer mark it.") % {"why": why},
-        "/registry/allocation/",
+        "/registry/discussions/" if is_sealed(locked) else "/registry/allocation/",
     )
 
 
@@ -143,7 +147,7 @@ def lock_draft(allocation, *, by) -> Allocation:
             % {"script": locked.submission.script}
         )
     _insist_current(locked)
-    _insist_may_go_on(locked, by=by)
+    insist_may_go_on(locked, by=by)
     return locked
 
 
@@ -156,14 +160,19 @@ def seal(allocation, *, by, marks, comment, seen=None, noted=None) -> Allocation
     """Seal one marker's marks.
 
     1. the allocation is sealed with its total and its comments at places, 2. a mark line is added, 3. when both markers have
-    sealed the mark is agreed by rule or a third marker is called, and when the third has sealed it
+    sealed the mark is agreed by rule (a single mark waits for moderation, and the last one of a set draws its sample), the two discuss it or a third marker is called, and when the third has sealed it
     is settled, 4. the record is written; after commit, notices go out. The same seal again changes
     nothing. The submission's row is locked first, so two markers who seal at once make one agreed line.
     Raises Outdated when another draft than this was saved after `seen`, the version that was checked, or the comments at
     places are others than those of `noted` (`places.fingerprint`), and Conflict when the marker may not go on; then the registrars are told.
     """
     with conflicts_reported(allocation, by=by):
-        return _seal(allocation, by=by, marks=marks, comment=comment, seen=seen, noted=noted)
+        done = _seal(allocation, by=by, marks=marks, comment=comment, seen=seen, noted=noted)
+    singles = Submission.objects.filter(state=SubmissionState.MODERATION, moderation_script=None)
+    keys = singles.filter(pk=done.submission_id).values_list("assessment", "enrolment__cohort")
+    for assessment, cohort in keys:
+        begin_moderation(assessment, cohort, by=by)
+    return done
 
 
 @transaction.atomic
@@ -180,7 +189,7 @@ def _seal(allocation, *, by, marks, comment, seen, noted):
             % {"script": submission.script}
         )
     _insist_current(locked)
-    _insist_may_go_on(locked, by=by)
+    insist_may_go_on(locked, by=by)
     insist_comment(comment)
     insist_same_file(locked, seen)
     if (locked.marks, locked.comment) != (marks, comment):
@@ -262,18 +271,16 @@ def _insist_newest(locked, seen):
 def fold(submission, *, by):
     """What the sealed marks now amount to. The author sees it when it is released (`release.py`)."""
     sealed = {task.stage: task.total for task in submission.allocations.all() if is_sealed(task)}
+    if set(sealed) == {FIRST} and submission.state == SubmissionState.MARKING:
+        if is_single(submission):
+            make_transition(submission, "await_moderation", by=by)
+        return
     if not {FIRST, SECOND} <= set(sealed):
         return
     if submission.state == SubmissionState.MARKING:
         answer = agree_by_rules(submission, sealed)
         if isinstance(answer, reconcile.CallThird):
-            make_transition(submission, "call_third", by=by, reason=answer.why)
-            tell_registrars(
-                submission,
-                _("Script %(script)s needs a third marker") % {"script": submission.script},
-                _("%(why)s Please choose one.") % {"why": answer.why},
-                "/registry/allocation/",
-            )
+            leave_unsettled(submission, answer, by=by)
             return
     elif submission.state == SubmissionState.THIRD and THIRD in sealed:
         answer = reconcile.settle(sealed[FIRST], sealed[SECOND], sealed[THIRD])
@@ -283,7 +290,12 @@ def fold(submission, *, by):
 
 
 def agree_by_rules(submission, marks):
-    """Two marks by stage, by the rules of their author's cohort: one mark, or a third marker."""
+    """Two marks by stage, by the rules of their author's cohort: one mark, or a third marker. The single mark of a set that was moderated stands."""
+    if SECOND not in marks:
+        looked_at = submission.moderation_script.moderation.scripts
+        return reconcile.after_moderation(
+            marks[FIRST], looked_at.filter(draw__gt=0).count(), looked_at.count()
+        )
     rules = rules_of(submission.enrolment.cohort_id)
     return reconcile.agree(marks[FIRST], marks[SECOND], rules.third_distance, rules.boundaries)
 
@@ -315,6 +327,7 @@ def settle_agreed(submission, answer, *, by):
         "lines": chain.numbers_of(lines, stages),
         "distance": rules.third_distance,
         "boundaries": list(rules.boundaries),
+        **answer.inputs,
     }
     settle(submission.attempt, "agreed", answer.mark, answer.rule, by=by, inputs=inputs)
 

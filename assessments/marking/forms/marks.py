@@ -237,3 +237,94 @@ class DeclineCorrectionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": gettext_lazy("Say to the marker why the marks stand.")},
     )
+
+
+class ProposalForm(forms.Form):
+    """A mark and a reason for each criterion, for the other marker. Built from a BlindScript."""
+
+    def __init__(self, script, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.criteria = script.criteria
+        for criterion in script.criteria:
+            self.fields[f"mark-{criterion.key}"] = MarkField(criterion, script.step)
+            about = {"criterion": criterion.title}
+            self.fields[f"reason-{criterion.key}"] = forms.CharField(
+                label=_("Reason for “%(criterion)s”") % about,
+                max_length=1000,
+                widget=forms.Textarea(attrs={"rows": 2}),
+                error_messages={"required": _("Give a reason for “%(criterion)s”.") % about},
+            )
+
+    def marks(self):
+        return {c.key: self.cleaned_data[f"mark-{c.key}"] for c in self.criteria}
+
+    def reasons(self):
+        return {c.key: self.cleaned_data[f"reason-{c.key}"] for c in self.criteria}
+
+
+class AnswerForm(forms.Form):
+    """What a marker answers to a proposal: agreed or not, it has a reason."""
+
+    answer = forms.CharField(
+        label=gettext_lazy("Your reason"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy(
+            "The other marker reads it. It stays with the mark. The trainee does not see it."
+        ),
+        error_messages={"required": gettext_lazy("Say why, in a few words.")},
+    )
+
+
+class EndDiscussionForm(forms.Form):
+    """Why no mark can be agreed."""
+
+    why = forms.CharField(
+        label=gettext_lazy("Why no mark can be agreed"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Say why no mark can be agreed.")},
+    )
+
+
+class VerdictForm(forms.Form):
+    """What a moderator thinks of a single mark."""
+
+    verdict = forms.ChoiceField(
+        label=gettext_lazy("Is the mark right?"),
+        choices=[
+            ("agree", gettext_lazy("I agree with the mark")),
+            ("disagree", gettext_lazy("I do not agree with the mark")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose whether you agree with the mark.")},
+    )
+    words = forms.CharField(
+        label=gettext_lazy("Your reasons"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy(
+            "The programme office reads them. The marker does not see your name."
+        ),
+        error_messages={"required": gettext_lazy("Give your reasons.")},
+    )
+
+
+class TutorForm(forms.Form):
+    """One tutor of those who can be chosen."""
+
+    person = forms.ChoiceField(
+        label=gettext_lazy("Tutor"), error_messages={"required": gettext_lazy("Choose a tutor.")}
+    )
+
+    def __init__(self, *args, people, label, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.people = {str(one.pk): one for one in people}
+        self.fields["person"].label = label
+        self.fields["person"].choices = [
+            ("", _("Choose a tutor")),
+            *((key, one.full_name) for key, one in self.people.items()),
+        ]
+
+    def chosen(self):
+        return self.people[self.cleaned_data["person"]]

@@ -14,8 +14,11 @@ from lms.kit.refusals import Refused, insist
 from lms.people.models import Role
 from lms.people.roles import holders_of, holders_of_each
 
+from ...setting.models import AssessmentVersion
+from ...setting.queries import with_scheme
 from ..actions.allocation import allocate_many, allocate_third
 from ..conflicts import conflicts
+from ..meter import small_groups
 from ..queries import (
     allocation_counts,
     awaiting_allocation,
@@ -23,7 +26,7 @@ from ..queries import (
     open_tasks_by_marker,
     tasks_in_doubt,
 )
-from ..rules import may_allocate, stopped
+from ..rules import is_sealed, may_allocate, stopped
 
 LENGTHS = {
     "page": A_PAGE,
@@ -60,8 +63,8 @@ def allocation(request):
             count=counts[name],
         )
         for name, rows in (
-            ("page", lambda: awaiting_allocation(request.user.pk).only(*SHOWN)),
-            ("third", lambda: awaiting_third(request.user.pk).only(*SHOWN, "attempt__id")),
+            ("page", lambda: with_scheme(awaiting_allocation(request.user.pk)).only(*SHOWN)),
+            ("third", lambda: awaiting_third(request.user.pk).only(*SHOWN)),
             ("stopped", lambda: tasks_in_doubt(request.user)),
         )
     )
@@ -98,6 +101,7 @@ def allocation(request):
             "shown": len(scripts.object_list) + len(thirds.object_list),
             "count": counts["page"] + counts["third"],
             "enough": len(people) > 1,
+            "small_groups": small_groups(request.user),
         },
     )
 
@@ -113,7 +117,7 @@ def _give_out(request):
     numbers = named if which == "all" else {which}
     done, refused, pairs = 0, [], []
     for script in [
-        *awaiting_allocation(request.user.pk).filter(script__in=numbers),
+        *with_scheme(awaiting_allocation(request.user.pk)).filter(script__in=numbers),
         *awaiting_third(request.user.pk).filter(script__in=numbers),
     ]:
         first, second = (
@@ -124,8 +128,8 @@ def _give_out(request):
         try:
             if third and script.state == "third":
                 allocate_third(script, third, by=request.user)
-            elif first and second and script.state == "submitted":
-                pairs.append((script, first, second))
+            elif first and script.state == "submitted" and (second or _is_single(script)):
+                pairs.append((script, first, None if _is_single(script) else second))
                 continue
             else:
                 if which != "all":
@@ -157,6 +161,11 @@ def _give_out(request):
         )
 
 
+def _is_single(script):
+    """Has it one marker, and moderation?"""
+    return script.scheme == AssessmentVersion.MODERATED
+
+
 def _add_options(rows, people, load):
     """Each row's choices of a marker, by place, as text: a page has fifty and more lists of the same tutors."""
     before, after = '<option value="{}">{}</option>', '<option value="{}" selected>{}</option>'
@@ -175,7 +184,7 @@ def _suggested(scripts, people, load, away):
     rows = []
     for script in scripts:
         free = _free(script, people, away, load, without=())
-        pair = free[:2]
+        pair = free[:1] if _is_single(script) else free[:2]
         for person in pair:
             load[person.pk] = load.get(person.pk, 0) + 1
         rows.append(
@@ -186,6 +195,7 @@ def _suggested(scripts, people, load, away):
                 "is_late": bool(script.due_at and script.submitted_at > script.due_at),
                 "first": pair[0].pk if pair else None,
                 "second": pair[1].pk if len(pair) > 1 else None,
+                "is_single": _is_single(script),
             }
         )
     return rows
@@ -204,7 +214,7 @@ def _suggested_thirds(scripts, people, load, away, registrars):
         )
         if free:
             load[free[0].pk] = load.get(free[0].pk, 0) + 1
-        marks = {line.stage: line.mark for line in script.lines.all()}
+        marks = {task.stage: task.total for task in script.allocations.all() if is_sealed(task)}
         rows.append(
             {
                 "number": script.script,

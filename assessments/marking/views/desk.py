@@ -27,9 +27,11 @@ from ..actions.corrections import request_correction
 from ..actions.marks import Outdated, open_script, save_marks
 from ..actions.marks import seal as seal_marks
 from ..actions.replacing import decline_script
+from ..discussions import discussions_of
 from ..forms.allocation import DeclineForm
 from ..forms.marks import CorrectionForm, MarksForm
 from ..models import Allocation
+from ..moderating import count_to_moderate
 from ..places import is_shown
 from ..queries import snippets_of
 from ..reconcile import look_like_shares, total
@@ -52,6 +54,8 @@ def queue(request):
         "assessments/queue.html",
         {
             "queue": found,
+            "discussions": discussions_of(request.user, request.GET.get("discussions")),
+            "to_moderate": count_to_moderate(request.user),
             "today": clock.today(),
             "each": settings.IMSA_MINUTES_PER_SCRIPT,
             "is_leader": led_today(request.user).exists(),

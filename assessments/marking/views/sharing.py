@@ -17,6 +17,7 @@ from lms.people.roles import holders_of
 
 from ..actions.allocation import allocate_many
 from ..forms.allocation import PlanForm, ShareFileForm, ShareForm
+from ..meter import small_groups
 from ..plans import MOST, plan_lines, plan_shares, waiting_by_assessment, waiting_scripts
 from ..rules import may_allocate
 
@@ -59,6 +60,7 @@ def share_out(request):
         "waiting": sum(waiting.values()),
         "most": MOST,
         "enough": len(tutors) > 1,
+        "small_groups": small_groups(request.user),
         "is_refused": status == 409,
     }
     return render(request, "assessments/share_out.html", context, status=status)

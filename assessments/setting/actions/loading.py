@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from lms.kit.refusals import Refused, insist
 
 from .. import kinds
-from ..models import Assessment
+from ..models import Assessment, AssessmentVersion
 from ..queries import questions_in
 from ..rubric import WHOLE
 from ..rules import may_teach
@@ -36,7 +36,7 @@ from .versions import (
 
 @transaction.atomic
 def keep_assessment(module, facts, *, by) -> Assessment:
-    """Write one assessment down as `facts` say (code, kind, title, weight, brief, words, step, question, criterion with its level), approved.
+    """Write one assessment down as `facts` say (code, kind, title, weight, brief, words, step, scheme, question, criterion with its level), approved.
 
     1. the assessment where it is new, 2. a version where the newest says something else: a cohort whose work is in keeps the one it sits, 3. its
     questions or criteria. Nothing new to say: nothing is written.
@@ -87,6 +87,7 @@ def _about(facts):
         "draws": facts.get("draws", []),
         "minutes": facts.get("minutes"),
         "shuffles_choices": facts.get("shuffles_choices", False),
+        "scheme": facts.get("scheme", AssessmentVersion.DOUBLE),
         "step": Decimal(str(facts.get("step", WHOLE))),
     }
 

@@ -15,8 +15,8 @@ from lms.people.roles import holders_of
 from lms.record.actions import write
 
 from .. import judging
-from ..models import CohortRules, RuleSet
 from ..queries import first_day_of_rules, is_judged, judging_of, rule_set_on, rule_sets_of
+from ..rule_sets import CohortRules, RuleSet
 from ..rules import may_set_rules
 
 LONGEST_REASON = 1000

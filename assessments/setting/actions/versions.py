@@ -88,6 +88,7 @@ def start_version(version, *, by) -> AssessmentVersion:
         draws=version.draws,
         shuffles_choices=version.shuffles_choices,
         step=version.step,
+        scheme=version.scheme,
         minutes=version.minutes,
     )
     places = list(version.places.all())
@@ -101,7 +102,7 @@ def start_version(version, *, by) -> AssessmentVersion:
 
 @transaction.atomic
 def edit_version(version, *, by, seen=None, **facts) -> AssessmentVersion:
-    """Change a draft: `brief`, `weight`, `minimum`, `must_pass`, `words`, `asks`, `draws` (dicts of tag and count), `shuffles_choices`, `minutes`, `step`, `criteria` (dicts of title, weight, description, a key where it had one,
+    """Change a draft: `brief`, `weight`, `minimum`, `must_pass`, `words`, `asks`, `draws` (dicts of tag and count), `shuffles_choices`, `minutes`, `step`, `scheme`, `criteria` (dicts of title, weight, description, a key where it had one,
     and `levels`, of mark_from, mark_to and descriptor, where they change); what is not named stays. 1. the draft, 2. its criteria and their levels, 3. a
     record entry. Raises Outdated when it was saved after `seen`, its revision then, and Refused where levels leave a mark out or hold one twice."""
     locked = lock_draft(version, by=by, seen=seen)
@@ -145,6 +146,8 @@ def _insist_in_range(facts):
         )
     if "step" in facts and facts["step"] not in dict(AssessmentVersion.STEPS):
         raise Refused(_("Choose whether marks are whole, or whole and half."))
+    if "scheme" in facts and facts["scheme"] not in dict(AssessmentVersion.SCHEMES):
+        raise Refused(_("Choose how scripts are marked."))
 
 
 def _insist_levels(rows, step):

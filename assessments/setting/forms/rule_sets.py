@@ -19,12 +19,24 @@ from ..actions.rule_sets import LONGEST_REASON
 LABELS = {
     "pass_mark": gettext_lazy("Pass mark"),
     "boundaries": gettext_lazy("Marks at which classes begin"),
-    "third_distance": gettext_lazy("Marks apart beyond which a third marker is called"),
+    "third_distance": gettext_lazy("Marks apart beyond which two marks do not make one"),
+    "disagreement": gettext_lazy("When two marks do not make one"),
+    "discussion_days": gettext_lazy("Working days for a discussion of two marks"),
     "rounding": gettext_lazy("Rounding of a module’s mark"),
     "attempts": gettext_lazy("Attempts at each piece, the first among them"),
     "cap": gettext_lazy("What a later attempt counts at most"),
     "attempt_days": gettext_lazy("Days from the decision until another attempt is due"),
     "marking_days": gettext_lazy("Working days for marking"),
+    "moderation_days": gettext_lazy("Working days for moderating a sample"),
+    "sample_size": gettext_lazy("Size of a moderation sample"),
+    "sample_percent": gettext_lazy("Percent of the scripts in the sample"),
+    "sample_least": gettext_lazy("Fewest scripts in a sample"),
+    "sample_all_below": gettext_lazy("Scripts under which all are moderated"),
+    "sample_fails": gettext_lazy("Is every fail in the sample?"),
+    "sample_margin": gettext_lazy("Marks from a class boundary that are all in the sample"),
+    "sample_markers": gettext_lazy("Is a script of every marker in the sample?"),
+    "sample_nations": gettext_lazy("Is a script of every nation in the sample?"),
+    "small_group": gettext_lazy("People under which a group is too small"),
     "component_minimum": gettext_lazy("Mark below which a piece fails its module"),
     "compensation_modules": gettext_lazy("Modules that the chair may compensate"),
     "compensation_margin": gettext_lazy("Marks below the pass mark that can be compensated"),
@@ -39,6 +51,16 @@ LABELS = {
 }
 HINTS = {
     "boundaries": gettext_lazy("Whole marks with commas, as 50, 60, 70."),
+    "third_distance": gettext_lazy(
+        "Two marks that lie in different classes do not make one either."
+    ),
+    "discussion_days": gettext_lazy("Only where two markers discuss their marks."),
+    "sample_size": gettext_lazy("Of work that has one marker. A disagreement draws as many again."),
+    "sample_percent": gettext_lazy("Only where the size is a percentage."),
+    "sample_margin": gettext_lazy("0: none."),
+    "small_group": gettext_lazy(
+        "Below it the pages say that markers may guess the author, and statistics are not shown."
+    ),
     "rounding": gettext_lazy("Before it is held against the pass mark."),
     "attempts": gettext_lazy("1: a module that is not passed has no other attempt."),
     "cap": gettext_lazy("Empty: no cap."),
@@ -64,6 +86,13 @@ HINTS = {
 LIMITS = {
     "pass_mark": (1, 100),
     "third_distance": (0, 100),
+    "discussion_days": (1, 100),
+    "moderation_days": (1, 100),
+    "sample_percent": (1, 100),
+    "sample_least": (1, 500),
+    "sample_all_below": (0, 500),
+    "sample_margin": (0, 20),
+    "small_group": (2, 50),
     "attempts": (1, 5),
     "cap": (1, 100),
     "attempt_days": (1, 366),
@@ -77,7 +106,21 @@ LIMITS = {
     "late_grace": (0, 30),
 }
 MAY_BE_EMPTY = ("cap", "compensation_modules", "compensation_margin", "late_day_from", "closures")
+YES_OR_NO = {judging.YES: gettext_lazy("Yes"), judging.NO: gettext_lazy("No")}
 CHOICES = {
+    "sample_size": {
+        judging.ROOT_OF_SET: gettext_lazy("The square root of the number of scripts"),
+        judging.PERCENT_OF_SET: gettext_lazy("A percentage of the scripts"),
+    },
+    "sample_fails": YES_OR_NO,
+    "sample_markers": YES_OR_NO,
+    "sample_nations": YES_OR_NO,
+    "disagreement": {
+        judging.CALL_THIRD: gettext_lazy("A third marker reads the script"),
+        judging.DISCUSS: gettext_lazy(
+            "The two markers discuss them; a third reads the script if they do not agree"
+        ),
+    },
     "rounding": {
         judging.NO_ROUNDING: gettext_lazy("To two places: 49.5 is not 50"),
         judging.WHOLE: gettext_lazy("To a whole mark, halves up: 49.5 is 50"),

@@ -89,7 +89,7 @@ class VersionForm(forms.Form):
     """A draft: the brief; for a quiz how many questions are asked; for written work its length and a row for each criterion, with empty ones at the end."""
 
     OF_QUIZ = ("asks", "draws", "shuffles_choices", "minutes")
-    HEAD = ("weight", "minimum", "must_pass", "words", "brief", "step", *OF_QUIZ)
+    HEAD = ("weight", "minimum", "must_pass", "words", "brief", "scheme", "step", *OF_QUIZ)
 
     weight = percent(
         gettext_lazy("Weight"), help_text=gettext_lazy("Percent of the module’s mark.")
@@ -159,6 +159,16 @@ class VersionForm(forms.Form):
         ),
     )
 
+    scheme = forms.ChoiceField(
+        label=gettext_lazy("Who marks a script"),
+        required=False,
+        choices=AssessmentVersion.SCHEMES,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "With one marker, another tutor checks a sample of the marks by the rules of the cohort before any is released."
+        ),
+        error_messages={"invalid_choice": gettext_lazy("Choose how scripts are marked.")},
+    )
     step = forms.TypedChoiceField(
         label=gettext_lazy("How markers give marks"),
         required=False,
@@ -181,7 +191,8 @@ class VersionForm(forms.Form):
             )
         self.rows, self.levels = [], {}
         if version.assessment.is_quiz:
-            del self.fields["words"], self.fields["step"]
+            for name in ("words", "step", "scheme"):
+                del self.fields[name]
             return
         for name in self.OF_QUIZ:
             del self.fields[name]
@@ -281,8 +292,7 @@ class VersionForm(forms.Form):
         found["brief"] = given["brief"].strip()
         if "asks" in self.fields:
             return found | {name: given[name] for name in self.OF_QUIZ}
-        if given.get("step"):
-            found["step"] = given["step"]
+        found |= {name: given[name] for name in ("step", "scheme") if given.get(name)}
         return found | {
             "words": given["words"],
             "criteria": [

@@ -18,7 +18,6 @@ from lms.kit.refusals import Refused, insist
 from .. import judging
 from ..actions.rule_sets import choose_rules, set_rules
 from ..forms.rule_sets import CohortRulesForm, PresetForm, RuleSetForm, changes, in_figures
-from ..models import CohortRules, RuleSet
 from ..queries import (
     default_rules,
     first_day_of_rules,
@@ -29,6 +28,7 @@ from ..queries import (
     rule_set_on,
     rule_sets_of,
 )
+from ..rule_sets import CohortRules, RuleSet
 from ..rules import may_set_rules, may_teach, studied_by
 
 
