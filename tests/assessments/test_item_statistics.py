@@ -4,7 +4,6 @@ from statistics import correlation
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -13,6 +12,7 @@ from assessments.taking.actions.quizzes import begin_quiz, hand_in_quiz
 from assessments.taking.item_figures import item_figures
 from assessments.taking.models import ItemCredit
 from assessments.taking.queries import figures_of, questions_asked
+from tests.steps import migrate
 
 from .scene import Scene, sign_in
 
@@ -104,11 +104,9 @@ def test_quizzes_from_before_have_their_credits_after_the_upgrade(on_the_day):
     answer(scene, scene.another(1), "1101")
     begin_quiz(scene.quiz, scene.enrolment, by=scene.author)
     before = list(ItemCredit.objects.order_by("item").values_list("item", "credit"))
-    executor = MigrationExecutor(connection)
     try:
-        executor.migrate([("assessments", "0092_question_tags")])
+        migrate([("assessments", "0092_question_tags")])
     finally:
-        executor = MigrationExecutor(connection)
-        executor.migrate(executor.loader.graph.leaf_nodes())
+        migrate()
     after = list(ItemCredit.objects.order_by("item").values_list("item", "credit"))
     assert after == before and [credit for _item, credit in after] == [1, 1, 0, 1]

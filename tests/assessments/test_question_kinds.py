@@ -6,8 +6,7 @@ from fractions import Fraction
 from types import SimpleNamespace
 
 import pytest
-from django.db import IntegrityError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from assessments.attempts.queries import chains_that_differ
@@ -23,6 +22,7 @@ from assessments.taking.queries import answers_of, questions_asked
 from lms.kit import clock
 from lms.kit.refusals import Refused
 from lms.record.models import Entry
+from tests.steps import migrate
 
 from .scene import DUE, OP, Scene, answers, in_days, sign_in
 
@@ -496,12 +496,10 @@ def test_responses_from_before_read_the_same_after_the_upgrade(on_the_day):
         "mark": done.mark,
         "rows": list(Response.objects.order_by("pk").values("pk", "item", "number", "choice")),
     }
-    executor = MigrationExecutor(connection)
     try:
-        executor.migrate([("assessments", "0086_case_follows")])
+        migrate([("assessments", "0086_case_follows")])
     finally:
-        executor = MigrationExecutor(connection)
-        executor.migrate(executor.loader.graph.leaf_nodes())
+        migrate()
     quiz.refresh_from_db(), done.refresh_from_db()
     assert answers_of(quiz) == before["open"] == {"T1-Q1": right["T1-Q1"]}
     assert (answers_of(done), done.mark) == (before["in"], before["mark"])
