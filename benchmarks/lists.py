@@ -5,7 +5,8 @@
 One JSON line a page and size. `cpu_ms` is the application's, `database_ms` that of the connection's server process, each the lower quartile of
 ROUNDS; `floor_ms` that of a page that asks only who is there, in turns with it, and `floors` how many of it the page costs (application and
 database), so that figures of two runs can be compared: a machine with other work takes twice as long for both. `bytes` as sent without compression.
-A page is a line of PAGES. It holds with at most STATEMENTS and FLOORS: 60 ms where the floor takes 5, as on two idle cores.
+A page is a line of PAGES. It holds with at most STATEMENTS and FLOORS: 60 ms where the floor takes 5, as on two idle cores. MORE_FLOORS names
+the page that may cost more, and why.
 """
 
 import argparse
@@ -22,6 +23,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS, STATEMENTS, FLOORS = 9, 15, 12  # measured how often; the limits
+# A page that reads every fact on which a board's decisions rest, opened once a board by whoever records them.
+MORE_FLOORS = {"board's check": 16}
 FLOOR = "/today/"  # session, user, roles, and a redirect
 
 # name, who opens it, address. {cohort}, {board} and {organisation} are the crowd's greatest.
@@ -120,7 +123,11 @@ def measured(name, role, address):
     times = [(*timed(client, url), sum(timed(client, FLOOR))) for _ in range(ROUNDS)]
     cpu, database, floor = (lower_quartile(column) for column in zip(*times, strict=True))
     floors = round((cpu + database) / floor, 1)
-    holds = found.status_code == 200 and statements <= STATEMENTS and floors <= FLOORS
+    holds = (
+        found.status_code == 200
+        and statements <= STATEMENTS
+        and floors <= MORE_FLOORS.get(name, FLOORS)
+    )
     return {
         "figure": f"lists.{name}",
         "url": url,
