@@ -414,6 +414,25 @@ def test_the_pages_lead_from_one_mark_to_its_moderation_and_name_no_author(scene
     assert Allocation.objects.filter(stage="second", marker=scene.helen).count() == 1
 
 
+def test_no_page_of_it_takes_more_than_fifteen_statements(scene, moderated, rows_read):
+    for one in sample(moderated)[:2]:
+        give_verdict(one, True, "Right.", by=scene.tomasz)
+    office, tomasz = sign_in(Client(), scene.registrar), sign_in(Client(), scene.tomasz)
+    pages = [
+        (office, "/registry/moderation/"),
+        (office, f"/registry/moderation/{moderated.pk}/"),
+        (office, "/registry/statistics/"),
+        (office, "/registry/discussions/"),
+        (tomasz, "/marking/moderation/"),
+        (tomasz, "/marking/"),
+    ]
+    for client, url in pages:
+        client.get(url)
+        with rows_read() as read:
+            assert client.get(url).status_code == 200
+        assert read.statements <= 15, (url, read.statements)
+
+
 def test_a_tutor_who_was_not_chosen_finds_nothing(scene, moderated):
     other = person("olive", Role.TUTOR)
     script = sample(moderated)[0].submission.script

@@ -5,6 +5,7 @@ import secrets
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cohorts.enrolment.states import EnrolmentState
 from lms.kit import clock
@@ -74,7 +75,7 @@ def _draw(sitting, scripts, *, by):
             "rule": rule.as_values(),
             "scripts": [one.as_values() for one in candidates],
         },
-        due_on=working_day_after(clock.today(), rules.moderation_days),
+        due_on=_due_on(sitting),
     )
     ModerationScript.objects.bulk_create(
         ModerationScript(
@@ -97,6 +98,11 @@ def _draw(sitting, scripts, *, by):
     return made
 
 
+def _due_on(sitting):
+    """By when what is drawn today is looked at."""
+    return working_day_after(clock.today(), rules_of(sitting.cohort_id).moderation_days)
+
+
 def _candidate(script):
     task = next(t for t in script.allocations.all() if t.stage == FIRST and is_current(t))
     return sampling.Candidate(
@@ -112,7 +118,7 @@ def candidates_of(moderation) -> tuple[list, sampling.SampleRule]:
 
 def extend_sample(moderation, *, by) -> list[ModerationScript]:
     """Inside the caller's transaction, which has locked the moderation: as many scripts again as the rule has it, of those nobody has looked at.
-    1. they are in the sample, with the moderator where that person may, 2. a record entry, 3. who moderates is told, or the registrars are. None
+    1. they are in the sample, with the moderator where that person may, and another day by which it is due, 2. a record entry, 3. who moderates is told, or the registrars are. None
     are left: an empty list."""
     candidates, rule = candidates_of(moderation)
     rows = {
@@ -131,6 +137,8 @@ def extend_sample(moderation, *, by) -> list[ModerationScript]:
         one.save(update_fields=["draw", "why", "moderator"])
     if not added:
         return []
+    moderation.due_on = _due_on(moderation.sitting)
+    moderation.save(update_fields=["due_on"])
     write(
         "assessments.extend_sample",
         moderation,
@@ -158,7 +166,11 @@ def tell_moderator(moderation, count):
     tell(
         moderation.moderator,
         _("Marks to moderate: %(code)s") % {"code": moderation.sitting.assessment.code},
-        _("%(count)s scripts of “%(title)s” wait for you. Please look at them by %(due_on)s.")
+        ngettext(
+            "%(count)s script of “%(title)s” is yours to moderate. Please look at it by %(due_on)s.",
+            "%(count)s scripts of “%(title)s” are yours to moderate. Please look at them by %(due_on)s.",
+            count,
+        )
         % {
             "count": count,
             "title": moderation.sitting.assessment.title,

@@ -1,11 +1,13 @@
 """A moderator looks at single marks; registrars choose who does, see how far it is, and give out what is to be marked again."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -15,7 +17,9 @@ from lms.kit.refusals import Refused, insist
 from lms.people.models import Role
 from lms.people.roles import holders_of, may_act_as
 
-from .. import blind
+from ...setting.forms.rule_sets import LABELS, in_words
+from ...setting.judging import Rules
+from .. import blind, sampling
 from ..actions.moderation import allocate_second, appoint_moderator, give_verdict
 from ..forms.marks import TutorForm, VerdictForm
 from ..models import Moderation, ModerationScript
@@ -26,6 +30,16 @@ from ..states import ModerationState, VerdictState
 from .desk import file_answer
 
 AT_ONCE = 25  # scripts that one press gives to a second marker
+WHY = {
+    sampling.EVERY: gettext_lazy("All of a small set"),
+    sampling.FAIL: gettext_lazy("Below the pass mark"),
+    sampling.BORDER: gettext_lazy("Near a class boundary"),
+    sampling.MARKER: gettext_lazy("One of each marker"),
+    sampling.NATION: gettext_lazy("One of each nation"),
+    sampling.CHANCE: gettext_lazy("By chance"),
+    sampling.EXTENSION: gettext_lazy("After a disagreement"),
+}
+OF_RULE = ("size", "percent", "least", "all_below", "fails", "margin", "markers", "nations")
 
 
 @login_required
@@ -151,7 +165,8 @@ def moderation_of(request, pk):
         {
             "found": found,
             "page": page,
-            "rows": [(one, *_marked(one)) for one in page],
+            "rows": [(one, WHY.get(one.why, ""), *_marked(one)) for one in page],
+            "rule": _rule_of(found),
             "count": found.scripts.count(),
             "done": scripts.exclude(state=VerdictState.WAITING).count(),
             "is_open": found.state == ModerationState.OPEN,
@@ -162,6 +177,13 @@ def moderation_of(request, pk):
         },
         status=422 if any(form.errors for form in forms.values()) else 200,
     )
+
+
+def _rule_of(moderation) -> list[tuple]:
+    """The figures of its draws as they were, with their labels."""
+    values = moderation.inputs["rule"]
+    rules = replace(Rules(), **{f"sample_{name}": values[name] for name in OF_RULE})
+    return [(LABELS[f"sample_{name}"], in_words(rules, f"sample_{name}")) for name in OF_RULE]
 
 
 def _marked(script):
