@@ -15,6 +15,7 @@ from .wording import CONTROLS
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_QUESTIONS = 500
+XML_QUESTION = re.compile(r"<question\s[^<>]{0,200}?\btype\s*=\s*[\"']([^\"'<>]{0,60})[\"']", re.I)
 DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 ONE_BYTE = re.compile(
     r"^(iso-8859-([1-9]|1[03456])|latin-?[1-9]|windows-125[0-8]|cp125[0-8]|koi8-[ru])$", re.I
@@ -68,6 +69,8 @@ def _read_each(name, content):
         if not text.strip():
             raise BadFile(_(EMPTY))
         todo = _format(name, text).questions(text, losses)
+        if text.lstrip().startswith("<"):
+            todo = _with_lines(list(todo), text)
     found = []
     for draft, read in todo:
         _insist_not_too_many(len(found))
@@ -76,6 +79,19 @@ def _read_each(name, content):
     if not found:
         raise BadFile(_(UNKNOWN))
     return found, losses
+
+
+def _with_lines(todo, text):
+    """Questions of an XML file with the lines on which they begin, where each can be told: a comment may look like a question."""
+    begins = [hit for hit in XML_QUESTION.finditer(text) if hit[1].strip().lower() != "category"]
+    if len(begins) == len(todo):
+        for (draft, _read_it), hit in zip(todo, begins, strict=True):
+            line = text.count("\n", 0, hit.start()) + 1
+            draft.place = _("%(question)s (line %(line)s)") % {
+                "question": draft.place,
+                "line": line,
+            }
+    return todo
 
 
 def _read_one(draft: QuestionDraft, read) -> QuestionRead:

@@ -141,6 +141,7 @@ def test_a_number_of_moodle_keeps_its_tolerance_and_its_unit():
     answers = number_answer("45", tolerance="0.5") + number_answer("*", "0")
     (row,), _losses = read_rows("q.xml", moodle(numerical(answers, units)))
     assert row.facts["solution"] == {"value": "45", "tolerance": "0.5", "unit": "days"}
+    assert row.place == "Question 1 (line 1) “Days”"
     assert any("weeks" in note for note in row.notes) and any("“*”" in note for note in row.notes)
     for answers in (
         number_answer("45") + number_answer("46"),
@@ -151,6 +152,21 @@ def test_a_number_of_moodle_keeps_its_tolerance_and_its_unit():
     ):
         (row,), _losses = read_rows("q.xml", moodle(numerical(answers)))
         assert row.fault and not row.facts
+
+
+def test_questions_of_moodle_are_named_by_their_line_where_it_can_be_told():
+    category = '<question type="category"><category><text>A</text></category></question>'
+    one, two = numerical(number_answer("x")), numerical(number_answer("45"))
+    content = moodle(f"\n{category}\n", one, f"\n\n{two}")
+    rows, _losses = read_rows("q.xml", content)
+    assert [row.place for row in rows] == [
+        "Question 1 (line 3) “Days”",
+        "Question 2 (line 5) “Days”",
+    ]
+    assert rows[0].fault and rows[1].facts
+    looks_like_one = b'<!-- <question type="essay"> --></quiz>'
+    rows, _losses = read_rows("q.xml", content.replace(b"</quiz>", looks_like_one))
+    assert [row.place for row in rows] == ["Question 1 “Days”", "Question 2 “Days”"]
 
 
 def test_a_question_that_could_not_be_asked_is_named_and_not_written():

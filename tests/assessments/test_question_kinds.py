@@ -449,6 +449,24 @@ def test_when_its_time_is_over_a_half_answered_match_counts_what_it_has(scene, k
     assert f"{quiz.mark}" == "6.67" and chains_that_differ() == (1, [])
 
 
+def test_where_choices_are_shuffled_true_stands_first_and_sides_as_they_were_drawn(scene, author):
+    quiz = keep_assessment(scene.one, {**QUIZ, "shuffles_choices": True}, by=OP)
+    scene.due(quiz)
+    pairs, orders = {c.pk: c.pair for c in choices(quiz, "K-MATCH")}, set()
+    for enrolment in (scene.enrolment, *(scene.another(n) for n in range(1, 6))):
+        begun(scene, quiz, enrolment)
+        client = sign_in(Client(), enrolment.person)
+        shown = {q["key"]: q for q in client.get(PAGE).context["questions"]}
+        assert [o["label"] for o in shown["K-TRUTH"]["options"]] == ["True", "False"]
+        sides = [row["options"] for row in shown["K-MATCH"]["rows"]]
+        assert sides[0] == sides[1] == sides[2] and len(sides[0]) == 3
+        assert all(pairs[side["value"]] == side["label"] for side in sides[0])
+        orders.add(tuple(side["label"] for side in sides[0]))
+        client.post(PAGE, {**right_form(quiz), "action": "hand_in"})
+    assert len(orders) > 1
+    assert set(QuizAttempt.objects.values_list("mark", flat=True)) == {100}
+
+
 # ---- the examiner ----
 
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -121,7 +122,9 @@ def export_questions(request, code, number, ending):
     if ending not in FORMATS:
         raise Http404("There is no such format.")
     kind, write = FORMATS[ending]
-    answer = HttpResponse(write(questions_in(found)), content_type=kind)
     name = f"{found.assessment.code}-{found.number}.{ending}"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return HttpResponse(
+        write(questions_in(found)),
+        content_type=kind,
+        headers={"Content-Disposition": content_disposition_header(True, name)},
+    )
