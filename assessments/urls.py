@@ -12,6 +12,7 @@ from .deciding.views import (
     corrections,
     examining,
     holds,
+    members,
     release,
 )
 from .marking.views import (
@@ -70,7 +71,9 @@ urlpatterns = [
     path("examining/<number:pk>/<str:number>/", examining.sample_script, name="sample_script"),
     path("examining/<number:pk>/<str:number>/file/", examining.sample_file, name="sample_file"),
     path("boards/", boards.boards, name="boards"),
+    path("boards/mine/", members.own_boards, name="own_boards"),
     path("boards/<number:pk>/", boards.board, name="board"),
+    path("boards/<number:pk>/members/", members.members, name="members"),
     path("boards/<number:pk>/check/", boards.check_board, name="check_board"),
     path("boards/<number:pk>/change/", board_calendar.change_board, name="change_board"),
     path("boards/<number:pk>/scripts/", boards.board_scripts, name="board_scripts"),

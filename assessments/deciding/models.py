@@ -20,6 +20,7 @@ from .states import (
     ChairsKind,
     ChairsOutcome,
     HoldKind,
+    MemberRole,
     Opinion,
     Outcome,
 )
@@ -68,6 +69,50 @@ class Board(models.Model):
     def judging(self) -> CohortJudging:
         """The rules that its cohort is judged by. One query, but for a board that was read `with_judging`."""
         return judging_in(self)
+
+
+class BoardMember(models.Model):
+    """Somebody sits on a board, from a moment until they are removed; whether they were there is recorded when it meets."""
+
+    PERSONAL_DATA = {
+        "person": "who sits on the board",
+        "role": "as what",
+        "appointed_by": "who added them",
+        "removed_by": "who removed them",
+        "is_present": "whether they were there",
+    }
+
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="members")
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="board_seats")
+    role = models.CharField(max_length=16, choices=MemberRole.choices)
+    appointed_at = models.DateTimeField(default=clock.now)
+    appointed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    removed_at = models.DateTimeField(null=True)
+    removed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    is_present = models.BooleanField(
+        null=True, help_text=gettext_lazy("Empty until the attendance is recorded.")
+    )
+
+    class Meta:
+        ordering = ["board", "pk"]
+        verbose_name = gettext_lazy("member of a board")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["board", "person"],
+                condition=models.Q(removed_at=None),
+                name="one_seat_per_person",
+            ),
+            models.UniqueConstraint(
+                fields=["board", "role"],
+                condition=models.Q(removed_at=None, role__in=("chair", "secretary")),
+                name="one_chair_and_one_secretary",
+            ),
+        ]
+
+    @property
+    def counts(self) -> bool:
+        """Does the quorum count them?"""
+        return self.role != MemberRole.SECRETARY
 
 
 class ExaminerReport(models.Model):

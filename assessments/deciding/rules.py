@@ -1,19 +1,20 @@
 """Who may call a board, confirm its sample and record its decisions; every no comes with its reason."""
 
-from django.db.models import Exists
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from cohorts.enrolment.models import Enrolment
 from lms.kit.prepared_statements import CompiledQuery
-from lms.kit.refusals import May, no
+from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
-from lms.people.roles import is_operator, may_act_as
+from lms.people.roles import has_role, in_words, is_operator, may_act_as
 
 from ..marking.models import Allocation
 from .models import Board, ExaminerReport
+from .states import MemberRole
 
-LEARNING, MARKING, EXAMINING = "learning", "marking", "examining"
+TIES = LEARNING, MARKING, EXAMINING = "learning", "marking", "examining"
 OWN_RESULTS = gettext_noop("Your own results are before this board, so someone else does this.")
 
 
@@ -62,6 +63,34 @@ def may_ratify(by, board) -> May:
     return may_act_as(by, Role.REGISTRAR)
 
 
+MAY_SIT_AS = {
+    MemberRole.CHAIR: (Role.TUTOR, Role.REGISTRAR),
+    MemberRole.SECRETARY: (Role.REGISTRAR,),
+    MemberRole.INTERNAL: (Role.TUTOR, Role.REGISTRAR),
+    MemberRole.EXTERNAL: (Role.EXTERNAL_EXAMINER,),
+}
+
+
+def may_sit(person, role, board) -> May:
+    """May somebody be a member of a board? Never of one that decides on their own results; an external member marked none of its work,
+    and who examined it is no internal one."""
+    ties = _ties(person, board)
+    if LEARNING in ties:
+        return no(_("Their own results are before this board."))
+    if role == MemberRole.EXTERNAL and MARKING in ties:
+        return no(_("They marked a script of this cohort, so they are no external member."))
+    if role != MemberRole.EXTERNAL and EXAMINING in ties:
+        return no(_("They wrote to this board as its examiner, so they are its external member."))
+    if not has_role(person, *MAY_SIT_AS[role]):
+        return no(_("Only %(roles)s can be this.") % {"roles": in_words(MAY_SIT_AS[role])})
+    return YES
+
+
+def may_see_own_boards(by) -> May:
+    """Whoever may sit on a board, in person."""
+    return may_act_as(by, Role.TUTOR, Role.EXTERNAL_EXAMINER, Role.REGISTRAR)
+
+
 def may_hold(by, enrolment) -> May:
     """Who may hold a result back, let it go and read why: a registrar who could record the board of its cohort."""
     cohort = enrolment.cohort_id
@@ -84,21 +113,34 @@ def _ties(by, board) -> set[str]:
     (MARKING), or they wrote to it as its examiner (EXAMINING). One query."""
     if by.pk is None:
         return set()
+    if board.__dict__.pop("ties_of", None) == by.pk:
+        return {name for name in TIES if getattr(board, f"is_{name}")}
     (found,) = _tied(board=board.pk, cohort=board.cohort_id, person=by.pk)
-    is_tied = zip((LEARNING, MARKING, EXAMINING), found, strict=True)
-    return {name for name, is_so in is_tied if is_so}
+    return {name for name, is_so in zip(TIES, found, strict=True) if is_so}
 
 
-def _tied_to(*, board, cohort, person):
+def _ties_to(board, cohort, person):
+    """Of a board: its key and its cohort's, or references of a query."""
     marks = Allocation.objects.filter(marker_id=person, submission__enrolment__cohort_id=cohort)
-    return Board.objects.filter(pk=board).values_list(
-        Exists(Enrolment.objects.filter(cohort_id=cohort, person_id=person)),
-        Exists(marks),
-        Exists(ExaminerReport.objects.filter(board_id=board, examiner_id=person)),
+    return {
+        LEARNING: Exists(Enrolment.objects.filter(cohort_id=cohort, person_id=person)),
+        MARKING: Exists(marks),
+        EXAMINING: Exists(ExaminerReport.objects.filter(board_id=board, examiner_id=person)),
+    }
+
+
+def with_ties(boards, person):
+    """Boards with what ties somebody (a key) to each. Who reads one sets `ties_of` to that key: it answers the first question of a page, and
+    an action after it asks the database again."""
+    ties = _ties_to(OuterRef("pk"), OuterRef("cohort_id"), person)
+    return boards.annotate(**{f"is_{name}": tie for name, tie in ties.items()})
+
+
+_tied = CompiledQuery(
+    lambda *, board, cohort, person: Board.objects.filter(pk=board).values_list(
+        *_ties_to(board, cohort, person).values()
     )
-
-
-_tied = CompiledQuery(_tied_to)
+)
 
 
 def may_release(by) -> May:

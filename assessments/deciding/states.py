@@ -16,6 +16,15 @@ BOARD_TRANSITIONS = {
 }
 
 
+class MemberRole(models.TextChoices):
+    """As what somebody sits on a board."""
+
+    CHAIR = "chair", gettext_lazy("Chair")
+    SECRETARY = "secretary", gettext_lazy("Secretary")
+    INTERNAL = "internal", gettext_lazy("Internal member")
+    EXTERNAL = "external", gettext_lazy("External member")
+
+
 class Opinion(models.TextChoices):
     """The external examiner's word to a board."""
 

@@ -7,6 +7,7 @@ from typing import Any
 NO_ROUNDING, WHOLE = "none", "whole"
 NO_PENALTY, PERCENT, MARKS, CAP = "none", "percent", "marks", "cap"
 WORKING, EVERY = "working", "every"
+WITHOUT_EXTERNAL, WITH_EXTERNAL = "without", "with"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,10 @@ class Rules:
     )
     late_grace: int = 0  # days late that cost nothing
     closures: tuple[str, ...] = ()  # days on which the University is closed, besides bank holidays
+    quorum: int = (
+        0  # members who are there when a board decides, its secretary not counted; 0: none
+    )
+    quorum_external: str = WITHOUT_EXTERNAL  # must an external member be there?
     confirmed: tuple[str, ...] = ()  # the figures that the University has confirmed
 
 
@@ -133,6 +138,11 @@ PRESETS = (
         "exeter",
         "University of Exeter, CEDAR, classification (read in 2026): https://cedar.exeter.ac.uk/iapt/iapt/marking/award/",
         {"boundaries": (50, 60, 70), "rounding": WHOLE},
+    ),
+    Preset(
+        "keele",
+        "Keele University, Regulation D3, quorum of a board: the chair, two internal members and an external examiner (read in 2026): https://www.keele.ac.uk/regulations/regulationd3/",
+        {"quorum": 4, "quorum_external": WITH_EXTERNAL},
     ),
 )
 

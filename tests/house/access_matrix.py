@@ -308,6 +308,8 @@ ACCESS = {
     "assessments:boards": only("registrar"),
     "assessments:board": only("registrar"),
     "assessments:check_board": only("registrar"),
+    "assessments:members": only("registrar"),
+    "assessments:own_boards": only("registrar", "tutor", "external_examiner"),
     "assessments:change_board": only("registrar"),
     "assessments:board_scripts": only("registrar"),
     "assessments:allocation": only("registrar"),
@@ -568,6 +570,7 @@ def sample(name) -> dict:
         "assessments:examine": lambda: {"pk": Board.objects.first().pk},
         "assessments:board": lambda: {"pk": Board.objects.first().pk},
         "assessments:check_board": lambda: {"pk": Board.objects.first().pk},
+        "assessments:members": lambda: {"pk": Board.objects.first().pk},
         "assessments:change_board": lambda: {"pk": Board.objects.first().pk},
         "assessments:board_scripts": lambda: {"pk": Board.objects.first().pk},
         "assessments:sample_script": lambda: {

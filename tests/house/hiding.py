@@ -712,6 +712,8 @@ NOTHING = {
         "assessments:boards",
         "assessments:board",
         "assessments:check_board",
+        "assessments:members",
+        "assessments:own_boards",
         "assessments:change_board",
         "assessments:board_scripts",
         "assessments:allocation",

@@ -30,7 +30,7 @@ def cancel_board(board, why, *, by) -> Board:
     the board has decided, or somebody else was first.
     """
     insist(may_change_board(by, board))
-    locked = _lock(board)
+    locked = lock_board(board)
     person = None if is_operator(by) else by
     if locked.state == BoardState.CANCELLED:
         if locked.cancelled_by_id == getattr(person, "pk", None):
@@ -71,7 +71,7 @@ def move_board(board, meets_on, why, *, by, seen=None) -> Board:
     or is cancelled, when it was moved since the page was opened, and when the same board is called for that day.
     """
     insist(may_change_board(by, board))
-    locked = _lock(board)
+    locked = lock_board(board)
     if locked.state == BoardState.CALLED and locked.meets_on == meets_on:
         return refresh(board, locked, locked)
     _insist_open(locked)
@@ -134,7 +134,8 @@ def in_words_cancelled(board) -> str:
     }
 
 
-def _lock(board) -> Board:
+def lock_board(board) -> Board:
+    """A board that nobody else changes until the transaction ends, with its cohort."""
     # The cohort first, as calling a board and recording its decisions do: no second board of the same title and day in between.
     type(board.cohort).objects.select_for_update(no_key=True).get(pk=board.cohort_id)
     return (

@@ -31,6 +31,7 @@ from ...taking.states import AttemptState, SubmissionState
 from .. import module_results
 from ..models import Award, Board, BoardDecision
 from ..queries.boards import readiness
+from ..queries.members import chair_of, members_of, quorum_fault
 from ..queries.standing import differences, standing_of
 from ..rules import may_call_board, may_ratify
 from ..states import BoardState, Opinion
@@ -86,6 +87,7 @@ def ratify(board, *, by, chair, fingerprint=None) -> Board:
     board is decided, with its chair and who recorded it, 6. the record is written and the trainees
     are told, some at a time. The same words by the same person again change nothing; anybody who comes second, or
     with another chair, is told what was recorded.
+    A board with members decides with those who are recorded as there, where they are a quorum by the cohort's rules and the chair among them.
     All of it is made ready while nobody waits and written in one short transaction, which looks once more at what it rests on.
     The cohort's row is locked first, so two boards on one cohort cannot decide the same module.
     """
@@ -100,7 +102,8 @@ def ratify(board, *, by, chair, fingerprint=None) -> Board:
         found = Board.objects.select_related(
             "cohort__programme", "ratified_by", "cancelled_by"
         ).get(pk=board.pk)
-        if is_recorded(found, by, chair):
+        members = members_of(found)
+        if is_recorded(found, by, chair, members):
             return refresh(board, found, found)
         if fingerprint is not None and (changes := differences(found, fingerprint, seen)):
             raise Outdated(_changed(changes))
@@ -137,7 +140,7 @@ def _changed(changes):
     ) % {"changes": "; ".join(changes)}
 
 
-def is_recorded(board, by, chair) -> bool:
+def is_recorded(board, by, chair, members) -> bool:
     """Are these decisions recorded already, in the same words by the same person? Raises Refused where they cannot be recorded."""
     if board.state == BoardState.RATIFIED:
         if (board.ratified_by_id, board.chair) == (by.pk, chair):
@@ -158,6 +161,11 @@ def is_recorded(board, by, chair) -> bool:
         )
     if not chair:
         raise Refused(_("Say who chaired the board, as the minutes do."))
+    if fault := quorum_fault(members, board.judging.rules):
+        raise Refused(fault)
+    sitting = chair_of(members)
+    if sitting and sitting.person.full_name != chair:
+        raise Refused(_("The chair who is there is %(name)s.") % {"name": sitting.person.full_name})
     return False
 
 

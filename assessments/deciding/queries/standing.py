@@ -17,6 +17,7 @@ from ...marking.queries import corrections_of
 from ...setting.judging import as_values
 from ...setting.queries import judging_of, of_cohort
 from ..models import Board, BoardDecision, Hold
+from .members import members_of
 
 PARTS = (
     gettext_noop("the board itself, its day or its examiner’s word"),
@@ -27,14 +28,16 @@ PARTS = (
     gettext_noop("what boards have decided"),
     gettext_noop("what is held back"),
     gettext_noop("the rules for passing and for another attempt"),
+    gettext_noop("the members of the board, or who is there"),
 )
 MARKS, DECISIONS = 4, 5
 NAMED = 10  # student references in a refusal
 
 
-def standing_of(board, *, is_fresh=False) -> list:
-    """All that the decisions of a board rest on, to be compared with the same a moment later, in the order of PARTS. Five statements;
-    three of a board that `is_fresh`, read a moment ago."""
+def standing_of(board, *, members=None) -> list:
+    """All that the decisions of a board rest on, to be compared with the same a moment later, in the order of PARTS. Six statements;
+    three of a board that was read a moment ago with its `members`."""
+    is_fresh = members is not None
     cohort, programme = board.cohort_id, board.cohort.programme_id
     judging = board.judging if is_fresh else judging_of(cohort)
     values = tuple(getattr(board, field.attname) for field in board._meta.concrete_fields)
@@ -48,6 +51,10 @@ def standing_of(board, *, is_fresh=False) -> list:
         [(row[0], row[2]) for row in people if row[2]],
         [(row[0], *row[3:]) for row in people if row[3]],
         [judging.number, as_values(judging.rules)],
+        [
+            (one.pk, one.person_id, one.role, one.is_present)
+            for one in (members if is_fresh else members_of(board))
+        ],
     ]
 
 

@@ -36,6 +36,8 @@ LABELS = {
     "late_day_from": gettext_lazy("Time at which a day late ends"),
     "late_grace": gettext_lazy("Days late without a penalty"),
     "closures": gettext_lazy("Days on which the University is closed"),
+    "quorum": gettext_lazy("Members who must be there when a board decides"),
+    "quorum_external": gettext_lazy("External member at the board"),
 }
 HINTS = {
     "boundaries": gettext_lazy("Whole marks with commas, as 50, 60, 70."),
@@ -60,6 +62,7 @@ HINTS = {
         "In London, as 13:00. Empty: at the time of day at which the work was due."
     ),
     "closures": gettext_lazy("Besides bank holidays. One day a line, as 29/12/2026."),
+    "quorum": gettext_lazy("With the chair, and without the secretary. 0: no quorum."),
 }
 LIMITS = {
     "pass_mark": (1, 100),
@@ -75,6 +78,7 @@ LIMITS = {
     "late_zero_after": (0, 100),
     "late_cap": (0, 100),
     "late_grace": (0, 30),
+    "quorum": (0, 30),
 }
 MAY_BE_EMPTY = ("cap", "compensation_modules", "compensation_margin", "late_day_from", "closures")
 CHOICES = {
@@ -91,6 +95,10 @@ CHOICES = {
     "late_counts": {
         judging.WORKING: gettext_lazy("Working days"),
         judging.EVERY: gettext_lazy("Every day"),
+    },
+    "quorum_external": {
+        judging.WITHOUT_EXTERNAL: gettext_lazy("Need not be there"),
+        judging.WITH_EXTERNAL: gettext_lazy("Must be there"),
     },
 }
 
