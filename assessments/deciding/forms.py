@@ -234,6 +234,32 @@ class AttendanceForm(forms.Form):
         return {int(word) for word in words if word.isascii() and word.isdigit()}
 
 
+class MemberInterestForm(forms.Form):
+    """What a member of a board told the office about whom they are near to."""
+
+    member = forms.ChoiceField(
+        label=gettext_lazy("Member"),
+        error_messages={"required": gettext_lazy("Choose which member declares it.")},
+    )
+    reference = forms.CharField(
+        label=gettext_lazy("Student reference"),
+        required=False,
+        max_length=40,
+        help_text=gettext_lazy("Leave it empty if they are close to the whole cohort."),
+    )
+
+    def __init__(self, *args, members, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.members = {str(one.pk): one for one in members}
+        self.fields["member"].choices = [
+            ("", _("Choose a member")),
+            *((key, one.person.full_name) for key, one in self.members.items()),
+        ]
+
+    def chosen_member(self):
+        return self.members[self.cleaned_data["member"]]
+
+
 class RatifyForm(forms.Form):
     """`chair` is the name of the member who chairs, who is then not asked for."""
 

@@ -1,6 +1,6 @@
 """Who may call a board, confirm its sample and record its decisions; every no comes with its reason."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -10,11 +10,12 @@ from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
 from lms.people.roles import has_role, in_words, is_operator, may_act_as
 
-from ..marking.models import Allocation
+from ..marking.conflicts import reference_key
+from ..marking.models import Allocation, DeclaredInterest
 from .models import Board, ExaminerReport
 from .states import MemberRole
 
-TIES = LEARNING, MARKING, EXAMINING = "learning", "marking", "examining"
+TIES = LEARNING, MARKING, EXAMINING, DECLARED = "learning", "marking", "examining", "declared"
 OWN_RESULTS = gettext_noop("Your own results are before this board, so someone else does this.")
 
 
@@ -60,7 +61,26 @@ def may_ratify(by, board) -> May:
                 "You confirmed the sample of this board or wrote to it as its examiner, so another registrar records its decisions."
             )
         )
+    if DECLARED in ties:
+        return no(
+            _(
+                "You have declared an interest in this cohort, so another registrar records its decisions."
+            )
+        )
     return may_act_as(by, Role.REGISTRAR)
+
+
+def may_decide_on(by, enrolment) -> May:
+    """Not whoever has declared an interest in that person or their cohort."""
+    reference = reference_key(enrolment.student_reference)
+    near = DeclaredInterest.objects.filter(
+        Q(cohort_id=enrolment.cohort_id) | Q(reference=reference), marker_id=by.pk, lifted_at=None
+    )
+    if by.pk is not None and near.exists():
+        return no(
+            _("You have declared an interest in this person, so another registrar does this.")
+        )
+    return YES
 
 
 MAY_SIT_AS = {
@@ -110,7 +130,8 @@ def may_hold(by, enrolment) -> May:
 
 def _ties(by, board) -> set[str]:
     """What makes somebody a party to a board's results: their own are before it (LEARNING), a script of its cohort was given to them
-    (MARKING), or they wrote to it as its examiner (EXAMINING). One query."""
+    (MARKING), they wrote to it as its examiner (EXAMINING), or they have declared an interest in its whole cohort
+    (DECLARED). One query, or none of a board that came `with_ties`."""
     if by.pk is None:
         return set()
     if board.__dict__.pop("ties_of", None) == by.pk:
@@ -122,10 +143,12 @@ def _ties(by, board) -> set[str]:
 def _ties_to(board, cohort, person):
     """Of a board: its key and its cohort's, or references of a query."""
     marks = Allocation.objects.filter(marker_id=person, submission__enrolment__cohort_id=cohort)
+    declared = DeclaredInterest.objects.filter(marker_id=person, lifted_at=None)
     return {
         LEARNING: Exists(Enrolment.objects.filter(cohort_id=cohort, person_id=person)),
         MARKING: Exists(marks),
         EXAMINING: Exists(ExaminerReport.objects.filter(board_id=board, examiner_id=person)),
+        DECLARED: Exists(declared.filter(cohort_id=cohort)),
     }
 
 

@@ -31,6 +31,7 @@ from ...taking.states import AttemptState, SubmissionState
 from .. import module_results
 from ..models import Award, Board, BoardDecision
 from ..queries.boards import readiness
+from ..queries.interests import interests_before, recusals_of
 from ..queries.members import chair_of, members_of, quorum_fault
 from ..queries.standing import differences, standing_of
 from ..rules import may_call_board, may_ratify
@@ -88,6 +89,7 @@ def ratify(board, *, by, chair, fingerprint=None) -> Board:
     are told, some at a time. The same words by the same person again change nothing; anybody who comes second, or
     with another chair, is told what was recorded.
     A board with members decides with those who are recorded as there, where they are a quorum by the cohort's rules and the chair among them.
+    Whoever of them has declared an interest in a person does not decide on that person, who is left out where the others are no quorum.
     All of it is made ready while nobody waits and written in one short transaction, which looks once more at what it rests on.
     The cohort's row is locked first, so two boards on one cohort cannot decide the same module.
     """
@@ -98,19 +100,23 @@ def ratify(board, *, by, chair, fingerprint=None) -> Board:
         judge_late_work(
             board.cohort, by=by
         )  # the worker may not have come round since a due date moved
-        seen = standing_of(board)  # before the board itself: whoever was first is in one of both
+        seen = standing_of(
+            board, by=by
+        )  # before the board itself: whoever was first is in one of both
         found = Board.objects.select_related(
             "cohort__programme", "ratified_by", "cancelled_by"
         ).get(pk=board.pk)
         members = members_of(found)
-        if is_recorded(found, by, chair, members):
+        interests = interests_before(members, by)
+        recusals = recusals_of(found, members, interests, by)
+        if is_recorded(found, by, chair, members, recusals.in_all):
             return refresh(board, found, found)
         if fingerprint is not None and (changes := differences(found, fingerprint, seen)):
             raise Outdated(_changed(changes))
         try:
-            batch = _decisions(found, by=by).make_ready()
+            batch = _decisions(found, recusals, by=by).make_ready()
         except Refused:
-            if standing_of(found) == seen:
+            if standing_of(found, by=by) == seen:
                 raise
             continue  # decided by somebody else while this was looking: they are to be named
         try:
@@ -140,7 +146,7 @@ def _changed(changes):
     ) % {"changes": "; ".join(changes)}
 
 
-def is_recorded(board, by, chair, members) -> bool:
+def is_recorded(board, by, chair, members, away=frozenset()) -> bool:
     """Are these decisions recorded already, in the same words by the same person? Raises Refused where they cannot be recorded."""
     if board.state == BoardState.RATIFIED:
         if (board.ratified_by_id, board.chair) == (by.pk, chair):
@@ -161,7 +167,7 @@ def is_recorded(board, by, chair, members) -> bool:
         )
     if not chair:
         raise Refused(_("Say who chaired the board, as the minutes do."))
-    if fault := quorum_fault(members, board.judging.rules):
+    if fault := quorum_fault(members, board.judging.rules, away):
         raise Refused(fault)
     sitting = chair_of(members)
     if sitting and sitting.person.full_name != chair:
@@ -186,7 +192,7 @@ def _ratify_at_once(board, batch, rests_on, *, by, chair):
         .values_list("state", flat=True)
         .get(pk=board.pk)
         != board.state
-        or (standing_of(board), _due_dates(board)) != rests_on
+        or (standing_of(board, by=by), _due_dates(board)) != rests_on
     ):
         raise Moved
     batch.write()
@@ -197,9 +203,9 @@ def _ratify_at_once(board, batch, rests_on, *, by, chair):
     return tell_after(batch.messages, by=by)
 
 
-def _decisions(board, *, by) -> Batch:
+def _decisions(board, recusals, *, by) -> Batch:
     """What recording this board's decisions writes. Raises Refused where nothing is ready."""
-    ready = [case for case in readiness(board) if case.is_ready]
+    ready = [case for case in readiness(board, recusals.left_out) if case.is_ready]
     if not ready:
         raise Refused(
             _(

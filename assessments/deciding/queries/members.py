@@ -44,15 +44,20 @@ def chair_of(members) -> BoardMember | None:
     return next((one for one in members if one.role == MemberRole.CHAIR), None)
 
 
-def quorum_fault(members: Sequence[BoardMember], rules: Rules) -> str:
-    """Why these members cannot decide, or "". A board without members decides where the rules ask for none, as boards did before there
-    were any."""
+def quorum_fault(members: Sequence[BoardMember], rules: Rules, away=frozenset()) -> str:
+    """Why these members cannot decide, or "". `away`: the people among them who have an interest in all of it. A board without members
+    decides where the rules ask for none, as boards did before there were any."""
     unknown = [one for one in members if one.is_present is None]
     if unknown:
         return _("Record first who is there. It is not known of: %(names)s.") % {
             "names": "; ".join(one.person.full_name for one in unknown)
         }
-    there = [one for one in members if one.is_present and one.counts]
+    there = [one for one in members if one.is_present and one.counts and one.person_id not in away]
+    return quorum_lack(there, rules) if members or rules.quorum else ""
+
+
+def quorum_lack(there: Sequence[BoardMember], rules: Rules) -> str:
+    """What those who are there and count lack to be a quorum, or ""."""
     if len(there) < rules.quorum:
         words = ngettext(
             "There is no quorum: the rules of this cohort ask for %(quorum)s member, and %(count)s can decide.",
@@ -60,8 +65,8 @@ def quorum_fault(members: Sequence[BoardMember], rules: Rules) -> str:
             rules.quorum,
         )
         return words % {"quorum": rules.quorum, "count": len(there)}
-    if (members or rules.quorum) and not chair_of(there):
-        return _("There is no quorum: no chair is there.")
+    if not chair_of(there):
+        return _("There is no quorum: no chair is there who can decide.")
     is_external = any(one.role == MemberRole.EXTERNAL for one in there)
     if rules.quorum_external == WITH_EXTERNAL and not is_external:
         return _("There is no quorum: the rules of this cohort ask for an external member.")

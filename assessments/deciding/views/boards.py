@@ -26,6 +26,7 @@ from ..queries import board_scripts as scripts
 from ..queries import tallies
 from ..queries.boards import boards_by_state, boards_found, cases_of, modules_of, reports_of
 from ..queries.checking import FAILING, LEFT_OUT, PASSING, forecast_of
+from ..queries.interests import interests_before, recusals_of
 from ..queries.members import chair_of, members_of, quorum_fault, quorum_in_words
 from ..queries.standing import fingerprint_of, standing_of
 from ..rules import may_call_board, may_ratify, with_ties
@@ -104,11 +105,13 @@ def check_board(request, pk):
             return redirect("assessments:board", pk)
     if found.state != BoardState.CALLED:
         return redirect("assessments:board", pk)
+    interests = interests_before(sitting, request.user)
     fingerprint = fingerprint_of(
-        standing_of(found, members=sitting)
+        standing_of(found, by=request.user, members=sitting, interests=interests)
     )  # before what it stands for is read
     modules = modules_of(found)
-    forecast = forecast_of(found, modules, request.GET)
+    recusals = recusals_of(found, sitting, interests, request.user)
+    forecast = forecast_of(found, modules, request.GET, recusals.left_out)
     return render(
         request,
         "assessments/check_board.html",
@@ -122,7 +125,7 @@ def check_board(request, pk):
             "lists": _forecast_lists(forecast, request.GET),
             "has_met": clock.today() >= found.meets_on,
             "members": sitting,
-            "fault": quorum_fault(sitting, found.judging.rules),
+            "fault": quorum_fault(sitting, found.judging.rules, recusals.in_all),
             "can_decide": _can_decide(found, forecast.ready),
         },
     )
@@ -166,7 +169,7 @@ def _forecast_lists(forecast, query):
             "name": name,
             "label": label,
             "page": page,
-            "rows": [_row(forecast.cases[key]) for key in page],
+            "rows": [_row(forecast.cases[student.key]) for student in page],
             "query": address(**{one: query.get(one) for one in headings if one != name}),
         }
         for name, label in headings.items()
@@ -198,9 +201,12 @@ def board(request, pk):
     found = board_or_404(pk, request.user)
     insist(may_ratify(request.user, found))
     modules, wanted = modules_of(found), words_of(request.GET)
-    tally = tallies.tally_of(found, modules, wanted=wanted)
+    sitting = members_of(found)
+    interests = interests_before(sitting, request.user)
+    left_out = recusals_of(found, sitting, interests, request.user).left_out
+    tally = tallies.tally_of(found, modules, wanted=wanted, left_out=left_out)
     students = tallies.students_of(tally, request.GET)
-    cases = cases_of(found, [*students["open"], *students["settled"]], modules)
+    cases = cases_of(found, [*students["open"], *students["settled"]], modules, left_out)
     return render(
         request,
         "assessments/board.html",
@@ -215,7 +221,7 @@ def board(request, pk):
             "what_changes": _what_changes(tally),
             "wanted": wanted,
             "has_met": clock.today() >= found.meets_on,
-            "members": members_of(found),
+            "members": sitting,
             "quorum": quorum_in_words(found.judging.rules),
             "can_decide": _can_decide(found, tally.ready),
         },

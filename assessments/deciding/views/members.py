@@ -12,9 +12,11 @@ from lms.kit.lists import page_of
 from lms.kit.refusals import Refused, insist, refusals_at
 from lms.people.roles import holders_of_each
 
+from ..actions.interests import declare_for_member
 from ..actions.members import appoint_member, record_attendance, remove_member
-from ..forms import AttendanceForm, MemberForm
+from ..forms import AttendanceForm, MemberForm, MemberInterestForm
 from ..models import BoardMember
+from ..queries.interests import interests_before, interests_in_words, recusals_of
 from ..queries.members import member_lines, quorum_fault, quorum_in_words, seats_of
 from ..rules import MAY_SIT_AS, may_ratify, may_see_own_boards
 from ..states import BoardState
@@ -29,29 +31,22 @@ def members(request, pk):
     insist(may_ratify(request.user, found))
     lines = member_lines(found)
     sitting = [line for line in lines if not line.removed_at]
+    is_open = found.state == BoardState.CALLED
     action = request.POST.get("action", "")
-    people = _people() if found.state == BoardState.CALLED else []
-    add = MemberForm(request.POST if action == "add" else None, people=people)
-    attendance = AttendanceForm(request.POST if action == "attendance" else None, members=sitting)
-    form = {"add": add, "attendance": attendance}.get(action)
     if action == "remove":
         key = number_in(request.POST.get("member"))
         remove_member(get_object_or_404(BoardMember, pk=key, board=found), by=request.user)
         messages.success(request, _("They are removed, and told."))
         return redirect("assessments:members", pk)
+    forms = _forms(request.POST, action, sitting, is_open)
+    form = forms.get(action)
     if request.method == "POST" and form is None:
         raise Refused(_("Load the page again, and choose what is to be done."))
     if form is not None and form.is_valid():
         with refusals_at(form):
-            if form is add:
-                appoint_member(found, add.person(), add.cleaned_data["role"], by=request.user)
-                messages.success(request, _("They are added, and told."))
-            else:
-                record_attendance(
-                    found, attendance.present_members(), by=request.user, seen=attendance.seen()
-                )
-                messages.success(request, _("It is recorded who is there."))
+            messages.success(request, _act(found, action, form, by=request.user))
             return redirect("assessments:members", pk)
+    recusals = recusals_of(found, sitting, interests_before(sitting), request.user)
     return render(
         request,
         "assessments/members.html",
@@ -59,16 +54,38 @@ def members(request, pk):
             "board": found,
             "sitting": sitting,
             "former": [line for line in lines if line.removed_at],
-            "is_open": found.state == BoardState.CALLED,
+            "is_open": is_open,
             "has_met": clock.today() >= found.meets_on,
-            "add": add,
-            "attendance": attendance,
+            "forms": forms,
+            "interests": interests_in_words(found, recusals, sitting),
             "quorum": quorum_in_words(found.judging.rules),
             "is_assumed": "quorum" not in found.judging.rules.confirmed,
-            "fault": quorum_fault(sitting, found.judging.rules),
+            "fault": quorum_fault(sitting, found.judging.rules, recusals.in_all),
         },
         status=422 if form is not None else 200,
     )
+
+
+def _forms(sent, action, sitting, is_open) -> dict:
+    """By what each does; the one that was sent with what was typed."""
+    given = {name: sent if action == name else None for name in ("add", "attendance", "declare")}
+    return {
+        "add": MemberForm(given["add"], people=_people() if is_open else [], prefix="add"),
+        "attendance": AttendanceForm(given["attendance"], members=sitting, prefix="there"),
+        "declare": MemberInterestForm(given["declare"], members=sitting, prefix="near"),
+    }
+
+
+def _act(board, action, form, *, by) -> str:
+    """What was done, in words."""
+    if action == "add":
+        appoint_member(board, form.person(), form.cleaned_data["role"], by=by)
+        return _("They are added, and told.")
+    if action == "attendance":
+        record_attendance(board, form.present_members(), by=by, seen=form.seen())
+        return _("It is recorded who is there.")
+    declare_for_member(form.chosen_member(), by=by, reference=form.cleaned_data["reference"])
+    return _("The interest is recorded.")
 
 
 def _people():
