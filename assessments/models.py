@@ -21,6 +21,8 @@ from .deciding.models import (
     ChairsAction,
     ExaminerReport,
     Hold,
+    Minutes,
+    MinutesLine,
     SampleRequest,
 )
 from .marking.models import Allocation, Annotation, Correction, DeclaredInterest, Snippet
@@ -78,6 +80,8 @@ __all__ = [
     "Hold",
     "Level",
     "MarkLine",
+    "Minutes",
+    "MinutesLine",
     "MisconductCase",
     "MisconductFlag",
     "ModuleLeader",

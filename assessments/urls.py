@@ -13,6 +13,8 @@ from .deciding.views import (
     examining,
     holds,
     members,
+    minutes,
+    pack,
     release,
 )
 from .marking.views import (
@@ -74,6 +76,9 @@ urlpatterns = [
     path("boards/mine/", members.own_boards, name="own_boards"),
     path("boards/<number:pk>/", boards.board, name="board"),
     path("boards/<number:pk>/members/", members.members, name="members"),
+    path("boards/<number:pk>/pack.<str:ending>", pack.pack, name="board_pack"),
+    path("boards/<number:pk>/minutes/", minutes.minutes, name="minutes"),
+    path("boards/<number:pk>/minutes.pdf", minutes.minutes_file, name="minutes_file"),
     path("boards/<number:pk>/check/", boards.check_board, name="check_board"),
     path("boards/<number:pk>/change/", board_calendar.change_board, name="change_board"),
     path("boards/<number:pk>/scripts/", boards.board_scripts, name="board_scripts"),

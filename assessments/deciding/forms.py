@@ -260,6 +260,30 @@ class MemberInterestForm(forms.Form):
         return self.members[self.cleaned_data["member"]]
 
 
+class PaperSignatureForm(forms.Form):
+    day = forms.DateField(
+        label=gettext_lazy("Day on which the chair signed"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=gettext_lazy("Keep the signed paper."),
+        error_messages={
+            "required": gettext_lazy("Say on which day the chair signed."),
+            "invalid": gettext_lazy("Give the day as 12/12/2025."),
+        },
+    )
+
+
+class CorrectionOfMinutesForm(forms.Form):
+    text = forms.CharField(
+        label=gettext_lazy("Correction"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy(
+            "What the minutes should have said. They stay as they are; this stands under them, and cannot be taken back."
+        ),
+        error_messages={"required": gettext_lazy("Write what the minutes should have said.")},
+    )
+
+
 class RatifyForm(forms.Form):
     """`chair` is the name of the member who chairs, who is then not asked for."""
 

@@ -1,5 +1,7 @@
 """Boards, what they decided, and the University's award."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.utils.functional import cached_property
@@ -21,6 +23,7 @@ from .states import (
     ChairsOutcome,
     HoldKind,
     MemberRole,
+    MinutesKind,
     Opinion,
     Outcome,
 )
@@ -294,6 +297,71 @@ class ChairsAction(models.Model):
     def save(self, *args, **kwargs):
         if self.pk:
             raise TypeError("A chair's action never changes; the next one is a new row.")
+        super().save(*args, **kwargs)
+
+
+class Minutes(models.Model):
+    """What a board did, drawn from its facts as it was recorded; never changed. Lines under it sign it or correct it."""
+
+    PERSONAL_DATA = {
+        "content": "who was there, their interests, and results by student reference; kept with the decisions"
+    }
+
+    board = models.OneToOneField(Board, on_delete=models.PROTECT, related_name="minutes")
+    content = models.JSONField(help_text=gettext_lazy("As assessments.deciding.queries.minutes."))
+    sha256 = models.CharField(max_length=64, help_text=gettext_lazy("Of the content."))
+    drawn_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = gettext_lazy("minutes")
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise TypeError("Minutes never change; a correction is a line under them.")
+        super().save(*args, **kwargs)
+
+
+class MinutesLine(models.Model):
+    """A signature under the minutes, or a correction: added, never edited. Its hash is of itself and of the hash before it."""
+
+    PERSONAL_DATA = {
+        "text": "a correction, in words; may name a student reference",
+        "by": "who signed or corrected",
+    }
+
+    minutes = models.ForeignKey(Minutes, on_delete=models.PROTECT, related_name="lines")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=16, choices=MinutesKind.choices)
+    text = models.TextField(max_length=2000, blank=True)
+    sha256 = models.CharField(max_length=64)
+    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    name = models.CharField(
+        max_length=200, help_text=gettext_lazy("Who signed or corrected, as they were called.")
+    )
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["minutes", "number"]
+        verbose_name = gettext_lazy("line under minutes")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["minutes", "number"], name="one_minutes_line_per_number"
+            ),
+            models.UniqueConstraint(
+                fields=["minutes"],
+                condition=models.Q(kind__in=("signed", "paper")),
+                name="minutes_are_signed_once",
+            ),
+        ]
+
+    @property
+    def signed_on(self) -> date | None:
+        """The day on which the chair signed on paper."""
+        return date.fromisoformat(self.text) if self.kind == MinutesKind.ON_PAPER else None
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise TypeError("A line under minutes never changes; the next one does.")
         super().save(*args, **kwargs)
 
 

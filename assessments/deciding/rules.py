@@ -12,7 +12,7 @@ from lms.people.roles import has_role, in_words, is_operator, may_act_as
 
 from ..marking.conflicts import reference_key
 from ..marking.models import Allocation, DeclaredInterest
-from .models import Board, ExaminerReport
+from .models import Board, BoardMember, ExaminerReport
 from .states import MemberRole
 
 TIES = LEARNING, MARKING, EXAMINING, DECLARED = "learning", "marking", "examining", "declared"
@@ -104,6 +104,29 @@ def may_sit(person, role, board) -> May:
     if not has_role(person, *MAY_SIT_AS[role]):
         return no(_("Only %(roles)s can be this.") % {"roles": in_words(MAY_SIT_AS[role])})
     return YES
+
+
+def may_read_minutes(by, board) -> May:
+    """Members of the board, and whoever may record its decisions."""
+    return YES if _sits_on(by, board) else may_ratify(by, board)
+
+
+def may_sign(by, board) -> May:
+    """The chair of the board, in person."""
+    if _sits_on(by, board, role=MemberRole.CHAIR):
+        return YES
+    return no(_("Only the chair of this board signs its minutes."))
+
+
+def may_correct_minutes(by, board) -> May:
+    """The chair or the secretary, and whoever may record the board's decisions."""
+    roles = (MemberRole.CHAIR, MemberRole.SECRETARY)
+    return YES if _sits_on(by, board, role__in=roles) else may_ratify(by, board)
+
+
+def _sits_on(by, board, **role) -> bool:
+    seats = BoardMember.objects.filter(board=board, person_id=by.pk, removed_at=None, **role)
+    return by.pk is not None and seats.exists()
 
 
 def may_see_own_boards(by) -> May:

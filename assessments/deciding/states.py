@@ -25,6 +25,17 @@ class MemberRole(models.TextChoices):
     EXTERNAL = "external", gettext_lazy("External member")
 
 
+class MinutesKind(models.TextChoices):
+    """What a line under the minutes of a board is."""
+
+    SIGNED = "signed", gettext_lazy("Signed by the chair")
+    ON_PAPER = "paper", gettext_lazy("Signed by the chair on paper")
+    CORRECTION = "correction", gettext_lazy("Correction")
+
+
+SIGNATURES = (MinutesKind.SIGNED, MinutesKind.ON_PAPER)
+
+
 class Opinion(models.TextChoices):
     """The external examiner's word to a board."""
 

@@ -309,6 +309,9 @@ ACCESS = {
     "assessments:board": only("registrar"),
     "assessments:check_board": only("registrar"),
     "assessments:members": only("registrar"),
+    "assessments:minutes": only("registrar"),
+    "assessments:board_pack": only("registrar"),
+    "assessments:minutes_file": only("registrar"),
     "assessments:own_boards": only("registrar", "tutor", "external_examiner"),
     "assessments:change_board": only("registrar"),
     "assessments:board_scripts": only("registrar"),
@@ -571,6 +574,11 @@ def sample(name) -> dict:
         "assessments:board": lambda: {"pk": Board.objects.first().pk},
         "assessments:check_board": lambda: {"pk": Board.objects.first().pk},
         "assessments:members": lambda: {"pk": Board.objects.first().pk},
+        "assessments:minutes": lambda: {"pk": Board.objects.first().pk},
+        "assessments:board_pack": lambda: {"pk": Board.objects.first().pk, "ending": "xlsx"},
+        "assessments:minutes_file": lambda: {
+            "pk": Board.objects.filter(state="ratified").first().pk
+        },
         "assessments:change_board": lambda: {"pk": Board.objects.first().pk},
         "assessments:board_scripts": lambda: {"pk": Board.objects.first().pk},
         "assessments:sample_script": lambda: {

@@ -37,6 +37,7 @@ from ..queries.standing import differences, standing_of
 from ..rules import may_call_board, may_ratify
 from ..states import BoardState, Opinion
 from .board_calendar import in_words_cancelled
+from .minutes import add_minutes
 from .reports import write_report
 
 
@@ -85,7 +86,7 @@ def ratify(board, *, by, chair, fingerprint=None) -> Board:
     1. a decision is added, 2. each attempt's chain gets its last line, and script and quiz move on, 3. where the module is not passed
     and another attempt is allowed (`module_results.outcome`), each failed piece has its next attempt, capped and with a due date.
     Then 4. whoever has passed every module receives the award and completes the programme, 5. the
-    board is decided, with its chair and who recorded it, 6. the record is written and the trainees
+    board is decided, with its chair, who recorded it and its minutes, 6. the record is written and the trainees
     are told, some at a time. The same words by the same person again change nothing; anybody who comes second, or
     with another chair, is told what was recorded.
     A board with members decides with those who are recorded as there, where they are a quorum by the cohort's rules and the chair among them.
@@ -114,7 +115,7 @@ def ratify(board, *, by, chair, fingerprint=None) -> Board:
         if fingerprint is not None and (changes := differences(found, fingerprint, seen)):
             raise Outdated(_changed(changes))
         try:
-            batch = _decisions(found, recusals, by=by).make_ready()
+            batch = _decisions(found, members, recusals, by=by, chair=chair).make_ready()
         except Refused:
             if standing_of(found, by=by) == seen:
                 raise
@@ -203,9 +204,10 @@ def _ratify_at_once(board, batch, rests_on, *, by, chair):
     return tell_after(batch.messages, by=by)
 
 
-def _decisions(board, recusals, *, by) -> Batch:
+def _decisions(board, members, recusals, *, by, chair) -> Batch:
     """What recording this board's decisions writes. Raises Refused where nothing is ready."""
-    ready = [case for case in readiness(board, recusals.left_out) if case.is_ready]
+    cases = readiness(board, recusals.left_out)
+    ready = [case for case in cases if case.is_ready]
     if not ready:
         raise Refused(
             _(
@@ -215,7 +217,10 @@ def _decisions(board, recusals, *, by) -> Batch:
     batch = Batch(by=by)
     decisions = _decide(batch, board, ready)
     decided_for = {case.enrolment.pk: case.enrolment for case in ready}
-    add_awards(batch, board, decided_for, decisions)
+    awards = add_awards(batch, board, decided_for, decisions)
+    add_minutes(
+        batch, board, cases, decisions, awards, chair=chair, members=members, recusals=recusals
+    )
     titles, again = {}, {}
     for case, decision in zip(ready, decisions, strict=True):
         titles.setdefault(case.enrolment.pk, []).append(case.module.title)
@@ -344,7 +349,8 @@ def _number(case, board):
 
 
 def add_awards(batch, board, enrolments, decisions, conferred_on=None):
-    """The University's award to each whose newest decision on every module of the programme is a pass; of the board's day, or `conferred_on`."""
+    """The University's award to each whose newest decision on every module of the programme is a pass; of the board's day, or `conferred_on`.
+    Returns to whom and with which title."""
     programme, conferred_on = board.cohort.programme, conferred_on or board.meets_on
     newest = {}
     earlier = (
@@ -384,3 +390,4 @@ def add_awards(batch, board, enrolments, decisions, conferred_on=None):
             % {"programme": programme.title, "meets_on": f"{conferred_on:%A %-d %B %Y}"},
             "/study/",
         )
+    return [(enrolment, programme.title) for enrolment in passed]

@@ -1,0 +1,71 @@
+"""Files of a board to take along: its minutes, and its pack as a PDF or a workbook, made in parts so that a thousand people fit."""
+
+import io
+from collections.abc import Iterator
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+from lms.kit import pdf
+from lms.kit.spreadsheets import bare
+
+A_PART = 250  # rows that are drawn at once
+
+
+def minutes_pdf(about: dict, lists: list[dict]) -> bytes:
+    """`about` as the page of the minutes has it."""
+    title = _("Minutes: %(title)s") % {"title": about["content"]["title"]}
+    first = render_to_string("assessments/minutes_pdf.html", {**about, "fonts": pdf.FONTS})
+    return pdf.join(_drawn([first, *_tables(lists)], title), title=title)
+
+
+def _tables(lists, is_wide=False) -> Iterator[str]:
+    """Each list as pages of its own, so many rows at a time."""
+    for one in lists:
+        for start in range(0, len(one["rows"]), A_PART):
+            part = {**one, "rows": one["rows"][start : start + A_PART], "goes_on": start > 0}
+            about = {"list": part, "fonts": pdf.FONTS, "is_wide": is_wide}
+            yield render_to_string("assessments/table_pdf.html", about)
+
+
+def _drawn(pages, title) -> Iterator[bytes]:
+    return (pdf.draw(html, fonts=pdf.FONTS, title=title) for html in pages)
+
+
+def pack_pdf(board, lists: list[dict]) -> bytes:
+    """The pack of a board, list after list."""
+    title = _("Board pack: %(title)s") % {"title": board.title}
+    first = render_to_string("assessments/pack_pdf.html", {"board": board, "fonts": pdf.FONTS})
+    return pdf.join(_drawn([first, *_tables(lists, is_wide=True)], title), title=title)
+
+
+def pack_workbook(lists: list[dict]) -> bytes:
+    """A sheet for each list. Rows are written as they come, so that none of them waits in memory."""
+    book = Workbook(write_only=True)
+    for one in lists:
+        sheet = book.create_sheet(one["name"])
+        sheet.freeze_panes = "B2"
+        for place in range(len(one["heads"])):
+            sheet.column_dimensions[get_column_letter(place + 1)].width = 24
+        sheet.append([_cell(sheet, head, font=Font(bold=True)) for head in one["heads"]])
+        for row in one["rows"]:
+            sheet.append([_cell(sheet, value) for value in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _cell(sheet, value, **styles):
+    """A number as a number, anything else as text that no spreadsheet runs."""
+    if isinstance(value, int):
+        cell = WriteOnlyCell(sheet, value)
+    else:
+        cell = WriteOnlyCell(sheet, bare(value))
+        cell.data_type = "s"
+    for name, style in styles.items():
+        setattr(cell, name, style)
+    return cell
