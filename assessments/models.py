@@ -24,6 +24,7 @@ from .deciding.models import (
     Minutes,
     MinutesLine,
     SampleRequest,
+    Transcript,
 )
 from .marking.models import Allocation, Annotation, Correction, DeclaredInterest, Snippet
 from .setting.models import (
@@ -98,6 +99,7 @@ __all__ = [
     "Sitting",
     "Snippet",
     "Submission",
+    "Transcript",
     "Upload",
     "VersionQuestion",
 ]

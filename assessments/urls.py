@@ -16,6 +16,7 @@ from .deciding.views import (
     minutes,
     pack,
     release,
+    transcripts,
 )
 from .marking.views import (
     allocation,
@@ -30,6 +31,7 @@ from .marking.views import (
 from .setting.views import assessments, dates, leaders, papers, questions, rule_sets
 from .taking import views as taking
 from .trainee.views import appeals, claims, due_dates, letters, quizzes, study, work
+from .trainee.views import transcripts as own_transcripts
 
 app_name = "assessments"
 urlpatterns = [
@@ -43,6 +45,12 @@ urlpatterns = [
         name="own_appeal_file",
     ),
     path("my-work/letters/<number:pk>/", letters.letter, name="letter"),
+    path("my-work/transcripts/", own_transcripts.own_transcripts, name="own_transcripts"),
+    path(
+        "my-work/transcripts/<number:number>.pdf",
+        own_transcripts.own_transcript_file,
+        name="own_transcript_file",
+    ),
     path("my-work/answers/", quizzes.answers, name="answers"),
     path("my-work/<str:code>/", work.piece, name="piece"),
     path("my-work/<str:code>/check/", work.check, name="check"),
@@ -118,6 +126,12 @@ urlpatterns = [
         "registry/misconduct/alike/<number:pk>/<number:number>/",
         misconduct.resemblance_file,
         name="resemblance_file",
+    ),
+    path("registry/transcripts/<number:pk>/", transcripts.transcripts, name="transcripts"),
+    path(
+        "registry/transcripts/<number:pk>/<number:number>.pdf",
+        transcripts.transcript_file,
+        name="transcript_file",
     ),
     path("registry/holds/<number:pk>/", holds.holds, name="holds"),
     path("registry/notes/", taking.notes, name="notes"),

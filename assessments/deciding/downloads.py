@@ -1,7 +1,8 @@
-"""Files of a board to take along: its minutes, and its pack as a PDF or a workbook, made in parts so that a thousand people fit."""
+"""Files to take along: minutes of a board, its pack as a PDF or a workbook, made in parts so that a thousand people fit; and transcripts."""
 
 import io
 from collections.abc import Iterator
+from datetime import date
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -12,6 +13,10 @@ from openpyxl.utils import get_column_letter
 
 from lms.kit import pdf
 from lms.kit.spreadsheets import bare
+
+from ..setting.scale import in_figures
+from .models import award_label
+from .states import Outcome
 
 A_PART = 250  # rows that are drawn at once
 
@@ -69,3 +74,33 @@ def _cell(sheet, value, **styles):
     for name, style in styles.items():
         setattr(cell, name, style)
     return cell
+
+
+def transcript_pdf(transcript) -> bytes:
+    """What was issued, as it was. A name with letters that the first typeface lacks is set in the second."""
+    content, award = transcript.content, transcript.content["award"]
+    plain = pdf.FONTS / "AtkinsonHyperlegibleNext-Regular.ttf"
+    about = {
+        "transcript": transcript,
+        "content": content,
+        "name_font": "Garamond" if pdf.missing_letters(content["name"], plain) else "Atkinson",
+        "is_cut": bool(
+            pdf.missing_letters(content["name"], plain) and pdf.unprintable(content["name"])
+        ),
+        "credits": sum(one["credits"] for one in content["modules"] if one["is_pass"]),
+        "modules": [
+            {
+                **one,
+                "mark": in_figures(one["mark"]),
+                "outcome": Outcome(one["outcome"]).label,
+                "board": date.fromisoformat(one["board"]),
+            }
+            for one in content["modules"]
+        ],
+        "award": award and award_label(award["title"], award["classification"]),
+        "conferred_on": award and date.fromisoformat(award["conferred_on"]),
+        "fonts": pdf.FONTS,
+    }
+    html = render_to_string("assessments/transcript_pdf.html", about)
+    title = _("Transcript %(number)s") % {"number": transcript.number}
+    return pdf.draw(html, fonts=pdf.FONTS, title=title)

@@ -12,12 +12,13 @@ from courses.models import Module
 from lms.kit import clock
 from lms.kit.transitions import state_field
 
-from ..setting.models import HUNDRED
+from ..setting.models import HUNDRED, RuleSet
 from ..setting.queries import CohortJudging, judging_in
 from .states import (
     BOARD_TRANSITIONS,
     LEAVES_OPEN,
     LETS_DECIDE,
+    AwardClass,
     BoardState,
     ChairsKind,
     ChairsOutcome,
@@ -366,14 +367,82 @@ class MinutesLine(models.Model):
 
 
 class Award(models.Model):
-    """The University's award: permanent, and separate from accreditation."""
+    """The University's award: permanent, and separate from accreditation. Its class stays as it was found, with what it was found from."""
 
-    PERSONAL_DATA = {"enrolment": "whose award; kept for life"}
+    PERSONAL_DATA = {
+        "enrolment": "whose award; kept for life",
+        "classification": "its class",
+        "inputs": "the marks that its class was found from",
+    }
 
     enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="award")
     board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="awards")
     title = models.CharField(max_length=200)
     conferred_on = models.DateField()
+    classification = models.CharField(
+        max_length=16,
+        choices=AwardClass.choices,
+        blank=True,
+        default="",
+        help_text=gettext_lazy("Empty: not classified."),
+    )
+    inputs = models.JSONField(
+        default=dict, help_text=gettext_lazy("What the class was found from, and by which rules.")
+    )
+    rule_set = models.ForeignKey(
+        RuleSet,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="awards",
+        help_text=gettext_lazy("The rules by which it was classified."),
+    )
 
     def __str__(self):
         return self.title
+
+    @property
+    def label(self) -> str:
+        """The title, with its class where it has one."""
+        return award_label(self.title, self.classification)
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise TypeError("An award never changes.")
+        super().save(*args, **kwargs)
+
+
+def award_label(title, classification) -> str:
+    return f"{title} ({AwardClass(classification).label})" if classification else title
+
+
+class Transcript(models.Model):
+    """What was issued to say which results somebody has: added, never edited. Other results make another one, with the next number."""
+
+    PERSONAL_DATA = {
+        "enrolment": "whose results; kept for life",
+        "content": "the name and results, as issued",
+        "issued_by": "who had it issued",
+    }
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="transcripts")
+    number = models.PositiveIntegerField()
+    content = models.JSONField(
+        help_text=gettext_lazy("As assessments.deciding.queries.transcripts.")
+    )
+    sha256 = models.CharField(max_length=64, help_text=gettext_lazy("Of the content."))
+    issued_at = models.DateTimeField(default=clock.now)
+    issued_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["enrolment", "-number"]
+        verbose_name = gettext_lazy("transcript")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "number"], name="one_transcript_per_number"
+            ),
+        ]
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise TypeError("A transcript never changes; other results make another one.")
+        super().save(*args, **kwargs)

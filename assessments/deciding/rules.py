@@ -125,8 +125,10 @@ def may_correct_minutes(by, board) -> May:
 
 
 def _sits_on(by, board, **role) -> bool:
+    """Never where their own results are before it: somebody may have joined the cohort since."""
     seats = BoardMember.objects.filter(board=board, person_id=by.pk, removed_at=None, **role)
-    return by.pk is not None and seats.exists()
+    learns = Enrolment.objects.filter(cohort_id=board.cohort_id, person_id=by.pk)
+    return by.pk is not None and seats.exclude(Exists(learns)).exists()
 
 
 def may_see_own_boards(by) -> May:
@@ -149,6 +151,13 @@ def may_hold(by, enrolment) -> May:
         if marks or examines:
             return no(_("You mark or examine this cohort, so another registrar does this."))
     return may_act_as(by, Role.REGISTRAR)
+
+
+def may_take_transcript(by, enrolment) -> May:
+    """Whose results they are; else a registrar who could record the board of its cohort."""
+    if by.pk is not None and by.pk == enrolment.person_id:
+        return YES
+    return may_hold(by, enrolment)
 
 
 def _ties(by, board) -> set[str]:

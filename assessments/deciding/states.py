@@ -67,6 +67,12 @@ class Outcome(models.TextChoices):
 LEAVES_OPEN = (Outcome.REFER, Outcome.REOPENED)  # decided again when the other attempt has its mark
 
 
+class AwardClass(models.TextChoices):
+    PASS = "pass", gettext_lazy("Pass")
+    MERIT = "merit", gettext_lazy("Merit")
+    DISTINCTION = "distinction", gettext_lazy("Distinction")
+
+
 class ChairsKind(models.TextChoices):
     """Why a chair decides after the board."""
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from assessments.deciding.actions.board_calendar import cancel_board
+from assessments.deciding.actions.board_calendar import cancel_board, move_board
 from assessments.deciding.actions.boards import ratify
 from assessments.deciding.actions.members import appoint_member, record_attendance, remove_member
 from assessments.deciding.models import Board, BoardDecision, BoardMember
@@ -16,7 +16,7 @@ from assessments.setting.judging import PRESETS, Rules
 from assessments.setting.models import RuleSet
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
-from lms.people.actions import grant
+from lms.people.actions import end_grants, grant
 from lms.people.models import Notice, Role
 
 from .scene import DAY, OP, Scene, person, sign_in
@@ -198,6 +198,26 @@ def test_a_check_page_from_before_a_member_came_or_went_records_nothing(scene, b
         chair="Given Chair",
         fingerprint=shown,
     )
+
+
+def test_a_board_that_moves_tells_its_members_and_records_anew_who_is_there(scene, board):
+    seats = seat(scene, board)
+    attend(scene, board, *seats.values())
+    move_board(board, DAY + timedelta(days=7), "The room is gone.", by=scene.registrar)
+    assert not BoardMember.objects.exclude(is_present=None).exists()
+    for who in (scene.helen, scene.examiner, seats["secretary"].person):
+        told = Notice.objects.filter(person=who, subject="A board meets on another day")
+        assert told.count() == 1
+    cancel_board(board, "No room.", by=scene.registrar)
+    told = Notice.objects.get(person=scene.helen, subject="A board was cancelled")
+    assert told.url == "/boards/mine/"
+
+
+def test_who_may_not_sit_any_more_is_not_there(scene, board):
+    seats = seat(scene, board)
+    end_grants(scene.helen, Role.TUTOR, by=scene.registrar, on=DAY - timedelta(days=1))
+    refused("Given Helen: Only a tutor", attend, scene, board, *seats.values())
+    attend(scene, board, seats["chair"], seats["external"])
 
 
 def test_the_rule_of_each_quorum():

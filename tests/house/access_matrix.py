@@ -334,6 +334,10 @@ ACCESS = {
     "assessments:due_dates": only("registrar"),
     "assessments:due_dates_of": only("registrar"),
     "assessments:holds": only("registrar"),
+    "assessments:transcripts": only("registrar"),
+    "assessments:transcript_file": only("registrar", inside=HIDDEN),  # none was issued
+    "assessments:own_transcripts": only("learner", outside=HIDDEN),
+    "assessments:own_transcript_file": only(outside=HIDDEN),  # none was issued
     "assessments:claims_of": only("learner", outside=HIDDEN),
     "assessments:own_evidence": only(outside=HIDDEN),
     "assessments:claims": only("registrar"),
@@ -564,6 +568,9 @@ def sample(name) -> dict:
         },
         "assessments:due_dates_of": lambda: {"pk": sian.pk},
         "assessments:holds": lambda: {"pk": sian.pk},
+        "assessments:transcripts": lambda: {"pk": sian.pk},
+        "assessments:transcript_file": lambda: {"pk": sian.pk, "number": 1},
+        "assessments:own_transcript_file": lambda: {"number": 1},
         "assessments:chairs_action": lambda: {
             "pk": Board.objects.filter(cohort=sian.cohort).first().pk,
             "enrolment": sian.pk,

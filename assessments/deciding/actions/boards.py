@@ -7,13 +7,14 @@ from functools import partial
 from django.db import IntegrityError, transaction
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from cohorts.enrolment.actions import complete_in
 from cohorts.enrolment.models import Cohort, Enrolment
 from courses.models import Module
 from lms.kit import clock
 from lms.kit.batches import Batch, Moved
-from lms.kit.languages import in_english
+from lms.kit.languages import ENGLISH, in_english
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import moment
 from lms.kit.transitions import add_transition, make_transition
@@ -109,7 +110,8 @@ def ratify(board, *, by, chair, fingerprint=None) -> Board:
         ).get(pk=board.pk)
         members = members_of(found)
         interests = interests_before(members, by)
-        recusals = recusals_of(found, members, interests, by)
+        with override(ENGLISH):  # its words stand in the minutes
+            recusals = recusals_of(found, members, interests, by)
         if is_recorded(found, by, chair, members, recusals.in_all):
             return refresh(board, found, found)
         if fingerprint is not None and (changes := differences(found, fingerprint, seen)):
@@ -206,7 +208,8 @@ def _ratify_at_once(board, batch, rests_on, *, by, chair):
 
 def _decisions(board, members, recusals, *, by, chair) -> Batch:
     """What recording this board's decisions writes. Raises Refused where nothing is ready."""
-    cases = readiness(board, recusals.left_out)
+    with override(ENGLISH):  # why somebody is left out stands in the minutes
+        cases = readiness(board, recusals.left_out)
     ready = [case for case in cases if case.is_ready]
     if not ready:
         raise Refused(
@@ -350,44 +353,58 @@ def _number(case, board):
 
 def add_awards(batch, board, enrolments, decisions, conferred_on=None):
     """The University's award to each whose newest decision on every module of the programme is a pass; of the board's day, or `conferred_on`.
-    Returns to whom and with which title."""
+    Returns the awards."""
     programme, conferred_on = board.cohort.programme, conferred_on or board.meets_on
-    newest = {}
+    newest: dict[int, dict[int, tuple]] = {}
     earlier = (
         BoardDecision.objects.filter(enrolment__in=enrolments)
         .order_by("decided_at", "pk")
-        .values_list("enrolment_id", "module_id", "is_pass")
+        .values_list("enrolment_id", "module_id", "is_pass", "mark")
     )
-    for enrolment, module, is_pass in (
+    for enrolment, module, *result in (
         *earlier,
-        *((d.enrolment_id, d.module_id, d.is_pass) for d in decisions),
+        *((d.enrolment_id, d.module_id, d.is_pass, d.mark) for d in decisions),
     ):
-        newest.setdefault(enrolment, {})[module] = is_pass
-    modules = list(Module.objects.filter(programme=programme).values_list("pk", flat=True))
+        newest.setdefault(enrolment, {})[module] = result
+    modules = list(Module.objects.filter(programme=programme).values_list("pk", "code", "credits"))
     awarded = set(
         Award.objects.filter(enrolment__in=enrolments).values_list("enrolment_id", flat=True)
     )
     passed = [
         e
         for e in enrolments.values()
-        if e.pk not in awarded and all(newest[e.pk].get(pk) for pk in modules)
+        if e.pk not in awarded and all(newest[e.pk].get(pk, [False])[0] for pk, *_code in modules)
     ]
     batch.reserve(Award, len(passed))
+    awards = []
     for enrolment in passed:
-        award = batch.add(
-            Award(
-                enrolment=enrolment, board=board, title=programme.title, conferred_on=conferred_on
-            )
+        marks = [(code, credits, newest[enrolment.pk][pk][1]) for pk, code, credits in modules]
+        awards.append(_add_award(batch, board, enrolment, marks, conferred_on))
+    return awards
+
+
+def _add_award(batch, board, enrolment, marks, conferred_on):
+    """The award, classified by the rules of the cohort; it keeps what its class was found from."""
+    judging, title = board.judging, board.cohort.programme.title
+    found = module_results.classify(marks, judging.rules)
+    award = batch.add(
+        Award(
+            enrolment=enrolment,
+            board=board,
+            title=title,
+            conferred_on=conferred_on,
+            classification=found.name,
+            inputs=found.inputs,
+            rule_set_id=judging.key,
         )
-        batch.record(
-            "assessments.award", award, after={"enrolment": enrolment.pk, "board": board.pk}
-        )
-        complete_in(batch, enrolment)
-        batch.tell(
-            enrolment.person,
-            _("Your award"),
-            _("You have been awarded the %(programme)s, conferred on %(meets_on)s.")
-            % {"programme": programme.title, "meets_on": f"{conferred_on:%A %-d %B %Y}"},
-            "/study/",
-        )
-    return [(enrolment, programme.title) for enrolment in passed]
+    )
+    batch.record("assessments.award", award, after={"enrolment": enrolment.pk, "board": board.pk})
+    complete_in(batch, enrolment)
+    batch.tell(
+        enrolment.person,
+        _("Your award"),
+        _("You have been awarded the %(programme)s, conferred on %(meets_on)s.")
+        % {"programme": award.label, "meets_on": f"{conferred_on:%A %-d %B %Y}"},
+        "/study/",
+    )
+    return award

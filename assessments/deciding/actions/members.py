@@ -90,7 +90,7 @@ def record_attendance(board, present, *, by, seen=None) -> list[BoardMember]:
     """Say of every member whether they are there, on the day the board meets or later.
 
     `present`: keys of members; `seen`: the keys on the page that was sent. 1. each line says it, 2. a record entry. The same again changes
-    nothing. Raises Refused where the members are others now.
+    nothing. Raises Refused where the members are others now, and where one who is there may not sit on the board any more.
     """
     insist(may_ratify(by, board))
     locked = lock_board(board)
@@ -110,6 +110,10 @@ def record_attendance(board, present, *, by, seen=None) -> list[BoardMember]:
         raise Refused(_("Add the members of this board first."))
     if _is_attendance(members, present):
         return members
+    for one in members:
+        may = may_sit(one.person, MemberRole(one.role), locked)
+        if one.pk in present and not may:
+            raise Refused(f"{one.person.full_name}: {may.reason}")
     for one in members:
         one.is_present = one.pk in present
     BoardMember.objects.bulk_update(members, ["is_present"])

@@ -31,7 +31,7 @@ LONGEST_TEXT = 2000
 
 
 def add_minutes(batch, board, cases, decisions, awards, *, chair, members, recusals):
-    """The minutes of what `batch` decides, in English whatever the language of whoever records. `awards`: (enrolment, title)."""
+    """The minutes of what `batch` decides, in English whatever the language of whoever records."""
     with override(ENGLISH):
         content = content_of(
             board,
@@ -47,7 +47,7 @@ def add_minutes(batch, board, cases, decisions, awards, *, chair, members, recus
                     for case in cases
                     if case.why_not
                 ],
-                "awards": [[enrolment.student_reference, title] for enrolment, title in awards],
+                "awards": [[one.enrolment.student_reference, one.label] for one in awards],
             },
         )
     drawn = Minutes(board=board, content=content, sha256=hash_of(content), drawn_at=clock.now())

@@ -49,7 +49,7 @@ def content_of_recorded(board) -> dict:
     rows = BoardDecision.objects.filter(board=board, chairs_action=None)
     rows = rows.exclude(outcome=Outcome.REOPENED).select_related("enrolment", "module")
     awards = Award.objects.filter(board=board, conferred_on=board.meets_on)
-    titles = awards.order_by("enrolment__student_reference")
+    awards = awards.select_related("enrolment").order_by("enrolment__student_reference")
     return content_of(
         board,
         chair=board.chair,
@@ -63,9 +63,7 @@ def content_of_recorded(board) -> dict:
                 for one in rows.order_by("enrolment__student_reference", "module__order", "pk")
             ],
             "left_out": None,
-            "awards": [
-                list(row) for row in titles.values_list("enrolment__student_reference", "title")
-            ],
+            "awards": [[one.enrolment.student_reference, one.label] for one in awards],
         },
     )
 
