@@ -1,7 +1,8 @@
 """What a board did can be read as it was recorded: signed, corrected by lines, never changed."""
 
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -13,7 +14,7 @@ from assessments.deciding.actions.boards import ratify
 from assessments.deciding.actions.holds import place_hold
 from assessments.deciding.actions.minutes import correct_minutes, sign_minutes
 from assessments.deciding.models import Board, Minutes, MinutesLine
-from assessments.deciding.queries.minutes import hash_of, is_whole, lines_of, minutes_of
+from assessments.deciding.queries.minutes import hash_of, is_whole, line_hash, lines_of, minutes_of
 from assessments.deciding.queries.pack import pack_of
 from assessments.marking.actions.interests import declare_interest
 from lms.kit import clock, pdf
@@ -125,6 +126,13 @@ def test_a_correction_is_a_line_and_any_other_change_is_seen(scene, found):
     assert not is_whole(minutes, [])
     with pytest.raises(TypeError):
         minutes.save()
+
+
+def test_a_line_of_a_summer_evening_has_the_hash_that_is_found_again():
+    evening = datetime(2026, 7, 3, 21, 30, tzinfo=ZoneInfo("Europe/London"))
+    lines = [MinutesLine(number=1, kind="signed", name="A", at=at) for at in (evening, evening)]
+    lines[1].at = evening.astimezone(UTC)
+    assert line_hash("x", lines[0]) == line_hash("x", lines[1])
 
 
 @pytest.mark.both_engines

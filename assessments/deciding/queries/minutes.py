@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import UTC
 
 from django.utils.timezone import localtime
 
@@ -75,8 +76,9 @@ def hash_of(content) -> str:
 
 
 def line_hash(before: str, line: MinutesLine) -> str:
-    """Of a line under the minutes, and the hash before it."""
-    return hash_of([before, line.number, line.kind, line.text, line.name, line.at.isoformat()])
+    """Of a line under the minutes, and the hash before it. The moment is in UTC, as a database gives it back."""
+    at = line.at.astimezone(UTC).isoformat()
+    return hash_of([before, line.number, line.kind, line.text, line.name, at])
 
 
 def minutes_of(board) -> Minutes | None:
