@@ -12,7 +12,11 @@ from .deciding.views import (
     corrections,
     examining,
     holds,
+    members,
+    minutes,
+    pack,
     release,
+    transcripts,
 )
 from .marking.views import (
     allocation,
@@ -38,6 +42,7 @@ from .setting.views import (
 )
 from .taking import views as taking
 from .trainee.views import appeals, claims, due_dates, letters, quizzes, study, work
+from .trainee.views import transcripts as own_transcripts
 
 app_name = "assessments"
 urlpatterns = [
@@ -51,6 +56,12 @@ urlpatterns = [
         name="own_appeal_file",
     ),
     path("my-work/letters/<number:pk>/", letters.letter, name="letter"),
+    path("my-work/transcripts/", own_transcripts.own_transcripts, name="own_transcripts"),
+    path(
+        "my-work/transcripts/<number:number>.pdf",
+        own_transcripts.own_transcript_file,
+        name="own_transcript_file",
+    ),
     path("my-work/answers/", quizzes.answers, name="answers"),
     path("my-work/<str:code>/", work.piece, name="piece"),
     path("my-work/<str:code>/check/", work.check, name="check"),
@@ -85,7 +96,12 @@ urlpatterns = [
     path("examining/<number:pk>/<str:number>/", examining.sample_script, name="sample_script"),
     path("examining/<number:pk>/<str:number>/file/", examining.sample_file, name="sample_file"),
     path("boards/", boards.boards, name="boards"),
+    path("boards/mine/", members.own_boards, name="own_boards"),
     path("boards/<number:pk>/", boards.board, name="board"),
+    path("boards/<number:pk>/members/", members.members, name="members"),
+    path("boards/<number:pk>/pack.<str:ending>", pack.pack, name="board_pack"),
+    path("boards/<number:pk>/minutes/", minutes.minutes, name="minutes"),
+    path("boards/<number:pk>/minutes.pdf", minutes.minutes_file, name="minutes_file"),
     path("boards/<number:pk>/check/", boards.check_board, name="check_board"),
     path("boards/<number:pk>/change/", board_calendar.change_board, name="change_board"),
     path("boards/<number:pk>/scripts/", boards.board_scripts, name="board_scripts"),
@@ -130,6 +146,12 @@ urlpatterns = [
         "registry/misconduct/alike/<number:pk>/<number:number>/",
         misconduct.resemblance_file,
         name="resemblance_file",
+    ),
+    path("registry/transcripts/<number:pk>/", transcripts.transcripts, name="transcripts"),
+    path(
+        "registry/transcripts/<number:pk>/<number:number>.pdf",
+        transcripts.transcript_file,
+        name="transcript_file",
     ),
     path("registry/holds/<number:pk>/", holds.holds, name="holds"),
     path("registry/notes/", taking.notes, name="notes"),

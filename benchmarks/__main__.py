@@ -1,4 +1,4 @@
-"""`./dev bench pages|law|hiding|register|record|lists|imports|marks …`: prints one JSON line a figure."""
+"""`./dev bench pages|law|hiding|register|record|lists|imports|marks|pack …`: prints one JSON line a figure."""
 
 import os
 import subprocess
@@ -62,6 +62,12 @@ def marks(*args):
     return main(args)
 
 
+def pack(*args):
+    from benchmarks.pack import main
+
+    return main(args)
+
+
 def imports(*args):
     from benchmarks.imports import main
 
@@ -90,16 +96,17 @@ if __name__ == "__main__":
         "lists": lists,
         "imports": imports,
         "marks": marks,
+        "pack": pack,
     }
     job, args = (*sys.argv[1:], ""), sys.argv[2:]
     if (
         job[0] not in jobs
         or args
-        and job[0] not in ("register", "hiding", "record", "lists", "imports", "marks")
+        and job[0] not in ("register", "hiding", "record", "lists", "imports", "marks", "pack")
     ):
         sys.exit(
             print(
-                "usage: ./dev bench pages|law|hiding [ROUNDS]|register [--quick …]|record [--seconds N]|lists [--people N …]|imports|marks [--chains N]",
+                "usage: ./dev bench pages|law|hiding [ROUNDS]|register [--quick …]|record [--seconds N]|lists [--people N …]|imports|marks [--chains N]|pack [--people N]",
                 file=sys.stderr,
             )
             or 2

@@ -39,6 +39,7 @@ PAGES = [
     ("board's scripts", "registrar", "/boards/{board}/scripts/"),
     ("board's check", "registrar", "/boards/{board}/check/"),
     ("boards", "registrar", "/boards/"),
+    ("board's members", "registrar", "/boards/{board}/members/"),
     ("scripts and markers", "registrar", "/registry/scripts/"),
     ("marks to release", "registrar", "/registry/release/"),
     ("corrections", "registrar", "/registry/corrections/"),

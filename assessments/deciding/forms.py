@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.enrolment.models import Cohort
 
-from .states import ChairsKind, ChairsOutcome, HoldKind, Opinion
+from .states import ChairsKind, ChairsOutcome, HoldKind, MemberRole, Opinion
 
 
 class ReportForm(forms.Form):
@@ -173,13 +173,135 @@ class MoveForm(WhyForm):
     field_order = ["meets_on", "why"]
 
 
+class MemberForm(forms.Form):
+    """Who is to sit on a board, and as what."""
+
+    member = forms.ChoiceField(
+        label=gettext_lazy("Who"),
+        error_messages={"required": gettext_lazy("Choose who is to sit on the board.")},
+    )
+    role = forms.ChoiceField(
+        label=gettext_lazy("As what"),
+        choices=MemberRole.choices,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "The chair and internal members are tutors or registrars, the secretary is a registrar, an external member is an external examiner."
+        ),
+        error_messages={"required": gettext_lazy("Choose as what they sit on the board.")},
+    )
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.pk): person for person in people}
+        self.fields["member"].choices = [
+            ("", _("Choose a person")),
+            *((key, person.full_name) for key, person in self.people.items()),
+        ]
+
+    def person(self):
+        return self.people[self.cleaned_data["member"]]
+
+
+class AttendanceForm(forms.Form):
+    """Who of the members is there. It names the members it was made for, so that a page from before a change is noticed."""
+
+    present = forms.MultipleChoiceField(
+        label=gettext_lazy("Who is there"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Tick everyone who is at the meeting, or joins it by video."),
+        error_messages={
+            "invalid_choice": gettext_lazy(
+                "The members of this board are others now. Read the list again."
+            )
+        },
+    )
+    members = forms.CharField(widget=forms.HiddenInput, max_length=2000)
+
+    def __init__(self, *args, members, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["present"].choices = [
+            (str(one.pk), f"{one.person.full_name}, {one.get_role_display()}") for one in members
+        ]
+        self.initial["present"] = [str(one.pk) for one in members if one.is_present]
+        self.initial["members"] = " ".join(str(one.pk) for one in members)
+
+    def present_members(self) -> set[int]:
+        return {int(key) for key in self.cleaned_data["present"]}
+
+    def seen(self) -> set[int]:
+        words = self.cleaned_data["members"].split()
+        return {int(word) for word in words if word.isascii() and word.isdigit()}
+
+
+class MemberInterestForm(forms.Form):
+    """What a member of a board told the office about whom they are near to."""
+
+    member = forms.ChoiceField(
+        label=gettext_lazy("Member"),
+        error_messages={"required": gettext_lazy("Choose which member declares it.")},
+    )
+    reference = forms.CharField(
+        label=gettext_lazy("Student reference"),
+        required=False,
+        max_length=40,
+        help_text=gettext_lazy("Leave it empty if they are close to the whole cohort."),
+    )
+
+    def __init__(self, *args, members, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.members = {str(one.pk): one for one in members}
+        self.fields["member"].choices = [
+            ("", _("Choose a member")),
+            *((key, one.person.full_name) for key, one in self.members.items()),
+        ]
+
+    def chosen_member(self):
+        return self.members[self.cleaned_data["member"]]
+
+
+class PaperSignatureForm(forms.Form):
+    day = forms.DateField(
+        label=gettext_lazy("Day on which the chair signed"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=gettext_lazy("Keep the signed paper."),
+        error_messages={
+            "required": gettext_lazy("Say on which day the chair signed."),
+            "invalid": gettext_lazy("Give the day as 12/12/2025."),
+        },
+    )
+
+
+class CorrectionOfMinutesForm(forms.Form):
+    text = forms.CharField(
+        label=gettext_lazy("Correction"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy(
+            "What the minutes should have said. They stay as they are; this stands under them, and cannot be taken back."
+        ),
+        error_messages={"required": gettext_lazy("Write what the minutes should have said.")},
+    )
+
+
 class RatifyForm(forms.Form):
+    """`chair` is the name of the member who chairs, who is then not asked for."""
+
     chair = forms.CharField(
         label=gettext_lazy("Who chaired the board"),
         max_length=200,
         help_text=gettext_lazy("As the minutes say."),
         error_messages={"required": gettext_lazy("Say who chaired the board, as the minutes do.")},
     )
+
+    def __init__(self, *args, chair="", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.name = chair
+        if chair:
+            del self.fields["chair"]
+
+    def chair_name(self) -> str:
+        return self.name or self.cleaned_data["chair"]
 
 
 class ChairsActionForm(forms.Form):

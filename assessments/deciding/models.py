@@ -1,5 +1,7 @@
 """Boards, what they decided, and the University's award."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.utils.functional import cached_property
@@ -12,14 +14,18 @@ from lms.kit.transitions import state_field
 
 from ..setting.models import HUNDRED
 from ..setting.queries import CohortJudging, judging_in
+from ..setting.rule_sets import RuleSet
 from .states import (
     BOARD_TRANSITIONS,
     LEAVES_OPEN,
     LETS_DECIDE,
+    AwardClass,
     BoardState,
     ChairsKind,
     ChairsOutcome,
     HoldKind,
+    MemberRole,
+    MinutesKind,
     Opinion,
     Outcome,
 )
@@ -68,6 +74,50 @@ class Board(models.Model):
     def judging(self) -> CohortJudging:
         """The rules that its cohort is judged by. One query, but for a board that was read `with_judging`."""
         return judging_in(self)
+
+
+class BoardMember(models.Model):
+    """Somebody sits on a board, from a moment until they are removed; whether they were there is recorded when it meets."""
+
+    PERSONAL_DATA = {
+        "person": "who sits on the board",
+        "role": "as what",
+        "appointed_by": "who added them",
+        "removed_by": "who removed them",
+        "is_present": "whether they were there",
+    }
+
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="members")
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="board_seats")
+    role = models.CharField(max_length=16, choices=MemberRole.choices)
+    appointed_at = models.DateTimeField(default=clock.now)
+    appointed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    removed_at = models.DateTimeField(null=True)
+    removed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    is_present = models.BooleanField(
+        null=True, help_text=gettext_lazy("Empty until the attendance is recorded.")
+    )
+
+    class Meta:
+        ordering = ["board", "pk"]
+        verbose_name = gettext_lazy("member of a board")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["board", "person"],
+                condition=models.Q(removed_at=None),
+                name="one_seat_per_person",
+            ),
+            models.UniqueConstraint(
+                fields=["board", "role"],
+                condition=models.Q(removed_at=None, role__in=("chair", "secretary")),
+                name="one_chair_and_one_secretary",
+            ),
+        ]
+
+    @property
+    def counts(self) -> bool:
+        """Does the quorum count them?"""
+        return self.role != MemberRole.SECRETARY
 
 
 class ExaminerReport(models.Model):
@@ -252,15 +302,148 @@ class ChairsAction(models.Model):
         super().save(*args, **kwargs)
 
 
-class Award(models.Model):
-    """The University's award: permanent, and separate from accreditation."""
+class Minutes(models.Model):
+    """What a board did, drawn from its facts as it was recorded; never changed. Lines under it sign it or correct it."""
 
-    PERSONAL_DATA = {"enrolment": "whose award; kept for life"}
+    PERSONAL_DATA = {
+        "content": "who was there, their interests, and results by student reference; kept with the decisions"
+    }
+
+    board = models.OneToOneField(Board, on_delete=models.PROTECT, related_name="minutes")
+    content = models.JSONField(help_text=gettext_lazy("As assessments.deciding.queries.minutes."))
+    sha256 = models.CharField(max_length=64, help_text=gettext_lazy("Of the content."))
+    drawn_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = gettext_lazy("minutes")
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise TypeError("Minutes never change; a correction is a line under them.")
+        super().save(*args, **kwargs)
+
+
+class MinutesLine(models.Model):
+    """A signature under the minutes, or a correction: added, never edited. Its hash is of itself and of the hash before it."""
+
+    PERSONAL_DATA = {
+        "text": "a correction, in words; may name a student reference",
+        "by": "who signed or corrected",
+    }
+
+    minutes = models.ForeignKey(Minutes, on_delete=models.PROTECT, related_name="lines")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=16, choices=MinutesKind.choices)
+    text = models.TextField(max_length=2000, blank=True)
+    sha256 = models.CharField(max_length=64)
+    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    name = models.CharField(
+        max_length=200, help_text=gettext_lazy("Who signed or corrected, as they were called.")
+    )
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["minutes", "number"]
+        verbose_name = gettext_lazy("line under minutes")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["minutes", "number"], name="one_minutes_line_per_number"
+            ),
+            models.UniqueConstraint(
+                fields=["minutes"],
+                condition=models.Q(kind__in=("signed", "paper")),
+                name="minutes_are_signed_once",
+            ),
+        ]
+
+    @property
+    def signed_on(self) -> date | None:
+        """The day on which the chair signed on paper."""
+        return date.fromisoformat(self.text) if self.kind == MinutesKind.ON_PAPER else None
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise TypeError("A line under minutes never changes; the next one does.")
+        super().save(*args, **kwargs)
+
+
+class Award(models.Model):
+    """The University's award: permanent, and separate from accreditation. Its class stays as it was found, with what it was found from."""
+
+    PERSONAL_DATA = {
+        "enrolment": "whose award; kept for life",
+        "classification": "its class",
+        "inputs": "the marks that its class was found from",
+    }
 
     enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="award")
     board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="awards")
     title = models.CharField(max_length=200)
     conferred_on = models.DateField()
+    classification = models.CharField(
+        max_length=16,
+        choices=AwardClass.choices,
+        blank=True,
+        default="",
+        help_text=gettext_lazy("Empty: not classified."),
+    )
+    inputs = models.JSONField(
+        default=dict, help_text=gettext_lazy("What the class was found from, and by which rules.")
+    )
+    rule_set = models.ForeignKey(
+        RuleSet,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="awards",
+        help_text=gettext_lazy("The rules by which it was classified."),
+    )
 
     def __str__(self):
         return self.title
+
+    @property
+    def label(self) -> str:
+        """The title, with its class where it has one."""
+        return award_label(self.title, self.classification)
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise TypeError("An award never changes.")
+        super().save(*args, **kwargs)
+
+
+def award_label(title, classification) -> str:
+    return f"{title} ({AwardClass(classification).label})" if classification else title
+
+
+class Transcript(models.Model):
+    """What was issued to say which results somebody has: added, never edited. Other results make another one, with the next number."""
+
+    PERSONAL_DATA = {
+        "enrolment": "whose results; kept for life",
+        "content": "the name and results, as issued",
+        "issued_by": "who had it issued",
+    }
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="transcripts")
+    number = models.PositiveIntegerField()
+    content = models.JSONField(
+        help_text=gettext_lazy("As assessments.deciding.queries.transcripts.")
+    )
+    sha256 = models.CharField(max_length=64, help_text=gettext_lazy("Of the content."))
+    issued_at = models.DateTimeField(default=clock.now)
+    issued_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["enrolment", "-number"]
+        verbose_name = gettext_lazy("transcript")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "number"], name="one_transcript_per_number"
+            ),
+        ]
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise TypeError("A transcript never changes; other results make another one.")
+        super().save(*args, **kwargs)

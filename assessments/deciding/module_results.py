@@ -4,13 +4,54 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
-from ..setting.judging import NO_ROUNDING, WHOLE
+from ..setting.judging import BY_BETTER, NO_ROUNDING, UNCLASSIFIED, WHOLE, Rules
 from ..setting.scale import band, rounded
 
 SHOWN, NEAR = (
     10,
     2,
 )  # of a sample: up to how many scripts all are shown, and how many marks off a boundary is near it
+
+
+UNCLASSIFIED_AWARD, PASS_CLASS, MERIT, DISTINCTION = "", "pass", "merit", "distinction"
+
+
+@dataclass(frozen=True)
+class Classification:
+    """The class of an award, or "", and what it was found from."""
+
+    name: str
+    inputs: dict
+
+
+def classify(results: Iterable[tuple[str, int, Decimal]], rules: Rules) -> Classification:
+    """Of (module's code, credits, mark), all of them passed: by the mean, weighted by credits; by the better rule also by how many of the
+    credits lie at or above a class. Unclassified where the rules say so, or where there are no credits to weigh."""
+    results = [(code, credits, Decimal(mark)) for code, credits, mark in results]
+    total = sum(credits for _code, credits, _mark in results)
+    if rules.classification == UNCLASSIFIED or not total:
+        return Classification(UNCLASSIFIED_AWARD, {})
+    mean = module_mark(((credits, mark) for _code, credits, mark in results), rules.class_rounding)
+    bounds = ((DISTINCTION, rules.distinction), (MERIT, rules.merit))
+    reached = {
+        name: sum(credits for _code, credits, mark in results if mark >= bound)
+        for name, bound in bounds
+    }
+    inputs = {
+        "by": rules.classification,
+        "results": [[code, credits, str(mark)] for code, credits, mark in results],
+        "mean": str(mean),
+        "credits": reached,
+        "merit": rules.merit,
+        "distinction": rules.distinction,
+        "rounding": rules.class_rounding,
+        "share": rules.class_share,
+    }
+    for name, bound in bounds:
+        by_credits = reached[name] * 100 >= rules.class_share * total
+        if mean >= bound or (rules.classification == BY_BETTER and by_credits):
+            return Classification(name, inputs)
+    return Classification(PASS_CLASS, inputs)
 
 
 @dataclass(frozen=True)

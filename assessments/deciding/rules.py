@@ -1,19 +1,21 @@
 """Who may call a board, confirm its sample and record its decisions; every no comes with its reason."""
 
-from django.db.models import Exists
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from cohorts.enrolment.models import Enrolment
 from lms.kit.prepared_statements import CompiledQuery
-from lms.kit.refusals import May, no
+from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
-from lms.people.roles import is_operator, may_act_as
+from lms.people.roles import has_role, in_words, is_operator, may_act_as
 
-from ..marking.models import Allocation
-from .models import Board, ExaminerReport
+from ..marking.conflicts import reference_key
+from ..marking.models import Allocation, DeclaredInterest
+from .models import Board, BoardMember, ExaminerReport
+from .states import MemberRole
 
-LEARNING, MARKING, EXAMINING = "learning", "marking", "examining"
+TIES = LEARNING, MARKING, EXAMINING, DECLARED = "learning", "marking", "examining", "declared"
 OWN_RESULTS = gettext_noop("Your own results are before this board, so someone else does this.")
 
 
@@ -59,7 +61,79 @@ def may_ratify(by, board) -> May:
                 "You confirmed the sample of this board or wrote to it as its examiner, so another registrar records its decisions."
             )
         )
+    if DECLARED in ties:
+        return no(
+            _(
+                "You have declared an interest in this cohort, so another registrar records its decisions."
+            )
+        )
     return may_act_as(by, Role.REGISTRAR)
+
+
+def may_decide_on(by, enrolment) -> May:
+    """Not whoever has declared an interest in that person or their cohort."""
+    reference = reference_key(enrolment.student_reference)
+    near = DeclaredInterest.objects.filter(
+        Q(cohort_id=enrolment.cohort_id) | Q(reference=reference), marker_id=by.pk, lifted_at=None
+    )
+    if by.pk is not None and near.exists():
+        return no(
+            _("You have declared an interest in this person, so another registrar does this.")
+        )
+    return YES
+
+
+MAY_SIT_AS = {
+    MemberRole.CHAIR: (Role.TUTOR, Role.REGISTRAR),
+    MemberRole.SECRETARY: (Role.REGISTRAR,),
+    MemberRole.INTERNAL: (Role.TUTOR, Role.REGISTRAR),
+    MemberRole.EXTERNAL: (Role.EXTERNAL_EXAMINER,),
+}
+
+
+def may_sit(person, role, board) -> May:
+    """May somebody be a member of a board? Never of one that decides on their own results; an external member marked none of its work,
+    and who examined it is no internal one."""
+    ties = _ties(person, board)
+    if LEARNING in ties:
+        return no(_("Their own results are before this board."))
+    if role == MemberRole.EXTERNAL and MARKING in ties:
+        return no(_("They marked a script of this cohort, so they are no external member."))
+    if role != MemberRole.EXTERNAL and EXAMINING in ties:
+        return no(_("They wrote to this board as its examiner, so they are its external member."))
+    if not has_role(person, *MAY_SIT_AS[role]):
+        return no(_("Only %(roles)s can be this.") % {"roles": in_words(MAY_SIT_AS[role])})
+    return YES
+
+
+def may_read_minutes(by, board) -> May:
+    """Members of the board, and whoever may record its decisions."""
+    return YES if _sits_on(by, board) else may_ratify(by, board)
+
+
+def may_sign(by, board) -> May:
+    """The chair of the board, in person."""
+    if _sits_on(by, board, role=MemberRole.CHAIR):
+        return YES
+    return no(_("Only the chair of this board signs its minutes."))
+
+
+def may_correct_minutes(by, board) -> May:
+    """The chair or the secretary, and whoever may record the board's decisions."""
+    roles = (MemberRole.CHAIR, MemberRole.SECRETARY)
+    return YES if _sits_on(by, board, role__in=roles) else may_ratify(by, board)
+
+
+def _sits_on(by, board, **role) -> bool:
+    """Never where their own results are before it: somebody may have joined the cohort since."""
+    seats = BoardMember.objects.filter(board=board, person_id=by.pk, removed_at=None, **role)
+    learns = Enrolment.objects.filter(cohort_id=board.cohort_id, person_id=by.pk)
+    return by.pk is not None and seats.exclude(Exists(learns)).exists()
+
+
+def may_see_own_boards(by) -> May:
+    """Whoever may sit on a board, in person."""
+    return may_act_as(by, Role.TUTOR, Role.EXTERNAL_EXAMINER, Role.REGISTRAR)
 
 
 def may_hold(by, enrolment) -> May:
@@ -79,26 +153,49 @@ def may_hold(by, enrolment) -> May:
     return may_act_as(by, Role.REGISTRAR)
 
 
+def may_take_transcript(by, enrolment) -> May:
+    """Whose results they are; else a registrar who could record the board of its cohort."""
+    if by.pk is not None and by.pk == enrolment.person_id:
+        return YES
+    return may_hold(by, enrolment)
+
+
 def _ties(by, board) -> set[str]:
     """What makes somebody a party to a board's results: their own are before it (LEARNING), a script of its cohort was given to them
-    (MARKING), or they wrote to it as its examiner (EXAMINING). One query."""
+    (MARKING), they wrote to it as its examiner (EXAMINING), or they have declared an interest in its whole cohort
+    (DECLARED). One query, or none of a board that came `with_ties`."""
     if by.pk is None:
         return set()
+    if board.__dict__.pop("ties_of", None) == by.pk:
+        return {name for name in TIES if getattr(board, f"is_{name}")}
     (found,) = _tied(board=board.pk, cohort=board.cohort_id, person=by.pk)
-    is_tied = zip((LEARNING, MARKING, EXAMINING), found, strict=True)
-    return {name for name, is_so in is_tied if is_so}
+    return {name for name, is_so in zip(TIES, found, strict=True) if is_so}
 
 
-def _tied_to(*, board, cohort, person):
+def _ties_to(board, cohort, person):
+    """Of a board: its key and its cohort's, or references of a query."""
     marks = Allocation.objects.filter(marker_id=person, submission__enrolment__cohort_id=cohort)
-    return Board.objects.filter(pk=board).values_list(
-        Exists(Enrolment.objects.filter(cohort_id=cohort, person_id=person)),
-        Exists(marks),
-        Exists(ExaminerReport.objects.filter(board_id=board, examiner_id=person)),
+    declared = DeclaredInterest.objects.filter(marker_id=person, lifted_at=None)
+    return {
+        LEARNING: Exists(Enrolment.objects.filter(cohort_id=cohort, person_id=person)),
+        MARKING: Exists(marks),
+        EXAMINING: Exists(ExaminerReport.objects.filter(board_id=board, examiner_id=person)),
+        DECLARED: Exists(declared.filter(cohort_id=cohort)),
+    }
+
+
+def with_ties(boards, person):
+    """Boards with what ties somebody (a key) to each. Who reads one sets `ties_of` to that key: it answers the first question of a page, and
+    an action after it asks the database again."""
+    ties = _ties_to(OuterRef("pk"), OuterRef("cohort_id"), person)
+    return boards.annotate(**{f"is_{name}": tie for name, tie in ties.items()})
+
+
+_tied = CompiledQuery(
+    lambda *, board, cohort, person: Board.objects.filter(pk=board).values_list(
+        *_ties_to(board, cohort, person).values()
     )
-
-
-_tied = CompiledQuery(_tied_to)
+)
 
 
 def may_release(by) -> May:

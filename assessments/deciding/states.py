@@ -16,6 +16,26 @@ BOARD_TRANSITIONS = {
 }
 
 
+class MemberRole(models.TextChoices):
+    """As what somebody sits on a board."""
+
+    CHAIR = "chair", gettext_lazy("Chair")
+    SECRETARY = "secretary", gettext_lazy("Secretary")
+    INTERNAL = "internal", gettext_lazy("Internal member")
+    EXTERNAL = "external", gettext_lazy("External member")
+
+
+class MinutesKind(models.TextChoices):
+    """What a line under the minutes of a board is."""
+
+    SIGNED = "signed", gettext_lazy("Signed by the chair")
+    ON_PAPER = "paper", gettext_lazy("Signed by the chair on paper")
+    CORRECTION = "correction", gettext_lazy("Correction")
+
+
+SIGNATURES = (MinutesKind.SIGNED, MinutesKind.ON_PAPER)
+
+
 class Opinion(models.TextChoices):
     """The external examiner's word to a board."""
 
@@ -45,6 +65,12 @@ class Outcome(models.TextChoices):
 
 
 LEAVES_OPEN = (Outcome.REFER, Outcome.REOPENED)  # decided again when the other attempt has its mark
+
+
+class AwardClass(models.TextChoices):
+    PASS = "pass", gettext_lazy("Pass")
+    MERIT = "merit", gettext_lazy("Merit")
+    DISTINCTION = "distinction", gettext_lazy("Distinction")
 
 
 class ChairsKind(models.TextChoices):

@@ -145,8 +145,12 @@ def may_mark(by, allocation) -> May:
 
 
 def may_declare_interest(by) -> May:
-    """A tutor, in person, of themselves."""
-    return may_act_as(by, Role.TUTOR) if not is_operator(by) else no(_("Only a tutor can do this."))
+    """A tutor or a member of a board, in person, of themselves. Boards are asked of the relation; the folder above has them."""
+    if is_operator(by):
+        return no(_("Only a tutor can do this."))
+    if by.pk is not None and by.board_seats.filter(removed_at=None).exists():
+        return YES
+    return may_act_as(by, Role.TUTOR)
 
 
 def may_lift_interest(by, interest) -> May:

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0094_fill_item_credits'),
+        ('assessments', '0102_awards_are_classified'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,6 +10,8 @@ ROOT_OF_SET, PERCENT_OF_SET = "root", "percent"
 YES, NO = "yes", "no"
 NO_PENALTY, PERCENT, MARKS, CAP = "none", "percent", "marks", "cap"
 WORKING, EVERY = "working", "every"
+WITHOUT_EXTERNAL, WITH_EXTERNAL = "without", "with"
+UNCLASSIFIED, BY_MEAN, BY_BETTER = "none", "mean", "better"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,17 @@ class Rules:
     )
     late_grace: int = 0  # days late that cost nothing
     closures: tuple[str, ...] = ()  # days on which the University is closed, besides bank holidays
+    quorum: int = (
+        0  # members who are there when a board decides, its secretary not counted; 0: none
+    )
+    quorum_external: str = WITHOUT_EXTERNAL  # must an external member be there?
+    classification: str = UNCLASSIFIED  # of the award
+    merit: int = 60
+    distinction: int = 70
+    class_rounding: str = NO_ROUNDING  # of the mean of all modules, by their credits
+    class_share: int = (
+        50  # percent of the credits at or above a class that give it, by the better rule
+    )
     confirmed: tuple[str, ...] = ()  # the figures that the University has confirmed
 
 
@@ -147,7 +160,31 @@ PRESETS = (
     Preset(
         "exeter",
         "University of Exeter, CEDAR, classification (read in 2026): https://cedar.exeter.ac.uk/iapt/iapt/marking/award/",
-        {"boundaries": (50, 60, 70), "rounding": WHOLE},
+        {
+            "boundaries": (50, 60, 70),
+            "rounding": WHOLE,
+            "classification": BY_MEAN,
+            "merit": 60,
+            "distinction": 70,
+            "class_rounding": WHOLE,
+        },
+    ),
+    Preset(
+        "leicester",
+        "University of Leicester, Senate Regulation 6, award: mean by credits or preponderance, whichever is better (2025–26); half of the credits is our reading: https://le.ac.uk/policies/regulations/senate-regulations/senate-regulation-6/from-25-26/award",
+        {
+            "classification": BY_BETTER,
+            "merit": 60,
+            "distinction": 70,
+            "class_rounding": NO_ROUNDING,
+            "class_share": 50,
+        },
+    ),
+    Preset("unclassified", "The award is not classified", {"classification": UNCLASSIFIED}),
+    Preset(
+        "keele",
+        "Keele University, Regulation D3, quorum of a board: the chair, two internal members and an external examiner (read in 2026): https://www.keele.ac.uk/regulations/regulationd3/",
+        {"quorum": 4, "quorum_external": WITH_EXTERNAL},
     ),
 )
 

@@ -3,9 +3,11 @@
 import io
 import logging
 import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import NameObject, TextStringObject
 from reportlab import rl_config
 from reportlab.graphics.shapes import STATE_DEFAULTS
 from reportlab.pdfbase.pdfmetrics import getFont, getRegisteredFontNames, registerFont, stringWidth
@@ -81,6 +83,19 @@ def draw(
     if strays:
         raise NotDrawn(f"fonts not embedded: {', '.join(strays)}")
     return drawn
+
+
+def join(parts: Iterable[bytes], *, title: str, lang: str = "en-GB") -> bytes:
+    """Several drawn PDFs as one, in their order: a long list is drawn some rows at a time, so that what it takes does not grow with it."""
+    whole = PdfWriter()
+    for part in parts:
+        whole.append(io.BytesIO(part), import_outline=False)
+    whole.compress_identical_objects()
+    whole.add_metadata({"/Title": title, "/Author": "IMSA Model Hub"})
+    whole.root_object[NameObject("/Lang")] = TextStringObject(lang)
+    out = io.BytesIO()
+    whole.write(out)
+    return out.getvalue()
 
 
 def fonts_in(pdf: bytes) -> list[tuple[str, bool]]:

@@ -317,6 +317,11 @@ ACCESS = {
     "assessments:boards": only("registrar"),
     "assessments:board": only("registrar"),
     "assessments:check_board": only("registrar"),
+    "assessments:members": only("registrar"),
+    "assessments:minutes": only("registrar"),
+    "assessments:board_pack": only("registrar"),
+    "assessments:minutes_file": only("registrar"),
+    "assessments:own_boards": only("registrar", "tutor", "external_examiner"),
     "assessments:change_board": only("registrar"),
     "assessments:board_scripts": only("registrar"),
     "assessments:allocation": only("registrar"),
@@ -345,6 +350,10 @@ ACCESS = {
     "assessments:due_dates": only("registrar"),
     "assessments:due_dates_of": only("registrar"),
     "assessments:holds": only("registrar"),
+    "assessments:transcripts": only("registrar"),
+    "assessments:transcript_file": only("registrar", inside=HIDDEN),  # none was issued
+    "assessments:own_transcripts": only("learner", outside=HIDDEN),
+    "assessments:own_transcript_file": only(outside=HIDDEN),  # none was issued
     "assessments:claims_of": only("learner", outside=HIDDEN),
     "assessments:own_evidence": only(outside=HIDDEN),
     "assessments:claims": only("registrar"),
@@ -584,6 +593,9 @@ def sample(name) -> dict:
         },
         "assessments:due_dates_of": lambda: {"pk": sian.pk},
         "assessments:holds": lambda: {"pk": sian.pk},
+        "assessments:transcripts": lambda: {"pk": sian.pk},
+        "assessments:transcript_file": lambda: {"pk": sian.pk, "number": 1},
+        "assessments:own_transcript_file": lambda: {"number": 1},
         "assessments:chairs_action": lambda: {
             "pk": Board.objects.filter(cohort=sian.cohort).first().pk,
             "enrolment": sian.pk,
@@ -595,6 +607,12 @@ def sample(name) -> dict:
         "assessments:examine": lambda: {"pk": Board.objects.first().pk},
         "assessments:board": lambda: {"pk": Board.objects.first().pk},
         "assessments:check_board": lambda: {"pk": Board.objects.first().pk},
+        "assessments:members": lambda: {"pk": Board.objects.first().pk},
+        "assessments:minutes": lambda: {"pk": Board.objects.first().pk},
+        "assessments:board_pack": lambda: {"pk": Board.objects.first().pk, "ending": "xlsx"},
+        "assessments:minutes_file": lambda: {
+            "pk": Board.objects.filter(state="ratified").first().pk
+        },
         "assessments:change_board": lambda: {"pk": Board.objects.first().pk},
         "assessments:board_scripts": lambda: {"pk": Board.objects.first().pk},
         "assessments:sample_script": lambda: {

@@ -16,6 +16,7 @@ from lms.record.actions import write
 
 from ...marking.actions.rows import refresh
 from ..models import Board, BoardDay
+from ..queries.members import members_of
 from ..rules import may_change_board
 from ..states import BoardState
 
@@ -24,13 +25,13 @@ LONGEST_WHY = 500
 
 @transaction.atomic
 def cancel_board(board, why, *, by) -> Board:
-    """1. the board is cancelled, with who, when and why, 2. a record entry, 3. examiners and the other registrars are told.
+    """1. the board is cancelled, with who, when and why, 2. a record entry, 3. examiners, the other registrars and the members are told.
 
     Nothing that was marked changes: the next board of the cohort decides it. Twice by the same person is once. Raises Refused when
     the board has decided, or somebody else was first.
     """
     insist(may_change_board(by, board))
-    locked = _lock(board)
+    locked = lock_board(board)
     person = None if is_operator(by) else by
     if locked.state == BoardState.CANCELLED:
         if locked.cancelled_by_id == getattr(person, "pk", None):
@@ -66,12 +67,13 @@ def cancel_board(board, why, *, by) -> Board:
 def move_board(board, meets_on, why, *, by, seen=None) -> Board:
     """Let a board meet on another day.
 
-    1. a line with both days, who and why, 2. the board's day, 3. a record entry, 4. examiners and the other registrars are told.
+    1. a line with both days, who and why, 2. the board's day; who was there on the earlier one is to be recorded anew, 3. a record entry,
+    4. examiners, the other registrars and the members are told.
     `seen` is the day on the page that was sent. The day it has already changes nothing. Raises Refused when the board has decided
     or is cancelled, when it was moved since the page was opened, and when the same board is called for that day.
     """
     insist(may_change_board(by, board))
-    locked = _lock(board)
+    locked = lock_board(board)
     if locked.state == BoardState.CALLED and locked.meets_on == meets_on:
         return refresh(board, locked, locked)
     _insist_open(locked)
@@ -101,6 +103,7 @@ def move_board(board, meets_on, why, *, by, seen=None) -> Board:
     )
     was_on, locked.meets_on = locked.meets_on, meets_on
     locked.save(update_fields=["meets_on"])
+    locked.members.filter(removed_at=None).update(is_present=None)
     write(
         "assessments.move_board",
         locked,
@@ -134,7 +137,8 @@ def in_words_cancelled(board) -> str:
     }
 
 
-def _lock(board) -> Board:
+def lock_board(board) -> Board:
+    """A board that nobody else changes until the transaction ends, with its cohort."""
     # The cohort first, as calling a board and recording its decisions do: no second board of the same title and day in between.
     type(board.cohort).objects.select_for_update(no_key=True).get(pk=board.cohort_id)
     return (
@@ -164,7 +168,7 @@ def _reason(why) -> str:
 
 
 def _tell(board, subject, body, *, by):
-    """Whoever examines or prepares boards today, but never somebody whose own results are before this one."""
+    """Whoever examines or prepares boards today, and the members of this one, but never somebody whose own results are before it."""
     learning = set(
         Enrolment.objects.filter(cohort=board.cohort_id).values_list("person_id", flat=True)
     )
@@ -172,9 +176,12 @@ def _tell(board, subject, body, *, by):
     examiners = [p for p in holders_of(Role.EXTERNAL_EXAMINER) if p.pk not in away]
     away.update(p.pk for p in examiners)
     registrars = [p for p in holders_of(Role.REGISTRAR) if p.pk not in away]
+    away.update(p.pk for p in registrars)
+    members = [one.person for one in members_of(board) if one.person_id not in away]
     tell_many(
         [(p, subject, body, "/examining/") for p in examiners]
         + [(p, subject, body, "/boards/") for p in registrars]
+        + [(p, subject, body, "/boards/mine/") for p in members]
     )
 
 

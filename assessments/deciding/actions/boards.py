@@ -7,13 +7,14 @@ from functools import partial
 from django.db import IntegrityError, transaction
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from cohorts.enrolment.actions import complete_in
 from cohorts.enrolment.models import Cohort, Enrolment
 from courses.models import Module
 from lms.kit import clock
 from lms.kit.batches import Batch, Moved
-from lms.kit.languages import in_english
+from lms.kit.languages import ENGLISH, in_english
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import moment
 from lms.kit.transitions import add_transition, make_transition
@@ -31,10 +32,13 @@ from ...taking.states import AttemptState, SubmissionState
 from .. import module_results
 from ..models import Award, Board, BoardDecision
 from ..queries.boards import readiness
+from ..queries.interests import interests_before, recusals_of
+from ..queries.members import chair_of, members_of, quorum_fault
 from ..queries.standing import differences, standing_of
 from ..rules import may_call_board, may_ratify
 from ..states import BoardState, Opinion
 from .board_calendar import in_words_cancelled
+from .minutes import add_minutes
 from .reports import write_report
 
 
@@ -83,9 +87,11 @@ def ratify(board, *, by, chair, fingerprint=None) -> Board:
     1. a decision is added, 2. each attempt's chain gets its last line, and script and quiz move on, 3. where the module is not passed
     and another attempt is allowed (`module_results.outcome`), each failed piece has its next attempt, capped and with a due date.
     Then 4. whoever has passed every module receives the award and completes the programme, 5. the
-    board is decided, with its chair and who recorded it, 6. the record is written and the trainees
+    board is decided, with its chair, who recorded it and its minutes, 6. the record is written and the trainees
     are told, some at a time. The same words by the same person again change nothing; anybody who comes second, or
     with another chair, is told what was recorded.
+    A board with members decides with those who are recorded as there, where they are a quorum by the cohort's rules and the chair among them.
+    Whoever of them has declared an interest in a person does not decide on that person, who is left out where the others are no quorum.
     All of it is made ready while nobody waits and written in one short transaction, which looks once more at what it rests on.
     The cohort's row is locked first, so two boards on one cohort cannot decide the same module.
     """
@@ -96,18 +102,24 @@ def ratify(board, *, by, chair, fingerprint=None) -> Board:
         judge_late_work(
             board.cohort, by=by
         )  # the worker may not have come round since a due date moved
-        seen = standing_of(board)  # before the board itself: whoever was first is in one of both
+        seen = standing_of(
+            board, by=by
+        )  # before the board itself: whoever was first is in one of both
         found = Board.objects.select_related(
             "cohort__programme", "ratified_by", "cancelled_by"
         ).get(pk=board.pk)
-        if is_recorded(found, by, chair):
+        members = members_of(found)
+        interests = interests_before(members, by)
+        with override(ENGLISH):  # its words stand in the minutes
+            recusals = recusals_of(found, members, interests, by)
+        if is_recorded(found, by, chair, members, recusals.in_all):
             return refresh(board, found, found)
         if fingerprint is not None and (changes := differences(found, fingerprint, seen)):
             raise Outdated(_changed(changes))
         try:
-            batch = _decisions(found, by=by).make_ready()
+            batch = _decisions(found, members, recusals, by=by, chair=chair).make_ready()
         except Refused:
-            if standing_of(found) == seen:
+            if standing_of(found, by=by) == seen:
                 raise
             continue  # decided by somebody else while this was looking: they are to be named
         try:
@@ -137,7 +149,7 @@ def _changed(changes):
     ) % {"changes": "; ".join(changes)}
 
 
-def is_recorded(board, by, chair) -> bool:
+def is_recorded(board, by, chair, members, away=frozenset()) -> bool:
     """Are these decisions recorded already, in the same words by the same person? Raises Refused where they cannot be recorded."""
     if board.state == BoardState.RATIFIED:
         if (board.ratified_by_id, board.chair) == (by.pk, chair):
@@ -158,6 +170,11 @@ def is_recorded(board, by, chair) -> bool:
         )
     if not chair:
         raise Refused(_("Say who chaired the board, as the minutes do."))
+    if fault := quorum_fault(members, board.judging.rules, away):
+        raise Refused(fault)
+    sitting = chair_of(members)
+    if sitting and sitting.person.full_name != chair:
+        raise Refused(_("The chair who is there is %(name)s.") % {"name": sitting.person.full_name})
     return False
 
 
@@ -178,7 +195,7 @@ def _ratify_at_once(board, batch, rests_on, *, by, chair):
         .values_list("state", flat=True)
         .get(pk=board.pk)
         != board.state
-        or (standing_of(board), _due_dates(board)) != rests_on
+        or (standing_of(board, by=by), _due_dates(board)) != rests_on
     ):
         raise Moved
     batch.write()
@@ -189,9 +206,11 @@ def _ratify_at_once(board, batch, rests_on, *, by, chair):
     return tell_after(batch.messages, by=by)
 
 
-def _decisions(board, *, by) -> Batch:
+def _decisions(board, members, recusals, *, by, chair) -> Batch:
     """What recording this board's decisions writes. Raises Refused where nothing is ready."""
-    ready = [case for case in readiness(board) if case.is_ready]
+    with override(ENGLISH):  # why somebody is left out stands in the minutes
+        cases = readiness(board, recusals.left_out)
+    ready = [case for case in cases if case.is_ready]
     if not ready:
         raise Refused(
             _(
@@ -201,7 +220,10 @@ def _decisions(board, *, by) -> Batch:
     batch = Batch(by=by)
     decisions = _decide(batch, board, ready)
     decided_for = {case.enrolment.pk: case.enrolment for case in ready}
-    add_awards(batch, board, decided_for, decisions)
+    awards = add_awards(batch, board, decided_for, decisions)
+    add_minutes(
+        batch, board, cases, decisions, awards, chair=chair, members=members, recusals=recusals
+    )
     titles, again = {}, {}
     for case, decision in zip(ready, decisions, strict=True):
         titles.setdefault(case.enrolment.pk, []).append(case.module.title)
@@ -330,43 +352,59 @@ def _number(case, board):
 
 
 def add_awards(batch, board, enrolments, decisions, conferred_on=None):
-    """The University's award to each whose newest decision on every module of the programme is a pass; of the board's day, or `conferred_on`."""
+    """The University's award to each whose newest decision on every module of the programme is a pass; of the board's day, or `conferred_on`.
+    Returns the awards."""
     programme, conferred_on = board.cohort.programme, conferred_on or board.meets_on
-    newest = {}
+    newest: dict[int, dict[int, tuple]] = {}
     earlier = (
         BoardDecision.objects.filter(enrolment__in=enrolments)
         .order_by("decided_at", "pk")
-        .values_list("enrolment_id", "module_id", "is_pass")
+        .values_list("enrolment_id", "module_id", "is_pass", "mark")
     )
-    for enrolment, module, is_pass in (
+    for enrolment, module, *result in (
         *earlier,
-        *((d.enrolment_id, d.module_id, d.is_pass) for d in decisions),
+        *((d.enrolment_id, d.module_id, d.is_pass, d.mark) for d in decisions),
     ):
-        newest.setdefault(enrolment, {})[module] = is_pass
-    modules = list(Module.objects.filter(programme=programme).values_list("pk", flat=True))
+        newest.setdefault(enrolment, {})[module] = result
+    modules = list(Module.objects.filter(programme=programme).values_list("pk", "code", "credits"))
     awarded = set(
         Award.objects.filter(enrolment__in=enrolments).values_list("enrolment_id", flat=True)
     )
     passed = [
         e
         for e in enrolments.values()
-        if e.pk not in awarded and all(newest[e.pk].get(pk) for pk in modules)
+        if e.pk not in awarded and all(newest[e.pk].get(pk, [False])[0] for pk, *_code in modules)
     ]
     batch.reserve(Award, len(passed))
+    awards = []
     for enrolment in passed:
-        award = batch.add(
-            Award(
-                enrolment=enrolment, board=board, title=programme.title, conferred_on=conferred_on
-            )
+        marks = [(code, credits, newest[enrolment.pk][pk][1]) for pk, code, credits in modules]
+        awards.append(_add_award(batch, board, enrolment, marks, conferred_on))
+    return awards
+
+
+def _add_award(batch, board, enrolment, marks, conferred_on):
+    """The award, classified by the rules of the cohort; it keeps what its class was found from."""
+    judging, title = board.judging, board.cohort.programme.title
+    found = module_results.classify(marks, judging.rules)
+    award = batch.add(
+        Award(
+            enrolment=enrolment,
+            board=board,
+            title=title,
+            conferred_on=conferred_on,
+            classification=found.name,
+            inputs=found.inputs,
+            rule_set_id=judging.key,
         )
-        batch.record(
-            "assessments.award", award, after={"enrolment": enrolment.pk, "board": board.pk}
-        )
-        complete_in(batch, enrolment)
-        batch.tell(
-            enrolment.person,
-            _("Your award"),
-            _("You have been awarded the %(programme)s, conferred on %(meets_on)s.")
-            % {"programme": programme.title, "meets_on": f"{conferred_on:%A %-d %B %Y}"},
-            "/study/",
-        )
+    )
+    batch.record("assessments.award", award, after={"enrolment": enrolment.pk, "board": board.pk})
+    complete_in(batch, enrolment)
+    batch.tell(
+        enrolment.person,
+        _("Your award"),
+        _("You have been awarded the %(programme)s, conferred on %(meets_on)s.")
+        % {"programme": award.label, "meets_on": f"{conferred_on:%A %-d %B %Y}"},
+        "/study/",
+    )
+    return award

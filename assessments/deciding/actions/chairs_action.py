@@ -25,7 +25,7 @@ from .. import module_results
 from ..models import Award, BoardDecision, ChairsAction, Hold
 from ..queries.boards import least_of
 from ..queries.chairs_actions import newest_decision, newest_decisions
-from ..rules import may_ratify
+from ..rules import may_decide_on, may_ratify
 from ..states import ChairsKind, ChairsOutcome, Outcome
 from .boards import add_awards
 
@@ -50,6 +50,7 @@ def decide_by_chair(
     if last is None:
         raise Refused(_("No board has decided on this module, so there is nothing to supersede."))
     insist(may_ratify(by, last.board))
+    insist(may_decide_on(by, enrolment))
     words = {
         "kind": kind,
         "outcome": outcome,

@@ -1,8 +1,10 @@
 """What a board can decide, what it cannot yet and why, and what boards have decided."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -16,6 +18,7 @@ from lms.kit.prepared_statements import CompiledQuery
 
 from ...attempts import chain
 from ...attempts.models import Attempt, MarkLine
+from ...marking.conflicts import reference_key
 from ...marking.queries import corrections_of
 from ...setting import judging
 from ...setting.models import Assessment
@@ -27,6 +30,7 @@ from ..models import Award, Board, BoardDecision, ExaminerReport, Hold
 from ..states import BoardState
 from .tallies import enrolments_before
 
+NOBODY: Mapping[str, str] = MappingProxyType({})
 UNSEEN = gettext_noop("The external examiner has not confirmed the sample yet")
 
 
@@ -141,11 +145,12 @@ def boards_by_state(*, wanted="") -> dict[str, int]:
     return dict(boards_found(wanted=wanted).order_by().values_list("state").annotate(Count("pk")))
 
 
-def readiness(board) -> list[Case]:
+def readiness(board, left_out: Mapping[str, str] = NOBODY) -> list[Case]:
     """Every trainee's every module in the board's cohort, with whether this board can decide it.
 
     A board decides what had a mark when the external examiner confirmed the sample; what was
-    marked later waits for the next one. Nine queries, whatever the size of the cohort.
+    marked later waits for the next one. `left_out`: why nobody can decide on a person now, by the key of their reference (`interests.recusals_of`). Nine queries,
+    whatever the size of the cohort.
     """
     people = enrolments_before(board.cohort_id).select_related(
         "person", "plan", "cohort__programme"
@@ -157,7 +162,8 @@ def readiness(board) -> list[Case]:
         attempt.settled_at = next((x.at for x in reversed(lines) if x.stage in chain.SETTLED), None)
         attempt.mark = chain.standing(lines)
     holds = Hold.objects.filter(cohort, lifted_at=None)
-    return _cases(board, people, modules_of(board), attempts, _decisions_of(cohort), holds)
+    found = _cases(board, people, modules_of(board), attempts, _decisions_of(cohort), holds)
+    return _leave_out(found, left_out)
 
 
 def modules_of(board) -> list[Module]:
@@ -179,12 +185,12 @@ _pieces = CompiledQuery(
 )
 
 
-def cases_of(board, people, modules) -> list[Case]:
+def cases_of(board, people, modules, left_out: Mapping[str, str] = NOBODY) -> list[Case]:
     """The same for some enrolments and modules, for a page: what is decided needs `readiness`. Three queries, however many."""
     if not people:
         return []
     keys = [enrolment.pk for enrolment in people]
-    return _cases(
+    found = _cases(
         board,
         people,
         modules,
@@ -192,6 +198,15 @@ def cases_of(board, people, modules) -> list[Case]:
         _decisions(people=keys),
         _holds(people=keys),
     )
+    return _leave_out(found, left_out)
+
+
+def _leave_out(cases, left_out):
+    for case in cases if left_out else ():
+        key = reference_key(case.enrolment.student_reference)
+        if key in left_out and case.is_ready:
+            case.why_not = left_out[key]
+    return cases
 
 
 def _attempts_of(whose):

@@ -8,7 +8,7 @@ from django.core.paginator import Page, Paginator
 from lms.kit.lists import A_PAGE
 
 from ..states import Outcome
-from .boards import Case, cases_of
+from .boards import NOBODY, Case, cases_of
 from .tallies import shown_on, verdicts_of
 
 FAILING, PASSING, LEFT_OUT = "failing", "passing", "left"
@@ -17,7 +17,7 @@ FAILING, PASSING, LEFT_OUT = "failing", "passing", "left"
 @dataclass
 class Forecast:
     """`counts` of modules by outcome, `awards` of people, `for_later` modules that are left to a later board, `people` with a result now;
-    `pages` of keys of enrolments by list, `cases` of those on them."""
+    `pages` of students by list, `cases` of those on them."""
 
     counts: dict[str, int]
     awards: int
@@ -31,24 +31,29 @@ class Forecast:
         return sum(self.counts.values())
 
 
-def forecast_of(board, modules, pages) -> Forecast:
-    """Those with a module that is not passed stand first; everybody who waits for something stands in the last list. Six queries."""
+def forecast_of(board, modules, pages, left_out=NOBODY) -> Forecast:
+    """Those with a module that is not passed stand first; everybody who waits for something stands in the last list. Four queries."""
     keys, counts, awards, left = {FAILING: [], PASSING: [], LEFT_OUT: []}, Counter(), 0, 0
-    for line in verdicts_of(board, modules, with_repeats=True):
+    for line in verdicts_of(board, modules, with_repeats=True, left_out=left_out):
         counts[Outcome.PASS.value] += line.passes
         counts[Outcome.REFER.value] += line.repeats
         counts[Outcome.FAIL.value] += line.ready - line.passes - line.repeats
         awards += line.is_award
         left += line.waiting
         if line.ready:
-            keys[PASSING if line.passes == line.ready else FAILING].append(line.key)
+            keys[PASSING if line.passes == line.ready else FAILING].append(line.student)
         if line.waiting:
-            keys[LEFT_OUT].append(line.key)
+            keys[LEFT_OUT].append(line.student)
     found = {
         name: Paginator(these, A_PAGE).get_page(pages.get(name)) for name, these in keys.items()
     }
     cases: dict[int, list[Case]] = {}
-    for case in cases_of(board, list(shown_on(found.values()).values()), modules):
+    for case in cases_of(
+        board,
+        shown_on({student: None for page in found.values() for student in page}),
+        modules,
+        left_out,
+    ):
         cases.setdefault(case.enrolment.pk, []).append(case)
     return Forecast(
         counts=dict(+counts),

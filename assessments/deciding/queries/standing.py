@@ -17,6 +17,8 @@ from ...marking.queries import corrections_of
 from ...setting.judging import as_values
 from ...setting.queries import judging_of, of_cohort
 from ..models import Board, BoardDecision, Hold
+from .interests import interests_before
+from .members import members_of
 
 PARTS = (
     gettext_noop("the board itself, its day or its examiner’s word"),
@@ -27,15 +29,19 @@ PARTS = (
     gettext_noop("what boards have decided"),
     gettext_noop("what is held back"),
     gettext_noop("the rules for passing and for another attempt"),
+    gettext_noop("the members of the board, who is there, or what they declared"),
 )
 MARKS, DECISIONS = 4, 5
 NAMED = 10  # student references in a refusal
 
 
-def standing_of(board, *, is_fresh=False) -> list:
-    """All that the decisions of a board rest on, to be compared with the same a moment later, in the order of PARTS. Five statements;
-    three of a board that `is_fresh`, read a moment ago."""
+def standing_of(board, *, by=None, members=None, interests=None) -> list:
+    """All that the decisions of a board rest on, to be compared with the same a moment later, in the order of PARTS. `by`: who records, whose own
+    interests count too. Seven statements; three of a board that was read a moment ago with its `members` and their `interests`."""
+    is_fresh = members is not None
     cohort, programme = board.cohort_id, board.cohort.programme_id
+    members = members if is_fresh else members_of(board)
+    interests = interests if is_fresh else interests_before(members, by)
     judging = board.judging if is_fresh else judging_of(cohort)
     values = tuple(getattr(board, field.attname) for field in board._meta.concrete_fields)
     people, pieces = _people(cohort=cohort), _pieces(cohort=cohort, programme=programme)
@@ -48,6 +54,7 @@ def standing_of(board, *, is_fresh=False) -> list:
         [(row[0], row[2]) for row in people if row[2]],
         [(row[0], *row[3:]) for row in people if row[3]],
         [judging.number, as_values(judging.rules)],
+        [*((one.pk, one.person_id, one.role, one.is_present) for one in members), *interests],
     ]
 
 

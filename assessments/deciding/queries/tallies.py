@@ -30,6 +30,7 @@ from lms.kit.prepared_statements import CompiledQuery
 from ...attempts.chain import SETTLED, STANDING
 from ...attempts.models import Attempt, MarkLine
 from ...attempts.queries import standing_lines
+from ...marking.conflicts import reference_key
 from ...marking.queries import waiting_corrections
 from ...setting.models import Assessment
 from ...taking.models import Submission
@@ -91,7 +92,7 @@ def lacking(enrolment, module, looked_at):
 @dataclass(frozen=True)
 class Tally:
     """What a board can decide now: `ready`, `decided` and `waiting` are modules of a person; `people` have one that is ready, and `awards`
-    of them would receive the award. `open` and `settled` are students as the list shows them, of those looked for, by `keys` in the order
+    of them would receive the award. `open` and `settled` are students as the list shows them, of those looked for, in the order
     of their references."""
 
     ready: int
@@ -101,16 +102,16 @@ class Tally:
     awards: int
     open: int
     settled: int
-    keys: dict[str, list[int]] = field(
+    keys: dict[str, list["Student"]] = field(
         default_factory=lambda: {"open": [], "settled": []}, compare=False
     )
 
 
-def tally_of(board, modules, *, wanted="") -> Tally:
-    """Two queries, a line a person. `modules` with their assessments."""
+def tally_of(board, modules, *, wanted="", left_out=()) -> Tally:
+    """One query, a line a person. `modules` with their assessments; `left_out`: on whom nobody can decide now, by the key of the reference."""
     ready = decided = people = awards = count = 0
     keys = {"open": [], "settled": []}
-    for line in verdicts_of(board, modules, wanted=wanted):
+    for line in verdicts_of(board, modules, wanted=wanted, left_out=left_out):
         count += 1
         ready_here, decided_here = line.ready, line.decided
         ready += ready_here
@@ -118,7 +119,7 @@ def tally_of(board, modules, *, wanted="") -> Tally:
         people += bool(ready_here)
         awards += line.is_award
         if line.is_wanted:
-            keys["settled" if decided_here == len(modules) else "open"].append(line.key)
+            keys["settled" if decided_here == len(modules) else "open"].append(line.student)
     waiting = count * len(modules) - ready - decided
     return Tally(
         ready,
@@ -132,11 +133,19 @@ def tally_of(board, modules, *, wanted="") -> Tally:
     )
 
 
+class Student(NamedTuple):
+    """An enrolment as far as a board's page shows it."""
+
+    key: int
+    reference: str
+    state: str
+
+
 class Verdicts(NamedTuple):
     """One person before a board: how many of their modules were decided, and are ready; of the ready ones, how many would pass, and where it
     was asked, how many would give another attempt."""
 
-    key: int
+    student: Student
     is_wanted: bool
     decided: int
     ready: int
@@ -147,7 +156,7 @@ class Verdicts(NamedTuple):
 
 
 def verdicts_of(
-    board, modules, *, wanted="", is_seen=False, with_repeats=False
+    board, modules, *, wanted="", is_seen=False, with_repeats=False, left_out=()
 ) -> Iterator[Verdicts]:
     """Of each person of a board, by student reference. `is_seen`: as if the examiner had looked just now. One query."""
     if not modules:
@@ -167,7 +176,8 @@ def verdicts_of(
             wanted=wanted,
         ),
     )
-    for key, is_wanted, *verdicts in lines:
+    for key, reference, state, is_wanted, *verdicts in lines:
+        is_left_out = bool(left_out) and reference_key(reference) in left_out
         ready = decided = passes_now = repeats = 0
         passes_all = True
         for passed, is_whole, passes, may_repeat in zip(
@@ -176,7 +186,7 @@ def verdicts_of(
             if passed is not None:
                 decided += 1
                 passes_all = passes_all and passed
-            elif not is_whole:
+            elif not is_whole or is_left_out:
                 passes_all = False
             else:
                 ready += 1
@@ -185,7 +195,8 @@ def verdicts_of(
                 passes_all = passes_all and passes
         waiting = len(shapes) - ready - decided
         is_award = bool(ready and passes_all)
-        yield Verdicts(key, is_wanted, decided, ready, passes_now, repeats, waiting, is_award)
+        student = Student(key, reference, state)
+        yield Verdicts(student, is_wanted, decided, ready, passes_now, repeats, waiting, is_award)
 
 
 def values_there(**values) -> dict:
@@ -217,7 +228,7 @@ def _least_of(piece, rules) -> int:
 
 
 def _lines_of(shapes, bar, *, cohort, looked_at=None, wanted=""):
-    """Of each person before a board: the key, whether they are looked for, and of each module whether they passed it, its work is
+    """Of each person before a board: the key, reference and state, whether they are looked for, and of each module whether they passed it, its work is
     whole, its mark would pass, and another attempt would be allowed."""
     found = {}
     for shape in shapes:
@@ -245,7 +256,7 @@ def _lines_of(shapes, bar, *, cohort, looked_at=None, wanted=""):
     return (
         enrolments_before(cohort)
         .annotate(is_wanted=is_wanted, **found)
-        .values_list("pk", "is_wanted", *found)
+        .values_list("pk", "student_reference", "state", "is_wanted", *found)
     )
 
 
@@ -313,28 +324,20 @@ def _may_repeat(work, bar):
 
 
 def students_of(tally, pages) -> dict:
-    """{"open": page, "settled": page} of enrolments by student reference; settled is who has every module decided. One query."""
+    """{"open": page, "settled": page} of enrolments by student reference; settled is who has every module decided. No query."""
     found = {
         name: Paginator(keys, LENGTHS[name]).get_page(pages.get(name))
         for name, keys in tally.keys.items()
     }
-    shown = shown_on(found.values())
     for page in found.values():
-        page.object_list = [shown[key] for key in page]
+        page.object_list = [*shown_on(page)]
     return found
 
 
-def shown_on(pages) -> dict:
-    """The enrolments whose keys stand on these pages, by key, as far as a board's page shows them. One query; none where there is no key."""
-    keys = [key for page in pages for key in page]
-    return {one.pk: one for one in _shown(people=keys)} if keys else {}
-
-
-_shown = CompiledQuery(
-    lambda *, people: Enrolment.objects.filter(pk__in=people).only(
-        "student_reference", "state", "cohort_id"
-    )
-)
+def shown_on(students):
+    """The enrolments of these students, as far as a board's page shows them."""
+    names = ("id", "student_reference", "state")
+    return [Enrolment.from_db("default", names, student) for student in students]
 
 
 # ---- the examiner's sample ----

@@ -21,7 +21,7 @@ from .boards import board_or_404, days_of
 @require_http_methods(["GET", "POST"])
 def change_board(request, pk):
     """Another day for a board, or no board; each with its reason."""
-    found = board_or_404(pk)
+    found = board_or_404(pk, request.user)
     insist(may_change_board(request.user, found))
     action = request.POST.get("action", "")
     move = MoveForm(request.POST if action == "move" else None, prefix="move")
@@ -44,7 +44,7 @@ def change_board(request, pk):
                     request, _("The board is cancelled, and those it concerns are told.")
                 )
             return redirect("assessments:boards")
-        found = board_or_404(pk)
+        found = board_or_404(pk, request.user)
     if found.state != BoardState.CALLED and not (form and form.errors):
         return redirect("assessments:boards")
     return render(

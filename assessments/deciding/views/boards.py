@@ -26,8 +26,10 @@ from ..queries import board_scripts as scripts
 from ..queries import tallies
 from ..queries.boards import boards_by_state, boards_found, cases_of, modules_of, reports_of
 from ..queries.checking import FAILING, LEFT_OUT, PASSING, forecast_of
+from ..queries.interests import interests_before, recusals_of
+from ..queries.members import chair_of, members_of, quorum_fault, quorum_in_words
 from ..queries.standing import fingerprint_of, standing_of
-from ..rules import may_call_board, may_ratify
+from ..rules import may_call_board, may_ratify, with_ties
 from ..states import BoardState, Outcome
 
 
@@ -80,20 +82,22 @@ def boards(request):
 @require_http_methods(["GET", "POST"])
 def check_board(request, pk):
     """What recording the decisions does, whose and why not, and the form that records exactly this."""
-    found = board_or_404(pk)
+    found = board_or_404(pk, request.user)
     insist(may_ratify(request.user, found))
-    form = RatifyForm(request.POST or None)
+    sitting = members_of(found)
+    chair = chair_of(sitting)
+    form = RatifyForm(request.POST or None, chair=chair.person.full_name if chair else "")
     if request.method == "POST" and form.is_valid():
         try:
             ratify(
                 found,
                 by=request.user,
-                chair=form.cleaned_data["chair"],
+                chair=form.chair_name(),
                 fingerprint=request.POST.get("fingerprint", ""),
             )
         except Outdated as outdated:
             form.add_error(None, str(outdated))
-            found = board_or_404(pk)
+            found = board_or_404(pk, request.user)
         else:
             messages.success(
                 request, _("The board’s decisions are recorded, and the trainees have been told.")
@@ -101,11 +105,13 @@ def check_board(request, pk):
             return redirect("assessments:board", pk)
     if found.state != BoardState.CALLED:
         return redirect("assessments:board", pk)
+    interests = interests_before(sitting, request.user)
     fingerprint = fingerprint_of(
-        standing_of(found, is_fresh=True)
+        standing_of(found, by=request.user, members=sitting, interests=interests)
     )  # before what it stands for is read
     modules = modules_of(found)
-    forecast = forecast_of(found, modules, request.GET)
+    recusals = recusals_of(found, sitting, interests, request.user)
+    forecast = forecast_of(found, modules, request.GET, recusals.left_out)
     return render(
         request,
         "assessments/check_board.html",
@@ -118,6 +124,8 @@ def check_board(request, pk):
             "figures": _figures(forecast),
             "lists": _forecast_lists(forecast, request.GET),
             "has_met": clock.today() >= found.meets_on,
+            "members": sitting,
+            "fault": quorum_fault(sitting, found.judging.rules, recusals.in_all),
             "can_decide": _can_decide(found, forecast.ready),
         },
     )
@@ -161,7 +169,7 @@ def _forecast_lists(forecast, query):
             "name": name,
             "label": label,
             "page": page,
-            "rows": [_row(forecast.cases[key]) for key in page],
+            "rows": [_row(forecast.cases[student.key]) for student in page],
             "query": address(**{one: query.get(one) for one in headings if one != name}),
         }
         for name, label in headings.items()
@@ -190,12 +198,15 @@ def _row(cases):
 @require_GET
 def board(request, pk):
     """What this board can decide, by student reference, and the way to the page that decides it."""
-    found = board_or_404(pk)
+    found = board_or_404(pk, request.user)
     insist(may_ratify(request.user, found))
     modules, wanted = modules_of(found), words_of(request.GET)
-    tally = tallies.tally_of(found, modules, wanted=wanted)
+    sitting = members_of(found)
+    interests = interests_before(sitting, request.user)
+    left_out = recusals_of(found, sitting, interests, request.user).left_out
+    tally = tallies.tally_of(found, modules, wanted=wanted, left_out=left_out)
     students = tallies.students_of(tally, request.GET)
-    cases = cases_of(found, [*students["open"], *students["settled"]], modules)
+    cases = cases_of(found, [*students["open"], *students["settled"]], modules, left_out)
     return render(
         request,
         "assessments/board.html",
@@ -210,6 +221,8 @@ def board(request, pk):
             "what_changes": _what_changes(tally),
             "wanted": wanted,
             "has_met": clock.today() >= found.meets_on,
+            "members": sitting,
+            "quorum": quorum_in_words(found.judging.rules),
             "can_decide": _can_decide(found, tally.ready),
         },
     )
@@ -246,7 +259,7 @@ def _what_changes(tally) -> str:
 @require_GET
 def board_scripts(request, pk):
     """A board's written work by script number, on a page without a student's reference: nobody joins the two by eye."""
-    found = board_or_404(pk)
+    found = board_or_404(pk, request.user)
     insist(may_ratify(request.user, found))
     wanted = words_of(request.GET)
     pages = scripts.scripts_of(found, request.GET, wanted=wanted)
@@ -261,19 +274,24 @@ def days_of(board):
     return list(board.days.select_related("moved_by")) if board.was_moved else []
 
 
-def board_or_404(pk):
-    for found in _boards(board=pk):
+def board_or_404(pk, by):
+    """A board, with what its page asks of `by`."""
+    for found in _boards(board=pk, person=by.pk):
+        found.ties_of = by.pk
         return found
     raise Http404("There is no such board.")
 
 
 _boards = CompiledQuery(
-    lambda *, board: with_judging(
-        Board.objects.select_related(
-            "cohort__programme", "sample_confirmed_by", "ratified_by", "cancelled_by"
-        )
-        .annotate(was_moved=Exists(BoardDay.objects.filter(board=OuterRef("pk"))))
-        .filter(pk=board)
+    lambda *, board, person: with_ties(
+        with_judging(
+            Board.objects.select_related(
+                "cohort__programme", "sample_confirmed_by", "ratified_by", "cancelled_by"
+            )
+            .annotate(was_moved=Exists(BoardDay.objects.filter(board=OuterRef("pk"))))
+            .filter(pk=board)
+        ),
+        person,
     )
 )
 

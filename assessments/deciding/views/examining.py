@@ -51,7 +51,7 @@ def examining(request):
 def examine(request, pk):
     """The sample's chains by script number, and the examiner's word on them."""
     insist(may_examine(request.user))
-    board = board_or_404(pk)
+    board = board_or_404(pk, request.user)
     insist(may_confirm(request.user, board))
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

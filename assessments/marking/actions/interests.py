@@ -19,12 +19,17 @@ LONGEST = 40
 
 @transaction.atomic
 def declare_interest(*, by, cohort=None, reference="") -> DeclaredInterest:
-    """Say that one is near to a cohort, or to the person of a student reference, and marks no work of theirs.
+    """Say that one is near to a cohort, or to the person of a student reference: marks no work of theirs, and decides on no result.
 
     1. the line, 2. a record entry, 3. the registrars are told, who look whether a script needs another marker. The same again: the line there is.
     Raises Refused without either, and with both.
     """
     insist(may_declare_interest(by))
+    return write_interest(by, by=by, cohort=cohort, reference=reference)
+
+
+def write_interest(person, *, by, cohort=None, reference="") -> DeclaredInterest:
+    """The line itself, inside the caller's transaction: of `person`, who declares it, or for whom the office (`by`) writes it down."""
     reference = reference_key(reference)
     if (cohort is None) == (not reference):
         raise Refused(_("Choose a cohort, or give a student reference; one of the two."))
@@ -32,7 +37,7 @@ def declare_interest(*, by, cohort=None, reference="") -> DeclaredInterest:
         raise Refused(
             _("A student reference has up to %(longest)s characters.") % {"longest": LONGEST}
         )
-    facts = {"marker": by, "cohort": cohort, "reference": reference}
+    facts = {"marker": person, "cohort": cohort, "reference": reference}
     there = DeclaredInterest.objects.filter(lifted_at=None, **facts).first()
     if there:
         return there
@@ -41,19 +46,19 @@ def declare_interest(*, by, cohort=None, reference="") -> DeclaredInterest:
             made = DeclaredInterest.objects.create(**facts)
     except IntegrityError:  # from two pages at once
         return DeclaredInterest.objects.get(lifted_at=None, **facts)
-    write("assessments.declare_interest", made, by=by, after={"marker": by.pk})
+    write("assessments.declare_interest", made, by=by, after={"marker": person.pk})
     tell_many(
         [
             (
-                person,
-                _("A marker has declared an interest"),
+                registrar,
+                _("Someone has declared an interest"),
                 _(
-                    "They mark no work of that person or cohort. Look whether a script needs another marker."
+                    "They mark no work of that person or cohort, and decide on no result of theirs. Look whether a script needs another marker."
                 ),
                 "/registry/interests/",
             )
-            for person in holders_of(Role.REGISTRAR)
-            if person.pk != by.pk
+            for registrar in holders_of(Role.REGISTRAR)
+            if registrar.pk not in (by.pk, person.pk)
         ]
     )
     return made

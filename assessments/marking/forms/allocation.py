@@ -72,14 +72,16 @@ class InterestForm(forms.Form):
         label=gettext_lazy("Cohort"),
         required=False,
         empty_label=gettext_lazy("No cohort"),
-        help_text=gettext_lazy("You mark no work of that cohort."),
+        help_text=gettext_lazy(
+            "You mark no work of that cohort, and decide on none of its results."
+        ),
     )
     reference = forms.CharField(
         label=gettext_lazy("Student reference"),
         required=False,
         max_length=40,
         help_text=gettext_lazy(
-            "You mark no work of that person, and are not told whether there is one."
+            "You mark no work of that person and do not decide on their results. You are not told whether there is one."
         ),
     )
 

@@ -11,7 +11,7 @@ from lms.kit.addresses import number_in
 from lms.kit.lists import page_of
 from lms.kit.refusals import Refused, insist
 from lms.people.models import Role
-from lms.people.roles import may_act_as
+from lms.people.roles import has_role, may_act_as
 
 from ..actions.interests import declare_interest, lift_interest
 from ..forms.allocation import InterestForm
@@ -36,7 +36,11 @@ def own_interests(request):
         else:
             messages.success(request, _("It is declared. The programme office is told."))
             return redirect("assessments:own_interests")
-    context = {"form": form, "page": page_of(interests_of(request.user), request.GET.get("page"))}
+    context = {
+        "form": form,
+        "page": page_of(interests_of(request.user), request.GET.get("page")),
+        "is_tutor": has_role(request.user, Role.TUTOR),
+    }
     status = 422 if form.errors else 200
     return render(request, "assessments/own_interests.html", context, status=status)
 

@@ -48,6 +48,13 @@ LABELS = {
     "late_day_from": gettext_lazy("Time at which a day late ends"),
     "late_grace": gettext_lazy("Days late without a penalty"),
     "closures": gettext_lazy("Days on which the University is closed"),
+    "quorum": gettext_lazy("Members who must be there when a board decides"),
+    "quorum_external": gettext_lazy("External member at the board"),
+    "classification": gettext_lazy("Classification of the award"),
+    "merit": gettext_lazy("Mark from which the award is with merit"),
+    "distinction": gettext_lazy("Mark from which the award is with distinction"),
+    "class_rounding": gettext_lazy("Rounding of the mean of all modules"),
+    "class_share": gettext_lazy("Percent of the credits at or above a class that give it"),
 }
 HINTS = {
     "boundaries": gettext_lazy("Whole marks with commas, as 50, 60, 70."),
@@ -82,6 +89,14 @@ HINTS = {
         "In London, as 13:00. Empty: at the time of day at which the work was due."
     ),
     "closures": gettext_lazy("Besides bank holidays. One day a line, as 29/12/2026."),
+    "classification": gettext_lazy(
+        "Found when the board confers the award, and never changed afterwards."
+    ),
+    "merit": gettext_lazy("Only where the award is classified."),
+    "distinction": gettext_lazy("Only where the award is classified."),
+    "class_rounding": gettext_lazy("Before it is held against the classes of the award."),
+    "class_share": gettext_lazy("Only where the better of two rules counts."),
+    "quorum": gettext_lazy("With the chair, and without the secretary. 0: no quorum."),
 }
 LIMITS = {
     "pass_mark": (1, 100),
@@ -104,6 +119,10 @@ LIMITS = {
     "late_zero_after": (0, 100),
     "late_cap": (0, 100),
     "late_grace": (0, 30),
+    "quorum": (0, 30),
+    "merit": (1, 100),
+    "distinction": (1, 100),
+    "class_share": (1, 100),
 }
 MAY_BE_EMPTY = ("cap", "compensation_modules", "compensation_margin", "late_day_from", "closures")
 YES_OR_NO = {judging.YES: gettext_lazy("Yes"), judging.NO: gettext_lazy("No")}
@@ -134,6 +153,21 @@ CHOICES = {
     "late_counts": {
         judging.WORKING: gettext_lazy("Working days"),
         judging.EVERY: gettext_lazy("Every day"),
+    },
+    "classification": {
+        judging.UNCLASSIFIED: gettext_lazy("None"),
+        judging.BY_MEAN: gettext_lazy("By the mean of all modules, by their credits"),
+        judging.BY_BETTER: gettext_lazy(
+            "By that mean or by the credits at or above a class, whichever is better"
+        ),
+    },
+    "class_rounding": {
+        judging.NO_ROUNDING: gettext_lazy("To two places: 69.5 is not 70"),
+        judging.WHOLE: gettext_lazy("To a whole mark, halves up: 69.5 is 70"),
+    },
+    "quorum_external": {
+        judging.WITHOUT_EXTERNAL: gettext_lazy("Need not be there"),
+        judging.WITH_EXTERNAL: gettext_lazy("Must be there"),
     },
 }
 
@@ -282,6 +316,9 @@ class RuleSetForm(forms.Form):
         by_day = data.get("late") in (judging.PERCENT, judging.MARKS)
         if by_day and not data.get("late_step") and "late_step" not in self.errors:
             self.add_error("late_step", _("Say how much is taken off for each day late."))
+        merit, distinction = data.get("merit"), data.get("distinction")
+        if merit and distinction and merit >= distinction:
+            self.add_error("distinction", _("Distinction begins above merit."))
         return data
 
     def rules(self) -> judging.Rules:

@@ -53,6 +53,7 @@ def home(request):
             "results": results,
             "award": award,
             "is_completed": enrolment.state == EnrolmentState.COMPLETED,
+            "has_decided": any(one["decision"] for one in results),
             "has_provisional": any(piece.status == "provisional" for piece in work),
         },
     )

@@ -1,0 +1,163 @@
+"""Draws the minutes of a board with its decisions; then they are signed and corrected by lines, and never changed."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from lms.kit import clock
+from lms.kit.languages import ENGLISH
+from lms.kit.refusals import Refused, insist
+from lms.people.actions import tell_many
+from lms.people.roles import is_operator
+from lms.record.actions import write
+
+from ..models import Minutes, MinutesLine
+from ..queries.interests import interests_in_words
+from ..queries.members import members_of
+from ..queries.minutes import (
+    content_of,
+    decision_row,
+    hash_of,
+    line_hash,
+    lines_of,
+    minutes_of,
+    signature_in,
+)
+from ..rules import may_correct_minutes, may_ratify, may_sign
+from ..states import MemberRole, MinutesKind
+from .board_calendar import lock_board
+
+LONGEST_TEXT = 2000
+
+
+def add_minutes(batch, board, cases, decisions, awards, *, chair, members, recusals):
+    """The minutes of what `batch` decides, in English whatever the language of whoever records."""
+    with override(ENGLISH):
+        content = content_of(
+            board,
+            chair=chair,
+            recorded_by="" if is_operator(batch.by) else batch.by.full_name,
+            day=clock.today(),
+            members=members,
+            interests=interests_in_words(board, recusals, members),
+            results={
+                "decisions": [decision_row(one) for one in decisions],
+                "left_out": [
+                    [case.enrolment.student_reference, case.module.code, str(case.why_not)]
+                    for case in cases
+                    if case.why_not
+                ],
+                "awards": [[one.enrolment.student_reference, one.label] for one in awards],
+            },
+        )
+    drawn = Minutes(board=board, content=content, sha256=hash_of(content), drawn_at=clock.now())
+    minutes = batch.add(drawn)
+    batch.record("assessments.draw_minutes", minutes, after={"sha256": minutes.sha256})
+    for one in members:
+        if one.role == MemberRole.CHAIR:
+            batch.tell(
+                one.person,
+                _("Minutes to sign"),
+                _("The decisions of “%(title)s” are recorded. Read its minutes, and sign them.")
+                % {"title": board.title},
+                f"/boards/{board.pk}/minutes/",
+            )
+
+
+@transaction.atomic
+def sign_minutes(board, *, by, sha256, day=None) -> MinutesLine:
+    """The chair signs what they read (`sha256`); or, with the `day` on which the chair signed on paper, a registrar records that.
+
+    1. a line with who, when and the hash, 2. a record entry. Signed minutes stay as they are; the same again is the line there is. Raises
+    Refused where they are signed by somebody else, and where what was read is not what is there.
+    """
+    insist(may_sign(by, board) if day is None else may_ratify(by, board))
+    minutes = _lock(board)
+    lines = lines_of(minutes)
+    person = None if is_operator(by) else by
+    if there := signature_in(lines):
+        if there.by_id == getattr(person, "pk", None):
+            return there
+        raise Refused(_("These minutes are signed already by %(name)s.") % {"name": there.name})
+    if sha256 != minutes.sha256:
+        raise Refused(_("These are not the minutes that you read. Load the page again."))
+    if day is not None and not minutes.board.meets_on <= day <= clock.today():
+        raise Refused(_("Give the day on which the chair signed: from the board’s day to today."))
+    kind = MinutesKind.SIGNED if day is None else MinutesKind.ON_PAPER
+    name = by.full_name if day is None else minutes.content["chair"]
+    text = "" if day is None else day.isoformat()
+    return _add_line(minutes, lines, kind, text, name, by=by)
+
+
+@transaction.atomic
+def correct_minutes(board, text, *, by, seen=None) -> MinutesLine:
+    """What the minutes should have said: 1. a line under them, 2. a record entry, 3. the chair and the secretary are told. The minutes stay. `seen`: how
+    many lines the page showed. The same words by the same person, last of all, are the line there is."""
+    insist(may_correct_minutes(by, board))
+    minutes = _lock(board)
+    lines, text = lines_of(minutes), text.strip()
+    if not text or len(text) > LONGEST_TEXT:
+        raise Refused(
+            _("Write the correction, in up to %(longest)s characters.") % {"longest": LONGEST_TEXT}
+        )
+    person = None if is_operator(by) else by
+    last = lines[-1] if lines else None
+    if last and (last.kind, last.text, last.by_id) == (
+        MinutesKind.CORRECTION,
+        text,
+        getattr(person, "pk", None),
+    ):
+        return last
+    if seen is not None and seen != len(lines):
+        raise Refused(_("A line was added since you opened this page. Read it first."))
+    name = "" if person is None else person.full_name
+    line = _add_line(minutes, lines, MinutesKind.CORRECTION, text, name, by=by)
+    told = [
+        one for one in members_of(board) if one.role in (MemberRole.CHAIR, MemberRole.SECRETARY)
+    ]
+    tell_many(
+        [
+            (
+                one.person,
+                _("Minutes are corrected"),
+                _("A correction stands under the minutes of “%(title)s”.") % {"title": board.title},
+                f"/boards/{board.pk}/minutes/",
+            )
+            for one in told
+            if one.person_id != by.pk
+        ]
+    )
+    return line
+
+
+def _lock(board) -> Minutes:
+    """The minutes; of a board from before there were any, they are kept now."""
+    locked = lock_board(board)
+    minutes = minutes_of(locked)
+    if minutes is None:
+        raise Refused(_("There are no minutes before the board has decided."))
+    if not minutes.pk:
+        minutes.drawn_at = clock.now()
+        minutes.save()
+    return minutes
+
+
+def _add_line(minutes, lines, kind, text, name, *, by) -> MinutesLine:
+    line = MinutesLine(
+        minutes=minutes,
+        number=len(lines) + 1,
+        kind=kind,
+        text=text,
+        by=None if is_operator(by) else by,
+        name=name,
+        at=clock.now(),
+    )
+    line.sha256 = line_hash(lines[-1].sha256 if lines else minutes.sha256, line)
+    line.save()
+    write(
+        f"assessments.{'correct' if kind == MinutesKind.CORRECTION else 'sign'}_minutes",
+        line,
+        by=by,
+        after={"minutes": minutes.pk, "kind": str(kind), "sha256": line.sha256},
+    )
+    return line

@@ -1,0 +1,106 @@
+"""Files to take along: minutes of a board, its pack as a PDF or a workbook, made in parts so that a thousand people fit; and transcripts."""
+
+import io
+from collections.abc import Iterator
+from datetime import date
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+from lms.kit import pdf
+from lms.kit.spreadsheets import bare
+
+from ..setting.scale import in_figures
+from .models import award_label
+from .states import Outcome
+
+A_PART = 250  # rows that are drawn at once
+
+
+def minutes_pdf(about: dict, lists: list[dict]) -> bytes:
+    """`about` as the page of the minutes has it."""
+    title = _("Minutes: %(title)s") % {"title": about["content"]["title"]}
+    first = render_to_string("assessments/minutes_pdf.html", {**about, "fonts": pdf.FONTS})
+    return pdf.join(_drawn([first, *_tables(lists)], title), title=title)
+
+
+def _tables(lists, is_wide=False) -> Iterator[str]:
+    """Each list as pages of its own, so many rows at a time."""
+    for one in lists:
+        for start in range(0, len(one["rows"]), A_PART):
+            part = {**one, "rows": one["rows"][start : start + A_PART], "goes_on": start > 0}
+            about = {"list": part, "fonts": pdf.FONTS, "is_wide": is_wide}
+            yield render_to_string("assessments/table_pdf.html", about)
+
+
+def _drawn(pages, title) -> Iterator[bytes]:
+    return (pdf.draw(html, fonts=pdf.FONTS, title=title) for html in pages)
+
+
+def pack_pdf(board, lists: list[dict]) -> bytes:
+    """The pack of a board, list after list."""
+    title = _("Board pack: %(title)s") % {"title": board.title}
+    first = render_to_string("assessments/pack_pdf.html", {"board": board, "fonts": pdf.FONTS})
+    return pdf.join(_drawn([first, *_tables(lists, is_wide=True)], title), title=title)
+
+
+def pack_workbook(lists: list[dict]) -> bytes:
+    """A sheet for each list. Rows are written as they come, so that none of them waits in memory."""
+    book = Workbook(write_only=True)
+    for one in lists:
+        sheet = book.create_sheet(one["name"])
+        sheet.freeze_panes = "B2"
+        for place in range(len(one["heads"])):
+            sheet.column_dimensions[get_column_letter(place + 1)].width = 24
+        sheet.append([_cell(sheet, head, font=Font(bold=True)) for head in one["heads"]])
+        for row in one["rows"]:
+            sheet.append([_cell(sheet, value) for value in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _cell(sheet, value, **styles):
+    """A number as a number, anything else as text that no spreadsheet runs."""
+    if isinstance(value, int):
+        cell = WriteOnlyCell(sheet, value)
+    else:
+        cell = WriteOnlyCell(sheet, bare(value))
+        cell.data_type = "s"
+    for name, style in styles.items():
+        setattr(cell, name, style)
+    return cell
+
+
+def transcript_pdf(transcript) -> bytes:
+    """What was issued, as it was. A name with letters that the first typeface lacks is set in the second."""
+    content, award = transcript.content, transcript.content["award"]
+    plain = pdf.FONTS / "AtkinsonHyperlegibleNext-Regular.ttf"
+    about = {
+        "transcript": transcript,
+        "content": content,
+        "name_font": "Garamond" if pdf.missing_letters(content["name"], plain) else "Atkinson",
+        "is_cut": bool(
+            pdf.missing_letters(content["name"], plain) and pdf.unprintable(content["name"])
+        ),
+        "credits": sum(one["credits"] for one in content["modules"] if one["is_pass"]),
+        "modules": [
+            {
+                **one,
+                "mark": in_figures(one["mark"]),
+                "outcome": Outcome(one["outcome"]).label,
+                "board": date.fromisoformat(one["board"]),
+            }
+            for one in content["modules"]
+        ],
+        "award": award and award_label(award["title"], award["classification"]),
+        "conferred_on": award and date.fromisoformat(award["conferred_on"]),
+        "fonts": pdf.FONTS,
+    }
+    html = render_to_string("assessments/transcript_pdf.html", about)
+    title = _("Transcript %(number)s") % {"number": transcript.number}
+    return pdf.draw(html, fonts=pdf.FONTS, title=title)

@@ -1,0 +1,33 @@
+"""The pack of a board as a file: PDF to read, workbook to work with; by student reference and never by name."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_GET
+
+from lms.kit.refusals import insist
+
+from ..downloads import pack_pdf, pack_workbook
+from ..queries.pack import pack_of
+from ..rules import may_ratify
+from .boards import board_or_404
+
+KINDS = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@login_required
+@require_GET
+def pack(request, pk, ending):
+    found = board_or_404(pk, request.user)
+    insist(may_ratify(request.user, found))
+    if ending not in KINDS:
+        raise Http404("There is no such file.")
+    lists = pack_of(found, request.user)
+    made = pack_pdf(found, lists) if ending == "pdf" else pack_workbook(lists)
+    answer = HttpResponse(made, content_type=KINDS[ending])
+    answer["Content-Disposition"] = f'attachment; filename="board-{found.pk}.{ending}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer

@@ -1,0 +1,170 @@
+"""Whoever is near to a person does not decide on their result; the others do, or a later board does."""
+
+import pytest
+from django.test import Client
+
+from assessments.deciding.actions.boards import ratify
+from assessments.deciding.actions.chairs_action import decide_by_chair
+from assessments.deciding.actions.interests import declare_for_member
+from assessments.deciding.actions.members import remove_member
+from assessments.deciding.models import Board, BoardDecision
+from assessments.deciding.queries.interests import interests_before
+from assessments.deciding.queries.members import members_of
+from assessments.deciding.queries.standing import fingerprint_of, standing_of
+from assessments.marking.actions.interests import declare_interest
+from assessments.marking.models import DeclaredInterest
+from lms.kit.refusals import NotAllowed, Refused
+from lms.people.models import Notice, Role
+
+from .scene import person, sign_in
+from .test_board_members import all_there, attend, seat, set_quorum
+
+OWN, OTHER = "REF-ZQ-998877", "REF-0001"
+
+
+def refused(match, action, *args, kind=Refused, **kwargs):
+    before = [*all_there(), list(DeclaredInterest.objects.values())]
+    with pytest.raises(kind, match=match):
+        action(*args, **kwargs)
+    assert [*all_there(), list(DeclaredInterest.objects.values())] == before
+
+
+@pytest.fixture
+def board(scene):
+    scene.everything_marked()
+    scene.everything_marked(scene.another(1))
+    return scene.board()
+
+
+@pytest.fixture
+def seats(scene, board):
+    found = seat(scene, board)
+    attend(scene, board, *found.values())
+    return found
+
+
+def record(scene, board, by=None, **kwargs):
+    found = Board.objects.get(pk=board.pk)
+    return ratify(found, by=by or scene.registrar, chair="Given Chair", **kwargs)
+
+
+def decided():
+    return sorted(set(BoardDecision.objects.values_list("enrolment__student_reference", flat=True)))
+
+
+def test_the_others_decide_on_whom_a_member_is_near_to(scene, board, seats):
+    declare_interest(by=scene.helen, reference=OTHER)
+    record(scene, board)
+    assert decided() == [OTHER, OWN]
+
+
+def test_where_the_others_are_no_quorum_the_person_is_left_to_a_later_board(scene, board, seats):
+    set_quorum(3)
+    declare_interest(by=scene.helen, reference=OTHER.lower())
+    record(scene, board)
+    assert decided() == [OWN]
+
+
+def test_a_chair_chairs_no_decision_on_somebody_near(scene, board, seats):
+    declare_interest(by=seats["chair"].person, reference=OTHER)
+    record(scene, board)
+    assert decided() == [OWN]
+
+
+def test_an_interest_in_the_whole_cohort_does_not_count_for_the_quorum(scene, board, seats):
+    set_quorum(3)
+    declare_interest(by=scene.helen, cohort=scene.cohort)
+    refused("ask for 3 members, and 2", record, scene, board)
+    declare_interest(by=seats["chair"].person, cohort=scene.cohort)
+    refused("and 1 can decide", record, scene, board)
+
+
+def test_whoever_records_decides_on_nobody_they_are_near_to(scene, board, seats):
+    clerk = seats["secretary"].person
+    declare_interest(by=clerk, reference=OTHER)
+    record(scene, board, by=clerk)
+    assert decided() == [OWN]
+    last = BoardDecision.objects.first()
+    DeclaredInterest.objects.create(marker=scene.registrar, reference=OWN.casefold())
+    refused(
+        "declared an interest in this person",
+        decide_by_chair,
+        last.enrolment,
+        last.module,
+        "error",
+        outcome="compensated",
+        reason="R.",
+        chair="C.",
+        by=scene.registrar,
+        kind=NotAllowed,
+    )
+
+
+def test_an_interest_in_the_cohort_keeps_a_registrar_from_recording(scene, board, seats):
+    clerk = seats["secretary"].person
+    declare_interest(by=clerk, cohort=scene.cohort)
+    refused("declared an interest in this cohort", record, scene, board, by=clerk, kind=NotAllowed)
+    client = sign_in(Client(), clerk)
+    for address in ("", "check/", "members/"):
+        assert client.get(f"/boards/{board.pk}/{address}").status_code == 403
+
+
+def test_who_sits_on_no_board_and_does_not_teach_declares_nothing(scene, board):
+    refused("Only a tutor", declare_interest, by=scene.registrar, reference=OWN, kind=NotAllowed)
+
+
+def test_the_office_writes_down_what_a_member_tells(scene, board, seats):
+    one = declare_for_member(seats["external"], by=scene.registrar, reference=OTHER)
+    assert (one.marker, one.reference) == (scene.examiner, OTHER.casefold())
+    before = all_there()
+    assert declare_for_member(seats["external"], by=scene.registrar, reference=OTHER) == one
+    assert all_there() == before
+    clerk = seats["secretary"].person
+    assert Notice.objects.filter(person=clerk, subject="Someone has declared an interest").exists()
+    whole = declare_for_member(seats["internal"], by=scene.registrar)
+    assert whole.cohort == scene.cohort
+    refused(
+        "Only a registrar",
+        declare_for_member,
+        seats["chair"],
+        by=person("t", Role.TUTOR),
+        reference=OWN,
+        kind=NotAllowed,
+    )
+    remove_member(seats["chair"], by=scene.registrar)
+    refused("no longer", declare_for_member, seats["chair"], by=scene.registrar, reference=OWN)
+
+
+def test_a_page_from_before_somebody_declared_records_nothing(scene, board, seats):
+    shown = fingerprint_of(standing_of(board, by=scene.registrar))
+    declare_interest(by=scene.helen, reference=OTHER)
+    refused("what they declared", record, scene, board, fingerprint=shown)
+    members = members_of(board)
+    interests = interests_before(members, scene.registrar)
+    board = Board.objects.get(pk=board.pk)
+    fresh = standing_of(board, by=scene.registrar, members=members, interests=interests)
+    assert repr(fresh) == repr(standing_of(board, by=scene.registrar))
+
+
+def test_the_pages_say_who_is_left_out_and_members_learn_of_nobody(
+    scene, board, seats, django_assert_max_num_queries
+):
+    set_quorum(3)
+    client = sign_in(Client(), scene.helen)
+    for reference in (OTHER, "REF-NOBODY"):
+        answer = client.post("/marking/interests/", {"reference": reference}, follow=True)
+        assert "It is declared" in answer.content.decode()
+    own = client.get("/marking/interests/").content.decode()
+    assert "Quuxington" not in own and OWN not in own
+    office = sign_in(Client(), scene.registrar)
+    for address in ("", "check/"):
+        with django_assert_max_num_queries(15):
+            page = office.get(f"/boards/{board.pk}/{address}").content.decode()
+        assert "Held back: a declared interest" in page
+    page = office.get(f"/boards/{board.pk}/members/").content.decode()
+    assert f'Given Helen: <span class="number">{OTHER}' in page and "NOBODY" not in page.upper()
+    external = sign_in(Client(), scene.examiner)
+    assert external.post("/marking/interests/", {"reference": OWN}).status_code == 302
+    sent = {"action": "declare", "near-member": seats["chair"].pk, "near-reference": OWN}
+    assert office.post(f"/boards/{board.pk}/members/", sent).status_code == 302
+    assert DeclaredInterest.objects.filter(marker=seats["chair"].person).count() == 1
