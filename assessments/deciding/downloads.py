@@ -25,27 +25,24 @@ def minutes_pdf(about: dict, lists: list[dict]) -> bytes:
     """`about` as the page of the minutes has it."""
     title = _("Minutes: %(title)s") % {"title": about["content"]["title"]}
     first = render_to_string("assessments/minutes_pdf.html", {**about, "fonts": pdf.FONTS})
-    return pdf.join(_drawn([first, *_tables(lists)], title), title=title)
-
-
-def _tables(lists, is_wide=False) -> Iterator[str]:
-    """Each list as pages of its own, so many rows at a time."""
-    for one in lists:
-        for start in range(0, len(one["rows"]), A_PART):
-            part = {**one, "rows": one["rows"][start : start + A_PART], "goes_on": start > 0}
-            about = {"list": part, "fonts": pdf.FONTS, "is_wide": is_wide}
-            yield render_to_string("assessments/table_pdf.html", about)
-
-
-def _drawn(pages, title) -> Iterator[bytes]:
-    return (pdf.draw(html, fonts=pdf.FONTS, title=title) for html in pages)
+    return pdf.join(_parts(first, lists, title), title=title)
 
 
 def pack_pdf(board, lists: list[dict]) -> bytes:
     """The pack of a board, list after list."""
     title = _("Board pack: %(title)s") % {"title": board.title}
     first = render_to_string("assessments/pack_pdf.html", {"board": board, "fonts": pdf.FONTS})
-    return pdf.join(_drawn([first, *_tables(lists, is_wide=True)], title), title=title)
+    return pdf.join(_parts(first, lists, title, is_wide=True), title=title)
+
+
+def _parts(first, lists, title, is_wide=False) -> Iterator[bytes]:
+    """The first page, then each list on pages of its own, so many rows at a time."""
+    yield pdf.draw(first, fonts=pdf.FONTS, title=title)
+    for one in lists:
+        for start in range(0, len(one["rows"]), A_PART):
+            heading = one["label"] if not start else _("%(label)s (continued)") % one
+            rows = one["rows"][start : start + A_PART]
+            yield pdf.draw_table(heading, one["heads"], rows, title=title, is_wide=is_wide)
 
 
 def pack_workbook(lists: list[dict]) -> bytes:

@@ -98,6 +98,7 @@ def classified_by(key):
     )
 
 
+@pytest.mark.both_engines
 def test_a_board_confers_the_class_with_what_it_was_found_from(scene):
     rule_set = classified_by("exeter")
     scene.everything_marked(mark=68)
@@ -212,6 +213,7 @@ def test_two_who_press_at_once_issue_one():
     assert not refusals and Transcript.objects.count() == 1
 
 
+@pytest.mark.both_engines
 def test_the_pages_and_the_file(scene, django_assert_max_num_queries):
     own, office = (sign_in(Client(), who) for who in (scene.author, scene.registrar))
     assert "nothing to issue yet" in own.get("/my-work/transcripts/").content.decode()

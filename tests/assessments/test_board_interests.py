@@ -146,6 +146,7 @@ def test_a_page_from_before_somebody_declared_records_nothing(scene, board, seat
     assert repr(fresh) == repr(standing_of(board, by=scene.registrar))
 
 
+@pytest.mark.both_engines
 def test_the_pages_say_who_is_left_out_and_members_learn_of_nobody(
     scene, board, seats, django_assert_max_num_queries
 ):

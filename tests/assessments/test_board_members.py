@@ -263,6 +263,7 @@ def test_a_member_who_comes_while_the_board_is_recorded_is_there_or_comes_too_la
     assert BoardMember.objects.filter(person=scene.agnes).exists() == (refusals == ["ratify"])
 
 
+@pytest.mark.both_engines
 def test_the_pages(scene, board, django_assert_max_num_queries):
     client = sign_in(Client(), scene.registrar)
     at = f"/boards/{board.pk}/members/"

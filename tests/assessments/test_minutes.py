@@ -105,6 +105,7 @@ def test_the_chair_signs_what_they_read_once(scene, found):
     )
 
 
+@pytest.mark.both_engines
 def test_a_correction_is_a_line_and_any_other_change_is_seen(scene, found):
     board, seats = found
     chair = seats["chair"].person
@@ -194,6 +195,7 @@ def test_two_who_sign_at_once_sign_once():
     assert MinutesLine.objects.count() == len(refusals) == 1
 
 
+@pytest.mark.both_engines
 def test_the_pages_and_the_file(scene, found, django_assert_max_num_queries):
     board, seats = found
     at = f"/boards/{board.pk}/minutes/"
@@ -220,6 +222,7 @@ def test_the_pages_and_the_file(scene, found, django_assert_max_num_queries):
     assert other.get(at).status_code == 200
 
 
+@pytest.mark.both_engines
 def test_the_pack_of_a_board_by_reference_and_without_a_name(scene, django_assert_max_num_queries):
     scene.everything_marked()
     other = scene.another(1)

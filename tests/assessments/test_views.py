@@ -329,8 +329,8 @@ COSTS = {
     "work": 7,
     "allocation": 11,
     "board": 14,
-    "scripts": 8,
-    "examine": 11,
+    "scripts": 7,
+    "examine": 10,
 }
 
 

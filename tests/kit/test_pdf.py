@@ -1,6 +1,9 @@
 """A page is drawn exactly as written, with its letters inside it, or not at all."""
 
+import io
+
 import pytest
+from pypdf import PdfReader
 
 from lms.kit import pdf
 
@@ -67,3 +70,18 @@ def test_missing_letters_are_named():
     font = FONTS / "EBGaramond-Regular.ttf"
     assert pdf.missing_letters("Łukasz Nguyễn O’Brien", font) == ""
     assert pdf.missing_letters("Łس", font) == "س"
+
+
+def test_a_table_of_many_rows_has_its_heads_on_each_page_and_long_cells_whole():
+    rows = [[f"REF-{n:04}", "62.5: Passed <&>"] for n in range(150)]
+    rows.append(["REF-LONG", "\n".join(f"Line {n} of a long comment." for n in range(200))])
+    drawn = pdf.draw_table("Results & more", ["Student", "Result"], rows, title="Pack")
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(drawn)).pages]
+    assert len(pages) > 3 and all("Student" in page for page in pages)
+    words = "\n".join(pages)
+    assert "Results & more" in words and "62.5: Passed <&>" in words and "REF-0149" in words
+    assert "Line 0 of" in words and "Line 199 of" in words
+    assert all(embedded for _name, embedded in pdf.fonts_in(drawn))
+    whole = pdf.join([drawn, drawn], title="Twice")
+    assert pdf.pages_in(whole) == 2 * len(pages)
+    assert PdfReader(io.BytesIO(whole)).root_object["/Lang"] == "en-GB"
