@@ -57,9 +57,9 @@ def copy_of(make):
 
 def _wanted(item):
     for name in item.fixturenames:
-        for fixture in item._fixtureinfo.name2fixturedefs.get(name, ()):
-            if make := getattr(fixture.func, "begins_with", None):
-                return make
+        found = item._fixtureinfo.name2fixturedefs.get(name, ())
+        if found and (make := getattr(found[-1].func, "begins_with", None)):  # the nearest counts
+            return make
     return None
 
 

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from assessments.attempts.models import Attempt, MarkLine
 from assessments.deciding.actions.boards import ratify
-from assessments.deciding.models import Award, Board, BoardDecision
+from assessments.deciding.models import Award, Board, BoardDecision, Minutes
 from assessments.marking.actions.allocation import allocate, allocate_many
 from assessments.marking.models import Allocation
 from assessments.taking.models import QuizAttempt, Submission
@@ -159,12 +159,13 @@ def test_ratifying_takes_at_most_six_statements_a_case_with_its_messages(scene):
 
 
 def test_what_ratifying_wrote_before_it_was_done_at_once(scene):
-    """Literally, as the actions were called one after another."""
+    """Literally, as the actions were called one after another, and the minutes."""
     essay, portfolio = scene.everything_marked()
     board, before = scene.board(), Entry.objects.order_by("pk").last().pk
     ratify(board, by=scene.registrar, chair="Prof. Chair")
     found = Entry.objects.filter(pk__gt=before).values_list("action", "thing", "before", "after")
     place, award, quiz = scene.enrolment.pk, Award.objects.get(), QuizAttempt.objects.get()
+    minutes = Minutes.objects.get()
     decisions = {
         decision.module.code: decision.pk
         for decision in BoardDecision.objects.select_related("module")
@@ -201,6 +202,12 @@ def test_what_ratifying_wrote_before_it_was_done_at_once(scene):
                 ),
                 ("cohorts.complete", f"cohorts.enrolment:{place}", "enrolled", "completed"),
                 ("assessments.ratify", f"assessments.board:{board.pk}", "called", "ratified"),
+                (
+                    "assessments.draw_minutes",
+                    f"assessments.minutes:{minutes.pk}",
+                    None,
+                    {"sha256": minutes.sha256},
+                ),
             ],
         )
     )

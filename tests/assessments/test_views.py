@@ -324,10 +324,10 @@ def test_the_registrar_records_what_the_board_decided(scene):
 # ---- what a page costs: the same at one row and at a full page ----
 
 COSTS = {
-    "queue": 8,
+    "queue": 10,
     "home": 11,
     "work": 7,
-    "allocation": 11,
+    "allocation": 12,
     "board": 14,
     "scripts": 7,
     "examine": 10,
