@@ -12,9 +12,8 @@ from assessments.taking.actions.quizzes import begin_quiz, hand_in_quiz
 from assessments.taking.item_figures import item_figures
 from assessments.taking.models import ItemCredit
 from assessments.taking.queries import figures_of, questions_asked
-from tests.steps import migrate
 
-from .scene import Scene, sign_in
+from .scene import sign_in
 
 URL = "/registry/assessments/T1-QUIZ/1/statistics/"
 # Of each trainee, which of questions 1, 2, 4 and 5 they have right; all are of one nation.
@@ -95,18 +94,3 @@ def test_a_credit_never_changes(scene):
     for spoil in (lambda: ItemCredit.objects.update(credit=1), ItemCredit.objects.all().delete):
         with pytest.raises(DatabaseError), transaction.atomic():
             spoil()
-
-
-@pytest.mark.both_engines
-@pytest.mark.django_db(transaction=True)
-def test_quizzes_from_before_have_their_credits_after_the_upgrade(on_the_day):
-    scene = Scene()
-    answer(scene, scene.another(1), "1101")
-    begin_quiz(scene.quiz, scene.enrolment, by=scene.author)
-    before = list(ItemCredit.objects.order_by("item").values_list("item", "credit"))
-    try:
-        migrate([("assessments", "0092_question_tags")])
-    finally:
-        migrate()
-    after = list(ItemCredit.objects.order_by("item").values_list("item", "credit"))
-    assert after == before and [credit for _item, credit in after] == [1, 1, 0, 1]

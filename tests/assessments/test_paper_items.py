@@ -18,9 +18,8 @@ from assessments.taking.queries import answers_of, questions_asked
 from lms.kit import clock
 from lms.kit.refusals import Refused
 from lms.record.models import Entry
-from tests.steps import migrate
 
-from .scene import DUE, OP, QUIZ, Scene, in_days, sign_in
+from .scene import DUE, OP, in_days, sign_in
 
 BANK = {
     "code": "T1-BANK",
@@ -275,32 +274,3 @@ def test_the_database_keeps_what_was_asked(scene, bank):
     for spoil in (lambda: PaperItem.objects.update(position=9), PaperItem.objects.all().delete):
         with pytest.raises(DatabaseError), transaction.atomic():
             spoil()
-
-
-@pytest.mark.both_engines
-@pytest.mark.django_db(transaction=True)
-def test_quizzes_from_before_have_the_questions_that_were_asked(on_the_day):
-    """The last release asked everybody of a nation the same, and knew what was asked by the answers."""
-    scene = Scene()
-    done = scene.take_quiz(right=3)
-    open_one = begin_quiz(scene.quiz, (other := scene.another(1)), by=other.person)
-    save_answers(open_one, dict(list(right_answers(open_one).items())[:2]), by=other.person)
-    again_with = {**QUIZ, "question": QUIZ["question"][:3]}
-    keep_assessment(scene.one, again_with, by=OP)  # a newer version, which this cohort does not sit
-    try:
-        migrate([("assessments", "0051_fill_handings")])
-    finally:
-        migrate()
-    keys = {quiz.pk: [q.key for q in questions_asked(quiz)] for quiz in QuizAttempt.objects.all()}
-    assert keys == {
-        done.pk: ["T1-Q1", "T1-Q2", "T1-Q3", "T1-Q5"],
-        open_one.pk: ["T1-Q1", "T1-Q2", "T1-Q4", "T1-Q5"],
-    }
-    assert list(PaperItem.objects.filter(quiz=done).values_list("position", flat=True)) == [
-        1,
-        2,
-        3,
-        4,
-    ]
-    with pytest.raises(DatabaseError), transaction.atomic():
-        PaperItem.objects.update(position=9)

@@ -22,9 +22,8 @@ from assessments.taking.queries import answers_of, questions_asked
 from lms.kit import clock
 from lms.kit.refusals import Refused
 from lms.record.models import Entry
-from tests.steps import migrate
 
-from .scene import DUE, OP, Scene, answers, in_days, sign_in
+from .scene import DUE, OP, in_days, sign_in
 
 PAGE, URL = "/my-work/T1-KINDS/", "/my-work/answers/"
 QUESTIONS = [
@@ -495,37 +494,3 @@ def test_a_response_is_a_choice_or_an_answer_and_never_both_or_none(scene, kind_
     for columns in ({}, {"choice": choice, "answer": "x"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Response.objects.create(quiz=quiz, item=item, number=1, client_key="k", **columns)
-
-
-@pytest.mark.both_engines
-@pytest.mark.django_db(transaction=True)
-def test_responses_from_before_read_the_same_after_the_upgrade(on_the_day):
-    scene = Scene()
-    quiz = begin_quiz(scene.quiz, scene.enrolment, by=scene.author)
-    right = answers(scene.quiz, scene.enrolment, 3)
-    done = scene.take_quiz(other := scene.another(1), right=3)
-    item = next(q for q in questions_asked(quiz) if q.key == "T1-Q1")
-    Response.objects.create(
-        quiz=quiz, item_id=item.item, number=1, choice_id=right["T1-Q1"], client_key="before"
-    )
-    before = {
-        "open": answers_of(quiz),
-        "in": answers_of(done),
-        "mark": done.mark,
-        "rows": list(Response.objects.order_by("pk").values("pk", "item", "number", "choice")),
-    }
-    try:
-        migrate([("assessments", "0086_case_follows")])
-    finally:
-        migrate()
-    quiz.refresh_from_db(), done.refresh_from_db()
-    assert answers_of(quiz) == before["open"] == {"T1-Q1": right["T1-Q1"]}
-    assert (answers_of(done), done.mark) == (before["in"], before["mark"])
-    rows = list(Response.objects.order_by("pk").values("pk", "item", "number", "choice"))
-    assert rows == before["rows"] and not Response.objects.exclude(answer=None).exists()
-    assert set(Question.objects.values_list("kind", flat=True)) == {"single"}
-    assert hand_in_quiz(quiz, right, by=scene.author).mark == 75 and other.pk
-    assert chains_that_differ() == (2, [])
-    from lms.kit.triggers import missing_triggers
-
-    assert missing_triggers() == []

@@ -29,7 +29,6 @@ from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice
 from lms.record.checking import check as check_record
 from lms.record.models import Entry
-from tests.steps import migrate
 
 from .scene import DUE, OP, TELLTALES, Scene, in_days, pdf, pdf_bytes, sign_in
 from .test_check_first import CHECK, DECLARED, PAGE, choose, hand_in, kept_files
@@ -511,33 +510,3 @@ def test_the_database_keeps_every_hand_in(scene):
         for spoil in (lambda r=rows, c=change: r.update(**c), rows.delete):
             with pytest.raises(DatabaseError), transaction.atomic():
                 spoil()
-
-
-@pytest.mark.both_engines
-@pytest.mark.django_db(transaction=True)
-def test_work_from_before_hand_ins_has_one_with_its_receipt(on_the_day):
-    """The last release kept the file with the work alone."""
-    scene = Scene()
-    paper = scene.hand_in()
-    draft = scene.enrolment.submissions.none() or Submission.objects.create(
-        assessment=scene.portfolio,
-        enrolment=scene.enrolment,
-        attempt=scene.enrolment.attempts.create(assessment=scene.portfolio),
-        script="S-2",
-        receipt="R-2",
-    )
-    try:
-        migrate([("assessments", "0040_chairs_action")])
-    finally:
-        migrate()
-    found = Handing.objects.get()
-    assert (found.submission_id, found.number, found.receipt, found.at) == (
-        paper.pk,
-        1,
-        paper.receipt,
-        paper.submitted_at,
-    )
-    assert found.file() == paper.file() and Path(settings.PRIVATE_ROOT, found.original).exists()
-    assert not draft.handings.exists()
-    with pytest.raises(DatabaseError), transaction.atomic():
-        Handing.objects.update(receipt="R-9")

@@ -19,7 +19,6 @@ from cohorts.enrolment.actions import interrupt
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.record.models import Entry
-from tests.steps import migrate
 
 from .scene import Scene, answers, in_days, sign_in
 from .test_submissions import together
@@ -353,22 +352,3 @@ def test_the_database_keeps_every_answer(scene):
     for spoil in (lambda: Response.objects.update(number=9), Response.objects.all().delete):
         with pytest.raises(DatabaseError), transaction.atomic():
             spoil()
-
-
-@pytest.mark.both_engines
-@pytest.mark.django_db(transaction=True)
-def test_answers_that_were_saved_before_are_responses_after_the_upgrade(on_the_day):
-    scene = Scene()
-    done = scene.take_quiz(right=3)
-    half = begun(scene, other := scene.another(1))
-    kept = dict(list(answers(scene.quiz, other, 4).items())[:2])
-    QuizAttempt.objects.filter(pk=half.pk).update(answers={**kept, "gone": 7})
-    try:
-        migrate([("assessments", "0053_fill_paper_items")])
-    finally:
-        migrate()
-    done.refresh_from_db(), half.refresh_from_db()
-    assert answers_of(half) == kept and answers_of(done) == done.answers
-    assert not done.responses.exists()
-    with pytest.raises(DatabaseError), transaction.atomic():
-        Response.objects.update(number=9)

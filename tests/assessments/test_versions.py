@@ -34,7 +34,6 @@ from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice
 from lms.record.models import Entry
-from tests.steps import migrate
 
 from .scene import DAY, DUE, ESSAY, OP, QUIZ, Scene, answers, in_days, pdf, person, sign_in
 from .test_submissions import together
@@ -332,94 +331,6 @@ def test_a_hand_in_and_another_version_at_once_leave_no_work_on_a_version_its_co
     assert scene.quiz.quizzes.count() == 1
     number = version_for(scene.quiz, scene.cohort).number
     assert number == (1 if refused else 2) and refused in ([], ["change"])
-
-
-@pytest.mark.both_engines
-@pytest.mark.django_db(transaction=True)
-def test_assessments_from_before_versions_read_the_same_after_the_upgrade():
-    """Rows as the last release kept them: a rubric, questions in their order, a deadline, and work of a cohort without one."""
-    before = [("assessments", "0013_attempts_hold_the_work")]
-    loader = migrate(before)
-    beside = [n for n in loader.graph.leaf_nodes() if n[0] in ("people", "courses", "cohorts")]
-    old = loader.project_state([*before, *beside]).apps
-
-    def make(name, **values):
-        app, model = name.split(".")
-        return old.get_model(app, model).objects.create(**values)
-
-    try:
-        programme = make("courses.Programme", code="P", title="P", credits=60)
-        module = make(
-            "courses.Module", programme=programme, code="M", title="M", credits=60, order=1
-        )
-        author = make("people.User", email="a@test.example")
-        first, second = (
-            make(
-                "cohorts.Cohort",
-                code=code,
-                title=code,
-                programme=programme,
-                starts_on=DAY,
-                ends_on=DUE.date(),
-            )
-            for code in ("C1", "C2")
-        )
-        plan = make(
-            "courses.StudyPlan",
-            person=author,
-            programme=programme,
-            nations=["wales"],
-            opened_on=DAY,
-        )
-        place = make(
-            "cohorts.Enrolment",
-            cohort=second,
-            person=author,
-            plan=plan,
-            student_reference="R",
-            enrolled_on=DAY,
-        )
-        work = {"module": module, "title": "T", "brief": "B", "weight": 50, "words": 900}
-        essay = make("assessments.Assessment", code="E", kind="assignment", **work)
-        quiz = make("assessments.Assessment", code="Q", kind="quiz", **work)
-        for key, weight, order in (("two", 40, 2), ("one", 60, 1)):
-            make(
-                "assessments.Criterion",
-                assessment=essay,
-                key=key,
-                title=key,
-                weight=weight,
-                order=order,
-            )
-        for key, order in (("Q2", 2), ("Q1", 1)):
-            asked = make("assessments.Question", assessment=quiz, key=key, text=key, order=order)
-            make("assessments.Choice", question=asked, text="A", is_right=True)
-        make("assessments.Deadline", assessment=essay, cohort=first, due_at=DUE)
-        sat = make("assessments.Attempt", assessment=quiz, enrolment=place)
-        make("assessments.MarkLine", attempt=sat, number=1, stage="quiz", mark=80, by="person:1")
-    finally:
-        migrate()
-    for assessment in Assessment.objects.all():
-        for cohort in (first.pk, second.pk):
-            version = version_for(assessment.pk, cohort)
-            assert (version.number, version.brief, version.weight, version.words) == (
-                1,
-                "B",
-                50,
-                900,
-            )
-            assert version.is_approved
-    assert [(c.key, c.weight) for c in criteria_for(essay.pk, first.pk)] == [
-        ("one", 60),
-        ("two", 40),
-    ]
-    quiz = Assessment.objects.get(code="Q")
-    assert [q.key for q in questions_in(version_for(quiz, second.pk))] == ["Q1", "Q2"]
-    assert set(Sitting.objects.values_list("assessment__code", "cohort__code", "due_at")) == {
-        ("E", "C1", DUE),
-        ("Q", "C2", None),
-    }
-    assert quiz.attempts.get().lines.get().mark == 80
 
 
 def test_nobody_is_handed_a_file_for_a_piece_in_no_use(scene):
