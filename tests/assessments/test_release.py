@@ -1,6 +1,7 @@
 """Nobody sees a mark before the programme office releases it or a board decides on it."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -10,6 +11,7 @@ from assessments.attempts.models import Attempt
 from assessments.deciding.actions.boards import ratify
 from assessments.deciding.actions.holds import lift_hold, place_hold
 from assessments.deciding.actions.release import release_marks
+from assessments.setting.models import Sitting
 from cohorts.enrolment.actions import leave
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import grant
@@ -124,3 +126,40 @@ def test_a_result_that_is_held_back_is_not_released_until_it_is_let_go(scene):
     assert scene.release() == 0 and released() == 0
     lift_hold(hold, "No case.", by=scene.registrar)
     assert scene.release() == 1
+
+
+@pytest.mark.both_engines
+def test_marks_of_some_are_released_alone_and_what_waits_no_more_releases_nothing(scene):
+    scene.mark(scene.hand_in(), 61, 65)
+    other = scene.another(2)
+    scene.mark(scene.hand_in(enrolment=other, seed="two"), 70, 70)
+    office, url = sign_in(Client(), scene.registrar), "/registry/release/T2026/T1-ESSAY/"
+    page = office.get(url).content.decode()
+    assert "REF-ZQ-998877" in page and "REF-0002" in page
+    before = Entry.objects.count(), Notice.objects.count()
+    for chosen in ([], ["x"], [str(other.pk), "999999"]):
+        assert office.post(url, {"chosen": "1", "enrolment": chosen}).status_code == 409
+    assert (Entry.objects.count(), Notice.objects.count()) == before and released() == 0
+    sent = {"chosen": "1", "enrolment": [str(other.pk)]}
+    assert office.post(url, sent).status_code == 302 and released() == 1
+    assert Notice.objects.get(subject="Your work is marked").person_id == other.person_id
+    assert office.post(url, sent).status_code == 409, "it waits no more"
+    assert scene.release() == 1 and released() == 2
+
+
+def test_a_registrar_releases_their_own_mark_not_even_by_choosing_it(scene):
+    scene.mark(scene.hand_in(), 61, 65)
+    grant(scene.author, Role.REGISTRAR, by=OP, starts_on=DAY)
+    with pytest.raises(Refused, match="does not wait"):
+        release_marks(scene.essay, scene.cohort, by=scene.author, enrolments=[scene.enrolment.pk])
+    assert released() == 0
+
+
+def test_the_list_says_by_when_feedback_is_due(scene):
+    scene.mark(scene.hand_in(), 61, 65)
+    office = sign_in(Client(), scene.registrar)
+    assert "No day set" in office.get("/registry/release/").content.decode()
+    Sitting.objects.filter(assessment=scene.essay, cohort=scene.cohort).update(
+        feedback_due_on=DAY - timedelta(days=1)
+    )
+    assert "Overdue" in office.get("/registry/release/").content.decode()

@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections.abc import Collection
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -19,15 +20,20 @@ from ..queries.release import awaiting_release
 from ..rules import may_release
 
 
-def release_marks(assessment, cohort, *, by, seen: str | None = None) -> int:
-    """Release the agreed marks of one piece of work of a cohort. How many.
+def release_marks(
+    assessment, cohort, *, by, seen: str | None = None, enrolments: Collection[int] | None = None
+) -> int:
+    """Release the agreed marks of one piece of work of a cohort, or those of some `enrolments` (keys) alone. How many.
 
     Of each script that waits for it (`awaiting_release`), but of `by`'s own: 1. its attempt says since when the trainee sees the mark and
     the markers' comments, 2. the record is written, 3. the trainee is told. Some scripts a transaction; killed between two of them, the
-    same again releases the rest. Raises Refused, and releases nothing, where others wait than those of `seen` (`fingerprint_of`).
+    same again releases the rest. Raises Refused, and releases nothing, where others wait than those of `seen` (`fingerprint_of`), and where
+    one of the `enrolments` has no mark that waits.
     """
     insist(may_release(by))
     waiting = awaiting_release(by).filter(assessment=assessment, enrolment__cohort=cohort)
+    if enrolments is not None:
+        waiting = waiting.filter(enrolment__in=_insist_waiting(waiting, enrolments))
     keys = list(waiting.order_by("pk").values_list("pk", flat=True))
     if seen is not None and seen != fingerprint_of(keys):
         raise Refused(
@@ -45,6 +51,17 @@ def release_marks(assessment, cohort, *, by, seen: str | None = None) -> int:
         if start + SCRIPTS_AT_ONCE < len(keys):
             rest(time.monotonic() - begun)
     return done
+
+
+def _insist_waiting(waiting, enrolments) -> set[int]:
+    chosen = set(enrolments)
+    if not chosen:
+        raise Refused(_("Choose at least one student whose mark you release."))
+    if chosen - set(waiting.filter(enrolment__in=chosen).values_list("enrolment", flat=True)):
+        raise Refused(
+            _("A mark that you chose does not wait any more. Look at the list again, and choose.")
+        )
+    return chosen
 
 
 def _release_some(keys, *, by) -> int:

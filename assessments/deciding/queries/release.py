@@ -5,6 +5,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from cohorts.enrolment.states import EnrolmentState
 
 from ...marking.queries import waiting_corrections
+from ...setting.models import Sitting
 from ...taking.models import Submission
 from ...taking.states import WITH_MARKERS, SubmissionState
 from ..models import Hold
@@ -33,7 +34,8 @@ def awaiting_release(registrar):
 
 
 def release_counts(registrar) -> list[dict]:
-    """Per cohort and piece of work with a mark to release: how many wait, and how many scripts are still being marked. Two queries."""
+    """Per cohort and piece of work with a mark to release: how many wait, how many scripts are still being marked, and by when feedback is
+    due where a day is set. Three queries."""
     waiting = (
         awaiting_release(registrar)
         .select_related(None)
@@ -56,7 +58,18 @@ def release_counts(registrar) -> list[dict]:
         .annotate(n=Count("pk"))
     )
     rows = list(waiting)
-    still = {(cohort, piece): n for cohort, piece, n in marking} if rows else {}
+    if not rows:
+        return rows
+    still = {(cohort, piece): n for cohort, piece, n in marking}
+    sittings = Sitting.objects.exclude(feedback_due_on=None).filter(
+        cohort__in={row["enrolment__cohort"] for row in rows},
+        assessment__in={row["assessment"] for row in rows},
+    )
+    due = {
+        (cohort, piece): day
+        for cohort, piece, day in sittings.values_list("cohort", "assessment", "feedback_due_on")
+    }
     for row in rows:
-        row["marking"] = still.get((row["enrolment__cohort"], row["assessment"]), 0)
+        place = row["enrolment__cohort"], row["assessment"]
+        row["marking"], row["feedback_due_on"] = still.get(place, 0), due.get(place)
     return rows

@@ -8,6 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cohorts.enrolment.models import Cohort
+from lms.kit import clock
+from lms.kit.addresses import number_in
 from lms.kit.lists import page_of
 from lms.kit.refusals import insist
 
@@ -24,20 +26,23 @@ def waiting(request):
     insist(may_release(request.user))
     rows = release_counts(request.user)
     page = page_of(rows, request.GET.get("page"), count=len(rows))
-    return render(request, "assessments/release.html", {"page": page})
+    return render(request, "assessments/release.html", {"page": page, "today": clock.today()})
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
 def release(request, cohort, code):
-    """How many marks the button releases; it releases those and no others."""
+    """How many marks the button releases, or whose the registrar chooses; it releases those and no others."""
     insist(may_release(request.user))
     group = get_object_or_404(Cohort, code=cohort)
     piece = get_object_or_404(Assessment, code=code, module__programme=group.programme_id)
     if request.method == "POST":
-        seen = request.POST.get("seen", "")
-        count = release_marks(piece, group, by=request.user, seen=seen)
+        if "chosen" in request.POST:
+            which = {"enrolments": [number_in(one) for one in request.POST.getlist("enrolment")]}
+        else:
+            which = {"seen": request.POST.get("seen", "")}
+        count = release_marks(piece, group, by=request.user, **which)
         messages.success(
             request,
             ngettext("%(count)s mark is released.", "%(count)s marks are released.", count)
@@ -48,6 +53,9 @@ def release(request, cohort, code):
     found = (r for r in rows if (r["enrolment__cohort"], r["assessment"]) == (group.pk, piece.pk))
     row = next(found, {"waiting": 0, "marking": 0})
     keys = awaiting_release(request.user).filter(assessment=piece, enrolment__cohort=group)
+    students = keys.order_by("enrolment__student_reference").values(
+        "enrolment", "enrolment__student_reference"
+    )
     return render(
         request,
         "assessments/release_marks.html",
@@ -55,6 +63,7 @@ def release(request, cohort, code):
             "cohort": group,
             "assessment": piece,
             "row": row,
+            "page": page_of(students, request.GET.get("page"), count=row["waiting"]),
             "seen": fingerprint_of(keys.values_list("pk", flat=True)),
         },
     )
