@@ -196,7 +196,7 @@ def _question(draft, body, interaction):
     gap = "_____" if interaction.tag == "textEntryInteraction" else ""
     _replace(body, interaction, gap)
     around = _words_of(draft, body, _("the question"), lines=True)
-    around = re.sub(r"\s*_____\s*$", "", around)
+    around = around.rstrip().removesuffix("_____").rstrip()
     return "\n".join(part for part in (around, asked) if part)
 
 
