@@ -23,6 +23,7 @@ from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice
 from lms.people.roles import Operator
 from lms.record.models import Entry
+from tests import shared
 
 from . import scene
 from .scene import TODAY
@@ -38,9 +39,14 @@ def today():
         yield TODAY
 
 
-@pytest.fixture
-def held():
+def ada():
     return scene.certified("Ada", "One")
+
+
+@pytest.fixture
+@shared.begins_with(ada)
+def held():
+    return shared.copy_of(ada)
 
 
 @pytest.fixture

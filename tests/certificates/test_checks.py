@@ -19,6 +19,7 @@ from lms.kit import clock, codes
 from lms.kit.codes import Misread
 from lms.kit.refusals import NotAllowed, Refused
 from lms.record.models import Entry
+from tests import shared
 
 from . import scene
 from .scene import TODAY
@@ -33,9 +34,14 @@ def own_decoys():
     asking._kept_decoys["until"] = 0
 
 
-@pytest.fixture
-def held():
+def sian():
     return scene.certified("Siân", "O’Brien-Llewellyn", nations=("england", "scotland"))
+
+
+@pytest.fixture
+@shared.begins_with(sian)
+def held():
+    return shared.copy_of(sian)
 
 
 @pytest.fixture

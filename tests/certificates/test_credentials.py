@@ -46,6 +46,7 @@ from certificates.signing.open_badges import Refused, read_token, token_in
 from certificates.signing.receipts import receipt_of
 from lms.kit import codes, files
 from lms.record.models import Entry
+from tests import shared
 from tests.conftest import LOUD, dev
 
 from . import scene
@@ -64,12 +65,18 @@ def day():
         yield traveller
 
 
+def zenobia():
+    with time_machine.travel(NOON.timestamp()):
+        where = scene.organisation("KESTREL", "Kestrel Refuge")
+        return scene.certified(
+            "Zenobia", "Quackenbush", ("england", "wales"), where, email="zenobia@kestrel.example"
+        )
+
+
 @pytest.fixture
+@shared.begins_with(zenobia)
 def held():
-    where = scene.organisation("KESTREL", "Kestrel Refuge")
-    return scene.certified(
-        "Zenobia", "Quackenbush", ("england", "wales"), where, email="zenobia@kestrel.example"
-    )
+    return shared.copy_of(zenobia)
 
 
 SECRETS = ("Zenobia", "Quackenbush", "kestrel", "Lindqvist", "IMSA-", "example.org")

@@ -16,6 +16,7 @@ from lms.kit import clock, pdf
 from lms.kit.refusals import Refused
 from lms.people.actions import rename
 from lms.people.models import FormerName, Notice
+from tests import shared
 
 from . import scene
 from .scene import TODAY
@@ -28,9 +29,14 @@ def own_decoys():
     asking._kept_decoys["until"] = 0
 
 
-@pytest.fixture
-def held(db):
+def sian():
     return scene.certified("Siân", "Llewellyn")
+
+
+@pytest.fixture
+@shared.begins_with(sian)
+def held(db):
+    return shared.copy_of(sian)
 
 
 def code(number, surname, **more):

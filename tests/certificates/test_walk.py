@@ -47,6 +47,7 @@ from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import rename
 from lms.people.models import Notice
 from lms.record.models import Entry
+from tests import shared
 
 from . import scene
 from .scene import TODAY
@@ -56,8 +57,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@shared.begins_with(scene.certified)
 def held():
-    made = scene.certified()
+    made = shared.copy_of(scene.certified)
     with clock.at(TODAY + 10 * DAY):
         yield made
 
