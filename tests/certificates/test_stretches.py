@@ -6,6 +6,7 @@ import sqlite3
 from datetime import date, timedelta
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
@@ -101,6 +102,12 @@ def test_the_demonstration_stands_as_judged_on_every_day():
             ), (code, day)
     things = {thing.partition(":")[0] for thing in Entry.objects.values_list("thing", flat=True)}
     assert not things - set(PEOPLE_OF) - CHANGES_EVERYBODY - CHANGES_NOBODY
+
+
+def test_every_table_of_assessments_says_whose_standing_it_changes():
+    """One that nothing is said of has everybody judged again at each action."""
+    tables = {model._meta.label_lower for model in apps.get_app_config("assessments").get_models()}
+    assert not tables - set(PEOPLE_OF) - CHANGES_EVERYBODY - CHANGES_NOBODY
 
 
 # ---- people at random ----
