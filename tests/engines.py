@@ -119,7 +119,10 @@ def server():
 @contextlib.contextmanager
 def kept_template(place, folder):
     """The migrated template outlives the throw-away server as a dump in .cache."""
-    from conftest import dev, postgres_template_name
+    sys.path.insert(
+        0, str(ROOT)
+    )  # this file runs by itself, and what it asks for is in the package
+    from tests.conftest import dev, postgres_template_name
 
     name = postgres_template_name()
     dump, to = dev.CACHE / f"{name}.sql", ["-h", folder, "-U", "imsa"]

@@ -42,11 +42,11 @@ def read_rows(name: str, content: bytes) -> tuple[list[QuestionRow], list[str]]:
 def _row(one) -> QuestionRow:
     if one.fault:
         return QuestionRow(one.place, fault=one.fault)
-    if len(one.made) != 1 or one.made[0][0] not in _FACTS:
-        kind = one.made[0][0] if one.made else ""
+    if len(one.results) != 1 or one.results[0][0] not in _FACTS:
+        kind = one.results[0][0] if one.results else ""
         fault = str(UNKNOWN_KINDS.get(kind, _("it is of a kind that a quiz does not have.")))
         return QuestionRow(one.place, fault=fault)
-    (kind, value), notes = one.made[0], list(one.notes)
+    (kind, value), notes = one.results[0], list(one.notes)
     facts = {"text": value["text"], "nation": "", **_FACTS[kind](value)}
     facts["why"] = _why(value)
     if value.get("hint"):

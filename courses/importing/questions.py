@@ -47,7 +47,7 @@ class QuestionRead:
     """One question of a file: what it makes (kind of block, value), or why it can make nothing, and what it lost."""
 
     place: str
-    made: list[tuple[str, dict]]
+    results: list[tuple[str, dict]]
     notes: list[str]
     fault: str = ""
 

@@ -83,8 +83,8 @@ def _open_with(font: Path):
     rl_config.canvas_basefontname = STATE_DEFAULTS["fontName"] = CellStyle.fontname = name
 
 
-def _checked(drawn: bytes, *, lang: str, pages: int | None = None) -> bytes:
-    read = PdfReader(io.BytesIO(drawn))
+def _checked(content: bytes, *, lang: str, pages: int | None = None) -> bytes:
+    read = PdfReader(io.BytesIO(content))
     if pages is not None and len(read.pages) != pages:
         raise DoesNotFit(f"it takes {len(read.pages)} pages and not {pages}")
     if read.root_object.get("/Lang") != lang:
@@ -92,7 +92,7 @@ def _checked(drawn: bytes, *, lang: str, pages: int | None = None) -> bytes:
     strays = [name for name, embedded in _fonts(read) if not embedded]
     if strays:
         raise NotDrawn(f"fonts not embedded: {', '.join(strays)}")
-    return drawn
+    return content
 
 
 def draw_table(

@@ -209,7 +209,7 @@ def _ratify_at_once(board, batch, rests_on, *, by, chair):
 def _decisions(board, members, recusals, *, by, chair) -> Batch:
     """What recording this board's decisions writes. Raises Refused where nothing is ready."""
     with override(ENGLISH):  # why somebody is left out stands in the minutes
-        cases = readiness(board, recusals.left_out)
+        cases = readiness(board, recusals.reasons)
     ready = [case for case in cases if case.is_ready]
     if not ready:
         raise Refused(

@@ -145,11 +145,11 @@ def boards_by_state(*, wanted="") -> dict[str, int]:
     return dict(boards_found(wanted=wanted).order_by().values_list("state").annotate(Count("pk")))
 
 
-def readiness(board, left_out: Mapping[str, str] = NOBODY) -> list[Case]:
+def readiness(board, recusals: Mapping[str, str] = NOBODY) -> list[Case]:
     """Every trainee's every module in the board's cohort, with whether this board can decide it.
 
     A board decides what had a mark when the external examiner confirmed the sample; what was
-    marked later waits for the next one. `left_out`: why nobody can decide on a person now, by the key of their reference (`interests.recusals_of`). Nine queries,
+    marked later waits for the next one. `recusals`: why nobody can decide on a person now, by the key of their reference (`interests.recusals_of`). Nine queries,
     whatever the size of the cohort.
     """
     people = enrolments_before(board.cohort_id).select_related(
@@ -163,7 +163,7 @@ def readiness(board, left_out: Mapping[str, str] = NOBODY) -> list[Case]:
         attempt.mark = chain.standing(lines)
     holds = Hold.objects.filter(cohort, lifted_at=None)
     found = _cases(board, people, modules_of(board), attempts, _decisions_of(cohort), holds)
-    return _leave_out(found, left_out)
+    return _leave_out(found, recusals)
 
 
 def modules_of(board) -> list[Module]:
@@ -185,7 +185,7 @@ _pieces = CompiledQuery(
 )
 
 
-def cases_of(board, people, modules, left_out: Mapping[str, str] = NOBODY) -> list[Case]:
+def cases_of(board, people, modules, recusals: Mapping[str, str] = NOBODY) -> list[Case]:
     """The same for some enrolments and modules, for a page: what is decided needs `readiness`. Three queries, however many."""
     if not people:
         return []
@@ -198,14 +198,14 @@ def cases_of(board, people, modules, left_out: Mapping[str, str] = NOBODY) -> li
         _decisions(people=keys),
         _holds(people=keys),
     )
-    return _leave_out(found, left_out)
+    return _leave_out(found, recusals)
 
 
-def _leave_out(cases, left_out):
-    for case in cases if left_out else ():
+def _leave_out(cases, recusals):
+    for case in cases if recusals else ():
         key = reference_key(case.enrolment.student_reference)
-        if key in left_out and case.is_ready:
-            case.why_not = left_out[key]
+        if key in recusals and case.is_ready:
+            case.why_not = recusals[key]
     return cases
 
 

@@ -31,10 +31,10 @@ class Forecast:
         return sum(self.counts.values())
 
 
-def forecast_of(board, modules, pages, left_out=NOBODY) -> Forecast:
+def forecast_of(board, modules, pages, recusals=NOBODY) -> Forecast:
     """Those with a module that is not passed stand first; everybody who waits for something stands in the last list. Four queries."""
     keys, counts, awards, left = {FAILING: [], PASSING: [], LEFT_OUT: []}, Counter(), 0, 0
-    for line in verdicts_of(board, modules, with_repeats=True, left_out=left_out):
+    for line in verdicts_of(board, modules, with_repeats=True, recusals=recusals):
         counts[Outcome.PASS.value] += line.passes
         counts[Outcome.REFER.value] += line.repeats
         counts[Outcome.FAIL.value] += line.ready - line.passes - line.repeats
@@ -52,7 +52,7 @@ def forecast_of(board, modules, pages, left_out=NOBODY) -> Forecast:
         board,
         shown_on({student: None for page in found.values() for student in page}),
         modules,
-        left_out,
+        recusals,
     ):
         cases.setdefault(case.enrolment.pk, []).append(case)
     return Forecast(

@@ -20,11 +20,11 @@ HELD_BACK = gettext_noop("Held back: a declared interest")
 @dataclass(frozen=True)
 class Recusals:
     """`in_all`: keys of the people with an interest in the whole cohort of a board; `in_one`: of those with one in a person, by the key of
-    the student reference. `left_out`: why nobody can decide on a person now, by that key."""
+    the student reference. `reasons`: why nobody can decide on a person now, by that key."""
 
     in_all: frozenset[int] = frozenset()
     in_one: Mapping[str, frozenset[int]] = field(default_factory=dict)
-    left_out: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 def interests_before(members: Sequence[BoardMember], by=None) -> list[tuple]:
@@ -52,12 +52,12 @@ def recusals_of(board, members: Sequence[BoardMember], interests, by=None) -> Re
     for _key, person, _cohort, reference in interests:
         if reference:
             in_one[reference] = in_one.get(reference, frozenset()) | {person}
-    left_out = {
+    reasons = {
         reference: _(HELD_BACK)
         for reference, people in in_one.items()
         if getattr(by, "pk", None) in people or _lacks_quorum(board, members, in_all | people)
     }
-    return Recusals(in_all, in_one, left_out)
+    return Recusals(in_all, in_one, reasons)
 
 
 def _lacks_quorum(board, members, away) -> bool:

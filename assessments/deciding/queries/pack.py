@@ -25,7 +25,7 @@ def pack_of(board, by) -> list[dict]:
     people: list[Enrolment] = list(
         enrolments_before(board.cohort_id).only("student_reference", "state", "cohort_id")
     )
-    cases = cases_of(board, people, modules, recusals.left_out)
+    cases = cases_of(board, people, modules, recusals.reasons)
     interests = interests_in_words(board, recusals, members)
     return [
         _list(

@@ -107,11 +107,11 @@ class Tally:
     )
 
 
-def tally_of(board, modules, *, wanted="", left_out=()) -> Tally:
-    """One query, a line a person. `modules` with their assessments; `left_out`: on whom nobody can decide now, by the key of the reference."""
+def tally_of(board, modules, *, wanted="", recusals=()) -> Tally:
+    """One query, a line a person. `modules` with their assessments; `recusals`: on whom nobody can decide now, by the key of the reference."""
     ready = decided = people = awards = count = 0
     keys = {"open": [], "settled": []}
-    for line in verdicts_of(board, modules, wanted=wanted, left_out=left_out):
+    for line in verdicts_of(board, modules, wanted=wanted, recusals=recusals):
         count += 1
         ready_here, decided_here = line.ready, line.decided
         ready += ready_here
@@ -156,7 +156,7 @@ class Verdicts(NamedTuple):
 
 
 def verdicts_of(
-    board, modules, *, wanted="", is_seen=False, with_repeats=False, left_out=()
+    board, modules, *, wanted="", is_seen=False, with_repeats=False, recusals=()
 ) -> Iterator[Verdicts]:
     """Of each person of a board, by student reference. `is_seen`: as if the examiner had looked just now. One query."""
     if not modules:
@@ -177,7 +177,7 @@ def verdicts_of(
         ),
     )
     for key, reference, state, is_wanted, *verdicts in lines:
-        is_left_out = bool(left_out) and reference_key(reference) in left_out
+        is_left_out = bool(recusals) and reference_key(reference) in recusals
         ready = decided = passes_now = repeats = 0
         passes_all = True
         for passed, is_whole, passes, may_repeat in zip(

@@ -111,7 +111,7 @@ def check_board(request, pk):
     )  # before what it stands for is read
     modules = modules_of(found)
     recusals = recusals_of(found, sitting, interests, request.user)
-    forecast = forecast_of(found, modules, request.GET, recusals.left_out)
+    forecast = forecast_of(found, modules, request.GET, recusals.reasons)
     return render(
         request,
         "assessments/check_board.html",
@@ -203,10 +203,10 @@ def board(request, pk):
     modules, wanted = modules_of(found), words_of(request.GET)
     sitting = members_of(found)
     interests = interests_before(sitting, request.user)
-    left_out = recusals_of(found, sitting, interests, request.user).left_out
-    tally = tallies.tally_of(found, modules, wanted=wanted, left_out=left_out)
+    recusals = recusals_of(found, sitting, interests, request.user).reasons
+    tally = tallies.tally_of(found, modules, wanted=wanted, recusals=recusals)
     students = tallies.students_of(tally, request.GET)
-    cases = cases_of(found, [*students["open"], *students["settled"]], modules, left_out)
+    cases = cases_of(found, [*students["open"], *students["settled"]], modules, recusals)
     return render(
         request,
         "assessments/board.html",

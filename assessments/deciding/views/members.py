@@ -66,9 +66,9 @@ def members(request, pk):
     )
 
 
-def _forms(sent, action, sitting, is_open) -> dict:
-    """By what each does; the one that was sent with what was typed."""
-    given = {name: sent if action == name else None for name in ("add", "attendance", "declare")}
+def _forms(answers, action, sitting, is_open) -> dict:
+    """By what each does; the one that was answers with what was typed."""
+    given = {name: answers if action == name else None for name in ("add", "attendance", "declare")}
     return {
         "add": MemberForm(given["add"], people=_people() if is_open else [], prefix="add"),
         "attendance": AttendanceForm(given["attendance"], members=sitting, prefix="there"),

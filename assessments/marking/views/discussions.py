@@ -37,7 +37,7 @@ from .remarks import task_of
 @require_http_methods(["GET", "POST"])
 def discussion(request, number):
     """Both marks with their reasons, what was proposed, and what this marker can do next."""
-    found = _found_or_404(request, number)
+    found = _discussion_or_404(request, number)
     forms = {
         "proposal": ProposalForm(
             found.script,
@@ -51,7 +51,7 @@ def discussion(request, number):
         if done:
             messages.success(request, done)
             return redirect("assessments:discussion", number)
-        found = _found_or_404(request, number)
+        found = _discussion_or_404(request, number)
     return render(
         request,
         "assessments/discussion.html",
@@ -66,18 +66,18 @@ def discussion(request, number):
     )
 
 
-def _found_or_404(request, number):
+def _discussion_or_404(request, number):
     try:
         return discussion_for(request.user, number)
     except blind.NoSuchScript:
         raise Http404("There is no such discussion.") from None
 
 
-def _act(request, found, forms):
+def _act(request, discussion, forms):
     """What was done, in words; or "", and the form that is not right says why."""
     action = request.POST.get("action")
     if action == "propose":
-        form = forms["proposal"] = ProposalForm(found.script, request.POST)
+        form = forms["proposal"] = ProposalForm(discussion.script, request.POST)
     elif action in ("agree", "decline"):
         form = forms["answer"] = AnswerForm(request.POST, prefix="answer")
     elif action == "end":
@@ -87,26 +87,26 @@ def _act(request, found, forms):
     if not form.is_valid():
         return ""
     try:
-        return _do(request, found, action, form)
+        return _do(request, discussion, action, form)
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return ""
 
 
-def _do(request, found, action, form):
+def _do(request, discussion, action, form):
     if action == "propose":
         seen = request.POST.get("seen", "")
         propose_mark(
-            task_of(found.script), form.marks(), form.reasons(), by=request.user, seen=seen
+            task_of(discussion.script), form.marks(), form.reasons(), by=request.user, seen=seen
         )
         return _("Your proposal is sent. The other marker is told.")
     if action == "end":
         end_discussion(
-            Discussion.objects.get(pk=found.pk), form.cleaned_data["why"], by=request.user
+            Discussion.objects.get(pk=discussion.pk), form.cleaned_data["why"], by=request.user
         )
         return _("The discussion has ended, and a third marker reads the script.")
     key = number_in(request.POST.get("proposal"))
-    proposal = get_object_or_404(Proposal, pk=key, discussion=found.pk)
+    proposal = get_object_or_404(Proposal, pk=key, discussion=discussion.pk)
     act = agree_to_proposal if action == "agree" else decline_proposal
     act(proposal, form.cleaned_data["answer"], by=request.user)
     if action == "agree":

@@ -58,7 +58,7 @@ def to_moderate(request):
 @require_http_methods(["GET", "POST"])
 def verdict(request, number):
     """One script with its mark, and whether the moderator agrees with it."""
-    found = _found_or_404(request, number)
+    found = _script_or_404(request, number)
     _insist_untied(request, found)
     form = VerdictForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -75,7 +75,7 @@ def verdict(request, number):
             return redirect("assessments:to_moderate")
         except Refused as refusal:
             form.add_error(None, str(refusal))
-            found = _found_or_404(request, number)
+            found = _script_or_404(request, number)
     return render(
         request,
         "assessments/verdict.html",
@@ -88,19 +88,21 @@ def verdict(request, number):
 @require_GET
 def verdict_file(request, number):
     """The markers' copy, under the script's number."""
-    _insist_untied(request, _found_or_404(request, number))
+    _insist_untied(request, _script_or_404(request, number))
     return file_answer(file_to_moderate, request.user, number)
 
 
-def _found_or_404(request, number):
+def _script_or_404(request, number):
     try:
         return moderated_script(request.user, number)
     except blind.NoSuchScript:
         raise Http404("There is no such script.") from None
 
 
-def _insist_untied(request, found):
-    script = ModerationScript.objects.select_related("submission__enrolment").get(pk=found.pk)
+def _insist_untied(request, sample_script):
+    script = ModerationScript.objects.select_related("submission__enrolment").get(
+        pk=sample_script.pk
+    )
     insist(may_give_verdict(request.user, script))
 
 
@@ -193,7 +195,7 @@ def _marked(script):
     return task, bool(said) and said != feedback_version(task)
 
 
-def _act(request, found, forms, action) -> bool:
+def _act(request, moderation, forms, action) -> bool:
     """Was it done? Else the form says why not."""
     if action not in forms:
         raise Refused(_("Load the page again, and choose what is to be done."))
@@ -202,9 +204,9 @@ def _act(request, found, forms, action) -> bool:
         return False
     person = form.chosen()
     if action == "second":
-        return _give_out(request, found, form, person)
+        return _give_out(request, moderation, form, person)
     try:
-        left = appoint_moderator(found, person, by=request.user)
+        left = appoint_moderator(moderation, person, by=request.user)
     except Refused as refusal:
         form.add_error("person", str(refusal))
         return False
@@ -219,9 +221,9 @@ def _act(request, found, forms, action) -> bool:
     return True
 
 
-def _give_out(request, found, form, person) -> bool:
+def _give_out(request, moderation, form, person) -> bool:
     done, refused = 0, []
-    for script in awaiting_second(found)[:AT_ONCE]:
+    for script in awaiting_second(moderation)[:AT_ONCE]:
         try:
             allocate_second(script, person, by=request.user)
             done += 1

@@ -339,8 +339,8 @@ class MatchForm(QuestionForm):
     def parts(self):
         return [name for n in self.numbers for name in (f"left-{n}", f"right-{n}")]
 
-    def _pairs(self, given):
-        pairs = [(given.get(f"left-{n}", ""), given.get(f"right-{n}", "")) for n in self.numbers]
+    def _pairs(self, fields):
+        pairs = [(fields.get(f"left-{n}", ""), fields.get(f"right-{n}", "")) for n in self.numbers]
         return [pair for pair in pairs if any(pair)]
 
     def clean(self):

@@ -74,7 +74,7 @@ def question_file(request, code, number, pk):
         "version": draft,
         "assessment": draft.assessment,
         "file": file,
-        "new": [_shown(row) for row in file.rows if id(row) in new],
+        "new": [_row_in_words(row) for row in file.rows if id(row) in new],
         "there": [row for row in file.rows if row["facts"] and id(row) not in new],
         "refused": [row for row in file.rows if not row["facts"]],
     }
@@ -100,7 +100,7 @@ def _answer(request, draft, file):
     return here
 
 
-def _shown(row):
+def _row_in_words(row):
     """A question of a file as solution.html takes it."""
     facts = row["facts"]
     return {

@@ -83,7 +83,7 @@ def _label(question, text):
     return _("True") if text == kinds.TRUE_FALSE[0] else _("False")
 
 
-def _shown_choices(question):
+def _choices_in_order(question):
     return getattr(question, "options", None) or list(question.choices.all())
 
 
@@ -98,7 +98,7 @@ def _options(question, answer, shows_answers):
             "checked": c.pk in chosen,
             "right": shows_answers and c.is_right,
         }
-        for c in _shown_choices(question)
+        for c in _choices_in_order(question)
     ]
 
 
@@ -106,7 +106,7 @@ def _rows(question, choices, answer, shows_answers):
     """Each left-hand side of matching pairs with the right-hand sides to choose from, the same ones once. Where no order was drawn they stand by the alphabet."""
     if question.kind != kinds.MATCH:
         return []
-    shown, by_side = _shown_choices(question), {}
+    shown, by_side = _choices_in_order(question), {}
     for choice in shown:
         by_side.setdefault(choice.pair, choice)
     sides = list(by_side.values())
@@ -136,7 +136,7 @@ def _in_words(question, choices, answer) -> list[str]:
         pair_of = {c.pk: c.pair for c in choices}
         return [f"{c.text}: {pair_of.get(pk, '–')}" for c, pk in zip(choices, answer, strict=True)]
     chosen = set(answer if isinstance(answer, list) else [answer])
-    return [_label(question, c.text) for c in _shown_choices(question) if c.pk in chosen]
+    return [_label(question, c.text) for c in _choices_in_order(question) if c.pk in chosen]
 
 
 def _solution(question) -> str:

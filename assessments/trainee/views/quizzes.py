@@ -179,7 +179,7 @@ def answers(request):
     try:
         sent = json.loads(request.body)
         item, seen = (int(sent[name]) for name in ("paper_item", "seen"))
-        answer = _sent_answer(sent)
+        answer = _answer_in(sent)
         page, key = str(sent["page"]), str(sent["key"])
         is_late = sent.get("late") is True
         if not all(0 <= number < 2**63 for number in (item, seen)):
@@ -197,11 +197,11 @@ def answers(request):
     return JsonResponse({"seen": done.seen, "other": done.is_other})
 
 
-def _sent_answer(sent):
+def _answer_in(message):
     """The values of an answer; one choice alone from a page that was opened before there were other kinds. Raises ValueError."""
-    if "answer" not in sent:
-        return [str(int(sent["choice"]))]
-    values = sent["answer"]
+    if "answer" not in message:
+        return [str(int(message["choice"]))]
+    values = message["answer"]
     if not isinstance(values, list) or len(values) > MOST_VALUES:
         raise ValueError
     if not all(isinstance(value, str) for value in values):
