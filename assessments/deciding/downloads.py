@@ -18,21 +18,32 @@ from ..setting.scale import in_figures
 from .models import award_label
 from .states import Outcome
 
+PLAIN = pdf.FONTS / "AtkinsonHyperlegibleNext-Regular.ttf"
 A_PART = 250  # rows that are drawn at once
 
 
 def minutes_pdf(about: dict, lists: list[dict]) -> bytes:
     """`about` as the page of the minutes has it."""
     title = _("Minutes: %(title)s") % {"title": about["content"]["title"]}
-    first = render_to_string("assessments/minutes_pdf.html", {**about, "fonts": pdf.FONTS})
+    first = _first_page("assessments/minutes_pdf.html", about)
     return pdf.join(_parts(first, lists, title), title=title)
 
 
 def pack_pdf(board, lists: list[dict]) -> bytes:
     """The pack of a board, list after list."""
     title = _("Board pack: %(title)s") % {"title": board.title}
-    first = render_to_string("assessments/pack_pdf.html", {"board": board, "fonts": pdf.FONTS})
+    first = _first_page("assessments/pack_pdf.html", {"board": board})
     return pdf.join(_parts(first, lists, title, is_wide=True), title=title)
+
+
+def _first_page(template, about) -> str:
+    """In the second typeface where the first lacks a letter: a chair called Nguyễn is not printed with a gap."""
+    html = pdf.printable(render_to_string(template, {**about, "fonts": pdf.FONTS}))
+    if not pdf.missing_letters(html.replace("\n", ""), PLAIN):
+        return html
+    return pdf.printable(
+        render_to_string(template, {**about, "fonts": pdf.FONTS, "face": "Garamond"})
+    )
 
 
 def _parts(first, lists, title, is_wide=False) -> Iterator[bytes]:
@@ -76,13 +87,12 @@ def _cell(sheet, value, **styles):
 def transcript_pdf(transcript) -> bytes:
     """What was issued, as it was. A name with letters that the first typeface lacks is set in the second."""
     content, award = transcript.content, transcript.content["award"]
-    plain = pdf.FONTS / "AtkinsonHyperlegibleNext-Regular.ttf"
     about = {
         "transcript": transcript,
         "content": content,
-        "name_font": "Garamond" if pdf.missing_letters(content["name"], plain) else "Atkinson",
+        "name_font": "Garamond" if pdf.missing_letters(content["name"], PLAIN) else "Atkinson",
         "is_cut": bool(
-            pdf.missing_letters(content["name"], plain) and pdf.unprintable(content["name"])
+            pdf.missing_letters(content["name"], PLAIN) and pdf.unprintable(content["name"])
         ),
         "credits": sum(one["credits"] for one in content["modules"] if one["is_pass"]),
         "modules": [
@@ -95,6 +105,7 @@ def transcript_pdf(transcript) -> bytes:
             for one in content["modules"]
         ],
         "award": award and award_label(award["title"], award["classification"]),
+        "is_rescinded": bool(award and award.get("is_rescinded")),
         "conferred_on": award and date.fromisoformat(award["conferred_on"]),
         "fonts": pdf.FONTS,
     }

@@ -181,13 +181,13 @@ class MemberForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose who is to sit on the board.")},
     )
     role = forms.ChoiceField(
-        label=gettext_lazy("As what"),
+        label=gettext_lazy("Role on the board"),
         choices=MemberRole.choices,
         widget=forms.RadioSelect,
         help_text=gettext_lazy(
             "The chair and internal members are tutors or registrars, the secretary is a registrar, an external member is an external examiner."
         ),
-        error_messages={"required": gettext_lazy("Choose as what they sit on the board.")},
+        error_messages={"required": gettext_lazy("Choose their role on the board.")},
     )
 
     def __init__(self, *args, people, **kwargs):
@@ -212,7 +212,7 @@ class AttendanceForm(forms.Form):
         help_text=gettext_lazy("Tick everyone who is at the meeting, or joins it by video."),
         error_messages={
             "invalid_choice": gettext_lazy(
-                "The members of this board are others now. Read the list again."
+                "The members of this board have changed. Read the list again."
             )
         },
     )

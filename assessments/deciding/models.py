@@ -28,6 +28,7 @@ from .states import (
     MinutesKind,
     Opinion,
     Outcome,
+    class_label,
 )
 
 PERSON = settings.AUTH_USER_MODEL
@@ -413,7 +414,7 @@ class Award(models.Model):
 
 
 def award_label(title, classification) -> str:
-    return f"{title} ({AwardClass(classification).label})" if classification else title
+    return f"{title} ({class_label(classification)})" if classification else title
 
 
 class Transcript(models.Model):

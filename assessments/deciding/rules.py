@@ -9,6 +9,7 @@ from lms.kit.prepared_statements import CompiledQuery
 from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
 from lms.people.roles import has_role, in_words, is_operator, may_act_as
+from lms.people.same_person import traits_of
 
 from ..marking.conflicts import reference_key
 from ..marking.models import Allocation, DeclaredInterest
@@ -97,6 +98,8 @@ def may_sit(person, role, board) -> May:
     ties = _ties(person, board)
     if LEARNING in ties:
         return no(_("Their own results are before this board."))
+    if _may_learn(person, board):
+        return no(_("A student of this cohort has the same name or email address."))
     if role == MemberRole.EXTERNAL and MARKING in ties:
         return no(_("They marked a script of this cohort, so they are no external member."))
     if role != MemberRole.EXTERNAL and EXAMINING in ties:
@@ -104,6 +107,16 @@ def may_sit(person, role, board) -> May:
     if not has_role(person, *MAY_SIT_AS[role]):
         return no(_("Only %(roles)s can be this.") % {"roles": in_words(MAY_SIT_AS[role])})
     return YES
+
+
+def _may_learn(person, board) -> bool:
+    """Could another account of this person be a student's of the cohort? Two queries."""
+    learners = Enrolment.objects.filter(cohort_id=board.cohort_id).values_list(
+        "person_id", flat=True
+    )
+    traits = traits_of({person.pk, *learners})
+    own = traits.pop(person.pk)
+    return any(own & others for others in traits.values())
 
 
 def may_read_minutes(by, board) -> May:
@@ -125,10 +138,12 @@ def may_correct_minutes(by, board) -> May:
 
 
 def _sits_on(by, board, **role) -> bool:
-    """Never where their own results are before it: somebody may have joined the cohort since."""
+    """While they hold the role of their seat; never where their own results are before it, or they have declared an interest in all of it."""
+    if by.pk is None:
+        return False
     seats = BoardMember.objects.filter(board=board, person_id=by.pk, removed_at=None, **role)
-    learns = Enrolment.objects.filter(cohort_id=board.cohort_id, person_id=by.pk)
-    return by.pk is not None and seats.exclude(Exists(learns)).exists()
+    can_sit = any(has_role(by, *MAY_SIT_AS[MemberRole(one.role)]) for one in seats)
+    return can_sit and not {LEARNING, DECLARED} & _ties(by, board)
 
 
 def may_see_own_boards(by) -> May:
@@ -150,6 +165,8 @@ def may_hold(by, enrolment) -> May:
         ).exists()
         if marks or examines:
             return no(_("You mark or examine this cohort, so another registrar does this."))
+        if not (answer := may_decide_on(by, enrolment)):
+            return answer
     return may_act_as(by, Role.REGISTRAR)
 
 
@@ -201,3 +218,15 @@ _tied = CompiledQuery(
 def may_release(by) -> May:
     """A registrar; marks of their own work are released by another one."""
     return may_act_as(by, Role.REGISTRAR)
+
+
+def may_release_some(by, cohort) -> May:
+    """A registrar who neither marks nor studies there: who of the list is new would say whose script was agreed just now."""
+    if by.pk is not None:
+        marks = Allocation.objects.filter(
+            marker_id=by.pk, submission__enrolment__cohort_id=cohort.pk
+        )
+        learns = Enrolment.objects.filter(cohort_id=cohort.pk, person_id=by.pk)
+        if marks.exists() or learns.exists():
+            return no(_("You mark or study in this cohort, so you release all its marks or none."))
+    return may_release(by)

@@ -1,6 +1,7 @@
 """States of a board, and what it can decide."""
 
 from django.db import models
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 
@@ -71,6 +72,11 @@ class AwardClass(models.TextChoices):
     PASS = "pass", gettext_lazy("Pass")
     MERIT = "merit", gettext_lazy("Merit")
     DISTINCTION = "distinction", gettext_lazy("Distinction")
+
+
+def class_label(classification) -> str:
+    """The class of an award in words."""
+    return str(AwardClass(classification).label) if classification else _("Without a class")
 
 
 class ChairsKind(models.TextChoices):

@@ -216,7 +216,7 @@ class Discussion(models.Model):
     @property
     def version(self):
         """Names what a page of it shows: how far it is, and the marks that it is about."""
-        marks = [(t.stage, str(t.total)) for t in self.submission.allocations.all() if t.total]
+        marks = [(t.stage, str(t.total)) for t in self.submission.allocations.all()]
         shown = json.dumps([[one.pk for one in self.proposals.all()], sorted(marks)])
         return f"{self.pk}-{hashlib.sha256(shown.encode()).hexdigest()[:16]}"
 
@@ -387,6 +387,7 @@ class DeclaredInterest(models.Model):
         "marker": "who is near to whom",
         "reference": "the student reference of somebody near to the marker; until 1 year after the marker leaves",
         "lifted_by": "the registrar who lifted it",
+        "written_by": "the registrar who wrote it down for them",
     }
 
     marker = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="interests")
@@ -395,6 +396,13 @@ class DeclaredInterest(models.Model):
     declared_at = models.DateTimeField(default=clock.now)
     lifted_at = models.DateTimeField(null=True)
     lifted_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    written_by = models.ForeignKey(
+        PERSON,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=gettext_lazy("Who wrote down what they were told; else the person themselves."),
+    )
 
     class Meta:
         ordering = ["-declared_at", "-pk"]

@@ -59,6 +59,7 @@ class ModeratedScript:
     label: str
     words: str
     answered_at: datetime | None
+    can_take_back: bool
 
     @property
     def is_pdf(self):
@@ -117,6 +118,7 @@ def moderated_script(moderator, number: str) -> ModeratedScript:
         script.get_state_display(),
         script.words,
         script.answered_at,
+        script.state != VerdictState.WAITING and script.moderation.state == ModerationState.OPEN,
     )
 
 

@@ -93,4 +93,6 @@ class VerdictState(models.TextChoices):
 VERDICT_TRANSITIONS = {
     (VerdictState.WAITING, "agree_in_moderation"): VerdictState.AGREES,
     (VerdictState.WAITING, "disagree_in_moderation"): VerdictState.DISAGREES,
+    (VerdictState.AGREES, "take_back_verdict"): VerdictState.WAITING,
+    (VerdictState.DISAGREES, "take_back_verdict"): VerdictState.WAITING,
 }

@@ -25,10 +25,10 @@ SINGLE, SEVERAL, TRUTH, NUMBER, SHORT, MATCH = (
 KINDS = (SINGLE, SEVERAL, TRUTH, NUMBER, SHORT, MATCH)
 ONE_CHOICE, TYPED = (SINGLE, TRUTH), (NUMBER, SHORT)
 TRUE_FALSE = ("True", "False")
-MOST_ACCEPTED, LONGEST_UNIT, LONGEST_NUMBER = 20, 20, 40
+MOST_CHOICES, MOST_ACCEPTED, LONGEST_UNIT, LONGEST_NUMBER = 20, 20, 20, 40
 
 _GROUPED = re.compile(r"[+-]? ?[1-9][0-9]{0,2}(?:[ ,][0-9]{3}){1,4}(?:\.[0-9]{1,10})?")
-_COMMA = re.compile(r"[+-]? ?[0-9]{1,15},[0-9]{1,10}")
+_COMMA = re.compile(r"[+-]? ?(?:0,[0-9]{1,10}|[0-9]{1,15},[0-9]{1,2})")
 _PLAIN = re.compile(r"[+-]? ?(?:[0-9]{1,15}(?:\.[0-9]{0,10})?|\.[0-9]{1,10})")
 
 
@@ -44,7 +44,8 @@ def read_number(typed: str, unit: str = "") -> Decimal | None:
     text = " ".join(typed.replace("\N{MINUS SIGN}", "-").casefold().split())
     unit = " ".join(unit.casefold().split())
     if unit:
-        text = text.removeprefix(unit).removesuffix(unit).strip()
+        sign = "-" if text.startswith("-") and text[1:].strip().startswith(unit) else ""
+        text = sign + text.removeprefix(sign).strip().removeprefix(unit).removesuffix(unit).strip()
     if _GROUPED.fullmatch(text):
         text = text.replace(",", "")
     elif _COMMA.fullmatch(text):
@@ -153,6 +154,8 @@ def faults(kind: str, choices: Sequence[tuple[str, bool, str]], solution: dict) 
         return _faults_of_number(solution)
     if kind == SHORT:
         return _faults_of_short(solution.get("accept", []))
+    if len(choices) > MOST_CHOICES:
+        return [_("A question has %(most)s choices or pairs at most.") % {"most": MOST_CHOICES}]
     texts, right = [text for text, *_unused in choices], sum(bool(c[1]) for c in choices)
     if kind == MATCH:
         return _faults_of_pairs(texts, [pair for _text, _right, pair in choices])

@@ -90,7 +90,12 @@ def gift(questions) -> str:
 
 
 def _escape(text):
-    return _GIFT_MARKS.sub(r"\\\1", " ".join(text.split(" "))).replace("\n", r"\n")
+    return _GIFT_MARKS.sub(r"\\\1", text).replace("\n", r"\n")
+
+
+def _without_arrow(text):
+    """GIFT has no way to write an arrow of two signs where it would divide a pair."""
+    return _escape(text.replace("->", "→"))
 
 
 def _gift_question(question):
@@ -106,14 +111,21 @@ def _gift_answers(question) -> str:
     if question.kind == kinds.NUMBER:
         return f"#{solution['value']}:{solution['tolerance']}"
     if question.kind == kinds.SHORT:
-        accepted = (_escape(words.replace("*", r"\*")) for words in solution["accept"])
+        accepted = (_without_arrow(words.replace("*", r"\*")) for words in solution["accept"])
         return "".join(f"\n={words}" for words in accepted)
     if question.kind == kinds.MATCH:
-        return "".join(f"\n={_escape(c.text)} -> {_escape(c.pair)}" for c in choices)
+        return "".join(f"\n={_without_arrow(c.text)} -> {_escape(c.pair)}" for c in choices)
     if question.kind == kinds.SINGLE:
-        return "".join(f"\n{'=' if c.is_right else '~'}{_escape(c.text)}" for c in choices)
+        return "".join(f"\n{_weight(c)}{_escape(c.text)}" for c in choices)
     share = _share(choices)
     return "".join(f"\n~%{'' if c.is_right else '-'}{share}%{_escape(c.text)}" for c in choices)
+
+
+def _weight(choice):
+    """The sign of a choice; with its percent where its own words begin with one and would be taken for it."""
+    if choice.text.lstrip().startswith("%"):
+        return "~%100%" if choice.is_right else "~%0%"
+    return "=" if choice.is_right else "~"
 
 
 FORMATS = {

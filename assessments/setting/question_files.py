@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.importing.questions import read_each
+from lms.kit.files import BadFile
 
 from . import kinds
 
 LONGEST_TEXT, LONGEST_CHOICE = 4000, 400
+MOST_QUESTIONS, MOST_LOSSES = 500, 100  # of a file; what stands beside its questions
 UNKNOWN_KINDS = {
     "order_check": gettext_lazy("questions that put things in order are not asked in a quiz."),
     "reflection": gettext_lazy("essay questions are not asked in a quiz."),
@@ -36,6 +38,15 @@ class QuestionRow:
 def read_rows(name: str, content: bytes) -> tuple[list[QuestionRow], list[str]]:
     """Every question of a file in its order, and what stands beside them and is left out. Raises BadFile in words."""
     found, losses = read_each(name, content)
+    if len(found) > MOST_QUESTIONS:
+        raise BadFile(
+            _("It has %(count)s questions, and a quiz has %(most)s at most. Divide it.")
+            % {"count": len(found), "most": MOST_QUESTIONS}
+        )
+    losses = list(dict.fromkeys(losses))
+    if len(losses) > MOST_LOSSES:
+        more = len(losses) - MOST_LOSSES
+        losses = [*losses[:MOST_LOSSES], _("And %(more)s more of the same kind.") % {"more": more}]
     return [_row(one) for one in found], losses
 
 

@@ -1,7 +1,6 @@
 """Draws a `Book` on A4: a cover, contents with pages, the units, and a footer that says what it is and as of when."""
 
 import re
-import unicodedata
 
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
@@ -17,7 +16,6 @@ PLAIN, OTHER = (
     pdf.FONTS / "AtkinsonHyperlegibleNext-Regular.ttf",
     pdf.FONTS / "EBGaramond-Regular.ttf",
 )
-UNPRINTED = "[letters not printed]"
 BOXES = {
     "provision": "box law",
     "case": "box",
@@ -209,9 +207,5 @@ def _more(element, words, depth):
 
 
 def _in_letters_we_have(html) -> str:
-    """The page without letters that neither face draws; where they stood it says so, and nothing is left blank."""
-    html = unicodedata.normalize("NFC", FORBIDDEN.sub("", html)).replace("\u2011", "-")
-    html = "".join(c for c in html if unicodedata.category(c) != "Cf")
-    missing = pdf.missing_letters(pdf.missing_letters("".join(sorted(set(html))), PLAIN), OTHER)
-    missing = re.escape("".join(c for c in missing if not c.isspace()))
-    return re.sub(f"[{missing}]+(\\s+[{missing}]+)*", UNPRINTED, html) if missing else html
+    """The page without letters that neither face draws."""
+    return pdf.printable(FORBIDDEN.sub("", html), (PLAIN, OTHER))

@@ -80,12 +80,13 @@ def questions(text: str, losses: list[str]) -> Iterator[tuple]:
         )
     if (root.text or "").strip() or any((child.tail or "").strip() for child in root):
         losses.append(_("Words between the questions were left out."))
+    losses += [
+        _("A part of the file called “%(tag)s” is not a question and was left out.")
+        % {"tag": shortened(tag)}
+        for tag in dict.fromkeys(str(child.tag) for child in root if child.tag != "question")
+    ]
     for child in root:
         if child.tag != "question":
-            losses.append(
-                _("A part of the file called “%(tag)s” is not a question and was left out.")
-                % {"tag": shortened(str(child.tag))}
-            )
             continue
         kind = (child.get("type") or "").strip().lower()
         if kind == "category":

@@ -5,6 +5,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
+from math import isfinite
 from xml.etree.ElementTree import tostring
 
 from defusedxml import DefusedXmlException
@@ -139,6 +140,8 @@ def _read(draft, item):
     body = item.find("itemBody")
     if body is None:
         raise NotImportable(_("it has no body."))
+    if item.find("templateDeclaration") is not None or item.find("templateProcessing") is not None:
+        raise NotImportable(_("its words or numbers are drawn anew each time (a template)."))
     interactions = [one for one in body.iter() if str(one.tag).endswith("Interaction")]
     interactions = [one for one in interactions if one.tag != "endAttemptInteraction"]
     if len(interactions) != 1:
@@ -245,13 +248,31 @@ def _choices(draft, interaction):
 
 def _choice(draft, item, interaction, text):
     declaration = _declaration(item, interaction)
-    right = set(_right(declaration))
-    several = declaration.get("cardinality") == "multiple"
+    credit, several = _credit(declaration), declaration.get("cardinality") == "multiple"
     answers = [
-        Answer(said, 100.0 if key in right else 0.0, why)
-        for key, said, why in _choices(draft, interaction)
+        Answer(said, credit.get(key, 0.0), why) for key, said, why in _choices(draft, interaction)
     ]
     return choice(draft, text, answers, several=several)
+
+
+def _credit(declaration) -> dict[str, float]:
+    """By choice, in percent: of a mapping as it weighs them, so that unequal credit is named; else of those that are right alike."""
+    entries = declaration.findall("mapping/mapEntry")
+    values = {one.get("mapKey", ""): _figure(one.get("mappedValue", "")) for one in entries}
+    best = [value for value in values.values() if value > 0]
+    right = _right(declaration)
+    if not best or set(values) <= set(right) and len(set(values.values())) == 1:
+        return dict.fromkeys(right, 100.0)
+    whole = sum(best) if declaration.get("cardinality") == "multiple" else max(best)
+    return {key: 100.0 * value / whole for key, value in values.items()}
+
+
+def _figure(text) -> float:
+    try:
+        found = float(text)
+    except ValueError:
+        return 0.0
+    return found if isfinite(found) else 0.0
 
 
 def _order(draft, item, interaction, text):

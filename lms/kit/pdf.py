@@ -2,6 +2,7 @@
 
 import io
 import logging
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -112,13 +113,21 @@ def draw_table(
     page = landscape(A4) if is_wide else A4
     styles = [
         ParagraphStyle(name, fontName=_registered(font), fontSize=points, leading=points * 1.25)
-        for name, font, points in (("cell", regular, size), ("head", bold, size), ("top", bold, 13))
+        for name, font, points in (
+            ("cell", regular, size),
+            ("head", bold, size),
+            ("top", bold, 13),
+            ("names", NAMES, size + 1),
+        )
     ]
-    texts = [[str(one) for one in row] for row in (heads, *rows)]
+    texts = [[printable(str(one)) for one in row] for row in (heads, *rows)]
     longest = [min(60, max(8, *map(len, column))) for column in zip(*texts, strict=True)]
     widths = [(page[0] - 2 * margin) * one / sum(longest) for one in longest]
     cells = [
-        [_cell(text, styles[place == 0], width) for text, width in zip(row, widths, strict=True)]
+        [
+            _cell(text, styles[3 if missing_letters(text, regular) else place == 0], width)
+            for text, width in zip(row, widths, strict=True)
+        ]
         for place, row in enumerate(texts)
     ]
     look = [
@@ -140,8 +149,12 @@ def draw_table(
 
 
 def _cell(text, style, width):
-    """Text that fits stands as it is; a paragraph costs more."""
-    fits = "\n" not in text and stringWidth(text, style.fontName, style.fontSize) < width - 8
+    """Text that fits stands as it is; a paragraph costs more, and so do letters of another face than the table's."""
+    fits = (
+        "\n" not in text
+        and style.name in ("cell", "head")
+        and stringWidth(text, style.fontName, style.fontSize) < width - 8
+    )
     return text if fits else Paragraph(escape(text).replace("\n", "<br/>"), style)
 
 
@@ -201,6 +214,20 @@ def missing_letters(text: str, font: Path) -> str:
     """The letters of `text` that the font cannot draw."""
     known = getFont(_registered(font)).face.charToGlyph
     return "".join(dict.fromkeys(c for c in text if ord(c) not in known))
+
+
+UNPRINTED = "[letters not printed]"
+
+
+def printable(text: str, fonts: Sequence[Path] = ()) -> str:
+    """Text, or HTML, without letters that none of the faces draws; where they stood it says so, and nothing is left blank."""
+    text = unicodedata.normalize("NFC", text).replace("\u2011", "-")
+    text = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    missing = "".join(sorted(set(text)))
+    for font in fonts or (FONTS / "AtkinsonHyperlegibleNext-Regular.ttf", NAMES):
+        missing = missing_letters(missing, font)
+    missing = re.escape("".join(c for c in missing if not c.isspace()))
+    return re.sub(f"[{missing}]+(\\s+[{missing}]+)*", UNPRINTED, text) if missing else text
 
 
 def unprintable(words: str, font: Path = NAMES) -> str:

@@ -63,7 +63,7 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
   async function post(item) {
     try {
       const answer = await fetch(address, {
-        method: "POST", credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE),
+        method: "POST", credentials: "same-origin", keepalive: true, signal: AbortSignal.timeout(PATIENCE),
         headers: { "Content-Type": "application/json", "X-CSRFToken": field("csrfmiddlewaretoken").value },
         body: JSON.stringify({ ...item, late: false }),
       });
@@ -92,7 +92,6 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
 
   async function save(box, values) {
     unsent.delete(box);
-    saved.set(box, JSON.stringify(values));
     tell(box, "saving");
     const isFirst = !(await unanswered()).length; // what waits goes first
     const isBegun = box.dataset.item || isFirst && await begin().catch(() => false);
@@ -123,8 +122,12 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
     clearTimeout(pauses.get(box));
     pauses.delete(box);
     const values = valuesOf(box);
-    if (JSON.stringify(values) !== saved.get(box)) then(() => save(box, values));
+    const words = JSON.stringify(values);
+    if (words === saved.get(box)) return;
+    saved.set(box, words); // at once: while an earlier answer is on its way, going back to it is an answer too
+    then(() => save(box, values));
   };
+  document.addEventListener("visibilitychange", () => { if (document.hidden) for (const box of [...pauses.keys()]) give(box); });
   form.addEventListener("change", ({ target }) => {
     const box = target.closest("[data-item]");
     if (box) give(box);

@@ -1,7 +1,10 @@
 """Whoever is near to a person does not decide on their result; the others do, or a later board does."""
 
+import io
+
 import pytest
 from django.test import Client
+from pypdf import PdfReader
 
 from assessments.deciding.actions.boards import ratify
 from assessments.deciding.actions.chairs_action import decide_by_chair
@@ -11,12 +14,13 @@ from assessments.deciding.models import Board, BoardDecision
 from assessments.deciding.queries.interests import interests_before
 from assessments.deciding.queries.members import members_of
 from assessments.deciding.queries.standing import fingerprint_of, standing_of
+from assessments.deciding.rules import may_hold, may_take_transcript
 from assessments.marking.actions.interests import declare_interest
 from assessments.marking.models import DeclaredInterest
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice, Role
 
-from .scene import person, sign_in
+from .scene import in_days, person, sign_in
 from .test_board_members import all_there, attend, seat, set_quorum
 
 OWN, OTHER = "REF-ZQ-998877", "REF-0001"
@@ -169,3 +173,71 @@ def test_the_pages_say_who_is_left_out_and_members_learn_of_nobody(
     sent = {"action": "declare", "near-member": seats["chair"].pk, "near-reference": OWN}
     assert office.post(f"/boards/{board.pk}/members/", sent).status_code == 302
     assert DeclaredInterest.objects.filter(marker=seats["chair"].person).count() == 1
+
+
+def test_whoever_told_the_office_a_name_finds_neither_its_reference_nor_its_marks(
+    scene, board, seats
+):
+    """Else “my nephew” would become a reference, and the reference his marks."""
+    declare_for_member(seats["internal"], by=scene.registrar, reference=OTHER)
+    made = DeclaredInterest.objects.get()
+    assert made.written_by == scene.registrar
+    told = Notice.objects.get(person=scene.helen, subject="An interest is recorded for you")
+    assert OTHER not in told.body
+    declare_for_member(seats["internal"], by=scene.registrar, reference=OTHER)
+    assert Notice.objects.filter(subject="An interest is recorded for you").count() == 1
+    record(scene, board)
+    assert decided() == [OTHER, OWN]
+    helen, chair = sign_in(Client(), scene.helen), sign_in(Client(), seats["chair"].person)
+    own = helen.get("/marking/interests/").content.decode()
+    assert OTHER not in own and "written down by the programme office" in own
+    url = f"/boards/{board.pk}/minutes/"
+    page = helen.get(url).content.decode()
+    assert OTHER not in page and OWN in page and "is not shown to you" in page
+    file = b"".join(pdf_text(helen.get(f"{url[:-1]}.pdf").content))
+    assert OTHER.encode() not in file and OWN.encode() in file
+    others = chair.get(url).content.decode()
+    assert OTHER in others and "one person" in others, "the decision, and not whose relative it is"
+    office = sign_in(Client(), scene.registrar).get(url).content.decode()
+    assert f"{scene.helen.full_name}: {OTHER}" in office
+
+
+def pdf_text(content):
+    return [page.extract_text().encode() for page in PdfReader(io.BytesIO(content)).pages]
+
+
+def test_a_chair_with_an_interest_does_not_decide_alone_afterwards(scene, board, seats):
+    set_quorum(3)
+    chair = seats["chair"].person
+    declare_interest(by=chair, reference=OTHER)
+    record(scene, board)
+    place, module = scene.enrolment, scene.one
+    BoardDecision.objects.filter(enrolment=place, module=module).get()
+    declare_interest(by=chair, reference=OWN)
+    refused(
+        "another chair decides",
+        decide_by_chair,
+        place,
+        module,
+        "appeal",
+        outcome="uncapped",
+        reason="Upheld.",
+        chair=chair.full_name,
+        by=scene.registrar,
+        due_at=in_days(40),
+    )
+
+
+def test_an_interest_in_all_of_it_closes_the_minutes_and_a_result_is_not_held_back_by_it(
+    scene, board, seats
+):
+    record(scene, board)
+    url = f"/boards/{board.pk}/minutes/"
+    helen = sign_in(Client(), scene.helen)
+    assert helen.get(url).status_code == 200
+    declare_interest(by=scene.helen, cohort=scene.cohort)
+    assert helen.get(url).status_code == 403
+    other = person("second-office", Role.REGISTRAR, Role.TUTOR)
+    declare_interest(by=other, reference=OWN)
+    assert not may_hold(other, scene.enrolment) and not may_take_transcript(other, scene.enrolment)
+    assert may_hold(scene.registrar, scene.enrolment)

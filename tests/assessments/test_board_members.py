@@ -17,7 +17,7 @@ from assessments.setting.rule_sets import RuleSet
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import end_grants, grant
-from lms.people.models import Notice, Role
+from lms.people.models import Notice, Role, RoleGrant
 
 from .scene import DAY, OP, Scene, person, sign_in
 from .test_boards import standing
@@ -83,7 +83,7 @@ def test_members_are_appointed_once_and_told(scene, board):
     appoint_member(board, scene.helen, "chair", by=scene.registrar)
     other = person("other", Role.TUTOR)
     refused("Chair is", appoint_member, board, other, "chair", by=scene.registrar)
-    refused("Choose as what", appoint_member, board, other, "guest", by=scene.registrar)
+    refused("Choose their role", appoint_member, board, other, "guest", by=scene.registrar)
     refused("Only", appoint_member, board, other, "internal", by=scene.helen, kind=NotAllowed)
 
 
@@ -129,9 +129,9 @@ def test_attendance_is_recorded_when_the_board_meets_and_not_from_an_old_page(sc
     with clock.at(DAY + timedelta(days=1)):
         keys = {one.pk for one in seats.values()}
         late = appoint_member(board, scene.agnes, "internal", by=scene.registrar)
-        refused("others now", record_attendance, board, [], by=scene.registrar, seen=keys)
+        refused("have changed", record_attendance, board, [], by=scene.registrar, seen=keys)
         remove_member(late, by=scene.registrar)
-        refused("others now", attend, scene, board, late)
+        refused("have changed", attend, scene, board, late)
         attend(scene, board, seats["chair"], seats["external"])
         before = all_there()
         attend(scene, board, seats["chair"], seats["external"])
@@ -295,3 +295,16 @@ def test_the_pages(scene, board, django_assert_max_num_queries):
     own = sign_in(Client(), scene.helen).get("/boards/mine/").content.decode()
     assert board.title in own and "Quuxington" not in own and "REF-ZQ" not in own
     assert sign_in(Client(), scene.helen).get(at).status_code == 403
+
+
+def test_who_may_not_sit_any_more_is_asked_again_when_decisions_are_recorded(scene, board):
+    seats = seat(scene, board)
+    attend(scene, board, *seats.values())
+    RoleGrant.objects.filter(person=seats["external"].person).delete()
+    found = Board.objects.get(pk=board.pk)
+    refused("Only", ratify, found, by=scene.registrar, chair="Given Chair")
+
+
+def test_another_account_of_a_student_sits_on_no_board_of_theirs(scene, board):
+    twin = person("twin", Role.TUTOR, first=scene.author.first_name, last=scene.author.last_name)
+    refused("same name", appoint_member, board, twin, "internal", by=scene.registrar)

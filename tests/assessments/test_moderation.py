@@ -22,6 +22,7 @@ from assessments.marking.actions.moderation import (
     end_all,
     give_verdict,
     settle_moderated,
+    take_back_verdict,
 )
 from assessments.marking.models import Allocation, Moderation, ModerationScript
 from assessments.marking.plans import plan_shares, waiting_scripts
@@ -238,6 +239,49 @@ def test_one_disagreement_draws_again_and_changes_no_single_mark(scene, moderate
     again.refresh_from_db()
     assert (again.state, again.lines.last().mark) == ("agreed", Decimal(57))
     assert chains_that_differ() == (12, [])
+
+
+def test_a_verdict_given_by_mistake_is_taken_back_until_the_moderation_has_ended(scene, moderated):
+    first, *rest = sample(moderated)
+    give_verdict(first, False, "Wrong button.", by=scene.tomasz)
+    before = world()
+    refused(lambda: take_back_verdict(first, " ", by=scene.tomasz), "Say why")
+    refused(
+        lambda: take_back_verdict(first, "Ours.", by=scene.helen), "Only the moderator", NotAllowed
+    )
+    assert world() == before
+    take_back_verdict(first, "I took the other button.", by=scene.tomasz)
+    entries = Entry.objects.count()
+    assert take_back_verdict(first, "Again.", by=scene.tomasz).state == "waiting"
+    assert Entry.objects.count() == entries
+    assert Entry.objects.get(action="assessments.take_back_verdict").before == "disagrees"
+    assert Notice.objects.filter(
+        person=scene.registrar, subject__startswith="A verdict is taken back"
+    )
+    tomasz, own = sign_in(Client(), scene.tomasz), f"/marking/{first.submission.script}/moderation/"
+    agree_all(moderated, scene.tomasz)
+    moderated.refresh_from_db()
+    assert moderated.state == "sound" and "Take it back" not in tomasz.get(own).content.decode()
+    refused(lambda: take_back_verdict(rest[0], "Late.", by=scene.tomasz), "has ended")
+
+
+def test_a_page_takes_a_verdict_back(scene, moderated):
+    one = sample(moderated)[0]
+    give_verdict(one, True, "Right.", by=scene.tomasz)
+    tomasz, own = sign_in(Client(), scene.tomasz), f"/marking/{one.submission.script}/moderation/"
+    assert tomasz.post(own, {"action": "take_back"}).status_code == 422
+    sent = tomasz.post(own, {"action": "take_back", "why": "I read another script."}, follow=True)
+    assert "Say what you think of the mark" in sent.content.decode()
+    one.refresh_from_db()
+    assert (one.state, one.words, one.answered_at) == ("waiting", "", None)
+
+
+def test_a_moderator_who_is_replaced_is_told(scene, moderated):
+    appoint_moderator(moderated, scene.helen, by=scene.registrar)
+    told = Notice.objects.get(subject__startswith="Someone else moderates")
+    assert told.person == scene.tomasz
+    appoint_moderator(moderated, scene.helen, by=scene.registrar)
+    assert Notice.objects.filter(subject__startswith="Someone else moderates").count() == 1
 
 
 def test_a_set_that_stays_unsound_is_marked_again_whole(scene, moderated):

@@ -159,3 +159,21 @@ def test_what_is_no_package_of_items_is_refused_whole():
     ):
         with pytest.raises(BadFile):
             read_rows("bank.zip", content)
+
+
+def test_credit_of_a_mapping_is_not_dropped_unsaid():
+    weights = "".join(
+        f'<mapEntry mapKey="{key}" mappedValue="{value}"/>'
+        for key, value in (("C0", "0.9"), ("C1", "0.1"), ("C2", "-2"))
+    )
+    mapping = f'<mapping defaultValue="0">{weights}</mapping>'
+    row, _losses = one(
+        item(declared("C0", "C1", many=True, mapping=mapping), choices("A", "B", "C"))
+    )
+    assert row.fault or row.notes, "told, or refused by name"
+
+
+def test_an_item_whose_numbers_are_drawn_is_refused_by_name():
+    template = '<templateDeclaration identifier="N" cardinality="single" baseType="integer"/>'
+    row, _losses = one(item(declared("C0") + template, choices("A", "B")))
+    assert not row.facts and "drawn anew" in row.fault

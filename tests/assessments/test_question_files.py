@@ -1,6 +1,7 @@
 """Questions of other systems come into a draft as they are or are named, nothing before its reader says so; what goes out comes in again as the same."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,14 +10,25 @@ from django.test import Client
 
 from assessments.setting import kinds
 from assessments.setting.actions.loading import keep_assessment
-from assessments.setting.actions.question_imports import import_questions, keep_file, new_rows
+from assessments.setting.actions.question_imports import (
+    drop_waiting_files,
+    import_questions,
+    keep_file,
+    new_rows,
+)
 from assessments.setting.actions.questions import choice_rows
-from assessments.setting.actions.versions import drop_draft, make_assessment, start_version
+from assessments.setting.actions.versions import (
+    drop_draft,
+    edit_version,
+    make_assessment,
+    start_version,
+)
 from assessments.setting.bank import QuestionFile
 from assessments.setting.models import AssessmentVersion, Choice, Question, VersionQuestion
 from assessments.setting.queries import questions_in
 from assessments.setting.question_exports import FORMATS
 from assessments.setting.question_files import read_rows
+from lms.kit import clock
 from lms.kit.files import BadFile
 from lms.kit.refusals import NotAllowed, Refused
 from lms.record.models import Entry
@@ -81,6 +93,12 @@ def registrar(scene):
 
 def url(draft, rest=""):
     return f"/registry/assessments/{draft.assessment.code}/{draft.number}/import/{rest}"
+
+
+def seen(draft):
+    """What a page that was loaded now says of the draft."""
+    draft.refresh_from_db()
+    return str(draft.revision)
 
 
 def choose(client, draft, content=GIFT, name="bank.gift"):
@@ -191,7 +209,12 @@ def test_nothing_is_written_before_it_is_confirmed_and_twice_is_once(scene, draf
     assert "Question 8 (line 16) “Gap”" in page and "1998: No, that is another." in page
     assert everything() == before
     for _twice in range(2):
-        assert registrar.post(answer["Location"], {"action": "import"}).status_code == 302
+        assert (
+            registrar.post(
+                answer["Location"], {"action": "import", "seen": seen(draft)}
+            ).status_code
+            == 302
+        )
     draft.refresh_from_db()
     assert [q.kind for q in questions_in(draft)[5:]] == [
         "single",
@@ -209,7 +232,7 @@ def test_nothing_is_written_before_it_is_confirmed_and_twice_is_once(scene, draf
     again = choose(registrar, draft)["Location"]
     page = registrar.get(again).content.decode()
     assert "There is nothing to add" in page and "There already" in page
-    registrar.post(again, {"action": "import"})
+    registrar.post(again, {"action": "import", "seen": seen(draft)})
     assert everything() == before
 
 
@@ -235,7 +258,7 @@ def test_a_file_is_its_choosers_and_only_of_a_draft(scene, draft, registrar):
 
     sign_in(other, second := person("second", Role.REGISTRAR))
     assert other.get(here).status_code == 404
-    assert other.post(here, {"action": "import"}).status_code == 404
+    assert other.post(here, {"action": "import", "seen": seen(draft)}).status_code == 404
     file = QuestionFile.objects.get()
     before = everything()
     with pytest.raises(Refused):
@@ -317,3 +340,26 @@ def test_a_format_that_there_is_not_is_not_found(scene, registrar):
     assert set(FORMATS) == {"xml", "gift", "zip"}
     assert registrar.get("/registry/assessments/T1-QUIZ/1/export/doc/").status_code == 404
     assert registrar.get("/registry/assessments/T1-ESSAY/1/export/xml/").status_code == 404
+
+
+def test_a_file_that_was_looked_at_and_left_goes_after_a_week(scene, draft, registrar):
+    choose(registrar, draft)
+    assert drop_waiting_files(by=OP) == 0 and QuestionFile.objects.count() == 1
+    QuestionFile.objects.update(at=clock.now() - timedelta(days=8))
+    before = everything()[:-1]
+    assert drop_waiting_files(by=OP) == 1 and everything()[:-1] == before
+
+
+def test_a_draft_that_changed_since_is_looked_at_again(scene, draft, registrar):
+    here = choose(registrar, draft)["Location"]
+    old = seen(draft)
+    edit_version(draft, by=scene.registrar, brief="Another brief.")
+    before = everything()
+    answer = registrar.post(here, {"action": "import", "seen": old}, follow=True)
+    assert "changed while you looked" in answer.content.decode() and everything() == before
+
+
+def test_a_flood_of_other_tags_is_one_sentence():
+    content = moodle("<a/>" * 5000, numerical(number_answer("5")))
+    rows, losses = read_rows("bank.xml", content)
+    assert len(losses) == 1 and len(rows) == 1

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from decimal import Decimal
 from fractions import Fraction
 from types import SimpleNamespace
 
@@ -332,7 +333,7 @@ def test_a_trainee_answers_each_kind_without_a_script(scene, kind_quiz, author):
     with clock.at(in_days(1)):
         page = author.get(PAGE).content.decode()
     assert "5 of 5 right." in page and "s 45; section 45; Zürich rule" in page
-    assert "1530 days, or up to 0.5 more or less" in page and "Because of Zürich." in page
+    assert "1530 days, or up to 0.5 days more or less" in page and "Because of Zürich." in page
 
 
 def test_a_mark_in_parts_is_found_again(scene, kind_quiz, author):
@@ -494,3 +495,55 @@ def test_a_response_is_a_choice_or_an_answer_and_never_both_or_none(scene, kind_
     for columns in ({}, {"choice": choice, "answer": "x"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Response.objects.create(quiz=quiz, item=item, number=1, client_key="k", **columns)
+
+
+def test_the_keys_in_a_page_do_not_tell_which_pairs_belong_together(scene):
+    """They stand in its source; made in the author's order, the n-th smallest would be the answer to line n."""
+    pairs = [{"text": f"Left {n}", "pair": f"Right {n}"} for n in range(12)]
+    orders = set()
+    for n in range(3):
+        facts = {"key": f"K-M{n}", "kind": "match", "text": f"Match {n}?", "choice": pairs}
+        quiz = keep_assessment(scene.one, {**QUIZ, "code": f"T1-M{n}", "question": [facts]}, by=OP)
+        (question,) = questions_in(quiz.versions.get())
+        keys = [choice.pk for choice in question.choices.all()]
+        assert [choice.text for choice in question.choices.all()] == [p["text"] for p in pairs]
+        orders.add(tuple(sorted(range(12), key=keys.__getitem__)))
+    assert tuple(range(12)) not in orders and len(orders) == 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("-£70", -70),
+        ("£-70", -70),
+        ("£1,530", 1530),
+        ("0,375", "0.375"),
+        ("1,5300", None),
+        ("12,5", "12.5"),
+    ],
+)
+def test_a_sign_stands_before_or_after_the_unit_and_no_comma_is_guessed(typed, number):
+    found = kinds.read_number(typed, "£")
+    assert found == (None if number is None else Decimal(str(number)))
+
+
+def test_a_refused_number_says_that_the_earlier_one_counts(scene, kind_quiz):
+    quiz = begun(scene, kind_quiz)
+    question = next(q for q in questions_asked(quiz) if q.kind == "number")
+    client = sign_in(Client(), scene.author)
+
+    def post(value, key):
+        sent = {
+            "paper_item": question.item,
+            "answer": [value],
+            "key": key * 8,
+            "page": "1" * 32,
+            "seen": 0,
+        }
+        return client.post(
+            URL, json.dumps({**sent, "late": False}), content_type="application/json"
+        )
+
+    assert "earlier answer" not in post("about 65", "a1b2").json()["sentence"]
+    assert post("70", "c3d4").status_code == 200
+    assert "Your earlier answer counts" in post("about 65", "e5f6").json()["sentence"]

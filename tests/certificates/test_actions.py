@@ -1,11 +1,16 @@
 """Issuing once and only rightly, again when it must be; and a database that refuses to change what was issued."""
 
+import io
 from datetime import date, timedelta
 from threading import Barrier, Thread
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from pypdf import PdfReader
 
+from assessments.deciding.actions.transcripts import issue_transcript
+from assessments.deciding.downloads import transcript_pdf
+from assessments.deciding.models import BoardDecision
 from certificates.actions import answer_check, issue, issue_again, revoke
 from certificates.models import (
     Certificate,
@@ -19,7 +24,7 @@ from certificates.models import (
 from certificates.queries import awaiting_issue, to_issue_again
 from certificates.signing import pdf
 from cohorts.enrolment.models import Enrolment
-from courses.models import StudyPlan
+from courses.models import Module, StudyPlan
 from lms.kit import clock, files
 from lms.kit.pdf import fonts_in, text_of
 from lms.kit.refusals import NotAllowed, Refused
@@ -355,6 +360,26 @@ class TestAgain:
         )
         assert is_set(bits, award.status_index) and sum(bits) == 128 >> award.status_index % 8
         assert not Entry.objects.filter(after__icontains="University rescinded").exists()
+
+    def test_a_transcript_after_it_says_that_the_award_was_rescinded(self, held):
+        enrolment, by = held.enrolment, scene.registrar()
+        BoardDecision.objects.create(
+            board=enrolment.award.board,
+            enrolment=enrolment,
+            module=Module.objects.filter(programme=enrolment.cohort.programme).first(),
+            mark=60,
+            is_pass=True,
+        )
+        one = issue_transcript(enrolment, by=enrolment.person)
+        revoke(Credential.objects.get(kind="award"), "The University rescinded it.", by=by)
+        two = issue_transcript(enrolment, by=enrolment.person)
+        assert (one.content["award"]["is_rescinded"], two.number) == (False, 2)
+        assert two.content["award"]["is_rescinded"]
+        words = [
+            " ".join(page.extract_text() for page in PdfReader(io.BytesIO(transcript_pdf(x))).pages)
+            for x in (one, two)
+        ]
+        assert ["rescinded it since" in text for text in words] == [False, True]
 
     def test_a_rescinded_award_is_not_signed_again_and_a_mistake_is_once(self, held):
         by = scene.registrar()

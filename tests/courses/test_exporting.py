@@ -15,11 +15,12 @@ from lxml import etree
 
 from courses.exporting import Book, Chapter
 from courses.exporting.epub import epub
-from courses.exporting.printed import UNPRINTED, printed
+from courses.exporting.printed import printed
 from courses.markup.tidy import rebuilt, words_of
 from courses.models import Term
 from courses.rendering.glossary import Glossary
 from lms.kit import pdf
+from lms.kit.pdf import UNPRINTED
 
 UNIT = """
 <h2>Start with the person</h2><p>The survivor <strong>directs</strong> the work &amp; nobody else.</p>

@@ -85,3 +85,11 @@ def test_a_table_of_many_rows_has_its_heads_on_each_page_and_long_cells_whole():
     whole = pdf.join([drawn, drawn], title="Twice")
     assert pdf.pages_in(whole) == 2 * len(pages)
     assert PdfReader(io.BytesIO(whole)).root_object["/Lang"] == "en-GB"
+
+
+def test_a_name_with_letters_that_one_face_lacks_stands_whole_in_a_list_and_others_are_named():
+    rows = [["Nguyễn Thị Ánh", "Held"], ["Ж and 名", "Held"]]
+    drawn = pdf.draw_table("Members", ["Name", "What"], rows, title="List")
+    words = pdf.text_of(drawn)
+    assert "Nguyễn Thị Ánh" in words
+    assert "名" not in words and pdf.UNPRINTED in " ".join(words.split())

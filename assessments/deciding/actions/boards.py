@@ -35,8 +35,8 @@ from ..queries.boards import readiness
 from ..queries.interests import interests_before, recusals_of
 from ..queries.members import chair_of, members_of, quorum_fault
 from ..queries.standing import differences, standing_of
-from ..rules import may_call_board, may_ratify
-from ..states import BoardState, Opinion
+from ..rules import may_call_board, may_ratify, may_sit
+from ..states import BoardState, MemberRole, Opinion
 from .board_calendar import in_words_cancelled
 from .minutes import add_minutes
 from .reports import write_report
@@ -114,6 +114,7 @@ def ratify(board, *, by, chair, fingerprint=None) -> Board:
             recusals = recusals_of(found, members, interests, by)
         if is_recorded(found, by, chair, members, recusals.in_all):
             return refresh(board, found, found)
+        _insist_can_sit(found, members)
         if fingerprint is not None and (changes := differences(found, fingerprint, seen)):
             raise Outdated(_changed(changes))
         try:
@@ -134,6 +135,13 @@ def ratify(board, *, by, chair, fingerprint=None) -> Board:
             "Someone else is changing results of this board at this moment. Load the page and record the decisions again."
         )
     )
+
+
+def _insist_can_sit(board, members):
+    """Asked again at the deed: since attendance was recorded somebody may have lost a role, marked a script or enrolled."""
+    for one in members:
+        if one.is_present and not (may := may_sit(one.person, MemberRole(one.role), board)):
+            raise Refused(f"{one.person.full_name}: {may.reason}")
 
 
 def _due_dates(board):

@@ -25,8 +25,9 @@ from .. import module_results
 from ..models import Award, BoardDecision, ChairsAction, Hold
 from ..queries.boards import least_of
 from ..queries.chairs_actions import newest_decision, newest_decisions
+from ..queries.members import members_of
 from ..rules import may_decide_on, may_ratify
-from ..states import ChairsKind, ChairsOutcome, Outcome
+from ..states import ChairsKind, ChairsOutcome, MemberRole, Outcome
 from .boards import add_awards
 
 LONGEST_REASON, LONGEST_CHAIR = 1000, 200
@@ -51,6 +52,7 @@ def decide_by_chair(
         raise Refused(_("No board has decided on this module, so there is nothing to supersede."))
     insist(may_ratify(by, last.board))
     insist(may_decide_on(by, enrolment))
+    _insist_chair_decides(last.board, chair, enrolment)
     words = {
         "kind": kind,
         "outcome": outcome,
@@ -86,6 +88,17 @@ def decide_by_chair(
     batch.write()
     bring_now(batch)
     return decision
+
+
+def _insist_chair_decides(board, name, enrolment):
+    """A chair who has declared an interest in the person does not decide alone what they left to others at the board."""
+    for one in members_of(board):
+        is_chair = one.role == MemberRole.CHAIR and one.person.full_name == " ".join(name.split())
+        if is_chair and not may_decide_on(one.person, enrolment):
+            raise Refused(
+                _("%(name)s has declared an interest in this person, so another chair decides.")
+                % {"name": one.person.full_name}
+            )
 
 
 def _insist_words(*, kind, outcome, reason, chair, due_at):

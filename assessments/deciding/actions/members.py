@@ -28,7 +28,7 @@ def appoint_member(board, person, role, *, by) -> BoardMember:
     locked = lock_board(board)
     _insist_open(locked)
     if role not in MemberRole.values:
-        raise Refused(_("Choose as what they sit on the board."))
+        raise Refused(_("Choose their role on the board."))
     for one in members_of(locked):
         if one.person_id == person.pk and one.role == role:
             return one
@@ -100,7 +100,7 @@ def record_attendance(board, present, *, by, seen=None) -> list[BoardMember]:
     _insist_open(locked)
     keys = {one.pk for one in members}
     if present - keys or (seen is not None and set(seen) != keys):
-        raise Refused(_("The members of this board are others now. Read the list again."))
+        raise Refused(_("The members of this board have changed. Read the list again."))
     if clock.today() < locked.meets_on:
         raise Refused(
             _("The board meets on %(day)s. Who is there can be recorded from that day.")

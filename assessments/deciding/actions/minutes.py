@@ -7,7 +7,7 @@ from django.utils.translation import override
 from lms.kit import clock
 from lms.kit.languages import ENGLISH
 from lms.kit.refusals import Refused, insist
-from lms.people.actions import tell_many
+from lms.people.actions import tell, tell_many
 from lms.people.roles import is_operator
 from lms.record.actions import write
 
@@ -43,7 +43,7 @@ def add_minutes(batch, board, cases, decisions, awards, *, chair, members, recus
             results={
                 "decisions": [decision_row(one) for one in decisions],
                 "left_out": [
-                    [case.enrolment.student_reference, case.module.code, str(case.why_not)]
+                    [case.enrolment.student_reference, case.module.code, str(case.public_reason)]
                     for case in cases
                     if case.why_not
                 ],
@@ -68,11 +68,11 @@ def add_minutes(batch, board, cases, decisions, awards, *, chair, members, recus
 def sign_minutes(board, *, by, sha256, day=None) -> MinutesLine:
     """The chair signs what they read (`sha256`); or, with the `day` on which the chair signed on paper, a registrar records that.
 
-    1. a line with who, when and the hash, 2. a record entry. Signed minutes stay as they are; the same again is the line there is. Raises
+    1. a line with who, when and the hash, 2. a record entry, 3. of a signature on paper the chair is told. Signed minutes stay as they are; the same again is the line there is. Raises
     Refused where they are signed by somebody else, and where what was read is not what is there.
     """
     insist(may_sign(by, board) if day is None else may_ratify(by, board))
-    minutes = _lock(board)
+    minutes = _lock(board, by)
     lines = lines_of(minutes)
     person = None if is_operator(by) else by
     if there := signature_in(lines):
@@ -86,7 +86,25 @@ def sign_minutes(board, *, by, sha256, day=None) -> MinutesLine:
     kind = MinutesKind.SIGNED if day is None else MinutesKind.ON_PAPER
     name = by.full_name if day is None else minutes.content["chair"]
     text = "" if day is None else day.isoformat()
-    return _add_line(minutes, lines, kind, text, name, by=by)
+    line = _add_line(minutes, lines, kind, text, name, by=by)
+    if day is not None:
+        _tell_chair(minutes.board, day)
+    return line
+
+
+def _tell_chair(board, day):
+    about = {"title": board.title, "day": f"{day:%A %-d %B %Y}"}
+    for one in members_of(board):
+        if one.role == MemberRole.CHAIR:
+            tell(
+                one.person,
+                _("Minutes are recorded as signed"),
+                _(
+                    "The programme office recorded that you signed the minutes of “%(title)s” on paper on %(day)s. If you did not, add a correction under them and tell the office."
+                )
+                % about,
+                f"/boards/{board.pk}/minutes/",
+            )
 
 
 @transaction.atomic
@@ -94,7 +112,7 @@ def correct_minutes(board, text, *, by, seen=None) -> MinutesLine:
     """What the minutes should have said: 1. a line under them, 2. a record entry, 3. the chair and the secretary are told. The minutes stay. `seen`: how
     many lines the page showed. The same words by the same person, last of all, are the line there is."""
     insist(may_correct_minutes(by, board))
-    minutes = _lock(board)
+    minutes = _lock(board, by)
     lines, text = lines_of(minutes), text.strip()
     if not text or len(text) > LONGEST_TEXT:
         raise Refused(
@@ -130,7 +148,7 @@ def correct_minutes(board, text, *, by, seen=None) -> MinutesLine:
     return line
 
 
-def _lock(board) -> Minutes:
+def _lock(board, by) -> Minutes:
     """The minutes; of a board from before there were any, they are kept now."""
     locked = lock_board(board)
     minutes = minutes_of(locked)
@@ -139,6 +157,7 @@ def _lock(board) -> Minutes:
     if not minutes.pk:
         minutes.drawn_at = clock.now()
         minutes.save()
+        write("assessments.draw_minutes", minutes, by=by, after={"sha256": minutes.sha256})
     return minutes
 
 

@@ -13,11 +13,12 @@ from lms.kit.batches import Batch, Moved, rest
 from lms.kit.refusals import Refused, insist
 from lms.people.notices import bring, tell_after
 
+from ...attempts.models import Attempt
 from ...marking.actions.allocation import SCRIPTS_AT_ONCE, TOLD_AT_ONCE, TRIES
 from ...taking.models import Submission
 from ...taking.states import SubmissionState
 from ..queries.release import awaiting_release
-from ..rules import may_release
+from ..rules import may_release, may_release_some
 
 
 def release_marks(
@@ -33,7 +34,8 @@ def release_marks(
     insist(may_release(by))
     waiting = awaiting_release(by).filter(assessment=assessment, enrolment__cohort=cohort)
     if enrolments is not None:
-        waiting = waiting.filter(enrolment__in=_insist_waiting(waiting, enrolments))
+        insist(may_release_some(by, cohort))
+        waiting = waiting.filter(enrolment__in=_waiting_of(assessment, waiting, enrolments))
     keys = list(waiting.order_by("pk").values_list("pk", flat=True))
     if seen is not None and seen != fingerprint_of(keys):
         raise Refused(
@@ -53,15 +55,19 @@ def release_marks(
     return done
 
 
-def _insist_waiting(waiting, enrolments) -> set[int]:
+def _waiting_of(assessment, waiting, enrolments) -> set[int]:
+    """Those of the enrolments whose mark waits. Of the others it was released already: twice is once."""
     chosen = set(enrolments)
     if not chosen:
         raise Refused(_("Choose at least one student whose mark you release."))
-    if chosen - set(waiting.filter(enrolment__in=chosen).values_list("enrolment", flat=True)):
+    found = set(waiting.filter(enrolment__in=chosen).values_list("enrolment", flat=True))
+    released = Attempt.objects.filter(assessment=assessment, is_current=True)
+    released = released.filter(enrolment__in=chosen - found).exclude(released_at=None)
+    if chosen - found - set(released.values_list("enrolment", flat=True)):
         raise Refused(
             _("A mark that you chose does not wait any more. Look at the list again, and choose.")
         )
-    return chosen
+    return found
 
 
 def _release_some(keys, *, by) -> int:

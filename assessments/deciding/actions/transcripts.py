@@ -26,13 +26,13 @@ def issue_transcript(enrolment, *, by, is_named=True) -> Transcript:
     content = content_of_transcript(locked, is_named=is_named)
     if content is None:
         raise Refused(_("No board has decided on any module yet, so there is nothing to issue."))
-    sha256, issued = hash_of(content), list(transcripts_of(locked)[:1000])
-    for one in issued:
-        if one.sha256 == sha256:
-            return one
+    sha256, issued = hash_of(content), transcripts_of(locked)
+    if there := issued.filter(sha256=sha256).first():
+        return there
+    last = issued.first()
     transcript = Transcript.objects.create(
         enrolment=locked,
-        number=issued[0].number + 1 if issued else 1,
+        number=last.number + 1 if last else 1,
         content=content,
         sha256=sha256,
         issued_at=clock.now(),

@@ -27,7 +27,7 @@ from ...taking.models import QuizAttempt, Submission
 from ...taking.states import WITH_MARKERS, SubmissionState
 from .. import module_results
 from ..models import Award, Board, BoardDecision, ExaminerReport, Hold
-from ..states import BoardState
+from ..states import BoardState, Outcome
 from .tallies import enrolments_before
 
 NOBODY: Mapping[str, str] = MappingProxyType({})
@@ -68,6 +68,7 @@ class Case:
     parts: list[Part] = field(default_factory=list)
     last: BoardDecision | None = None
     why_not: str = ""
+    is_held_back: bool = False
 
     @property
     def decision(self) -> BoardDecision | None:
@@ -80,8 +81,20 @@ class Case:
         return "" if self.why_not == _(UNSEEN) else self.why_not
 
     @property
+    def public_reason(self):
+        """Why it waits, without what a result is held back for: minutes are read for years, also by whoever marks here."""
+        return _("Held back") if self.is_held_back else self.why_not
+
+    @property
     def is_ready(self):
         return not self.decision and not self.why_not
+
+    @property
+    def would_pass(self) -> bool:
+        """Is it passed, or would it be with this board?"""
+        if self.decision:
+            return self.decision.is_pass
+        return self.is_ready and self.outcome == Outcome.PASS
 
     @property
     def mark(self):
@@ -201,6 +214,19 @@ def cases_of(board, people, modules, recusals: Mapping[str, str] = NOBODY) -> li
     return _leave_out(found, recusals)
 
 
+def award_in(cases) -> str | None:
+    """With what class somebody would leave this board (`module_results.classify`), of the cases of all their modules; None where they would not have
+    passed each, or nothing of theirs is decided now."""
+    if (
+        not cases
+        or not any(case.is_ready for case in cases)
+        or not all(case.would_pass for case in cases)
+    ):
+        return None
+    marks = [(case.module.code, case.module.credits, case.mark) for case in cases]
+    return module_results.classify(marks, cases[0].rules).name
+
+
 def _leave_out(cases, recusals):
     for case in cases if recusals else ():
         key = reference_key(case.enrolment.student_reference)
@@ -258,6 +284,7 @@ def _cases(board, people, modules, attempts, decisions, holds) -> list[Case]:
             case = Case(enrolment, module, rules, parts, last=newest)
             hold = held.get((enrolment.pk, module.pk)) or held.get((enrolment.pk, None))
             case.why_not = "" if case.decision else _why_not(case, board, hold)
+            case.is_held_back = bool(hold) and not case.decision
             cases.append(case)
     return cases
 

@@ -14,6 +14,7 @@ from ...marking.models import DeclaredInterest
 from ..models import BoardMember
 from .members import quorum_lack
 
+WHOLE = gettext_noop("the whole cohort")  # as minutes have it, which are in English
 HELD_BACK = gettext_noop("Held back: a declared interest")
 
 
@@ -40,6 +41,12 @@ _declared = CompiledQuery(
         .values_list("pk", "marker_id", "cohort_id", "reference")
     )
 )
+
+
+def interests_of_reader(reader) -> set[str]:
+    """The student references (keys) in whom somebody has an interest: whoever told the office a name does not find its marks by it."""
+    rows = DeclaredInterest.objects.filter(marker_id=reader.pk, lifted_at=None)
+    return set(rows.exclude(reference="").values_list("reference", flat=True))
 
 
 def recusals_of(board, members: Sequence[BoardMember], interests, by=None) -> Recusals:
@@ -69,7 +76,7 @@ def _lacks_quorum(board, members, away) -> bool:
 def interests_in_words(board, recusals: Recusals, members) -> list[dict]:
     """What the members have declared of those before the board: `name`, and `what` it is in. One query where there is any."""
     whole = [
-        {"name": one.person.full_name, "what": _("the whole cohort")}
+        {"name": one.person.full_name, "what": _(WHOLE)}
         for one in members
         if one.person_id in recusals.in_all
     ]

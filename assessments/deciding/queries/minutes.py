@@ -26,7 +26,9 @@ def content_of(board, *, chair, recorded_by, day, members, interests, results) -
         "chair": chair,
         "recorded": [recorded_by, day.isoformat()],
         "members": [[one.person.full_name, one.role, one.is_present] for one in members],
-        "interests": [[one["name"], str(one["what"])] for one in interests],
+        "interests": None
+        if interests is None
+        else [[one["name"], str(one["what"])] for one in interests],
         "examiner": [
             [one.examiner.full_name, one.opinion, one.comment, localtime(one.at).date().isoformat()]
             for one in reversed(reports_of(board))
@@ -46,7 +48,7 @@ def decision_row(decision) -> list:
 
 
 def content_of_recorded(board) -> dict:
-    """Of a board that decided before minutes were drawn: its decisions and awards. Who was there and what was left out is not known."""
+    """Of a board that decided before minutes were drawn: its decisions and awards. Who was there, whom they were near to and what was left out is not known."""
     rows = BoardDecision.objects.filter(board=board, chairs_action=None)
     rows = rows.exclude(outcome=Outcome.REOPENED).select_related("enrolment", "module")
     awards = Award.objects.filter(board=board, conferred_on=board.meets_on)
@@ -57,7 +59,7 @@ def content_of_recorded(board) -> dict:
         recorded_by=board.ratified_by.full_name if board.ratified_by else "",
         day=localtime(board.ratified_at).date(),
         members=members_of(board),
-        interests=[],
+        interests=None,
         results={
             "decisions": [
                 decision_row(one)

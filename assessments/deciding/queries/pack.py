@@ -10,8 +10,8 @@ from cohorts.enrolment.models import Enrolment
 
 from ...setting.scale import in_figures
 from ..module_results import NEAR
-from ..states import Outcome
-from .boards import Case, cases_of, modules_of, reports_of
+from ..states import Outcome, class_label
+from .boards import Case, award_in, cases_of, modules_of, reports_of
 from .interests import interests_before, interests_in_words, recusals_of
 from .members import members_of, quorum_in_words
 from .tallies import enrolments_before
@@ -35,6 +35,7 @@ def pack_of(board, by) -> list[dict]:
             _agenda(board, members, interests),
         ),
         _list("results", _("Results"), [_("Student"), *(m.code for m in modules)], _results(cases)),
+        _list("awards", _("Awards"), [_("Student"), _("Award")], _awards(cases)),
         _distributions(board, cases, modules),
         _list(
             "borderlines",
@@ -96,6 +97,15 @@ def _results(cases: Sequence[Case]) -> list[list]:
         else:
             row.append(f"{in_figures(mark)}: {Outcome(case.outcome).label}")
     return list(rows.values())
+
+
+def _awards(cases) -> list[list]:
+    """Who would leave this board with the award, and with which class."""
+    people: dict[int, list[Case]] = {}
+    for case in cases:
+        people.setdefault(case.enrolment.pk, []).append(case)
+    found = [(_reference(own[0]), award_in(own)) for own in people.values()]
+    return [[reference, class_label(name)] for reference, name in found if name is not None]
 
 
 def _distributions(board, cases, modules) -> dict:

@@ -48,8 +48,8 @@ def standing_of(board, *, by=None, members=None, interests=None) -> list:
     return [
         [values] if is_fresh else _board(board=board.pk),
         [row[:2] for row in people],
-        [row[2:] for row in pieces if row[4] is not None],
-        sorted({row[:2] for row in pieces}),
+        [row[3:] for row in pieces if row[5] is not None],
+        sorted({row[:3] for row in pieces}),
         _attempts(cohort=cohort),
         [(row[0], row[2]) for row in people if row[2]],
         [(row[0], *row[3:]) for row in people if row[3]],
@@ -76,7 +76,7 @@ def _people_of(*, cohort):
 
 
 def _pieces_of(*, cohort, programme):
-    """Of each module of the programme its title, and of each of its pieces the kind, the weight and what it must reach. Without a piece: a
+    """Of each module of the programme its title and credits, and of each of its pieces the kind, the weight and what it must reach. Without a piece: a
     row with None."""
     asked = of_cohort(cohort, "weight", "minimum", "must_pass").filter(pk=OuterRef("assessments"))
     return (
@@ -85,6 +85,7 @@ def _pieces_of(*, cohort, programme):
         .values_list(
             "pk",
             "title",
+            "credits",
             "assessments",
             "assessments__kind",
             *(Subquery(asked.values(name)) for name in ("weight", "minimum", "must_pass")),

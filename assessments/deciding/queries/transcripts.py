@@ -1,9 +1,12 @@
 """What a transcript says: the newest decisions on one person's modules, and the award."""
 
-from django.db.models import Max
+from django.conf import settings
+from django.db.models import Count
+from django.utils.module_loading import import_string
+from django.utils.timezone import localtime
 
 from ...attempts.models import Attempt
-from ..models import Award, Transcript
+from ..models import Award, ChairsAction, Transcript
 from ..states import Outcome
 from .chairs_actions import newest_decisions
 
@@ -14,8 +17,7 @@ def content_of_transcript(enrolment, *, is_named=True) -> dict | None:
     decisions = [one for one in newest_decisions(enrolment) if one.outcome != Outcome.REOPENED]
     if not decisions:
         return None
-    rows = Attempt.objects.filter(enrolment=enrolment).values("assessment__module")
-    attempts = dict(rows.annotate(last=Max("number")).values_list("assessment__module", "last"))
+    resits = _resits_of(enrolment)
     award = Award.objects.filter(enrolment=enrolment).first()
     return {
         "name": enrolment.person.full_name if is_named else "",
@@ -30,8 +32,8 @@ def content_of_transcript(enrolment, *, is_named=True) -> dict | None:
                 "mark": str(one.mark),
                 "outcome": str(one.outcome or (Outcome.PASS if one.is_pass else Outcome.FAIL)),
                 "is_pass": one.is_pass,
-                "attempt": attempts.get(one.module_id, 1),
-                "board": one.board.meets_on.isoformat(),
+                "attempt": 1 + resits.get(one.module_id, 0),
+                "board": _day_of(one).isoformat(),
             }
             for one in decisions
         ],
@@ -40,8 +42,34 @@ def content_of_transcript(enrolment, *, is_named=True) -> dict | None:
             "title": award.title,
             "classification": award.classification,
             "conferred_on": award.conferred_on.isoformat(),
+            "is_rescinded": _is_rescinded(enrolment),
         },
     }
+
+
+def _resits_of(enrolment) -> dict[int, int]:
+    """By module: how many resits of a piece a board has decided on, of the piece with most. One that was only opened, and a deferral, which
+    counts as a first attempt, are none."""
+    rows = Attempt.objects.filter(
+        enrolment=enrolment, kind=Attempt.RESIT, lines__stage="ratified"
+    ).order_by()
+    found: dict[int, int] = {}
+    for module, _piece, count in rows.values_list("assessment__module", "assessment").annotate(
+        n=Count("pk", distinct=True)
+    ):
+        found[module] = max(found.get(module, 0), count)
+    return found
+
+
+def _day_of(decision):
+    """When it was decided: the board's day, or that of the chair's action after it."""
+    is_chairs = ChairsAction.objects.filter(decision=decision).exists()
+    return localtime(decision.decided_at).date() if is_chairs else decision.board.meets_on
+
+
+def _is_rescinded(enrolment) -> bool:
+    """The room above answers; imports go down only, so the settings say where."""
+    return bool(import_string(settings.IMSA_STANDINGS)([enrolment])[0].is_rescinded)
 
 
 def transcripts_of(enrolment):

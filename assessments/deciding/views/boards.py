@@ -24,13 +24,20 @@ from ..forms import CallBoardForm, RatifyForm
 from ..models import Board, BoardDay
 from ..queries import board_scripts as scripts
 from ..queries import tallies
-from ..queries.boards import boards_by_state, boards_found, cases_of, modules_of, reports_of
+from ..queries.boards import (
+    award_in,
+    boards_by_state,
+    boards_found,
+    cases_of,
+    modules_of,
+    reports_of,
+)
 from ..queries.checking import FAILING, LEFT_OUT, PASSING, forecast_of
 from ..queries.interests import interests_before, recusals_of
 from ..queries.members import chair_of, members_of, quorum_fault, quorum_in_words
 from ..queries.standing import fingerprint_of, standing_of
 from ..rules import may_call_board, may_ratify, with_ties
-from ..states import BoardState, Outcome
+from ..states import BoardState, Outcome, class_label
 
 
 @login_required
@@ -169,7 +176,8 @@ def _forecast_lists(forecast, query):
             "name": name,
             "label": label,
             "page": page,
-            "rows": [_row(forecast.cases[student.key]) for student in page],
+            "rows": (rows := [_row(forecast.cases[student.key]) for student in page]),
+            "has_awards": any(row["award"] is not None for row in rows),
             "query": address(**{one: query.get(one) for one in headings if one != name}),
         }
         for name, label in headings.items()
@@ -191,6 +199,7 @@ def _row(cases):
             for case in cases
         ],
         "why": "; ".join(reasons),
+        "award": None if (name := award_in(cases)) is None else class_label(name),
     }
 
 

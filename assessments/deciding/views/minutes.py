@@ -13,10 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from lms.kit.addresses import number_in
 from lms.kit.lists import A_PAGE, address, page_of
 from lms.kit.refusals import insist, refusals_at
+from lms.kit.templatetags.kit import short_day
 
+from ...marking.conflicts import reference_key
 from ..actions.minutes import correct_minutes, sign_minutes
 from ..downloads import minutes_pdf
 from ..forms import CorrectionOfMinutesForm, PaperSignatureForm
+from ..queries.interests import WHOLE, interests_of_reader
 from ..queries.minutes import actions_since, is_whole, lines_of, minutes_of, signature_in
 from ..rules import may_correct_minutes, may_ratify, may_read_minutes, may_sign
 from ..states import ChairsOutcome, MemberRole, Opinion, Outcome
@@ -33,6 +36,8 @@ def minutes(request, pk):
     if drawn is None:
         return render(request, "assessments/minutes.html", {"board": found, "minutes": None})
     lines, action = lines_of(drawn), request.POST.get("action", "")
+    may_record = bool(may_ratify(request.user, found))
+    near = interests_of_reader(request.user)
     if action == "sign":
         sign_minutes(found, by=request.user, sha256=request.POST.get("sha256", ""))
         messages.success(request, _("You have signed the minutes."))
@@ -48,16 +53,16 @@ def minutes(request, pk):
         with refusals_at(form):
             messages.success(request, _act(found, action, form, request))
             return redirect("assessments:minutes", pk)
-    may_record = bool(may_ratify(request.user, found))
     return render(
         request,
         "assessments/minutes.html",
         {
             "board": found,
             "minutes": drawn,
-            **in_words(drawn.content),
-            "lists": _lists(drawn.content, request.GET),
-            "actions": _actions(found, request.GET, may_record),
+            **in_words(drawn.content, may_record),
+            "lists": _lists(drawn.content, request.GET, near),
+            "actions": _actions(found, request.GET, may_record, near),
+            "is_short": _has_any(drawn.content, near),
             "lines": lines,
             "signature": signature_in(lines),
             "is_whole": is_whole(drawn, lines),
@@ -85,8 +90,8 @@ def _act(board, action, form, request) -> str:
     return _("The correction stands under the minutes.")
 
 
-def in_words(content) -> dict:
-    """What the minutes hold besides their lists, as pages and files show it."""
+def in_words(content, may_record) -> dict:
+    """What the minutes hold besides their lists, as pages and files show it. In whom a member has an interest only the office reads."""
     return {
         "content": content,
         "meets_on": date.fromisoformat(content["meets_on"]),
@@ -96,7 +101,10 @@ def in_words(content) -> dict:
             {"name": name, "role": MemberRole(role).label, "is_present": there}
             for name, role, there in content["members"]
         ],
-        "interests": [{"name": name, "what": what} for name, what in content["interests"]],
+        "interests": [
+            {"name": name, "what": what if may_record or what == WHOLE else _("one person")}
+            for name, what in content["interests"] or ()
+        ],
         "examiner": [
             {
                 "name": name,
@@ -109,12 +117,25 @@ def in_words(content) -> dict:
     }
 
 
-def rows_in_words(content) -> list[dict]:
-    """The lists of the minutes: `name`, `label`, `heads` of columns, `rows`."""
+def rows_in_words(content, near=frozenset()) -> list[dict]:
+    """The lists of the minutes: `name`, `label`, `heads` of columns, `rows`. Without those to whom the reader is `near`."""
     decisions = [
         [reference, module, mark, Outcome(outcome).label]
         for reference, module, mark, outcome in content["decisions"]
     ]
+    lists = _all_lists(content, decisions)
+    for one in lists:
+        one["rows"] = [row for row in one["rows"] if reference_key(row[0]) not in near]
+    return lists
+
+
+def _has_any(content, near) -> bool:
+    """Is there a row that the reader is not shown?"""
+    rows = [*content["decisions"], *(content["left_out"] or ()), *content["awards"]]
+    return any(reference_key(row[0]) in near for row in rows)
+
+
+def _all_lists(content, decisions):
     student, module = _("Student"), _("Module")
     return [
         {
@@ -138,8 +159,8 @@ def rows_in_words(content) -> list[dict]:
     ]
 
 
-def _lists(content, query):
-    lists = [one for one in rows_in_words(content) if one["rows"]]
+def _lists(content, query, near):
+    lists = [one for one in rows_in_words(content, near) if one["rows"]]
     for one in lists:
         one["page"] = Paginator(one["rows"], A_PAGE).get_page(query.get(one["name"]))
         others = {other["name"]: query.get(other["name"]) for other in lists if other is not one}
@@ -147,10 +168,15 @@ def _lists(content, query):
     return lists
 
 
-def _actions(board, query, may_record):
+def _actions(board, query, may_record, near=frozenset()):
     """What the chair decided since; why only for who may record the board, since it may tell of somebody's health."""
     page = page_of(actions_since(board), query.get("since"))
-    page.object_list = [
+    page.object_list = actions_in_words(page, may_record, near)
+    return page
+
+
+def actions_in_words(actions, may_record, near) -> list[dict]:
+    return [
         {
             "on": one.at,
             "reference": one.decision.enrolment.student_reference,
@@ -159,9 +185,18 @@ def _actions(board, query, may_record):
             "kind": one.get_kind_display() if may_record else "",
             "chair": one.chair,
         }
-        for one in page
+        for one in actions
+        if reference_key(one.decision.enrolment.student_reference) not in near
     ]
-    return page
+
+
+def _list_of_actions(actions) -> dict:
+    heads = [_("Student"), _("Module"), _("Decision"), _("Chair"), _("On")]
+    rows = [
+        [one["reference"], one["module"], one["outcome"], one["chair"], short_day(one["on"])]
+        for one in actions
+    ]
+    return {"name": "since", "label": _("Decided by the chair since"), "heads": heads, "rows": rows}
 
 
 @login_required
@@ -174,8 +209,17 @@ def minutes_file(request, pk):
     if drawn is None:
         raise Http404("There are no minutes yet.")
     lines = lines_of(drawn)
-    about = {**in_words(drawn.content), "board": found, "minutes": drawn, "lines": lines}
-    made = minutes_pdf(about, rows_in_words(drawn.content))
+    may_record, near = bool(may_ratify(request.user, found)), interests_of_reader(request.user)
+    about = {
+        **in_words(drawn.content, may_record),
+        "board": found,
+        "minutes": drawn,
+        "lines": lines,
+        "is_whole": is_whole(drawn, lines),
+        "is_short": _has_any(drawn.content, near),
+    }
+    since = actions_in_words(actions_since(found), may_record, near)
+    made = minutes_pdf(about, [*rows_in_words(drawn.content, near), _list_of_actions(since)])
     answer = HttpResponse(made, content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="minutes-{found.pk}.pdf"'
     answer["X-Content-Type-Options"] = "nosniff"

@@ -16,7 +16,7 @@ from lms.kit.refusals import insist
 from ...setting.models import Assessment
 from ..actions.release import fingerprint_of, release_marks
 from ..queries.release import awaiting_release, release_counts
-from ..rules import may_release
+from ..rules import may_release, may_release_some
 
 
 @login_required
@@ -53,6 +53,7 @@ def release(request, cohort, code):
     found = (r for r in rows if (r["enrolment__cohort"], r["assessment"]) == (group.pk, piece.pk))
     row = next(found, {"waiting": 0, "marking": 0})
     keys = awaiting_release(request.user).filter(assessment=piece, enrolment__cohort=group)
+    may_choose = may_release_some(request.user, group)
     students = keys.order_by("enrolment__student_reference").values(
         "enrolment", "enrolment__student_reference"
     )
@@ -63,7 +64,10 @@ def release(request, cohort, code):
             "cohort": group,
             "assessment": piece,
             "row": row,
-            "page": page_of(students, request.GET.get("page"), count=row["waiting"]),
+            "may_choose": may_choose,
+            "page": page_of(students, request.GET.get("page"), count=row["waiting"])
+            if may_choose
+            else None,
             "seen": fingerprint_of(keys.values_list("pk", flat=True)),
         },
     )

@@ -69,9 +69,10 @@ def page(request, enrolment, *, is_own):
     return render(request, "assessments/transcripts.html", context)
 
 
-def answer(enrolment, number):
-    """The file of one that was issued."""
-    transcript = transcripts_of(enrolment).filter(number=number).first()
+def answer(enrolment, number, *, is_own=False):
+    """The file of one that was issued, of those that `page` lists."""
+    found = transcripts_of(enrolment).filter(number=number)
+    transcript = (found.exclude(content__name="") if is_own else found).first()
     if transcript is None:
         raise Http404("There is no such transcript.")
     made = HttpResponse(transcript_pdf(transcript), content_type="application/pdf")

@@ -43,7 +43,8 @@ def write_interest(person, *, by, cohort=None, reference="") -> DeclaredInterest
         return there
     try:
         with transaction.atomic():
-            made = DeclaredInterest.objects.create(**facts)
+            told_to = by if by.pk not in (None, person.pk) else None
+            made = DeclaredInterest.objects.create(**facts, written_by=told_to)
     except IntegrityError:  # from two pages at once
         return DeclaredInterest.objects.get(lifted_at=None, **facts)
     write("assessments.declare_interest", made, by=by, after={"marker": person.pk})

@@ -9,6 +9,7 @@ from lms.kit import clock
 from lms.kit.languages import Sentence
 from lms.kit.refusals import Refused, insist
 from lms.kit.transitions import make_transition
+from lms.people.actions import tell_many
 from lms.record.actions import write
 
 from ...taking.models import Submission
@@ -35,7 +36,7 @@ LONGEST_WORDS = 2000
 def appoint_moderator(moderation, person, *, by) -> int:
     """Choose who looks at the scripts of a sample that have no verdict yet. How many of them they may not look at: those keep whom they had.
 
-    1. the scripts, 2. a record entry, 3. the moderator is told. The same person again changes nothing. Raises Refused where they may look at
+    1. the scripts, 2. a record entry, 3. the moderator is told, and whoever had them before. The same person again changes nothing. Raises Refused where they may look at
     none of them, with why, and once the moderation has ended.
     """
     locked = _lock(moderation)
@@ -44,7 +45,7 @@ def appoint_moderator(moderation, person, *, by) -> int:
         raise Refused(_("You cannot choose yourself. Ask another registrar to choose you."))
     _insist_open(locked)
     waiting = _sample(locked).filter(state=VerdictState.WAITING)
-    waiting = waiting.select_related("submission__enrolment").prefetch_related(
+    waiting = waiting.select_related("moderator", "submission__enrolment").prefetch_related(
         "submission__allocations"
     )
     answers = [(one, may_moderate(person, one.submission)) for one in waiting]
@@ -52,6 +53,7 @@ def appoint_moderator(moderation, person, *, by) -> int:
     if not free:
         raise Refused(next((m.reason for _one, m in answers), _("No script waits for a verdict.")))
     if locked.moderator_id != person.pk or any(one.moderator_id != person.pk for one in free):
+        earlier = {one.moderator_id: one.moderator for one in free if one.moderator_id}
         locked.moderator = person
         locked.save(update_fields=["moderator"])
         ModerationScript.objects.filter(pk__in=[one.pk for one in free]).update(moderator=person)
@@ -62,7 +64,20 @@ def appoint_moderator(moderation, person, *, by) -> int:
             after={"moderator": person.pk, "scripts": len(free)},
         )
         tell_moderator(locked, len(free))
+        _tell_replaced(locked, [one for key, one in earlier.items() if key != person.pk])
     return len(answers) - len(free)
+
+
+def _tell_replaced(moderation, people):
+    about = {
+        "code": moderation.sitting.assessment.code,
+        "title": moderation.sitting.assessment.title,
+    }
+    subject, words = (
+        _("Someone else moderates: %(code)s"),
+        _("Scripts of “%(title)s” that waited for you are someone else’s to moderate now."),
+    )
+    tell_many([(one, subject % about, words % about, "/marking/moderation/") for one in people])
 
 
 def give_verdict(script, agrees: bool, words: str, *, by, seen=None) -> ModerationScript:
@@ -112,6 +127,42 @@ def _give_verdict(script, agrees, words, *, by, seen):
         feedback_version=version,
     )
     _go_on(moderation, by=by)
+    return locked
+
+
+@transaction.atomic
+def take_back_verdict(script, why: str, *, by) -> ModerationScript:
+    """A moderator said what they did not mean, and says it anew, until the moderation has ended.
+
+    1. the script waits for a verdict again, 2. a record entry with the reason and which verdict it was, 3. the registrars are told. Twice is once. A sample that was
+    extended after a disagreement stays so. Raises Refused without a reason, and once the moderation has ended.
+    """
+    moderation, why = _lock(script.moderation), why.strip()
+    locked = (
+        ModerationScript.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("submission__enrolment")
+        .get(pk=script.pk)
+    )
+    insist(may_give_verdict(by, locked))
+    if locked.state == VerdictState.WAITING:
+        return locked
+    _insist_open(moderation)
+    if not why or len(why) > LONGEST_WORDS:
+        raise Refused(_("Say why, in up to %(longest)s characters.") % {"longest": LONGEST_WORDS})
+    make_transition(
+        locked,
+        "take_back_verdict",
+        by=by,
+        reason=why,
+        words="",
+        answered_at=None,
+        feedback_version="",
+    )
+    tell_office(
+        moderation,
+        _("A verdict is taken back: %(code)s"),
+        _("The moderator of “%(title)s” in %(cohort)s looks at a mark again."),
+    )
     return locked
 
 

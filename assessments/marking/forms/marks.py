@@ -310,6 +310,18 @@ class VerdictForm(forms.Form):
     )
 
 
+class TakeBackForm(forms.Form):
+    """Why a moderator says anew what they think of a mark."""
+
+    why = forms.CharField(
+        label=gettext_lazy("Why you take it back"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("It is recorded. The programme office can read it."),
+        error_messages={"required": gettext_lazy("Say why you take it back.")},
+    )
+
+
 class TutorForm(forms.Form):
     """One tutor of those who can be chosen."""
 

@@ -20,8 +20,13 @@ from lms.people.roles import holders_of, may_act_as
 from ...setting.forms.rule_sets import LABELS, in_words
 from ...setting.judging import Rules
 from .. import blind, sampling
-from ..actions.moderation import allocate_second, appoint_moderator, give_verdict
-from ..forms.marks import TutorForm, VerdictForm
+from ..actions.moderation import (
+    allocate_second,
+    appoint_moderator,
+    give_verdict,
+    take_back_verdict,
+)
+from ..forms.marks import TakeBackForm, TutorForm, VerdictForm
 from ..models import Moderation, ModerationScript
 from ..moderating import file_to_moderate, moderated_script, to_moderate_by
 from ..queries import awaiting_second, moderations_to_follow, sets_before_moderation
@@ -60,27 +65,34 @@ def verdict(request, number):
     """One script with its mark, and whether the moderator agrees with it."""
     found = _script_or_404(request, number)
     _insist_untied(request, found)
-    form = VerdictForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        typed = form.cleaned_data
+    is_back = request.POST.get("action") == "take_back"
+    data = request.POST or None
+    form, back = VerdictForm(None if is_back else data), TakeBackForm(data if is_back else None)
+    sent = back if is_back else form
+    if request.method == "POST" and sent.is_valid():
+        script = ModerationScript.objects.get(pk=found.pk)
         try:
+            if is_back:
+                take_back_verdict(script, sent.cleaned_data["why"], by=request.user)
+                messages.success(request, _("It is taken back. Say what you think of the mark."))
+                return redirect("assessments:verdict", number)
             give_verdict(
-                ModerationScript.objects.get(pk=found.pk),
-                typed["verdict"] == "agree",
-                typed["words"],
+                script,
+                sent.cleaned_data["verdict"] == "agree",
+                sent.cleaned_data["words"],
                 by=request.user,
                 seen=request.POST.get("seen", ""),
             )
             messages.success(request, _("Your view of the mark is recorded."))
             return redirect("assessments:to_moderate")
         except Refused as refusal:
-            form.add_error(None, str(refusal))
+            sent.add_error(None, str(refusal))
             found = _script_or_404(request, number)
     return render(
         request,
         "assessments/verdict.html",
-        {"script": found, "form": form},
-        status=422 if form.errors else 200,
+        {"script": found, "form": form, "back": back},
+        status=422 if sent.errors else 200,
     )
 
 

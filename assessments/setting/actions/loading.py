@@ -20,6 +20,7 @@ from .questions import (
     order_questions,
     remove_question,
     root_of,
+    sound_solution,
     tags_of,
     write_question,
 )
@@ -138,7 +139,9 @@ def _says(version, facts) -> bool:
                 q.get("nation", ""),
                 q.get("why", ""),
                 q.get("kind", kinds.SINGLE),
-                q.get("solution", {}),
+                sound_solution(q.get("kind", kinds.SINGLE), q | {"choices": []})[1]
+                if q.get("kind") in kinds.TYPED
+                else {},
                 _choices(q),
                 sorted(tuple(tag) for tag in q.get("tags", [])),
             )

@@ -1,5 +1,7 @@
 """Questions come from another system's file: kept aside to be looked at, then written into a draft; one that stands there already is not written again."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -10,8 +12,10 @@ from .. import kinds
 from ..bank import QuestionFile
 from ..queries import questions_in
 from ..rules import may_set
-from .questions import add_question, choice_rows
+from .questions import add_question, choice_rows, next_place
 from .versions import MOST_QUESTIONS, lock_draft, save_draft
+
+DAYS_KEPT = 7  # of a file that was looked at and neither imported nor left out
 
 
 @transaction.atomic
@@ -26,11 +30,17 @@ def keep_file(version, name, rows, losses, *, by) -> QuestionFile:
 
 
 @transaction.atomic
-def import_questions(file, *, by) -> int:
+def import_questions(file, *, by, seen=None) -> int:
     """Write the questions of a file that was looked at. 1. each that the draft does not have, at its end, 2. the file is marked as imported, 3. a record entry.
-    How many were written. Twice is once. Refused where the draft would hold more than a version can."""
-    draft = lock_draft(file.version, by=by)
-    locked = QuestionFile.objects.select_for_update(no_key=True).get(pk=file.pk)
+    How many were written. Twice is once. Refused where the draft would hold more than a version can, and where another file took this one's place.
+    Raises Outdated when the draft was saved after `seen`, its revision on the page that showed what would come."""
+    locked = QuestionFile.objects.filter(pk=file.pk).first()
+    if locked and locked.imported_at:
+        return 0
+    draft = lock_draft(file.version, by=by, seen=seen)
+    locked = QuestionFile.objects.select_for_update(no_key=True).filter(pk=file.pk).first()
+    if locked is None:
+        raise Refused(_("Another file took this one’s place. Choose it again."))
     if locked.person_id != by.pk:
         raise Refused(_("Someone else chose this file. Choose it yourself."))
     if locked.imported_at:
@@ -41,7 +51,8 @@ def import_questions(file, *, by) -> int:
             _("With these a version would have more than %(most)s questions. Divide the file.")
             % {"most": MOST_QUESTIONS}
         )
-    keys = [add_question(draft, row["facts"]).key for row in todo]
+    place = next_place(draft)
+    keys = [add_question(draft, row["facts"], place + n).key for n, row in enumerate(todo)]
     locked.imported_at = clock.now()
     locked.rows, locked.losses = [], []  # they stand in the draft now
     locked.save(update_fields=["imported_at", "rows", "losses"])
@@ -57,6 +68,14 @@ def drop_file(file, *, by):
     """A file that was looked at is not imported: what was kept of it goes. Twice is once."""
     insist(may_set(by, file.version.assessment.module))
     QuestionFile.objects.filter(pk=file.pk, person_id=by.pk, imported_at=None).delete()
+
+
+def drop_waiting_files(*, by) -> int:
+    """For the worker: files that somebody looked at and left hold right answers. How many went."""
+    old = QuestionFile.objects.filter(
+        imported_at=None, at__lt=clock.now() - timedelta(days=DAYS_KEPT)
+    )
+    return old.delete()[0]
 
 
 def new_rows(version, rows) -> list[dict]:
@@ -92,4 +111,9 @@ def _identity(kind, text, choices, solution):
         solution = tuple(solution.get("accept", []))
     else:
         solution = ()
-    return kind, text.strip(), tuple(choices), solution
+    return (
+        kind,
+        " ".join(text.split()),
+        tuple(choices),
+        solution,
+    )  # a page ends lines otherwise than a file

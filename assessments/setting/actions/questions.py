@@ -1,6 +1,7 @@
 """Writes the questions of a draft; it refuses to change one that another version asks, and writes another in its place."""
 
 import re
+from random import SystemRandom
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -55,7 +56,7 @@ def write_question(version, facts, *, by, question=None, seen=None) -> Question:
 def _values_of(facts, kind):
     """The columns of a question, its choices and the law it rests on."""
     law = law_of(facts.get("provision", ""))
-    choices, solution = _sound_solution(kind, facts)
+    choices, solution = sound_solution(kind, facts)
     values = {
         "kind": kind,
         "solution": solution,
@@ -66,8 +67,8 @@ def _values_of(facts, kind):
     return values, choices, law
 
 
-def add_question(draft, facts) -> Question:
-    """In the caller's transaction, which holds the draft: a new question at its end."""
+def add_question(draft, facts, order=None) -> Question:
+    """In the caller's transaction, which holds the draft: a new question at its end, or at that place (`order`)."""
     values, choices, law = _values_of(facts, facts.get("kind", kinds.SINGLE))
     made = Question.objects.create(
         assessment=draft.assessment,
@@ -76,11 +77,16 @@ def add_question(draft, facts) -> Question:
         reading=law.reading if law else 1,
         **values,
     )
-    last = draft.places.order_by("-order").values_list("order", flat=True).first()
-    VersionQuestion.objects.create(version=draft, question=made, order=(last or 0) + 1)
+    VersionQuestion.objects.create(version=draft, question=made, order=order or next_place(draft))
     _make_choices(made, choices)
-    _tag(made, _sound_tags(facts.get("tags", ())))
+    _add_tags(made, _sound_tags(facts.get("tags", ())))
     return made
+
+
+def next_place(draft) -> int:
+    """The place after the last question."""
+    last = draft.places.order_by("-order").values_list("order", flat=True).first()
+    return (last or 0) + 1
 
 
 def _rewrite(draft, question, facts):
@@ -97,10 +103,13 @@ def _rewrite(draft, question, facts):
 
 
 def _make_choices(question, choices):
-    Choice.objects.bulk_create(
+    """Their keys stand in the page of a quiz, so they come in no order: in the author's, the n-th key would be the n-th pair's answer."""
+    made = [
         Choice(question=question, text=text, is_right=right, pair=pair, order=n)
         for n, (text, right, pair) in enumerate(choices, start=1)
-    )
+    ]
+    SystemRandom().shuffle(made)
+    Choice.objects.bulk_create(made)
 
 
 def _says(question, values, choices, law):
@@ -141,6 +150,10 @@ def tags_of(question) -> list[tuple[str, str]]:
 
 def _tag(question, tags):
     question.tags.all().delete()
+    _add_tags(question, tags)
+
+
+def _add_tags(question, tags):
     QuestionTag.objects.bulk_create(
         QuestionTag(question=question, facet=facet, name=name) for facet, name in tags
     )
@@ -165,7 +178,7 @@ def choice_rows(question) -> list[tuple[str, bool, str]]:
     return [(c.text, c.is_right, c.pair) for c in question.choices.all()]
 
 
-def _sound_solution(kind, facts):
+def sound_solution(kind, facts):
     """The choices and the solution of a question as they are kept. Raises Refused, in words, where it could not be asked."""
     rows = [
         (one["text"].strip(), bool(one.get("is_right")), one.get("pair", "").strip())

@@ -10,10 +10,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from lms.kit.addresses import number_in
 from lms.kit.files import BadFile
 from lms.kit.refusals import Refused
 
 from ..actions.question_imports import drop_file, import_questions, keep_file, new_rows
+from ..actions.versions import Outdated
 from ..forms.question_files import QuestionFileForm
 from ..models import Question
 from ..queries import questions_in
@@ -37,20 +39,19 @@ def choose_file(request, code, number):
     draft = quiz_or_404(request, code, number)
     if not draft.is_draft:
         raise Http404("An approved version has no new questions.")
-    form = QuestionFileForm(request.POST or None, request.FILES or None)
-    if request.method == "POST":
-        form = QuestionFileForm(request.POST, request.FILES)
-        if form.is_valid():
-            file = form.cleaned_data["file"]
-            try:
-                rows, losses = read_rows(file.name, file.read())
-                values = [row.as_values() for row in rows]
-                made = keep_file(draft, file.name, values, losses, by=request.user)
-                return redirect("assessments:question_file", code, number, made.pk)
-            except BadFile as fault:
-                form.add_error("file", f"{file.name}: {fault}")
-            except Refused as refusal:
-                form.add_error(None, str(refusal))
+    is_sent = request.method == "POST"
+    form = QuestionFileForm(request.POST, request.FILES) if is_sent else QuestionFileForm()
+    if is_sent and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            rows, losses = read_rows(file.name, file.read())
+            values = [row.as_values() for row in rows]
+            made = keep_file(draft, file.name, values, losses, by=request.user)
+            return redirect("assessments:question_file", code, number, made.pk)
+        except BadFile as fault:
+            form.add_error("file", f"{file.name}: {fault}")
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
     context = {"version": draft, "assessment": draft.assessment, "form": form}
     status = 422 if form.errors else 200
     return render(request, "assessments/setting/choose_file.html", context, status=status)
@@ -64,11 +65,14 @@ def question_file(request, code, number, pk):
     draft = quiz_or_404(request, code, number)
     file = get_object_or_404(draft.question_files.filter(person_id=request.user.pk), pk=pk)
     file.version = draft
-    if request.method == "POST":
-        return _answer(request, draft, file)
     if file.imported_at:
         messages.info(request, _("The questions of this file are in the draft already."))
         return redirect("assessments:version", code, number)
+    if not draft.is_draft:
+        messages.info(request, _("This version is no draft any more, so nothing is added to it."))
+        return redirect("assessments:version", code, number)
+    if request.method == "POST":
+        return _answer(request, draft, file)
     new = {id(row) for row in new_rows(draft, file.rows)}
     context = {
         "version": draft,
@@ -87,7 +91,14 @@ def _answer(request, draft, file):
         drop_file(file, by=request.user)
         messages.info(request, _("Nothing was added."))
         return here
-    count = import_questions(file, by=request.user)
+    try:
+        seen = number_in(request.POST.get("seen"))
+        count = import_questions(file, by=request.user, seen=seen)
+    except Outdated:
+        messages.error(
+            request, _("The draft changed while you looked at the file. Look at it again.")
+        )
+        return redirect(request.path)
     messages.success(
         request,
         ngettext(

@@ -99,7 +99,10 @@ def _value(item, values):
     try:
         return kinds.read_answer(item.question, choices, values)
     except kinds.Misread as misread:
-        raise Refused(str(misread)) from None
+        words = str(misread)
+        if item.last:
+            words += " " + _("Your earlier answer counts until you write another.")
+        raise Refused(words) from None
 
 
 def _item(item, values, client_key, page, seen, by):

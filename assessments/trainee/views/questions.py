@@ -146,7 +146,13 @@ def _solution(question) -> str:
         return "; ".join(solution["accept"])
     if question.kind != kinds.NUMBER:
         return ""
-    about = {name: solution.get(name, "") for name in ("value", "tolerance", "unit")}
+    unit = solution.get("unit", "")
+    value, off = (_with_unit(solution[name], unit) for name in ("value", "tolerance"))
     if solution["tolerance"] in ("", "0"):
-        return _("%(value)s %(unit)s") % about
-    return _("%(value)s %(unit)s, or up to %(tolerance)s more or less") % about
+        return value
+    return _("%(value)s, or up to %(tolerance)s more or less") % {"value": value, "tolerance": off}
+
+
+def _with_unit(figure, unit) -> str:
+    """£1530, 12 days, 70."""
+    return f"{unit}{figure}" if unit in ("£", "€", "$") else f"{figure} {unit}".strip()

@@ -25,7 +25,7 @@ def own_transcripts(request):
 @never_cache
 @require_GET
 def own_transcript_file(request, number):
-    return transcripts.answer(_own(request), number)
+    return transcripts.answer(_own(request), number, is_own=True)
 
 
 def _own(request):
