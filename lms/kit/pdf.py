@@ -217,6 +217,7 @@ def missing_letters(text: str, font: Path) -> str:
 
 
 UNPRINTED = "[letters not printed]"
+NO_LETTER = "\ufdd0"  # a code point that Unicode keeps free of letters
 
 
 def printable(text: str, fonts: Sequence[Path] = ()) -> str:
@@ -226,8 +227,8 @@ def printable(text: str, fonts: Sequence[Path] = ()) -> str:
     missing = "".join(sorted(set(text)))
     for font in fonts or (FONTS / "AtkinsonHyperlegibleNext-Regular.ttf", NAMES):
         missing = missing_letters(missing, font)
-    missing = re.escape("".join(c for c in missing if not c.isspace()))
-    return re.sub(f"[{missing}]+(\\s+[{missing}]+)*", UNPRINTED, text) if missing else text
+    places = text.translate({ord(c): NO_LETTER for c in missing if not c.isspace()})
+    return re.sub(r"\ufdd0+(?:\s+\ufdd0+)*", UNPRINTED, places)
 
 
 def unprintable(words: str, font: Path = NAMES) -> str:
