@@ -28,10 +28,8 @@ from certificates.accreditation.facts import (
 from certificates.accreditation.rule_book import RuleBook, Rules
 from certificates.accreditation.standing import DAY, turning_days, verdict
 from certificates.accreditation.stretches import AGAIN, BLOCKED, READY, issue_spans, standing_spans
+from certificates.actions.standing_tables import CHANGES_EVERYBODY, CHANGES_NOBODY, PEOPLE_OF
 from certificates.actions.stretches import (
-    CHANGES_EVERYBODY,
-    CHANGES_NOBODY,
-    PEOPLE_OF,
     compare,
     keep_stretches,
     rebuild,
