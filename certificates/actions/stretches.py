@@ -23,7 +23,7 @@ from ..accreditation.stretches import ISSUE, STANDING, issue_spans, standing_spa
 from ..models import Stretch, StretchBasis, StretchMark
 from ..queries.facts import NOBODY, FactLines, FactSet
 from ..queries.stretches import Snapshot, behind, current_version
-from .standing_tables import CHANGES_EVERYBODY, CHANGES_NOBODY, PEOPLE_OF
+from .standing_tables import CHANGES_NOBODY, PEOPLE_OF
 
 log = logging.getLogger("django.certificates")
 FEW = 200  # people: so many are brought up to date at the look of a list
