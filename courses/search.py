@@ -18,7 +18,7 @@ from lms.kit.clean import plain
 from lms.people.roles import has_role
 
 from . import queries, rules
-from .models import Citation, Helpline, Term, UnitVersion, Writing
+from .models import Citation, Helpline, ReaderNote, Term, UnitVersion
 
 LONGEST, MOST_WORDS, MOST_HITS = 200, 8, 25
 BEFORE, AFTER = 90, 170
@@ -164,7 +164,7 @@ def in_law(words, variants, outline) -> list[Hit]:
 
 
 def in_own(words, person) -> list[Hit]:
-    rows = Writing.objects.visible_to(person).filter(
+    rows = ReaderNote.objects.visible_to(person).filter(
         every(words, "text", "quote", "prompt", "reply")
     )
     rows = rows.select_related("variant__unit").order_by("-changed_at")[:MOST_HITS]

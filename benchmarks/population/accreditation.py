@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from psycopg.types.json import Jsonb
 
-from certificates.accreditation.sentences import Said
+from certificates.accreditation.sentences import Phrase
 from certificates.accreditation.standing import Standing
 from certificates.checking.answers import in_full
 from certificates.models import (
@@ -153,13 +153,16 @@ def questions_asked(load):
         f"({k}, {literal(Jsonb(in_full(standing, now.isoformat())))})"
         for k, standing in enumerate(
             (
-                Standing("accredited", ("england",), reasons=(Said("valid", day=now.date()),)),
+                Standing("accredited", ("england",), reasons=(Phrase("valid", day=now.date()),)),
                 Standing(
                     "accredited",
                     ("england", "wales"),
-                    reasons=(Said("valid", day=now.date()), Said("fewer_nations")),
+                    reasons=(
+                        Phrase("valid", day=now.date()),
+                        Phrase("fewer_nations"),
+                    ),
                 ),
-                Standing("between_posts", reasons=(Said("no_post"),)),
+                Standing("between_posts", reasons=(Phrase("no_post"),)),
                 Standing("not_found"),
             )
         )

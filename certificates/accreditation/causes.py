@@ -5,12 +5,12 @@ from datetime import date
 from lms.kit.languages import Sentence
 
 from .facts import Facts, Post, decision_on, is_approved
-from .sentences import Said
+from .sentences import Phrase
 
 SUSPENDED = "suspended"
 
 
-def why_no_post_counts(day: date, nations, facts: Facts, paper: str) -> tuple[Said, str]:
+def why_no_post_counts(day: date, nations, facts: Facts, paper: str) -> tuple[Phrase, str]:
     """(a sentence for anybody, the same with the employer's name) of the term nearest to counting.
 
     `nations` are those that `paper` (“certificate C-1”, “the temporary accreditation”) names. A post in one of them says more
@@ -25,33 +25,33 @@ def why_no_post_counts(day: date, nations, facts: Facts, paper: str) -> tuple[Sa
         return _of_approval(max(unapproved, key=lambda p: p.starts_on), day, facts)
     if named:
         return (
-            Said("organisation_elsewhere"),
+            Phrase("organisation_elsewhere"),
             Sentence(
                 "%(name)s does not work in the nation of the post there, so the post does not count.",
                 name=named[-1].name,
             ),
         )
-    return Said("other_nation"), Sentence(
+    return Phrase("other_nation"), Sentence(
         "The post at %(name)s is in a nation that %(paper)s does not name.",
         name=here[-1].name,
         paper=paper,
     )
 
 
-def _no_post(day, facts) -> tuple[Said, str]:
+def _no_post(day, facts) -> tuple[Phrase, str]:
     ended = [p for p in facts.posts if p.ends_on and p.ends_on < day]
     if ended:
         last = max(ended, key=lambda p: p.ends_on)
-        return Said("post_ended", day=last.ends_on), Sentence(
+        return Phrase("post_ended", day=last.ends_on), Sentence(
             "The post at %(name)s ended on %(ends_on)s.", name=last.name, ends_on=last.ends_on
         )
     if first := next_post(day, facts):
-        return Said("post_begins", day=first.starts_on), Sentence(
+        return Phrase("post_begins", day=first.starts_on), Sentence(
             "The post at %(name)s begins on %(starts_on)s.",
             name=first.name,
             starts_on=first.starts_on,
         )
-    return Said("no_post"), Said("no_post")
+    return Phrase("no_post"), Phrase("no_post")
 
 
 def next_post(day: date, facts: Facts) -> Post | None:
@@ -61,22 +61,22 @@ def next_post(day: date, facts: Facts) -> Post | None:
     )
 
 
-def _of_approval(post: Post, day, facts) -> tuple[Said, str]:
+def _of_approval(post: Post, day, facts) -> tuple[Phrase, str]:
     decision = decision_on(day, facts.approvals.get(post.organisation, ()))
     if not decision:
-        return Said("not_approved"), Sentence(
+        return Phrase("not_approved"), Sentence(
             "%(name)s is not approved, so the post there does not count.", name=post.name
         )
     since, what = decision[0], decision[1]
     if what == SUSPENDED:
-        return Said("approval_suspended", day=since), (
+        return Phrase("approval_suspended", day=since), (
             Sentence(
                 "The approval of %(name)s was suspended on %(since)s. The post there does not count while that lasts.",
                 name=post.name,
                 since=since,
             )
         )
-    return Said("not_approved_since", day=since), Sentence(
+    return Phrase("not_approved_since", day=since), Sentence(
         "%(name)s lost its approval on %(since)s, so the post there does not count.",
         name=post.name,
         since=since,

@@ -88,7 +88,7 @@ SENTENCES = {
 }
 
 
-class Said(Sentence):
+class Phrase(Sentence):
     """A sentence of the register by its key."""
 
     key: str
@@ -100,10 +100,6 @@ class Said(Sentence):
 
     def __getnewargs_ex__(self):
         return (self.key,), self.values
-
-
-def written(key, language, values) -> str:
-    return Said(key, **values).in_language(language)
 
 
 def in_welsh(sentence) -> str:

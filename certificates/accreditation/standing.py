@@ -32,7 +32,7 @@ from .facts import (
     top_ups_due,
 )
 from .rule_book import RuleBook
-from .sentences import Said, in_words
+from .sentences import Phrase, in_words
 
 BOOK = RuleBook()
 
@@ -44,7 +44,7 @@ class Nation:
     nation: str
     counts: bool
     term: str
-    why: Said
+    why: Phrase
 
 
 @dataclass(frozen=True)
@@ -160,13 +160,14 @@ def verdict(day: date, facts: Facts, book: RuleBook = BOOK) -> Standing:
     kind = sanction.kind if sanction else None
     rescission = rescission_on(day, facts)
     if rescission and kind != WITHDRAWN:
-        return _with_reason("award_rescinded", Said("award_rescinded", day=rescission.from_day))
+        return _with_reason("award_rescinded", Phrase("award_rescinded", day=rescission.from_day))
     if sanction and kind in (WITHDRAWN, SUSPENDED):
         if sanction.until_day:
             return _with_reason(
-                kind, Said("decided_until", day=sanction.from_day, until=sanction.until_day)
+                kind,
+                Phrase("decided_until", day=sanction.from_day, until=sanction.until_day),
             )
-        return _with_reason(kind, Said("decided", day=sanction.from_day))
+        return _with_reason(kind, Phrase("decided", day=sanction.from_day))
     certificate = certificate_on(day, facts)
     if not certificate:
         return _temporarily(day, facts, sanction) or _without_certificate(day, facts)
@@ -186,9 +187,9 @@ def verdict(day: date, facts: Facts, book: RuleBook = BOOK) -> Standing:
         return Standing("top_up_due", reasons=tuple(waits), particulars=tuple(waits))
     reasons = [_of_term(day, last_day, waiting, book)]
     if waiting and day <= last_day:
-        reasons.append(Said("renewal_asked", day=waiting.asked_on))
+        reasons.append(Phrase("renewal_asked", day=waiting.asked_on))
     if counting < set(certificate.nations):
-        reasons.append(Said("fewer_nations"))
+        reasons.append(Phrase("fewer_nations"))
     reasons += waits
     conditions = sanction if kind == CONDITIONS else None
     if conditions:
@@ -237,7 +238,7 @@ def _nation(nation, here, named, posts, day, facts) -> Nation:
         term, key = "top_up", "nation_top_up"
     else:
         term, key = here.code, "nation_limited"
-    return Nation(nation, not term, term, Said(key))
+    return Nation(nation, not term, term, Phrase(key))
 
 
 def not_counting_once_issued(facts: Facts, day: date, book: RuleBook = BOOK) -> tuple[Nation, ...]:
@@ -257,21 +258,21 @@ def not_counting_once_issued(facts: Facts, day: date, book: RuleBook = BOOK) -> 
 # ---- the words of each answer ----
 
 
-def _of_term(day, last_day, waiting, book) -> Said:
+def _of_term(day, last_day, waiting, book) -> Phrase:
     if day > last_day:
-        return Said("in_progress", day=last_day, until=progress_ends(last_day, waiting, book))
-    return Said("valid", day=last_day)
+        return Phrase("in_progress", day=last_day, until=progress_ends(last_day, waiting, book))
+    return Phrase("valid", day=last_day)
 
 
 def _run_out(day, last_day, waiting, facts, book) -> Standing:
     if waiting:
         return _with_reason(
             "lapsed",
-            Said("renewal_overdue", day=last_day, until=progress_ends(last_day, waiting, book)),
+            Phrase("renewal_overdue", day=last_day, until=progress_ends(last_day, waiting, book)),
         )
     return _with_reason(
         "lapsed",
-        Said(
+        Phrase(
             "renewal_refused" if refused_renewal(day, last_day, facts) else "expired", day=last_day
         ),
     )
@@ -286,20 +287,20 @@ def _named_posts(day, facts) -> list[str]:
     ]
 
 
-def _conditions_words(sanction) -> Said:
+def _conditions_words(sanction) -> Phrase:
     if sanction.until_day:
-        return Said("conditions_until", day=sanction.from_day, until=sanction.until_day)
-    return Said("conditions_from", day=sanction.from_day)
+        return Phrase("conditions_until", day=sanction.from_day, until=sanction.until_day)
+    return Phrase("conditions_from", day=sanction.from_day)
 
 
-def _top_up_words(day: date, facts: Facts, served) -> list[Said]:
+def _top_up_words(day: date, facts: Facts, served) -> list[Phrase]:
     """One sentence for each top-up that concerns a nation served: by when, or since when its nation waits."""
     sentences = []
     for t in top_ups_due(day, facts):
         where = tuple(n for n in t.nations if n in served)
         if where:
             sentences.append(
-                Said(
+                Phrase(
                     "top_up_since" if t.is_overdue(day) else "top_up_by",
                     nations=where,
                     day=t.counts_from,
@@ -308,12 +309,12 @@ def _top_up_words(day: date, facts: Facts, served) -> list[Said]:
     return list(dict.fromkeys(sentences))
 
 
-def _grace_words(lapse, facts: Facts) -> Said:
+def _grace_words(lapse, facts: Facts) -> Phrase:
     lapsed, served, months = lapse
     first = certificates_of(facts)[0].issued_on
     if served < first:
-        return Said("grace_from_issue", served=first, months=months, day=lapsed)
-    return Said("grace", served=served, months=months, day=lapsed)
+        return Phrase("grace_from_issue", served=first, months=months, day=lapsed)
+    return Phrase("grace", served=served, months=months, day=lapsed)
 
 
 def _between_posts(day: date, certificate: Certified, facts: Facts) -> Standing:
@@ -340,8 +341,8 @@ def _temporarily(day: date, facts: Facts, sanction) -> Standing | None:
         return None
     conditions = sanction.words if sanction and sanction.kind == CONDITIONS else ""
     waits = _top_up_words(day, facts, served)
-    reasons = [Said("temporary", day=temporary.from_day, until=temporary.until_day)]
-    reasons += [Said("temporary_fewer")] if counting < set(temporary.nations) else []
+    reasons = [Phrase("temporary", day=temporary.from_day, until=temporary.until_day)]
+    reasons += [Phrase("temporary_fewer")] if counting < set(temporary.nations) else []
     reasons += waits
     reasons += [_conditions_words(sanction)] if conditions else []
     return Standing(
@@ -358,7 +359,7 @@ def why_temporary_accreditation_fails(day: date, facts: Facts) -> tuple[list, li
     temporary = temporary_on(day, facts)
     if not temporary:
         return [], []
-    runs = Said("temporary_not_counting", day=temporary.from_day, until=temporary.until_day)
+    runs = Phrase("temporary_not_counting", day=temporary.from_day, until=temporary.until_day)
     served = nations_served(day, facts) & set(temporary.nations)
     if served:
         waits = _top_up_words(day, facts, served)
@@ -382,16 +383,16 @@ def _of_training(day: date, facts: Facts) -> Standing:
     awarded = [e for e in begun if e.award_on and e.award_on <= day]
     if awarded:
         reasons = why_not(replace(facts, enrolments=(awarded[-1],)), day)
-        conferred = Said("awarded", day=awarded[-1].award_on)
+        conferred = Phrase("awarded", day=awarded[-1].award_on)
         return _with_reason(
             "awaiting_award" if reasons else "eligible", conferred, conferred, *reasons
         )
     here = [e for e in begun if e.until is None or day <= e.until]
     complete = [e for e in here if e.work_complete_on and e.work_complete_on <= day]
     if complete:
-        return _with_reason("awaiting_award", Said("work_in", day=complete[-1].work_complete_on))
+        return _with_reason("awaiting_award", Phrase("work_in", day=complete[-1].work_complete_on))
     if here:
-        return _with_reason("in_training", Said("in_training", day=here[-1].from_day))
+        return _with_reason("in_training", Phrase("in_training", day=here[-1].from_day))
     return Standing("not_found")
 
 

@@ -20,7 +20,7 @@ class Words:
     def to_holder(self) -> dict:
         return {"label": self.label, "tone": self.tone, "meaning": self.yours}
 
-    def said(self, language=ENGLISH, is_past=False) -> dict:
+    def as_answer(self, language=ENGLISH, is_past=False) -> dict:
         """As an answer says it, today or of a day that is past."""
         words = catalogue(language)
         return {

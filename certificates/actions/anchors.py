@@ -9,10 +9,10 @@ from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
 from lms.kit import clock
-from lms.record.actions import write
+from lms.record.actions import thing_label, write
 from lms.record.models import Entry
 
-from ..models import Check, CheckSeal
+from ..models import Check, CheckAnchor
 
 YOUNG = timedelta(minutes=2)  # an answer may still be on its way into the database
 MOST = 20_000  # answers under one seal
@@ -34,16 +34,17 @@ SCOPES = {
     ),
 }
 NEWEST = max(SCOPES)
+FORMER_LABEL = "certificates.checkseal"  # in entries until 2026-11-30
 
 
 @transaction.atomic
-def anchor_answers(*, by) -> CheckSeal | None:
+def anchor_answers(*, by) -> CheckAnchor | None:
     """Anchor what was answered since the last anchor, but for the youngest.
 
     1. the hash of those answers, 2. a record entry that holds it: the record binds them all without an entry for each.
     Nothing happens when nothing is old enough.
     """
-    last = CheckSeal.objects.select_for_update(no_key=True).order_by("-last").first()
+    last = CheckAnchor.objects.select_for_update(no_key=True).order_by("-last").first()
     after = last.last if last else 0
     rows = Check.objects.filter(pk__gt=after)
     young = rows.filter(asked_at__gt=_settled() - YOUNG).aggregate(first=Min("pk"))["first"]
@@ -54,7 +55,7 @@ def anchor_answers(*, by) -> CheckSeal | None:
     if until is None:
         return None
     count, digest = hash_of(after, until)
-    made = CheckSeal.objects.create(
+    made = CheckAnchor.objects.create(
         first=after + 1, last=until, count=count, sha256=digest, scope=NEWEST
     )
     write(
@@ -99,7 +100,7 @@ def check_anchors() -> dict:
     seals, expected = 0, 1
     entries = Entry.objects.filter(action="certificates.seal_checks").values_list("thing", "after")
     written = {(thing, after["sha256"]): after for thing, after in entries if after}
-    for seal in CheckSeal.objects.order_by("first"):
+    for seal in CheckAnchor.objects.order_by("first"):
         seals += 1
         if seal.first != expected:
             return {
@@ -108,7 +109,10 @@ def check_anchors() -> dict:
                 "why": _("the answers %(expected)s to %(first)s are under no seal")
                 % {"expected": expected, "first": seal.first - 1},
             }
-        if not written.pop((f"certificates.checkseal:{seal.pk}", seal.sha256), None):
+        label = thing_label(seal)
+        former = label.replace(CheckAnchor._meta.label_lower, FORMER_LABEL)
+        entry = written.pop((label, seal.sha256), None) or written.pop((former, seal.sha256), None)
+        if not entry:
             return {
                 "whole": False,
                 "seals": seals,

@@ -25,7 +25,7 @@ from ..accreditation.facts import months_after
 from ..accreditation.sentences import in_words
 from ..accreditation.standing import verdict
 from ..api_client import ApiClient
-from ..models import Delivery, Hook, ProofLink, Token
+from ..models import Delivery, ShareLink, Token, Webhook
 from ..queries import facts_and_rules_of
 from ..rules import may_end_api_clients, may_keep_api_clients, may_share_standing
 from ..signing.webhooks import new_secret
@@ -123,22 +123,22 @@ def api_client_of(secret: str) -> tuple[ApiClient, Organisation] | None:
 
 
 @transaction.atomic
-def add_webhook(organisation, address, *, by) -> Hook:
+def add_webhook(organisation, address, *, by) -> Webhook:
     """Send changes to an address of the organisation's own. 1. the address, with a secret of its own, 2. a record entry.
     An address that is there is returned. Refused for anything that is not https, or that points inside."""
     insist(may_keep_api_clients(by, organisation))
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     address = address.strip()
     insist_outside(address)
-    held = Hook.objects.filter(organisation=organisation, address=address, ended_at=None).first()
+    held = Webhook.objects.filter(organisation=organisation, address=address, ended_at=None).first()
     if held:
         return held
-    if Hook.objects.filter(organisation=organisation, ended_at=None).count() >= MOST_WEBHOOKS:
+    if Webhook.objects.filter(organisation=organisation, ended_at=None).count() >= MOST_WEBHOOKS:
         raise Refused(
             _("There are %(most_webhooks)s addresses already. End one that is no longer used.")
             % {"most_webhooks": MOST_WEBHOOKS}
         )
-    made = Hook.objects.create(
+    made = Webhook.objects.create(
         organisation=organisation, address=address, secret=new_secret(), made_by=by
     )
     write("certificates.add_hook", made, by=by)
@@ -146,11 +146,11 @@ def add_webhook(organisation, address, *, by) -> Hook:
 
 
 @transaction.atomic
-def end_webhook(webhook, *, by) -> Hook:
+def end_webhook(webhook, *, by) -> Webhook:
     """Send nothing to an address any more. 1. it ends, 2. what waited for it is given up; the feed has it still, 3. a record
     entry. Twice is once."""
     locked = (
-        Hook.objects.select_for_update(of=("self",), no_key=True)
+        Webhook.objects.select_for_update(of=("self",), no_key=True)
         .select_related("organisation")
         .get(pk=webhook.pk)
     )
@@ -204,7 +204,7 @@ def insist_outside(address):
 
 
 @transaction.atomic
-def make_share_link(person, label, ends_at, *, by) -> tuple[ProofLink, str]:
+def make_share_link(person, label, ends_at, *, by) -> tuple[ShareLink, str]:
     """A link that shows one's own name and standing to whoever has it, until it ends; the only time its address is told.
 
     1. its hash, 2. a record entry. Raises Refused for somebody whose award was rescinded or whose accreditation was withdrawn, is suspended
@@ -225,7 +225,7 @@ def make_share_link(person, label, ends_at, *, by) -> tuple[ProofLink, str]:
             _("A link lasts %(days)s days at most.") % {"days": settings.IMSA_PROOF_LONGEST.days}
         )
     secret = secrets.token_urlsafe(24)
-    made = ProofLink.objects.create(
+    made = ShareLink.objects.create(
         person=person, label=label, sha256=digest(secret), ends_at=ends_at
     )
     write("certificates.make_proof", made, by=by, after={"ends_at": ends_at.isoformat()})
@@ -234,13 +234,13 @@ def make_share_link(person, label, ends_at, *, by) -> tuple[ProofLink, str]:
 
 def open_share_link(link):
     """Count that a link was opened; its maker reads how often and when."""
-    ProofLink.objects.filter(pk=link.pk).update(opened=F("opened") + 1, opened_at=clock.now())
+    ShareLink.objects.filter(pk=link.pk).update(opened=F("opened") + 1, opened_at=clock.now())
 
 
 @transaction.atomic
-def end_share_link(link, *, by) -> ProofLink:
+def end_share_link(link, *, by) -> ShareLink:
     """End one's own link now. 1. it shows nothing any more, 2. a record entry. Twice is once."""
-    locked = ProofLink.objects.select_for_update(no_key=True).get(pk=link.pk)
+    locked = ShareLink.objects.select_for_update(no_key=True).get(pk=link.pk)
     if getattr(by, "pk", None) != locked.person_id:
         raise Refused(_("Each person ends their own links."))
     if locked.ended_at is None:

@@ -22,7 +22,7 @@ from ..accreditation.standing import DAY, nations_on, verdict
 from ..accreditation.standing_wording import words_for
 from ..checking import family_names
 from ..checking.answers import essence, essence_of, in_full
-from ..models import Change, Delivery, Hook, StandingNotice, Told, Watch
+from ..models import Change, Delivery, NoticeMark, StandingNotice, Watch, Webhook
 from ..queries.fact_lines import SOME
 from ..queries.facts import FactLines
 from .checks import SILENT
@@ -46,7 +46,9 @@ def look_at_watches(*, by) -> int:
         .distinct()
     )
     count = sum(_look_safely(keys[start : start + SOME], by) for start in range(0, len(keys), SOME))
-    told = Told.objects.filter(pk=Told.ONLY).values_list("up_to", flat=True).first() or 0
+    told = (
+        NoticeMark.objects.filter(pk=NoticeMark.ONLY).values_list("up_to", flat=True).first() or 0
+    )
     if Change.objects.filter(pk__gt=told).exists():
         _tell_contacts()
     return count
@@ -93,7 +95,7 @@ class _Look:
             after=after,
             at=self.now,
         )
-        hooks = Hook.objects.filter(organisation_id=row.organisation_id, ended_at=None)
+        hooks = Webhook.objects.filter(organisation_id=row.organisation_id, ended_at=None)
         Delivery.objects.bulk_create(
             [Delivery(hook=hook, change=change, next_at=self.now) for hook in hooks]
         )
@@ -224,8 +226,8 @@ def _note_name(row, fact_lines, today):
 def _tell_contacts():
     """One message for each contact of an organisation that has news since the last time; a run killed before it is made up for. An employer
     is told of its own people in any case (`look_at_standings`), and not a second time here; its feed has the change all the same."""
-    Told.objects.get_or_create(pk=Told.ONLY)
-    mark = Told.objects.select_for_update(no_key=True).get(pk=Told.ONLY)
+    NoticeMark.objects.get_or_create(pk=NoticeMark.ONLY)
+    mark = NoticeMark.objects.select_for_update(no_key=True).get(pk=NoticeMark.ONLY)
     fresh = Change.objects.filter(pk__gt=mark.up_to).order_by()
     counts = _news_of_each(fresh)
     mark.up_to = fresh.aggregate(last=Max("pk"))["last"] or mark.up_to

@@ -19,7 +19,7 @@ from lms.kit.refusals import insist
 from lms.people.models import User
 
 from ..accreditation.facts import withheld_on
-from ..accreditation.sentences import Said
+from ..accreditation.sentences import Phrase
 from ..accreditation.standing import Standing, nations_on, standing_on
 from ..checking import family_names
 from ..checking.answers import code_told, in_full
@@ -257,7 +257,7 @@ def _answer(question, candidates, lines, today, knows) -> LookupResult:
         each = nations_on(question.day, facts, lines.book) if for_organisation else ()
         standing = lines.standing(key, question.day)
         if replaced:
-            standing = replace(standing, reasons=(Said("number_replaced"), *standing.reasons))
+            standing = replace(standing, reasons=(Phrase("number_replaced"), *standing.reasons))
         judged.append((same and printed is not None, key, standing, withheld, each))
     same, key, standing, withheld, each = max(judged, key=lambda j: j[0])
     if not same:

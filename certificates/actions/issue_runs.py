@@ -14,7 +14,7 @@ from lms.kit.transitions import make_transition
 from lms.people.roles import Operator
 from lms.record.actions import write
 
-from ..models import Run, RunLine
+from ..models import IssueRun, IssueRunLine
 from ..rules import may_issue
 from ..states import LineState, RunState
 from .certificates import issue
@@ -27,7 +27,7 @@ FAULT = gettext_noop(
 
 
 @transaction.atomic
-def begin_issue_run(enrolments, *, by, cohort=None, language=ENGLISH) -> Run:
+def begin_issue_run(enrolments, *, by, cohort=None, language=ENGLISH) -> IssueRun:
     """Note down whose certificates are to be issued, and in which language. 1. the run with a line for each, 2. a record
     entry. The worker issues them; while a run of the same people waits, that one is returned."""
     insist(may_issue(by))
@@ -37,7 +37,9 @@ def begin_issue_run(enrolments, *, by, cohort=None, language=ENGLISH) -> Run:
     if not keys:
         raise Refused(_("No one is ready, so there is nothing to issue."))
     for run in (
-        Run.objects.filter(state=RunState.RUNNING).order_by("pk").select_for_update(no_key=True)
+        IssueRun.objects.filter(state=RunState.RUNNING)
+        .order_by("pk")
+        .select_for_update(no_key=True)
     ):
         if set(keys) <= set(
             run.lines.filter(state=LineState.WAITING).values_list("enrolment", flat=True)
@@ -50,10 +52,10 @@ def begin_issue_run(enrolments, *, by, cohort=None, language=ENGLISH) -> Run:
                     % {"language": LANGUAGES[run.language]}
                 )
             return run
-    run = Run.objects.create(
+    run = IssueRun.objects.create(
         cohort=cohort, language=language, made_by=by if by.pk is not None else None
     )
-    RunLine.objects.bulk_create([RunLine(run=run, enrolment_id=key) for key in keys])
+    IssueRunLine.objects.bulk_create([IssueRunLine(run=run, enrolment_id=key) for key in keys])
     write("certificates.begin_run", run, by=by, after={"lines": len(keys)})
     return run
 
@@ -73,9 +75,9 @@ def carry_on(run, *, most=None) -> int:
 
 @transaction.atomic
 def _next(run, by) -> bool:
-    if Run.objects.values_list("state", flat=True).get(pk=run.pk) != RunState.RUNNING:
+    if IssueRun.objects.values_list("state", flat=True).get(pk=run.pk) != RunState.RUNNING:
         return False
-    rows = RunLine.objects.select_for_update(
+    rows = IssueRunLine.objects.select_for_update(
         of=("self",), skip_locked=True, no_key=True
     ).select_related("enrolment__person")
     line = rows.filter(run=run, state=LineState.WAITING).order_by("pk").first()
@@ -104,7 +106,7 @@ def _next(run, by) -> bool:
 
 @transaction.atomic
 def _finish(run, by):
-    locked = Run.objects.select_for_update(no_key=True).get(pk=run.pk)
+    locked = IssueRun.objects.select_for_update(no_key=True).get(pk=run.pk)
     if (
         locked.state == RunState.RUNNING
         and not locked.lines.filter(state=LineState.WAITING).exists()
@@ -113,14 +115,16 @@ def _finish(run, by):
 
 
 @transaction.atomic
-def stop_issue_run(run, *, by) -> Run:
+def stop_issue_run(run, *, by) -> IssueRun:
     """Issue no more of a run. 1. it is stopped; what was issued stays issued. Twice is once."""
     insist(may_issue(by))
-    locked = Run.objects.select_for_update(no_key=True).get(pk=run.pk)
+    locked = IssueRun.objects.select_for_update(no_key=True).get(pk=run.pk)
     if locked.state != RunState.RUNNING:
         return locked
     return make_transition(locked, "stop_run", by=by, ended_at=clock.now())
 
 
-def running() -> list[Run]:
-    return list(Run.objects.filter(state=RunState.RUNNING).select_related("made_by").order_by("pk"))
+def running() -> list[IssueRun]:
+    return list(
+        IssueRun.objects.filter(state=RunState.RUNNING).select_related("made_by").order_by("pk")
+    )

@@ -8,7 +8,7 @@ from django.db import connection
 
 from lms.kit import clock
 
-from ..models import Tally
+from ..models import RateLimitCount
 
 SECONDS = {"m": 60, "h": 3600, "d": 86400}
 
@@ -31,7 +31,7 @@ def count(*lines: tuple[str, int, int]) -> dict[str, int]:
     """Add to counts and read them. Each line: (key, seconds of its stretch, how much). One statement."""
     now = int(clock.now().timestamp())
     rows = sorted((key, (now // seconds + 1) * seconds, more) for key, seconds, more in lines)
-    table = connection.ops.quote_name(Tally._meta.db_table)
+    table = connection.ops.quote_name(RateLimitCount._meta.db_table)
     places = ", ".join(["(%s, %s, %s)"] * len(rows))
     # A count that a power cut loses hurts nobody; waiting for the disk would be half the time of a check.
     values = f"VALUES {places}"
@@ -57,4 +57,4 @@ def is_alone(connection) -> bool:
 
 def forget() -> int:
     """Drop the counts of stretches that are over."""
-    return Tally.objects.filter(ends_at__lt=int(clock.now().timestamp())).delete()[0]
+    return RateLimitCount.objects.filter(ends_at__lt=int(clock.now().timestamp())).delete()[0]

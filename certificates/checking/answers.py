@@ -13,13 +13,13 @@ def in_full(standing, at: str, is_past=False, each=None) -> dict:
     words, welsh_names = words_for(standing.code), nation_names(WELSH)
     answer = {
         "code": standing.code,
-        **words.said(is_past=is_past),
+        **words.as_answer(is_past=is_past),
         "nations": nations.labels(standing.nations),
         "conditions": standing.conditions,
         "reasons": [str(reason) for reason in standing.reasons],
         "answered_at": at,
         "cy": {
-            **words.said(WELSH, is_past),
+            **words.as_answer(WELSH, is_past),
             "nations": [name for code, name in welsh_names.items() if code in standing.nations],
             "reasons": [in_welsh(reason) for reason in standing.reasons],
         },

@@ -15,7 +15,7 @@ from .. import actions
 from ..actions.issue_runs import carry_on
 from ..document.wording import BUILT_IN
 from ..forms.design import clean_signature
-from ..models import DesignVersion, Kind, Run, Sanction, Withholding
+from ..models import DesignVersion, IssueRun, Kind, Sanction, Withholding
 from .holders import keep_logs
 from .scene import CHAIR, on
 
@@ -48,7 +48,7 @@ def publish_design(scene):
 
 def issue_them(scene, groups):
     with on(date(2026, 7, 20)):
-        if not Run.objects.exists():
+        if not IssueRun.objects.exists():
             carry_on(actions.begin_issue_run(groups["issued"], by=scene.staff["registrar"]))
 
 

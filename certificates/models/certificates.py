@@ -307,7 +307,7 @@ class FollowUp(AppendOnlyModel):
         verbose_name = gettext_lazy("follow-up of a rescission")
 
 
-class Run(models.Model):
+class IssueRun(models.Model):
     """Certificates to be issued together: goes on where it stopped, whoever was killed."""
 
     PERSONAL_DATA = {"made_by": "who began it"}
@@ -321,17 +321,18 @@ class Run(models.Model):
     state = state_field(RunState, RunState.RUNNING)
 
     class Meta:
+        db_table = "certificates_run"
         ordering = ["-made_at", "-pk"]
         verbose_name = gettext_lazy("run of certificates")
 
 
-class RunLine(models.Model):
+class IssueRunLine(models.Model):
     """One person of a run, and what came of it."""
 
     PERSONAL_DATA = {"enrolment": "for whom", "why_not": "what stands against a certificate"}
     TRANSITIONS = LINE_TRANSITIONS
 
-    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="lines")
+    run = models.ForeignKey(IssueRun, on_delete=models.PROTECT, related_name="lines")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="+")
     certificate = models.ForeignKey(
         Certificate, on_delete=models.PROTECT, null=True, related_name="+"
@@ -340,6 +341,7 @@ class RunLine(models.Model):
     state = state_field(LineState, LineState.WAITING)
 
     class Meta:
+        db_table = "certificates_runline"
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["run", "enrolment"], name="one_line_per_person_and_run")

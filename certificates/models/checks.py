@@ -90,7 +90,7 @@ class Check(AppendOnlyModel):
         ListCheck, on_delete=models.PROTECT, null=True, related_name="checks"
     )
     proof_link = models.ForeignKey(
-        "ProofLink",
+        "ShareLink",
         on_delete=models.PROTECT,
         null=True,
         related_name="checks",
@@ -107,7 +107,7 @@ class Check(AppendOnlyModel):
         ]
 
 
-class CheckSeal(AppendOnlyModel):
+class CheckAnchor(AppendOnlyModel):
     """The hash of a stretch of checks; its record entry binds them all, so that one removed or edited shows."""
 
     PERSONAL_DATA = {}
@@ -122,8 +122,11 @@ class CheckSeal(AppendOnlyModel):
     )
     sealed_at = models.DateTimeField(default=clock.now)
 
+    class Meta:
+        db_table = "certificates_checkseal"
 
-class Tally(models.Model):
+
+class RateLimitCount(models.Model):
     """How often something was done in a stretch of time: what slows somebody who guesses. Forgotten when it is over."""
 
     PERSONAL_DATA = {"key": "a keyed hash of an address, an account or a number; a day at most"}
@@ -133,6 +136,9 @@ class Tally(models.Model):
         help_text=gettext_lazy("Seconds since 1970: the end of the stretch.")
     )
     count = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "certificates_tally"
 
 
 class WrongName(models.Model):
@@ -257,7 +263,7 @@ class RefusedFile(AppendOnlyModel):
         ordering = ["-brought_at", "-pk"]
 
 
-class Told(models.Model):
+class NoticeMark(models.Model):
     """Up to which change the contacts of organisations had their message; one row."""
 
     PERSONAL_DATA = {}
@@ -265,13 +271,18 @@ class Told(models.Model):
     ONLY = 1
     up_to = models.BigIntegerField(default=0)
 
+    class Meta:
+        db_table = "certificates_told"
 
-class Hook(models.Model):
+
+class Webhook(models.Model):
     """An address of an organisation's own to which changes are sent, signed with a secret both know."""
 
     PERSONAL_DATA = {"made_by": "who added it"}
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="hooks")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="webhooks"
+    )
     address = models.URLField(max_length=400)
     secret = models.CharField(max_length=64)
     made_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
@@ -279,6 +290,7 @@ class Hook(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
+        db_table = "certificates_hook"
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
@@ -295,7 +307,7 @@ class Delivery(models.Model):
     PERSONAL_DATA = {}
     TRANSITIONS = DELIVERY_TRANSITIONS
 
-    hook = models.ForeignKey(Hook, on_delete=models.PROTECT, related_name="deliveries")
+    hook = models.ForeignKey(Webhook, on_delete=models.PROTECT, related_name="deliveries")
     change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="deliveries")
     tries = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField(default=clock.now)
@@ -349,17 +361,17 @@ class Token(models.Model):
         return [str(self.Scope(scope).label) for scope in self.scopes]
 
 
-class ProofLinks(models.QuerySet):
+class ShareLinks(models.QuerySet):
     def visible_to(self, user):
         return self.filter(person_id=user.pk)
 
 
-class ProofLink(models.Model):
+class ShareLink(models.Model):
     """A link the holder gives to somebody: whoever has it sees the holder's name and standing, until it ends."""
 
     PERSONAL_DATA = {"person": "whose proof", "label": "for whom, in their words"}
 
-    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="proof_links")
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="share_links")
     label = models.CharField(max_length=120)
     sha256 = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField(default=clock.now)
@@ -367,7 +379,8 @@ class ProofLink(models.Model):
     ended_at = models.DateTimeField(null=True)
     opened = models.PositiveIntegerField(default=0)
     opened_at = models.DateTimeField(null=True)
-    objects = ProofLinks.as_manager()
+    objects = ShareLinks.as_manager()
 
     class Meta:
+        db_table = "certificates_prooflink"
         ordering = ["-made_at", "-pk"]

@@ -2,6 +2,9 @@
 
 from collections import defaultdict
 
+from django.conf import settings
+
+from assessments.cases.models.office import OfficeReader, reader_of
 from assessments.cases.queries.appeals import appeals_for, overdue_appeals
 from assessments.cases.queries.claims import claims_for, overdue_claims
 from assessments.cases.queries.misconduct import cases_for, places_to_look
@@ -16,27 +19,44 @@ from assessments.marking.queries import (
 from assessments.taking.queries import unread_notes
 from cohorts.imports.models import Import
 from cohorts.imports.states import ImportState
+from lms.kit import clock
 from lms.kit.counting import counting_oldest
 from lms.kit.prepared_statements import CompiledQuery
 from lms.people.models import Mail, User
 
 
 def registry_counts(registrar) -> defaultdict[str, tuple]:
-    """How many wait in each queue, and the moment of the oldest. Two queries: who may read which claim depends on more than a key. For someone who may see the registry's home, who may see
-    undelivered mail too."""
+    """How many wait in each queue, and the moment of the oldest. For someone who may see the registry's home, who may see undelivered mail too.
+    Three queries: who may read which claim depends on more than a key."""
     rows = [*_counts(registrar=registrar.pk), *_of_trainees(registrar)]
     return defaultdict(lambda: (0, None), {name: (count, since) for name, count, since in rows})
 
 
 def _of_trainees(registrar):
+    reader, today = reader_of(registrar), clock.today()
+    if reader is None:
+        return []
+    if reader.references:  # texts in a list have no placeholder
+        return _counting_requests(reader, today)
+    limits = settings.IMSA_ALIKE_WORDS, settings.IMSA_ALIKE_PERCENT  # stand in the question
+    name = {"name": reader.search_key} if reader.search_key else {}
+    return _requests(*limits, registrar=reader.pk, today=today, **name)
+
+
+def _counting_requests(reader, today):
     return counting_oldest(
-        claims=(claims_for(registrar), "made_at"),
-        overdue=(overdue_claims(registrar), None),
-        appeals=(appeals_for(registrar), "made_at"),
-        late_appeals=(overdue_appeals(registrar), None),
-        cases=(cases_for(registrar), "made_at"),
-        alike=(places_to_look(registrar), "found_at"),
+        claims=(claims_for(reader), "made_at"),
+        overdue=(overdue_claims(reader, today), None),
+        appeals=(appeals_for(reader), "made_at"),
+        late_appeals=(overdue_appeals(reader, today), None),
+        cases=(cases_for(reader), "made_at"),
+        alike=(places_to_look(reader), "found_at"),
     )
+
+
+_requests = CompiledQuery(
+    lambda *_, registrar, today, name="": _counting_requests(OfficeReader(registrar, name), today)
+)
 
 
 def _counting(*, registrar):

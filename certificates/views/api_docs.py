@@ -12,7 +12,7 @@ from lms.kit.refusals import insist
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
-from ..accreditation.sentences import Said
+from ..accreditation.sentences import Phrase
 from ..accreditation.standing import Nation, Standing
 from ..accreditation.standing_wording import MAY_ACT, STANDINGS, words_for
 from ..actions.rate_limits import rate
@@ -128,10 +128,15 @@ LINE = {"number": NUMBER, "family_name": NAME, "reference": "HR 7"}
 def examples() -> dict:
     """(method, path) to (what is sent, what comes back), as JSON texts."""
     standing = Standing(
-        "accredited", ("wales",), reasons=(Said("valid", day=date(2029, 7, 19)),), until=UNTIL
+        "accredited",
+        ("wales",),
+        reasons=(Phrase("valid", day=date(2029, 7, 19)),),
+        until=UNTIL,
     )
     answer = in_full(
-        standing, AT.isoformat(), each=(Nation("wales", True, "", Said("nation_counts")),)
+        standing,
+        AT.isoformat(),
+        each=(Nation("wales", True, "", Phrase("nation_counts")),),
     )
     check = Check(
         pk=1842,
@@ -203,7 +208,7 @@ def change_told(watch, answer) -> dict:
         "on": "2027-03-01",
         "code": "between_posts",
         "label": words_for("between_posts").label,
-        "reasons": [str(Said("post_ended", day=UNTIL))],
+        "reasons": [str(Phrase("post_ended", day=UNTIL))],
     }
     return message_of(
         Change(

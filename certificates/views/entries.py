@@ -14,7 +14,7 @@ from lms.kit.refusals import NotAllowed, Refused, insist, refusals_at
 from .. import actions
 from ..actions.entries import shows, shows_withheld, working_name_from
 from ..forms.decisions import AnswerForm, LiftForm, WithholdForm, WorkingNameForm
-from ..models import EntryRequest, PendingDecision, ProofLink, Watch, Withholding, WorkingName
+from ..models import EntryRequest, PendingDecision, ShareLink, Watch, Withholding, WorkingName
 from ..queries.entry_previews import asker_rows, entry_preview, name_terms
 from ..rules import may_sanction, may_see_hub, may_withhold
 from ..states import ProposalState, RequestState
@@ -131,7 +131,7 @@ def goes_on(person) -> dict:
         "watches": Watch.objects.filter(person=person, ended_at=None, ends_on__gte=clock.today())
         .select_related("organisation")
         .order_by("organisation__name"),
-        "links": ProofLink.objects.filter(
+        "links": ShareLink.objects.filter(
             person=person, ended_at=None, ends_at__gt=clock.now()
         ).count(),
     }

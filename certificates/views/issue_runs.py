@@ -20,7 +20,7 @@ from ..accreditation.standing_wording import words_for
 from ..accreditation.stretches import READY
 from ..actions.designs import languages_of_design
 from ..actions.stretches import refresh_few
-from ..models import Run
+from ..models import IssueRun
 from ..queries import awaiting_issue, the_book
 from ..queries.stretches import waiting_on
 from ..rules import may_see_registry
@@ -80,7 +80,7 @@ def issue_all(request):
 def issue_run(request, pk):
     """How a run of certificates goes: how many are issued, who waits, who was not issued and why."""
     insist(may_see_registry(request.user))
-    run = get_object_or_404(Run.objects.select_related("made_by", "cohort"), pk=pk)
+    run = get_object_or_404(IssueRun.objects.select_related("made_by", "cohort"), pk=pk)
     if request.method == "POST":
         actions.stop_issue_run(run, by=request.user)
         messages.success(request, _("No more is issued. What was issued stays issued."))

@@ -19,7 +19,7 @@ from ..accreditation.standing_wording import words_for
 from ..actions.api_access import digest
 from ..checking.family_names import family_name
 from ..forms.certificates import ShareLinkForm
-from ..models import Certificate, ProofLink, WorkingName
+from ..models import Certificate, ShareLink, WorkingName
 from ..queries import alerts_of, facts_and_rules_of
 from ..rules import may_share_standing
 from .checks import is_too_often, quiet, too_many
@@ -46,7 +46,7 @@ def share_links(request):
             request.session[SHOWN] = secret
             return redirect("certificates:share_links")
     secret = request.session.pop(SHOWN, None)
-    links, now = list(ProofLink.objects.visible_to(request.user)[:40]), clock.now()
+    links, now = list(ShareLink.objects.visible_to(request.user)[:40]), clock.now()
     for link in links:
         link.is_open = link.ended_at is None and link.ends_at > now
     return render(
@@ -70,7 +70,7 @@ def share_links(request):
 @never_cache
 def end_share_link(request, pk):
     actions.end_share_link(
-        get_object_or_404(ProofLink.objects.visible_to(request.user), pk=pk), by=request.user
+        get_object_or_404(ShareLink.objects.visible_to(request.user), pk=pk), by=request.user
     )
     messages.success(request, _("The link shows nothing any more."))
     return redirect("certificates:share_links")
@@ -91,7 +91,7 @@ def share_link(request, secret):
     if is_too_often(request, "proof"):
         return too_many(request, "links")
     link = (
-        ProofLink.objects.select_related("person")
+        ShareLink.objects.select_related("person")
         .filter(sha256=digest(secret), ended_at=None, ends_at__gt=clock.now())
         .first()
     )

@@ -22,13 +22,13 @@ from ..accreditation.facts import months_after
 from ..accreditation.sentences import in_words
 from ..checking.family_names import folded
 from ..forms.organisations import TokenForm, WatchForm, WebhookForm
-from ..models import Change, Delivery, Hook, Token, Watch
+from ..models import Change, Delivery, Token, Watch, Webhook
 from ..rules import contacts_today
 from .lists import insist_asker, not_approved
 
 SHOWN, LEFT_OUT = "certificates.secret", "certificates.left_out"
 MOST_BACK = 500  # lines that come back to be corrected
-API_CLIENT_KINDS = {"key": (Token, actions.end_token), "address": (Hook, actions.end_webhook)}
+API_CLIENT_KINDS = {"key": (Token, actions.end_token), "address": (Webhook, actions.end_webhook)}
 
 
 # ---- watches ----
@@ -193,7 +193,7 @@ def api_clients(request):
             tokens=Token.objects.filter(
                 organisation__in=own, ended_at=None, ends_on__gte=clock.today()
             ),
-            webhooks=Hook.objects.filter(organisation__in=own, ended_at=None),
+            webhooks=Webhook.objects.filter(organisation__in=own, ended_at=None),
         )
     action = request.POST.get("action", "")
     key_form = TokenForm(
@@ -242,7 +242,7 @@ def api_clients(request):
             "tokens": Token.objects.filter(organisation__in=organisations).select_related(
                 "made_by", "organisation"
             )[:40],
-            "webhooks": Hook.objects.filter(
+            "webhooks": Webhook.objects.filter(
                 organisation__in=organisations, ended_at=None
             ).select_related("organisation"),
             "deliveries": Delivery.objects.filter(hook__organisation__in=organisations)

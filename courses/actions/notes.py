@@ -16,7 +16,7 @@ from lms.people.roles import holders_of, may_act_as
 from lms.record.actions import write
 
 from .. import rules
-from ..models import Helpline, Writing
+from ..models import Helpline, ReaderNote
 from ..privacy_guard.guard import capitalised, look
 from ..states import NoteKind
 from .study import insist_open, part_of
@@ -25,7 +25,7 @@ LONGEST = {"text": 20000, "quote": 1000, "reply": 4000}
 
 
 class Conflict(Refused):
-    """Another device changed the words first. `theirs`: the Writing as it stands, or None where it was erased."""
+    """Another device changed the words first. `theirs`: the ReaderNote as it stands, or None where it was erased."""
 
     def __init__(self, theirs):
         super().__init__(
@@ -51,7 +51,7 @@ class Guarded(Refused):
 # ---- notes ----
 
 
-def write_note(person, version, *, by, key, quote, text, token=None) -> Writing:
+def write_note(person, version, *, by, key, quote, text, token=None) -> ReaderNote:
     """Keep a note at a part of the text, or a highlight: a quote without words. The same token twice is once."""
     own(person, by)
     insist(rules.may_study(person, version.variant))
@@ -63,8 +63,8 @@ def write_note(person, version, *, by, key, quote, text, token=None) -> Writing:
         raise Refused(_("Write something, or mark some words, then save."))
     try:
         with transaction.atomic():
-            kept = Writing.objects.filter(person=person, token=token).first() if token else None
-            return kept or Writing.objects.create(
+            kept = ReaderNote.objects.filter(person=person, token=token).first() if token else None
+            return kept or ReaderNote.objects.create(
                 person=person,
                 variant=version.variant,
                 kind=NoteKind.NOTE,
@@ -74,11 +74,11 @@ def write_note(person, version, *, by, key, quote, text, token=None) -> Writing:
                 text=text,
             )
     except IntegrityError:  # it came twice at once: the constraint let one through
-        return Writing.objects.get(person=person, token=token)
+        return ReaderNote.objects.get(person=person, token=token)
 
 
 @transaction.atomic
-def change_note(note, *, by, text, edition) -> Writing:
+def change_note(note, *, by, text, edition) -> ReaderNote:
     """Write a note anew. Raises Conflict where another device did so since `edition`; the same words are no conflict."""
     own(note.person, by)
     locked = standing(note.pk)
@@ -109,7 +109,7 @@ def erase(note, *, by):
 # ---- reflections ----
 
 
-def write_reflection(person, version, key, text, *, by, edition, keep_anyway=False) -> Writing:
+def write_reflection(person, version, key, text, *, by, edition, keep_anyway=False) -> ReaderNote:
     """Keep what somebody thinks at a prompt of the version. `edition`: the one they read, 0 for none yet.
 
     Raises Conflict where another device wrote since, Guarded where the words seem to tell who somebody
@@ -132,7 +132,7 @@ def write_reflection(person, version, key, text, *, by, edition, keep_anyway=Fal
 
 def reflect(person, version, key, prompt, text, edition, keep_anyway):
     of = {"person": person, "variant": version.variant, "key": key, "kind": NoteKind.REFLECTION}
-    locked = Writing.objects.select_for_update(no_key=True).filter(**of).first()
+    locked = ReaderNote.objects.select_for_update(no_key=True).filter(**of).first()
     if locked and locked.text == text:
         return locked
     if edition != (locked.edition if locked else 0):
@@ -140,12 +140,12 @@ def reflect(person, version, key, prompt, text, edition, keep_anyway):
     if not keep_anyway and (findings := look(text, names_in(version))):
         raise Guarded(findings)
     if locked is None:
-        return Writing.objects.create(**of, prompt=prompt, text=text)
+        return ReaderNote.objects.create(**of, prompt=prompt, text=text)
     return changed(locked, text, edition, prompt=prompt)
 
 
 @transaction.atomic
-def share(note, tutor, *, by) -> Writing:
+def share(note, tutor, *, by) -> ReaderNote:
     """Let one tutor read one reflection, until it is taken back.
 
     1. the tutor, 2. the record is written, 3. the tutor is told, without a word of it.
@@ -177,7 +177,7 @@ def share(note, tutor, *, by) -> Writing:
 
 
 @transaction.atomic
-def unshare(note, *, by) -> Writing:
+def unshare(note, *, by) -> ReaderNote:
     """End the tutor's view at once: 1. the tutor goes, 2. the record is written, 3. the tutor is told. A reply stays."""
     own(note.person, by)
     locked = reflection(note)
@@ -186,7 +186,7 @@ def unshare(note, *, by) -> Writing:
 
 
 @transaction.atomic
-def reply(note, *, by, text) -> Writing:
+def reply(note, *, by, text) -> ReaderNote:
     """Answer a reflection that is shared with `by`: 1. the reply, 2. the record is written, 3. the trainee is told."""
     locked = standing(note.pk)
     if (
@@ -224,7 +224,7 @@ def own(person, by):
 
 def standing(pk):
     """The row as it stands now, held until the action is done; None once it was erased."""
-    rows = Writing.objects.select_for_update(of=("self",), no_key=True)
+    rows = ReaderNote.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("person", "variant__unit__module").filter(pk=pk).first()
 
 

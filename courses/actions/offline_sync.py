@@ -18,7 +18,7 @@ from lms.kit.refusals import NotAllowed, Refused, insist
 
 from .. import rules
 from ..knowledge_checks import feedback
-from ..models import Arrival, UnitVersion, Writing
+from ..models import OfflineSync, ReaderNote, UnitVersion
 from ..states import NoteKind
 from . import notes, study
 
@@ -102,7 +102,7 @@ class OfflineItem:
 def receive(person, items, *, by) -> list[dict]:
     """Do what a device sends, in its order; returns a line for each: its token, its outcome, and what to say.
 
-    1. each thing is a transaction of its own, with its `Arrival`. A thing that is refused does not stop
+    1. each thing is a transaction of its own, with its `OfflineSync`. A thing that is refused does not stop
     the next. 2. tokens older than 90 days are forgotten. Raises Refused, and does nothing, when too much
     comes at once.
     """
@@ -112,7 +112,9 @@ def receive(person, items, *, by) -> list[dict]:
     if len(items) > MOST:
         raise Refused(_(TOO_MANY) % {"most": MOST})
     done = [{"token": named(item), **once(person, item, by)} for item in items]
-    Arrival.objects.filter(person=person, came_at__lt=clock.now() - timedelta(days=DAYS)).delete()
+    OfflineSync.objects.filter(
+        person=person, came_at__lt=clock.now() - timedelta(days=DAYS)
+    ).delete()
     return done
 
 
@@ -123,11 +125,11 @@ def once(person, item, by) -> dict:
     kind = item.get("kind")
     kind = kind if isinstance(kind, str) and kind in ACTIONS else ""
     with transaction.atomic():
-        arrival, is_new = Arrival.objects.get_or_create(
+        arrival, is_new = OfflineSync.objects.get_or_create(
             person=person, token=token, defaults={"kind": kind}
         )
         if not is_new:
-            arrival = Arrival.objects.select_for_update(no_key=True).get(pk=arrival.pk)
+            arrival = OfflineSync.objects.select_for_update(no_key=True).get(pk=arrival.pk)
             if arrival.outcome.get("outcome") in FINAL:
                 return outcome_of(arrival)
         outcome = judged(person, kind, item, token, by)
@@ -234,7 +236,7 @@ def note(item):
 
 
 def note_change(item):
-    own = Writing.objects.visible_to(item.person).filter(
+    own = ReaderNote.objects.visible_to(item.person).filter(
         kind=NoteKind.NOTE, variant=item.version.variant_id
     )
     found = own.filter(pk=item.number("writing")).first()
@@ -285,7 +287,7 @@ def refused(sentence) -> dict:
 def conflicting(person, kind, item, conflict) -> dict:
     """Both texts, for the reader to choose; the same words twice are no conflict."""
     theirs = conflict.theirs
-    if not isinstance(theirs, Writing):
+    if not isinstance(theirs, ReaderNote):
         theirs = own_writing(person, kind, item)
     text, edition = (theirs.text, theirs.edition) if theirs else ("", 0)
     yours = item.get("text", "")
@@ -302,7 +304,7 @@ def conflicting(person, kind, item, conflict) -> dict:
 
 def own_writing(person, kind, item):
     """The writing that stands in the way, read again."""
-    own = Writing.objects.visible_to(person)
+    own = ReaderNote.objects.visible_to(person)
     if kind == "note_change":
         return own.filter(pk=item["writing"]).first()
     variant = UnitVersion.objects.filter(pk=item["version"]).values("variant")

@@ -17,11 +17,11 @@ from .pages import CorePage, ModulePage, ProgrammePage, UnitPage
 from .plans import Release, StudyPlan, Timetable
 from .provisions import Provision
 from .reference import Helpline, LinkCheck, Term
-from .study import Arrival, Progress, Session, Study, Writing
+from .study import OfflineSync, Progress, ReaderNote, Session, Study
 from .suggestions import Suggestion
 
 __all__ = [
-    "Arrival",
+    "OfflineSync",
     "Citation",
     "CorePage",
     "Correction",
@@ -54,5 +54,5 @@ __all__ = [
     "UnitVersion",
     "Variant",
     "Work",
-    "Writing",
+    "ReaderNote",
 ]

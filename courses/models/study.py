@@ -80,7 +80,7 @@ class NoteQuerySet(OnesOwn):
         return self.filter(shared_with_id=tutor.pk)
 
 
-class Writing(models.Model):
+class ReaderNote(models.Model):
     """A note (with the words it hangs on) or a reflection. Private unless shared; the writer may erase it."""
 
     PERSONAL_DATA = {
@@ -92,9 +92,9 @@ class Writing(models.Model):
     }
 
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="writings"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reader_notes"
     )
-    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="writings")
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="reader_notes")
     kind = models.CharField(max_length=12, choices=NoteKind.choices)
     # A reflection's key is its prompt; a note's is the part of the text it stands at, so there may be many.
     key = models.CharField(max_length=80, blank=True)
@@ -120,6 +120,7 @@ class Writing(models.Model):
     objects = NoteQuerySet.as_manager()
 
     class Meta:
+        db_table = "courses_writing"
         ordering = ["made_at", "pk"]
         constraints = [
             models.UniqueConstraint(
@@ -131,13 +132,13 @@ class Writing(models.Model):
         ]
 
 
-class Arrival(models.Model):
+class OfflineSync(models.Model):
     """Something a device sent after it had no connection: its token makes it arrive once."""
 
     PERSONAL_DATA = {"person": "whose device", "outcome": "what came of it; 90 days"}
 
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="arrivals"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="offline_syncs"
     )
     token = models.UUIDField()
     kind = models.CharField(max_length=20)
@@ -145,6 +146,7 @@ class Arrival(models.Model):
     came_at = models.DateTimeField(default=clock.now)
 
     class Meta:
+        db_table = "courses_arrival"
         constraints = [
             models.UniqueConstraint(fields=["person", "token"], name="one_arrival_per_token")
         ]

@@ -8,13 +8,24 @@ from lms.kit.templatetags.kit import moment
 from lms.people.models import Role
 from lms.people.roles import holders_of
 
-from ..models import Arrival, Progress, Study, StudyPlan, Suggestion, TopUpDue, UnitVersion, Writing
+from ..models import (
+    OfflineSync,
+    Progress,
+    ReaderNote,
+    Study,
+    StudyPlan,
+    Suggestion,
+    TopUpDue,
+    UnitVersion,
+)
 from ..states import Mark, NoteKind
 
 
-def notes_of(person, unit="") -> list[Writing]:
+def notes_of(person, unit="") -> list[ReaderNote]:
     """Everything a person wrote, by module and unit, in the order it was made. `unit`: a unit's code."""
-    rows = Writing.objects.visible_to(person).select_related("variant__unit__module", "shared_with")
+    rows = ReaderNote.objects.visible_to(person).select_related(
+        "variant__unit__module", "shared_with"
+    )
     if unit:
         rows = rows.filter(variant__unit__code=unit)
     return sorted(rows, key=lambda w: (*place(w), w.made_at, w.pk))
@@ -37,7 +48,7 @@ def by_unit(notes) -> list:
 
 def units_written_in(person) -> list:
     """(code, title) of each unit somebody wrote in."""
-    rows = Writing.objects.visible_to(person).order_by(
+    rows = ReaderNote.objects.visible_to(person).order_by(
         "variant__unit__module__order", "variant__unit__order"
     )
     return list(dict.fromkeys(rows.values_list("variant__unit__code", "variant__unit__title")))
@@ -45,7 +56,7 @@ def units_written_in(person) -> list:
 
 def shared_with(tutor):
     """The reflections a tutor was given to read, the newest first."""
-    rows = Writing.objects.shared_with(tutor).filter(kind=NoteKind.REFLECTION)
+    rows = ReaderNote.objects.shared_with(tutor).filter(kind=NoteKind.REFLECTION)
     return rows.select_related("person", "variant__unit__module").order_by("-shared_at", "-pk")
 
 
@@ -140,7 +151,7 @@ def study_data_of(person) -> dict:
         "suggestions": Suggestion.objects.filter(person=person)
         .select_related("version")
         .order_by("offered_at", "pk"),
-        "offline_items": Arrival.objects.filter(person=person).order_by("came_at", "pk"),
+        "offline_items": OfflineSync.objects.filter(person=person).order_by("came_at", "pk"),
     }
 
 

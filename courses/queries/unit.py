@@ -6,7 +6,7 @@ from django.db.models import Count
 
 from ..knowledge_checks import feedback
 from ..knowledge_checks.completion import is_passed, question_hash
-from ..models import Progress, Writing
+from ..models import Progress, ReaderNote
 from ..states import Mark, NoteKind
 
 FEWEST_VOTES = 5  # below this a poll could tell who answered what
@@ -26,7 +26,7 @@ class PartForPage:
         default_factory=list
     )  # the choices of a scenario so far: (name, value, line)
     fault: str = ""
-    reflection: Writing | None = None
+    reflection: ReaderNote | None = None
     votes: list = field(default_factory=list)  # (words, count, of all)
     notes: list = field(default_factory=list)
     number: int = 0  # its place in the unit, said to those who cannot see where they are
@@ -48,7 +48,7 @@ def parts_for(person, version, marks, *, story=None, faults=None, again=None) ->
     """
     segments = version.segments
     own_notes = (
-        list(Writing.objects.filter(person_id=person.pk, variant_id=version.variant_id))
+        list(ReaderNote.objects.filter(person_id=person.pk, variant_id=version.variant_id))
         if person
         else []
     )

@@ -21,7 +21,7 @@ from lms.people.roles import has_role, may_act_as
 
 from .. import rules
 from ..actions import notes as actions
-from ..models import UnitVersion, Writing
+from ..models import ReaderNote, UnitVersion
 from ..privacy_guard.guard import look
 from ..queries import notes as queries
 from ..states import NoteKind
@@ -32,8 +32,8 @@ def private(view):
     return login_required(never_cache(view))
 
 
-def own_or_404(request, pk, **of) -> Writing:
-    rows = Writing.objects.visible_to(request.user).select_related(
+def own_or_404(request, pk, **of) -> ReaderNote:
+    rows = ReaderNote.objects.visible_to(request.user).select_related(
         "person", "shared_with", "variant__unit__module"
     )
     return get_object_or_404(rows, pk=pk, **of)
@@ -79,7 +79,7 @@ def reflect(request, code, key, part):
     if request.method != "POST":
         insist(rules.may_study(request.user, subject))
         insist_readable(request.user, subject)
-    writing = Writing.objects.filter(
+    writing = ReaderNote.objects.filter(
         person=request.user, variant=subject, kind=NoteKind.REFLECTION, key=part
     ).first()
     context = {

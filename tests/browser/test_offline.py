@@ -17,13 +17,13 @@ WHOLE_BROWSER = True  # what was kept is sent by background sync
 LINE = "You have no connection. What you write is kept on this device and sent when the connection returns."
 ASK = """
 import json
-from courses.models import Arrival, Progress, Writing
+from courses.models import OfflineSync, Progress, ReaderNote
 from lms.people.models import User
 person = User.objects.get(email="{email}")
 print("said:" + json.dumps({{
-    "texts": list(Writing.objects.filter(person=person).order_by("pk").values_list("kind", "text", "edition")),
+    "texts": list(ReaderNote.objects.filter(person=person).order_by("pk").values_list("kind", "text", "edition")),
     "marks": list(Progress.objects.filter(person=person).exclude(kind__in=["place", "later"]).values_list("variant__unit__code", "kind", "data")),
-    "arrivals": list(Arrival.objects.filter(person=person).exclude(kind="place").order_by("pk").values_list("kind", "outcome__outcome")),
+    "arrivals": list(OfflineSync.objects.filter(person=person).exclude(kind="place").order_by("pk").values_list("kind", "outcome__outcome")),
 }}))
 """
 # Everything the device holds, as text: what is sealed comes as the bytes it is made of.

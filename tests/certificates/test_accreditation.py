@@ -23,7 +23,7 @@ from certificates.accreditation.facts import (
     months_after,
 )
 from certificates.accreditation.rule_book import RuleBook, Rules
-from certificates.accreditation.sentences import SENTENCES, Said, in_welsh
+from certificates.accreditation.sentences import SENTENCES, Phrase, in_welsh
 from certificates.accreditation.standing import nations_on, standing_on
 from certificates.accreditation.standing_wording import MAY_ACT, STANDINGS
 from lms.kit.languages import WELSH, catalogue
@@ -506,7 +506,7 @@ def test_every_standing_has_its_words_in_both_languages():
     assert MAY_ACT <= set(STANDINGS)
     for words in STANDINGS.values():
         assert words.tone in {"good", "care", "stop", "pause", "wait", "plain"}
-        welsh, of_a_past_day = words.said(WELSH), words.said(WELSH, is_past=True)
+        welsh, of_a_past_day = words.as_answer(WELSH), words.as_answer(WELSH, is_past=True)
         said = [words.meaning, words.advice, words.yours, words.was]
         said += [welsh["meaning"], welsh["advice"], of_a_past_day["meaning"]]
         assert (
@@ -521,7 +521,7 @@ def test_every_standing_has_its_words_in_both_languages():
 
 
 def test_a_sentence_is_said_in_welsh_with_its_days_and_nations():
-    said = Said("top_up_by", nations=("england", "scotland"), day=date(2026, 10, 1))
+    said = Phrase("top_up_by", nations=("england", "scotland"), day=date(2026, 10, 1))
     assert "Lloegr a’r Alban" in in_welsh(said) and "dydd Iau 1 Hydref 2026" in in_welsh(said)
     assert in_welsh("Conditions as someone wrote them.") == "Conditions as someone wrote them."
 

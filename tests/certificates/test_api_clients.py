@@ -16,7 +16,7 @@ from certificates.actions import (
 )
 from certificates.actions.changes import look_at_watches
 from certificates.checking.uploaded_lists import pasted
-from certificates.models import Check, ProofLink, Token, Watch
+from certificates.models import Check, ShareLink, Token, Watch
 from certificates.views.api_docs import examples
 from lms.kit import clock, codes
 from lms.kit.refusals import NotAllowed, Refused
@@ -424,7 +424,7 @@ class TestProofLinks:
         scene.sanctioned(held.enrolment, "suspended")
         assert (
             "Suspended" in client.get(f"/proof/{secret}/").content.decode()
-            and ProofLink.objects.get().opened == 2
+            and ShareLink.objects.get().opened == 2
         )
         with clock.at(clock.now() + timedelta(days=8)):
             page = client.get(f"/proof/{secret}/")
@@ -438,7 +438,7 @@ class TestProofLinks:
             client.get(f"/proof/{secret}/").status_code == 404
             and client.get("/proof/nonsense/").status_code == 404
         )
-        assert secret not in str(list(ProofLink.objects.values())) + str(
+        assert secret not in str(list(ShareLink.objects.values())) + str(
             list(Entry.objects.values())
         )
 
@@ -463,7 +463,7 @@ class TestProofLinks:
             end_share_link(link, by=other)
         scene.sign_in(client, other)
         assert client.post(f"/certificates/proofs/{link.pk}/end/").status_code == 404
-        assert ProofLink.objects.get().ended_at is None
+        assert ShareLink.objects.get().ended_at is None
         with pytest.raises(Refused, match="30 days"):
             self.make(held, days=31)
 
@@ -484,8 +484,8 @@ class TestProofLinks:
             "/proof/" in page
             and "/proof/" not in client.get("/certificates/proofs/").content.decode()
         )
-        client.post(f"/certificates/proofs/{ProofLink.objects.get().pk}/end/")
-        assert ProofLink.objects.get().ended_at
+        client.post(f"/certificates/proofs/{ShareLink.objects.get().pk}/end/")
+        assert ShareLink.objects.get().ended_at
         assert (
             "Write for whom"
             in client.post("/certificates/proofs/", {"label": "", "days": "1"}).content.decode()

@@ -33,13 +33,13 @@ from certificates.models import (
     Check,
     Credential,
     EntryRequest,
-    Hook,
+    IssueRun,
     Proposal,
     RuleLine,
-    Run,
     Sanction,
     Temporary,
     Watch,
+    Webhook,
     Withholding,
     WorkingName,
 )
@@ -147,7 +147,7 @@ def test_one_leave_one_rule_and_one_request():
     assert RuleLine.objects.count() == 1
     at_once(*[lambda: begin_issue_run([enrolment], by=registrar)] * 2)
     with clock.at(TODAY):
-        for run in Run.objects.all():
+        for run in IssueRun.objects.all():
             carry_on(run)
     assert enrolment.certificates.count() == 1, "issued once, however many runs name it"
     at_once(*[lambda: ask_of_entry(enrolment.person, "hub", "", "", by=enrolment.person)] * 2)
@@ -159,7 +159,7 @@ def test_one_address_is_added_once(settings):
     employer = scene.contact()
     where = employer.contacts.get().organisation
     at_once(*[lambda: add_webhook(where, "http://127.0.0.1:9/x", by=employer)] * 2)
-    assert Hook.objects.count() == 1
+    assert Webhook.objects.count() == 1
 
 
 def test_many_questions_at_once_are_each_kept():

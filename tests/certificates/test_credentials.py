@@ -40,7 +40,7 @@ from PIL import Image
 from certificates.actions import answer_check, issue_again, revoke
 from certificates.actions.credentials import FULL, free_place, list_with_room
 from certificates.document import drawing
-from certificates.models import Check, Credential, RefusedFile, StatusList, Tally
+from certificates.models import Check, Credential, RateLimitCount, RefusedFile, StatusList
 from certificates.signing import keys
 from certificates.signing.open_badges import Refused, read_token, token_in
 from certificates.signing.receipts import receipt_of
@@ -296,7 +296,7 @@ def everything():
     kept = {}
     with connection.cursor() as cursor:
         for table in set(connection.introspection.table_names(cursor)) - {
-            Tally._meta.db_table,
+            RateLimitCount._meta.db_table,
             RefusedFile._meta.db_table,
             "record_head",
             "record_sequencerqueue",

@@ -14,7 +14,7 @@ from certificates.actions.watches import watch
 from certificates.actions.webhooks import _tell_given_up
 from certificates.api_client import ApiClient
 from certificates.checking.uploaded_lists import line_of
-from certificates.models import Change, Delivery, Hook, Withholding
+from certificates.models import Change, Delivery, Webhook, Withholding
 from certificates.rules import may_ask_for
 from cohorts.organisations.models import Contact
 from lms.kit import clock
@@ -120,7 +120,7 @@ class TestActions:
             after={},
             at=clock.now(),
         )
-        hook = Hook.objects.create(
+        hook = Webhook.objects.create(
             organisation=scene.organisation("FAR"), address="https://example.org/", secret="x"
         )
         _tell_given_up(Delivery.objects.create(hook=hook, change=change, next_at=clock.now()))

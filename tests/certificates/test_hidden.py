@@ -22,7 +22,7 @@ from certificates.actions import (
 from certificates.actions.changes import look_at_watches
 from certificates.checking.uploaded_lists import line_of
 from certificates.jobs import BY
-from certificates.models import Change, Check, Delivery, Hook, Watch
+from certificates.models import Change, Check, Delivery, Watch, Webhook
 from lms.kit import clock, files
 from lms.people.models import Notice
 
@@ -173,7 +173,7 @@ def scene_of_watch():
     """Somebody who works elsewhere, and an organisation that watches them."""
     held, mill = scene.certified("Ada", "One"), scene.organisation("MILL", "Mill House")
     contact = scene.contact(mill)
-    Hook.objects.create(
+    Webhook.objects.create(
         organisation=mill, address="https://mill.example/hook", secret="x", made_by=contact
     )
     watch(

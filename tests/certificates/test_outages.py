@@ -9,7 +9,7 @@ from django.conf import settings as installed
 
 from certificates.actions import begin_issue_run
 from certificates.jobs import issue_runs
-from certificates.models import Certificate, Run, RunLine
+from certificates.models import Certificate, IssueRun, IssueRunLine
 from certificates.signing import keys
 from lms.kit import clock
 from lms.kit.worker.jobs import Job
@@ -39,7 +39,7 @@ def forget():
 
 
 def states():
-    return set(RunLine.objects.values_list("state", flat=True))
+    return set(IssueRunLine.objects.values_list("state", flat=True))
 
 
 def issue_them():
@@ -62,7 +62,7 @@ def test_a_disk_that_takes_no_file(waiting, monkeypatch, number):
         and not Certificate.objects.exists()
         and not [p for p in whole.rglob("*.pdf")]
     )
-    assert issue_them() == 2 and states() == {"issued"} and Run.objects.get().state == "done"
+    assert issue_them() == 2 and states() == {"issued"} and IssueRun.objects.get().state == "done"
 
 
 def test_a_key_whose_file_is_away(waiting):
@@ -73,7 +73,7 @@ def test_a_key_whose_file_is_away(waiting):
     assert "cannot be read" in issue_them() and "IMSA_SIGNING_KEY" in keys.fault()
     assert states() == {"waiting"} and not Certificate.objects.exists()
     shutil.move(waiting / "elsewhere.key", key)
-    assert keys.fault() == "" and issue_them() == 2 and Run.objects.get().state == "done"
+    assert keys.fault() == "" and issue_them() == 2 and IssueRun.objects.get().state == "done"
 
 
 def test_a_key_that_was_read_before_its_file_went_is_told(waiting):

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from certificates.accreditation.sentences import Said
+from certificates.accreditation.sentences import Phrase
 from certificates.actions import open_concern, propose, reply, withhold
 from certificates.models import Certificate, Check, PendingDecision, Proposal, Sanction, Withholding
 from lms.kit import clock, files
@@ -256,13 +256,13 @@ class TestRegistry:
         for path in (f"/registry/issue/{enrolment.pk}/", "/registry/issue/all/"):
             page = client.get(path).content.decode()
             assert (
-                str(Said("nation_not_served")) in page
+                str(Phrase("nation_not_served")) in page
                 and "England does not count" not in page
                 and "England: " not in page
             )
         scene.organisation().__class__.objects.update(nations=["england", "scotland"])
         assert (
-            str(Said("nation_not_served"))
+            str(Phrase("nation_not_served"))
             not in client.get(f"/registry/issue/{enrolment.pk}/").content.decode()
         )
 

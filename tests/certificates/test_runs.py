@@ -20,7 +20,7 @@ from certificates.actions import answer_check, begin_issue_run, issue, stop_issu
 from certificates.actions.anchors import NEWEST, SCOPES, anchor_answers, check_anchors
 from certificates.actions.issue_runs import carry_on
 from certificates.jobs import issue_runs
-from certificates.models import Certificate, Check, CheckSeal, ListCheck, Run, RunLine
+from certificates.models import Certificate, Check, CheckAnchor, IssueRun, IssueRunLine, ListCheck
 from lms.kit import clock
 from lms.kit.models import Heartbeat
 from lms.kit.refusals import NotAllowed, Refused
@@ -59,8 +59,8 @@ class TestRuns:
         scene.end(changed.person.employments.get().lines.get(), TODAY - timedelta(days=1))
         issue(ready[0], by=by)
         assert carry_on(run) == 4 and carry_on(run) == 0
-        assert Certificate.objects.count() == 3 and Run.objects.get().state == "done"
-        assert RunLine.objects.get(state="not_issued").why_not.startswith(
+        assert Certificate.objects.count() == 3 and IssueRun.objects.get().state == "done"
+        assert IssueRunLine.objects.get(state="not_issued").why_not.startswith(
             "No post on the employment register"
         )
         assert set(Certificate.objects.values_list("issued_by", flat=True)) == {by.record_label}
@@ -72,25 +72,25 @@ class TestRuns:
         said = run_job(Job("runs", 2, issue_runs))
         assert (
             "time-stamp service" in said
-            and RunLine.objects.get().state == "waiting"
+            and IssueRunLine.objects.get().state == "waiting"
             and not Certificate.objects.exists()
         )
         settings.IMSA_TIMESTAMP_URL = ""
         assert (
             run_job(Job("runs", 2, issue_runs)) == 1
             and Certificate.objects.count() == 1
-            and Run.objects.get(pk=run.pk).state == "done"
+            and IssueRun.objects.get(pk=run.pk).state == "done"
         )
 
     def test_one_language_for_all_and_nobody_twice(self, today):
         one = scene.ready("A", "Name")
         with pytest.raises(Refused, match="Choose the language"):
             begin_issue_run([one], by=scene.registrar(), language="xx")
-        assert not Run.objects.exists()
+        assert not IssueRun.objects.exists()
         run = begin_issue_run([one, one], by=scene.registrar(), language="cy")
         with pytest.raises(Refused, match="waits already, in Cymraeg"):
             begin_issue_run([one], by=scene.registrar())
-        assert Run.objects.count() == 1
+        assert IssueRun.objects.count() == 1
         assert carry_on(run) == 1 and Certificate.objects.get().language == "cy"
 
     def test_one_that_cannot_be_drawn_stops_no_other(self, today):
@@ -100,7 +100,7 @@ class TestRuns:
         carry_on(run)
         assert (
             Certificate.objects.get().facts["name"] == "A Fine"
-            and "no letter" in RunLine.objects.get(state="not_issued").why_not
+            and "no letter" in IssueRunLine.objects.get(state="not_issued").why_not
         )
 
     def test_stopped_it_issues_no_more_and_what_was_issued_stays(self, today):
@@ -112,7 +112,7 @@ class TestRuns:
         assert (
             carry_on(run) == 0
             and Certificate.objects.count() == 1
-            and Run.objects.get().state == "stopped"
+            and IssueRun.objects.get().state == "stopped"
         )
 
     def test_only_a_registrar_and_not_for_nobody(self, today):
@@ -124,7 +124,7 @@ class TestRuns:
         with pytest.raises(Refused, match="nothing to issue"):
             begin_issue_run([], by=by)
         assert (
-            not Run.objects.exists()
+            not IssueRun.objects.exists()
             and not Entry.objects.filter(action__startswith="certificates.").exists()
         )
 
@@ -145,7 +145,7 @@ class TestRuns:
             and "refresh" not in text
             and "Nothing goes on at the moment" in text
         )
-        carry_on(Run.objects.get())
+        carry_on(IssueRun.objects.get())
         text = client.get(answer.redirect_chain[-1][0]).content.decode()
         assert (
             "1 of 2 certificates issued" in text
@@ -168,7 +168,7 @@ def test_two_workers_at_once_issue_each_certificate_once():
         try:
             start.wait()
             with clock.at(TODAY):
-                carry_on(Run.objects.get(pk=run.pk))
+                carry_on(IssueRun.objects.get(pk=run.pk))
         except Exception as fault:
             faults.append(fault)
         finally:
@@ -184,7 +184,7 @@ def test_two_workers_at_once_issue_each_certificate_once():
         and Certificate.objects.count() == 4
         and Entry.objects.filter(action="certificates.issue").count() == 4
     )
-    assert Run.objects.get().state == "done"
+    assert IssueRun.objects.get().state == "done"
 
 
 def issued_in(home) -> int:
@@ -242,8 +242,8 @@ def test_a_worker_killed_in_the_middle_goes_on_and_issues_each_once(migrated_hom
     manage("work", "--once")
     count = (
         "from certificates.models import *; from lms.people.models import Notice;"
-        "issued = RunLine.objects.filter(state='issued').count();"
-        "print('SAID', Run.objects.get().state, issued, Certificate.objects.count(), len(set(Certificate.objects.values_list('enrolment', flat=True))),"
+        "issued = IssueRunLine.objects.filter(state='issued').count();"
+        "print('SAID', IssueRun.objects.get().state, issued, Certificate.objects.count(), len(set(Certificate.objects.values_list('enrolment', flat=True))),"
         "Notice.objects.filter(subject='Your certificate is issued').count())"
     )
     state, issued, certificates, people, notices = (
@@ -303,7 +303,7 @@ class TestSeals:
                     call_command("check_record", stdout=out)
                 assert json.loads(out.getvalue())["sealed"]["answers"]["whole"] is False
                 transaction.set_rollback(True)
-        assert check_anchors()["whole"] and CheckSeal.objects.count() == 1
+        assert check_anchors()["whole"] and CheckAnchor.objects.count() == 1
 
     def test_a_seal_whose_entry_was_emptied_shows(self, today):
         self.asked()
@@ -322,7 +322,7 @@ class TestSeals:
                 anchor_answers(by=BY)
                 answer_check(Certificate.objects.get().number, "Llewellyn")
         assert check_anchors() == {"whole": True, "seals": 2, "why": ""}
-        last = CheckSeal.objects.order_by("last").last()
+        last = CheckAnchor.objects.order_by("last").last()
         with connection.cursor() as cursor:
             lift(cursor)
             cursor.execute("DELETE FROM certificates_check WHERE id >= %s", [last.first])
@@ -402,6 +402,6 @@ def test_an_answer_that_commits_late_is_under_a_seal_too():
             pass
     assert (
         check_anchors()["whole"]
-        and sum(CheckSeal.objects.values_list("count", flat=True)) == Check.objects.count() == 2
+        and sum(CheckAnchor.objects.values_list("count", flat=True)) == Check.objects.count() == 2
     )
     assert early is None, "the one under way may come before it"

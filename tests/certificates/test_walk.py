@@ -36,8 +36,8 @@ from certificates.models import (
     Credential,
     FollowUp,
     PendingDecision,
-    ProofLink,
     Renewal,
+    ShareLink,
     Withholding,
 )
 from certificates.queries import alerts_of, to_follow_up, to_issue_again
@@ -261,7 +261,7 @@ class TestWhatIsTrueLeads:
                 .status_code
                 == 200
             )
-            assert ProofLink.objects.count() == 1 and counted() == before
+            assert ShareLink.objects.count() == 1 and counted() == before
             if not may_renew:
                 for action in (
                     lambda: prepare_renewal(who, "x", True, by=who),

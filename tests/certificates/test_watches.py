@@ -6,14 +6,14 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+import standardwebhooks
 import time_machine
-from standardwebhooks import Webhook
 
 from certificates.actions import add_webhook, end_watch, end_webhook, watch, withhold
 from certificates.actions.changes import look_at_watches
 from certificates.actions.webhooks import PAUSES, deliver_changes, message_of
 from certificates.checking.uploaded_lists import pasted
-from certificates.models import Change, Delivery, Hook, Watch
+from certificates.models import Change, Delivery, Watch, Webhook
 from lms.kit import clock, codes, outgoing_http
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice
@@ -121,7 +121,7 @@ def test_only_who_is_a_contact_on_the_day_is_told(where, employer, held):
         )
     scene.sanctioned(held.enrolment, "suspended")
     look_at_watches(by=BY)
-    made = Hook.objects.create(organisation=where, address="https://x.example/", secret="x")
+    made = Webhook.objects.create(organisation=where, address="https://x.example/", secret="x")
     Delivery.objects.create(hook=made, change=Change.objects.get(), next_at=clock.now())
     from certificates.actions.webhooks import _tell_given_up
 
@@ -342,7 +342,9 @@ class TestWebhook:
         assert deliver_changes(by=BY) == 1 and deliver_changes(by=BY) == 0
         headers, body = server.got[0]
         with time_machine.travel(clock.now(), tick=False):
-            said = Webhook(hook.secret).verify(body, headers)  # the convention's own library
+            said = standardwebhooks.Webhook(hook.secret).verify(
+                body, headers
+            )  # the convention's own library
         assert said["type"] == "standing.changed" and said["data"]["reference"] == "HR 0"
         assert (said["data"]["before"]["code"], said["data"]["after"]["code"]) == (
             "accredited",
@@ -472,7 +474,7 @@ class TestWebhook:
         ):
             with pytest.raises(Refused):
                 add_webhook(where, address, by=employer)
-        assert not Hook.objects.exists()
+        assert not Webhook.objects.exists()
         settings.IMSA_HOOKS_INSIDE = True
         add_webhook(where, "https://127.0.0.1:1/hook", by=employer)
         settings.IMSA_HOOKS_INSIDE = False

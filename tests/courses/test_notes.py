@@ -20,7 +20,7 @@ from courses.actions.notes import (
     write_note,
     write_reflection,
 )
-from courses.models import Writing
+from courses.models import ReaderNote
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import end_grants
 from lms.people.models import Notice, Role
@@ -57,7 +57,7 @@ def test_a_reflection_is_kept_with_the_prompt_it_answers(thought):
         THOUGHT,
         1,
     )
-    assert not Entry.objects.filter(thing=f"courses.writing:{thought.pk}").exists()
+    assert not Entry.objects.filter(thing=f"courses.readernote:{thought.pk}").exists()
 
 
 def test_nobody_writes_changes_shares_or_erases_for_somebody_else(
@@ -98,7 +98,7 @@ def test_without_an_open_plan_nothing_is_written_and_everything_can_be_taken_awa
     assert unshare(shared, by=trainee).shared_with is None
     erase(thought, by=trainee)
     erase(note, by=trainee)
-    assert not Writing.objects.exists()
+    assert not ReaderNote.objects.exists()
 
 
 def test_the_same_token_arrives_once(plan, trainee, read, other, programme, operator):
@@ -110,7 +110,7 @@ def test_the_same_token_arrives_once(plan, trainee, read, other, programme, oper
         write_note(trainee, read, by=trainee, key="t1", quote="no power", text="One", token=token)
         == first
     )
-    assert Writing.objects.count() == 1
+    assert ReaderNote.objects.count() == 1
     open_plan(other, programme, ["scotland"], by=operator, opened_on=date(2025, 9, 1))
     theirs = write_note(other, read, by=other, key="t1", quote="", text="Mine", token=token)
     assert theirs != first and theirs.person == other
@@ -125,7 +125,7 @@ def test_a_note_without_words_or_quote_or_place_is_not_kept(plan, trainee, read)
     ):
         with pytest.raises(Refused):
             write_note(trainee, read, by=trainee, key=key, quote=quote, text=text)
-    assert not Writing.objects.exists()
+    assert not ReaderNote.objects.exists()
     assert write_note(trainee, read, by=trainee, key="t1", quote="no power", text="").text == ""
 
 
@@ -133,7 +133,7 @@ def test_a_prompt_that_is_not_there_takes_no_reflection(plan, trainee, read):
     for key in ("t1", "gone"):
         with pytest.raises(Refused):
             write_reflection(trainee, read, key, "x", by=trainee, edition=0)
-    assert not Writing.objects.exists()
+    assert not ReaderNote.objects.exists()
 
 
 def test_a_later_device_does_not_undo_an_earlier_one(thought, trainee, read):
@@ -158,14 +158,14 @@ def test_what_was_erased_elsewhere_does_not_come_back_by_itself(thought, trainee
     erase(thought, by=trainee)
     with pytest.raises(Conflict) as fault:
         write_reflection(trainee, read, "r1", "Changed on the train.", by=trainee, edition=1)
-    assert fault.value.theirs is None and not Writing.objects.exists()
+    assert fault.value.theirs is None and not ReaderNote.objects.exists()
 
 
 def test_a_note_changed_on_two_devices_is_a_conflict(note, trainee):
     assert change_note(note, by=trainee, text="Second", edition=1).edition == 2
     with pytest.raises(Conflict) as fault:
         change_note(note, by=trainee, text="Third", edition=1)
-    assert fault.value.theirs.text == "Second" and Writing.objects.get().text == "Second"
+    assert fault.value.theirs.text == "Second" and ReaderNote.objects.get().text == "Second"
     assert change_note(note, by=trainee, text="Second", edition=1).edition == 2
     erase(note, by=trainee)
     erase(note, by=trainee)
@@ -179,7 +179,7 @@ def test_the_guard_stops_a_name_until_the_writer_says_otherwise(plan, trainee, r
     assert {f.what for f in fault.value.findings} == {
         "name",
         "phone",
-    } and not Writing.objects.exists()
+    } and not ReaderNote.objects.exists()
     assert (
         write_reflection(trainee, read, "r1", SECRET, by=trainee, edition=0, keep_anyway=True).text
         == SECRET
@@ -202,7 +202,7 @@ def test_sharing_is_with_one_tutor_of_today_and_ends_at_once(
     share(thought, tutor, by=trainee)
     with pytest.raises(Refused, match="another tutor"):
         share(thought, second, by=trainee)
-    entries = Entry.objects.filter(thing=f"courses.writing:{thought.pk}")
+    entries = Entry.objects.filter(thing=f"courses.readernote:{thought.pk}")
     assert list(entries.values_list("action", "after")) == [
         ("courses.share_reflection", {"tutor": tutor.pk})
     ]
@@ -210,7 +210,7 @@ def test_sharing_is_with_one_tutor_of_today_and_ends_at_once(
     assert told.count() == 1 and THOUGHT not in told[0].body + told[0].subject
     unshare(thought, by=trainee)
     unshare(thought, by=trainee)
-    assert not Writing.objects.shared_with(tutor).exists()
+    assert not ReaderNote.objects.shared_with(tutor).exists()
     assert entries.count() == 2 and Notice.objects.filter(person=tutor).count() == 2
 
 
@@ -227,7 +227,7 @@ def test_only_the_chosen_tutor_replies_and_the_trainee_is_told(
     assert kept() == before
     reply(thought, by=tutor, text="What made you wait?")
     reply(thought, by=tutor, text="What made you wait?")
-    assert Writing.objects.get().reply == "What made you wait?"
+    assert ReaderNote.objects.get().reply == "What made you wait?"
     told = Notice.objects.get(person=trainee)
     assert "wait" not in told.body
     assert Entry.objects.filter(action="courses.reply_to_reflection").count() == 1
@@ -240,7 +240,7 @@ def test_the_record_holds_no_word_of_anybody(thought, note, trainee, tutor):
     share(thought, tutor, by=trainee)
     reply(thought, by=tutor, text="What made you wait?")
     erase(thought, by=trainee)
-    assert not Writing.objects.filter(pk=thought.pk).exists()
+    assert not ReaderNote.objects.filter(pk=thought.pk).exists()
     written = json.dumps(list(Entry.objects.values("action", "thing", "before", "after", "reason")))
     for words in (THOUGHT, "What made you wait?", "Persuasion alone.", "What would you do first?"):
         assert words not in written
@@ -267,4 +267,4 @@ def test_two_devices_at_once_keep_one_text_and_give_the_other_back(plan, trainee
     ]
     [one.start() for one in both]
     [one.join() for one in both]
-    assert Writing.objects.count() == 1 and ends == [Writing.objects.get().text] * 2
+    assert ReaderNote.objects.count() == 1 and ends == [ReaderNote.objects.get().text] * 2

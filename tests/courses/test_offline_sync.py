@@ -10,7 +10,7 @@ from django.db import connection
 from courses.actions import close_plan, open_plan, publish_version
 from courses.actions.notes import write_reflection
 from courses.actions.offline_sync import MOST, receive
-from courses.models import Arrival, Progress, Study, UnitVersion, Writing
+from courses.models import OfflineSync, Progress, ReaderNote, Study, UnitVersion
 from courses.states import Mark
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
@@ -35,7 +35,7 @@ def words_of(person, *items):
 
 def everything():
     """What could have been changed, counted."""
-    return [model.objects.count() for model in (Progress, Study, Writing, Entry)]
+    return [model.objects.count() for model in (Progress, Study, ReaderNote, Entry)]
 
 
 # ---- once, and in order ----
@@ -62,7 +62,7 @@ def test_each_kind_is_kept_in_its_order(plan, trainee, asking):
     assert Study.objects.get(person=trainee).version == asking
     assert not Progress.objects.filter(kind=Mark.LATER).exists()
     assert Progress.objects.get(kind=Mark.POLL).data["choice"] == 1
-    assert set(Writing.objects.values_list("text", flat=True)) == {
+    assert set(ReaderNote.objects.values_list("text", flat=True)) == {
         "Ask about this.",
         "I shall listen more.",
     }
@@ -79,7 +79,7 @@ def test_what_comes_twice_is_done_once_and_answered_alike(plan, trainee, asking)
     assert outcomes(trainee, *sent) == first
     assert everything() == before and Progress.objects.get(key="q1").data["tries"] == 1
     # What came in between does not make an old thing new.
-    made = Writing.objects.get(kind="reflection")
+    made = ReaderNote.objects.get(kind="reflection")
     write_reflection(
         trainee, asking, "r1", "Newer, with a connection.", by=trainee, edition=made.edition
     )
@@ -92,7 +92,7 @@ def test_what_comes_twice_is_done_once_and_answered_alike(plan, trainee, asking)
 def test_the_same_thing_twice_in_one_sending_is_one(plan, trainee, asking):
     one = thing("note", asking, part="t1", text="Once.")
     assert words_of(trainee, one, one) == ["kept", "kept"]
-    assert Writing.objects.count() == 1
+    assert ReaderNote.objects.count() == 1
 
 
 @pytest.mark.both_engines
@@ -111,7 +111,7 @@ def test_two_senders_at_once_are_one(plan, trainee, asking):
     assert (
         came == ["kept", "kept"]
         and Progress.objects.get(key="q1").data["tries"] == 1
-        and Arrival.objects.count() == 1
+        and OfflineSync.objects.count() == 1
     )
 
 
@@ -152,19 +152,19 @@ def test_both_texts_are_shown_and_neither_is_lost(plan, trainee, asking):
         "From the other device.",
         "From the train.",
     )
-    assert Writing.objects.get().text == "From the other device."
+    assert ReaderNote.objects.get().text == "From the other device."
     assert outcomes(trainee, offline)[0] == came
     assert words_of(
         trainee,
         thing("reflection", asking, part="r1", text="From the train.", edition=came["edition"]),
     ) == ["kept"]
-    assert Writing.objects.get().text == "From the train."
+    assert ReaderNote.objects.get().text == "From the train."
 
 
 @pytest.mark.django_db
 def test_a_note_changed_twice_is_a_conflict_with_both_texts(plan, trainee, asking):
     assert words_of(trainee, thing("note", asking, part="t1", text="First.")) == ["kept"]
-    note = Writing.objects.get()
+    note = ReaderNote.objects.get()
     change = {"writing": note.pk, "edition": note.edition}
     assert words_of(trainee, thing("note_change", asking, text="Second.", **change)) == ["kept"]
     came = outcomes(trainee, thing("note_change", asking, text="Third.", **change))[0]
@@ -182,7 +182,7 @@ def test_words_that_tell_who_somebody_is_are_shown_first(plan, trainee, asking):
         and came["findings"]
         and all(one["advice"] for one in came["findings"])
     )
-    assert not Writing.objects.exists()
+    assert not ReaderNote.objects.exists()
     assert words_of(
         trainee, thing("reflection", asking, part="r1", text=said, edition=0, keep_anyway=True)
     ) == ["kept"]
@@ -198,8 +198,8 @@ def test_no_word_of_the_reader_is_kept_with_a_token(plan, trainee, asking):
         thing("note", asking, part="t1", text=words[2]),
         thing("reflection", asking, part="r1", text=f"Ring {words[1]}", edition=1),
     )
-    kept = json.dumps(list(Arrival.objects.values_list("outcome", flat=True)))
-    assert Arrival.objects.count() == 3 and not any(
+    kept = json.dumps(list(OfflineSync.objects.values_list("outcome", flat=True)))
+    assert OfflineSync.objects.count() == 3 and not any(
         word in kept for word in [*words, "heather on the hill"]
     )
 
@@ -275,7 +275,7 @@ def test_what_cannot_be_read_is_refused_and_changes_nothing(plan, trainee, askin
 @pytest.mark.parametrize("at", [None, 5, "yesterday", "9" * 5000, {"a": 1}])
 def test_a_strange_moment_loses_nothing(plan, trainee, asking, at):
     assert words_of(trainee, {**right(asking), "at": at}) == ["kept"]
-    assert "at" not in Arrival.objects.get().outcome
+    assert "at" not in OfflineSync.objects.get().outcome
 
 
 @pytest.mark.django_db
@@ -283,7 +283,7 @@ def test_characters_no_database_keeps_are_left_out_and_the_rest_is_kept(plan, tr
     assert words_of(trainee, thing("note", asking, part="t1", text="before\0 \ud800 after")) == [
         "kept"
     ]
-    assert Writing.objects.get().text == "before ? after"
+    assert ReaderNote.objects.get().text == "before ? after"
 
 
 @pytest.mark.django_db
@@ -311,14 +311,14 @@ def test_a_closed_plan_takes_nothing_in_and_says_why(plan, trainee, asking, oper
     assert [line["outcome"] for line in came] == ["refused", "refused"] and "closed" in came[0][
         "sentence"
     ]
-    assert not Progress.objects.exists() and not Writing.objects.exists()
+    assert not Progress.objects.exists() and not ReaderNote.objects.exists()
 
 
 @pytest.mark.django_db
 def test_nobody_sends_for_somebody_else(plan, trainee, tutor, asking):
     with pytest.raises(NotAllowed):
         receive(trainee, [right(asking)], by=tutor)
-    assert not Arrival.objects.exists() and not Progress.objects.exists()
+    assert not OfflineSync.objects.exists() and not Progress.objects.exists()
 
 
 @pytest.mark.django_db
@@ -329,7 +329,7 @@ def test_another_persons_token_and_note_are_their_own(
     open_plan(other, programme, ["scotland"], by=operator, opened_on=plan.opened_on)
     item = thing("note", asking, part="t1", text="Mairi's.")
     assert words_of(trainee, item) == ["kept"]
-    note = Writing.objects.get()
+    note = ReaderNote.objects.get()
     theirs, nobodys = outcomes(
         other,
         *(
@@ -342,14 +342,14 @@ def test_another_persons_token_and_note_are_their_own(
     )
     assert words_of(other, {**item, "text": "Rory's."}) == ["kept"]
     note.refresh_from_db()
-    assert note.text == "Mairi's." and Writing.objects.get(person=other).text == "Rory's."
+    assert note.text == "Mairi's." and ReaderNote.objects.get(person=other).text == "Rory's."
 
 
 @pytest.mark.django_db
 def test_too_much_at_once_is_refused_whole(plan, trainee, asking):
     with pytest.raises(Refused, match="at most"):
         receive(trainee, [right(asking)] * (MOST + 1), by=trainee)
-    assert not Arrival.objects.exists() and not Progress.objects.exists()
+    assert not OfflineSync.objects.exists() and not Progress.objects.exists()
 
 
 @pytest.mark.django_db
@@ -357,7 +357,7 @@ def test_tokens_are_forgotten_after_ninety_days(plan, trainee, asking):
     with clock.at(clock.now() - timedelta(days=91)):
         outcomes(trainee, right(asking))
     outcomes(trainee, thing("activity", asking, part="a1"))
-    assert [one.kind for one in Arrival.objects.all()] == ["activity"]
+    assert [one.kind for one in OfflineSync.objects.all()] == ["activity"]
 
 
 @pytest.mark.django_db

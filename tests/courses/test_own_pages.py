@@ -8,7 +8,7 @@ import pytest
 
 from courses.actions import close_plan, mark_studied
 from courses.actions.notes import erase, share, unshare, write_note, write_reflection
-from courses.models import Writing
+from courses.models import ReaderNote
 from lms.people.models import Role
 
 from .words import SECRET, THOUGHT, kept, unit_that_asks
@@ -57,16 +57,16 @@ def test_a_reflection_is_written_guarded_and_kept_on_pages(enter, plan, trainee,
         and "Amina Hassan" in page(stopped)
         and 'name="keep"' in page(stopped)
     )
-    assert not Writing.objects.exists()
+    assert not ReaderNote.objects.exists()
     assert send(inside, read, SECRET, keep="1").status_code == 302
-    assert Writing.objects.get().text == SECRET
+    assert ReaderNote.objects.get().text == SECRET
     assert "Saved on" in page(inside.get("/study/units/U1/all/"))
     assert send(inside, read, "   ", 1).status_code == 422
     long = send(inside, read, "word " * 5000, 1)
     assert (
         long.status_code == 422
         and page(long).count("word word")
-        and Writing.objects.get().text == SECRET
+        and ReaderNote.objects.get().text == SECRET
     )
 
 
@@ -81,11 +81,11 @@ def test_what_was_kept_all_the_same_is_named_again_before_it_is_shared(
     assert "Before you share it" in page(inside.get(address))
     assert (
         inside.post(address, {"tutor": trainee.pk}).status_code == 422
-        and not Writing.objects.shared_with(tutor).exists()
+        and not ReaderNote.objects.shared_with(tutor).exists()
     )
     assert (
         inside.post(address, {"tutor": tutor.pk}).status_code == 302
-        and Writing.objects.shared_with(tutor).exists()
+        and ReaderNote.objects.shared_with(tutor).exists()
     )
 
 
@@ -99,11 +99,13 @@ def test_a_conflict_shows_both_texts_and_loses_neither(enter, thought, trainee, 
         and "Changed on the train." in page(answer)
         and 'name="edition" value="2"' in page(answer)
     )
-    assert Writing.objects.get().text == "Changed at home."
+    assert ReaderNote.objects.get().text == "Changed at home."
     assert send(inside, read, "Changed on the train.", 2).status_code == 302
     erase(thought, by=trainee)
     gone = send(inside, read, "Once more.", 3)
-    assert gone.status_code == 409 and "Once more." in page(gone) and not Writing.objects.exists()
+    assert (
+        gone.status_code == 409 and "Once more." in page(gone) and not ReaderNote.objects.exists()
+    )
 
 
 def test_words_sent_after_the_plan_was_closed_come_back(enter, plan, trainee, read, operator):
@@ -113,7 +115,7 @@ def test_words_sent_after_the_plan_was_closed_come_back(enter, plan, trainee, re
     assert (
         answer.status_code == 403
         and "I had thought about this for long." in page(answer)
-        and not Writing.objects.exists()
+        and not ReaderNote.objects.exists()
     )
 
 
@@ -217,7 +219,7 @@ def test_a_note_is_made_from_a_link_and_arrives_once(enter, plan, trainee, read)
     }
     for _ in range(2):
         assert inside.post("/study/notes/new/", sent).status_code == 302
-    assert Writing.objects.count() == 1
+    assert ReaderNote.objects.count() == 1
     assert (
         inside.post("/study/notes/new/", {**sent, "token": "", "text": SECRET}).status_code == 422
     )
@@ -228,7 +230,7 @@ def test_a_note_is_made_from_a_link_and_arrives_once(enter, plan, trainee, read)
             ).status_code
             == 404
         )
-    assert Writing.objects.count() == 1
+    assert ReaderNote.objects.count() == 1
 
 
 def test_a_note_in_another_nations_text_cannot_be_made(enter, plan, trainee, law_unit):
@@ -236,7 +238,7 @@ def test_a_note_in_another_nations_text_cannot_be_made(enter, plan, trainee, law
     answer = enter(trainee).post(
         "/study/notes/new/", {"version": english.pk, "part": "text", "text": "x"}
     )
-    assert answer.status_code == 404 and not Writing.objects.exists()
+    assert answer.status_code == 404 and not ReaderNote.objects.exists()
 
 
 def test_a_note_is_changed_erased_and_taken_away(enter, note, thought, trainee):
@@ -259,10 +261,10 @@ def test_a_note_is_changed_erased_and_taken_away(enter, note, thought, trainee):
     assert "no-store" in taken["Cache-Control"]
     assert (
         "Erase this note?" in page(inside.get(f"/study/notes/{note.pk}/erase/"))
-        and Writing.objects.count() == 2
+        and ReaderNote.objects.count() == 2
     )
     inside.post(f"/study/notes/{note.pk}/erase/")
-    assert Writing.objects.get() == thought
+    assert ReaderNote.objects.get() == thought
 
 
 def test_everything_held_is_shown_and_given_whole(enter, thought, note, trainee, tutor, read, plan):

@@ -7,7 +7,7 @@ from django.test import Client
 
 from courses.actions import withdraw
 from courses.actions.offline_sync import receive
-from courses.models import Arrival
+from courses.models import OfflineSync
 from courses.views.offline import mark_of
 from lms.people.models import Role
 
@@ -39,7 +39,7 @@ def test_the_door_asks_who_is_there(client, enter, plan, trainee, tutor, asking)
     for answer in (client.get(ARRIVALS), post(client, body)):
         assert answer.status_code == 403 and answer.json()["sentence"]
     inside = enter(tutor)
-    assert post(inside, body).status_code == 403 and not Arrival.objects.exists()
+    assert post(inside, body).status_code == 403 and not OfflineSync.objects.exists()
     inside = enter(trainee)
     assert inside.get(ARRIVALS).json()["person"] == mark_of(trainee)
     assert trainee.email not in inside.get(ARRIVALS).content.decode()
@@ -53,7 +53,7 @@ def test_a_sending_without_the_forms_token_is_not_taken(plan, trainee, asking):
     inside = Client(enforce_csrf_checks=True)
     inside.force_login(trainee)
     body = {"person": mark_of(trainee), "items": [right(asking)]}
-    assert post(inside, body).status_code == 403 and not Arrival.objects.exists()
+    assert post(inside, body).status_code == 403 and not OfflineSync.objects.exists()
     token = inside.get(ARRIVALS).json()["token"]
     assert post(inside, body, headers={"X-CSRFToken": token}).status_code == 200
 
@@ -88,7 +88,7 @@ def test_a_thousand_things_and_a_form_are_refused_by_sentence(enter, plan, train
     answer = post(inside, {"person": mark_of(trainee), "items": {"0": right(asking)}})
     assert answer.status_code == 413 and answer.json()["sentence"]
     assert inside.post(ARRIVALS, {"items": "1"}).status_code == 400
-    assert not Arrival.objects.exists()
+    assert not OfflineSync.objects.exists()
 
 
 # ---- what is taken along ----

@@ -1,7 +1,7 @@
 """A unit that asks its reader to write, and what a refusal must leave as it was."""
 
 from courses.actions import publish_version
-from courses.models import Unit, Variant, Writing
+from courses.models import ReaderNote, Unit, Variant
 from courses.rendering.units import RenderedUnit
 from lms.kit import nations
 from lms.people.models import Notice
@@ -26,7 +26,7 @@ def unit_that_asks(module, by):
 
 def kept():
     """Everything that a refusal must leave as it was."""
-    rows = Writing.objects.order_by("pk").values_list(
+    rows = ReaderNote.objects.order_by("pk").values_list(
         "pk", "text", "quote", "edition", "shared_with", "reply"
     )
     return list(rows), Entry.objects.count(), Notice.objects.count()

@@ -9,11 +9,11 @@ from certificates.models import (
     Concern,
     Credential,
     EntryRequest,
+    IssueRun,
     ListCheck,
     LogEntry,
     Proposal,
     PublicKey,
-    Run,
     StatusList,
 )
 from cohorts.employment.models import Employment
@@ -635,7 +635,7 @@ def sample(name) -> dict:
         },
         "certificates:peer_discussion": lambda: {"pk": LogEntry.objects.get(peer=sian.person).pk},
         "certificates:renewal_decide": lambda: {"pk": 0},
-        "certificates:issue_run": lambda: {"pk": Run.objects.first().pk},
+        "certificates:issue_run": lambda: {"pk": IssueRun.objects.first().pk},
         "certificates:list_answer": lambda: {"pk": ListCheck.objects.first().pk},
         "certificates:list_file": lambda: {"pk": ListCheck.objects.first().pk, "ending": "xlsx"},
         "certificates:end_watch": lambda: {"pk": 0},

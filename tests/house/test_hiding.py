@@ -47,7 +47,7 @@ from certificates.actions import (
 from certificates.actions.changes import look_at_watches
 from certificates.checking.uploaded_lists import line_of
 from certificates.jobs import BY
-from certificates.models import Change, Delivery, Hook
+from certificates.models import Change, Delivery, Webhook
 from certificates.signing import keys
 from certificates.signing.open_badges import decoded, is_set, read_token
 from lms.kit import clock, files
@@ -105,7 +105,7 @@ def made():
         officer=scene.hub_officer(),
         home=asker(scene.organisation()),
     )
-    Hook.objects.create(
+    Webhook.objects.create(
         organisation=mill,
         address="https://mill.example/hook",
         secret="x",

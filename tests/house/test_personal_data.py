@@ -41,7 +41,7 @@ NOBODY = {
     ("courses.Provision", "summary"): "the law's; the person is the colleague who reads it again",
     ("courses.Provision", "rights"): "the law's; the person is the colleague who reads it again",
     ("courses.Suggestion", "we_did"): "what was changed, as everyone is told it",
-    ("courses.Writing", "prompt"): "the unit's question",
+    ("courses.ReaderNote", "prompt"): "the unit's question",
 }
 
 

@@ -7,7 +7,7 @@ import pytest
 from babel.messages import Catalog
 from babel.messages.mofile import read_mo
 
-from certificates.accreditation.sentences import Said
+from certificates.accreditation.sentences import Phrase
 from lms.kit import catalogues
 from lms.kit.languages import ENGLISH, WELSH, Sentence, in_words
 
@@ -34,7 +34,7 @@ def test_a_sentence_keeps_what_it_was_made_of():
     made = Sentence("The conditions apply from %(day)s.", day=DAY)
     assert made == "The conditions apply from Thursday 1 January 2026."
     assert made.in_language(WELSH) == "Mae’r amodau’n berthnasol o dydd Iau 1 Ionawr 2026."
-    for one in (made, Said("conditions_from", day=DAY)):
+    for one in (made, Phrase("conditions_from", day=DAY)):
         again = pickle.loads(pickle.dumps(one))
         assert again == made and type(again) is type(one) and again.values == {"day": DAY}
 

@@ -49,10 +49,11 @@ def claims_for(registrar, show="waiting"):
     return rows.select_related(*ABOUT, "answered_by")
 
 
-def overdue_claims(registrar):
+def overdue_claims(registrar, today=None):
     """Those whose trainee had been told to expect an answer before today, and those whose evidence was to come before today. As `Claim.is_overdue`."""
-    is_waiting = Q(state=ClaimState.WAITING, answer_by__lt=clock.today())
-    is_without = Q(state=ClaimState.EVIDENCE, evidence_by__lt=clock.today())
+    today = today or clock.today()
+    is_waiting = Q(state=ClaimState.WAITING, answer_by__lt=today)
+    is_without = Q(state=ClaimState.EVIDENCE, evidence_by__lt=today)
     rows = Claim.objects.for_office(registrar).exclude(kind=ClaimKind.SELF_CERTIFIED)
     return rows.filter(is_waiting | is_without)
 
