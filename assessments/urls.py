@@ -58,6 +58,16 @@ urlpatterns = [
     path("my-work/letters/<number:pk>/", letters.letter, name="letter"),
     path("my-work/transcripts/", own_transcripts.own_transcripts, name="own_transcripts"),
     path(
+        "my-work/transcripts/<number:pk>/",
+        own_transcripts.own_transcripts,
+        name="own_transcripts_of",
+    ),
+    path(
+        "my-work/transcripts/<number:pk>/<number:number>.pdf",
+        own_transcripts.own_transcript_file,
+        name="own_transcript_file_of",
+    ),
+    path(
         "my-work/transcripts/<number:number>.pdf",
         own_transcripts.own_transcript_file,
         name="own_transcript_file",

@@ -1,5 +1,6 @@
 """An award is classified by the rules of its cohort when it is conferred, and stays so; a transcript says what was decided, and stays as issued."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -18,6 +19,7 @@ from assessments.deciding.queries.minutes import hash_of, minutes_of
 from assessments.deciding.queries.pack import pack_of
 from assessments.setting.judging import PRESETS, Rules, as_values
 from assessments.setting.rule_sets import RuleSet
+from cohorts.enrolment.actions import enrol, leave, make_cohort
 from courses.models import Module
 from lms.kit import clock, pdf
 from lms.kit.refusals import NotAllowed, Refused
@@ -226,7 +228,7 @@ def test_the_pages_and_the_file(scene, django_assert_max_num_queries):
     assert own.post("/my-work/transcripts/").status_code == 302
     with django_assert_max_num_queries(15):
         assert "Transcript 1 (PDF)" in own.get("/my-work/transcripts/").content.decode()
-    words = pdf.text_of(own.get("/my-work/transcripts/1.pdf").content)
+    words = pdf.text_of(own.get(f"/my-work/transcripts/{scene.enrolment.pk}/1.pdf").content)
     for expected in ("Zebedee Quuxington", "REF-ZQ-998877", "Law in tests (T1)", "Merit", "20 Nov"):
         assert expected in words
     at = f"/registry/transcripts/{scene.enrolment.pk}/"
@@ -276,3 +278,24 @@ def test_a_trainee_finds_no_transcript_that_the_office_made_out_by_number(scene)
     without = issue_transcript(scene.enrolment, by=scene.registrar, is_named=False)
     own = sign_in(Client(), scene.author)
     assert own.get(f"/my-work/transcripts/{without.number}.pdf").status_code == 404
+
+
+def test_somebody_who_was_enrolled_again_reaches_the_transcript_of_the_earlier_programme(scene):
+    scene.everything_marked(mark=30)
+    ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    issue_transcript(scene.enrolment, by=scene.author)
+    leave(scene.enrolment, by=OP)
+    year = date(2026, 10, 1), date(2027, 9, 30)
+    cohort = make_cohort("AGAIN", "Another year", scene.cohort.programme, *year, by=OP)
+    again = enrol(
+        cohort, scene.author, ["england"], "REF-AGAIN", by=OP, enrolled_on=date(2026, 10, 1)
+    )
+    own, at = sign_in(Client(), scene.author), f"/my-work/transcripts/{scene.enrolment.pk}/"
+    page = own.get("/my-work/transcripts/").content.decode()
+    assert "nothing to issue yet" in page and f'href="{at}"' in page
+    assert "Transcript 1 (PDF)" in own.get(at).content.decode()
+    assert "REF-ZQ-998877" in pdf.text_of(own.get(f"{at}1.pdf").content)
+    stranger = sign_in(Client(), scene.another(7).person)
+    for url in (at, f"{at}1.pdf", f"/my-work/transcripts/{again.pk}/"):
+        assert stranger.get(url).status_code == 404, url
+    assert stranger.post(at).status_code == 404 and Transcript.objects.count() == 1

@@ -354,6 +354,8 @@ ACCESS = {
     "assessments:transcript_file": only("registrar", inside=HIDDEN),  # none was issued
     "assessments:own_transcripts": only("learner", outside=HIDDEN),
     "assessments:own_transcript_file": only(outside=HIDDEN),  # none was issued
+    "assessments:own_transcripts_of": only(outside=HIDDEN),  # of another trainee
+    "assessments:own_transcript_file_of": only(outside=HIDDEN),
     "assessments:claims_of": only("learner", outside=HIDDEN),
     "assessments:own_evidence": only(outside=HIDDEN),
     "assessments:claims": only("registrar"),
@@ -596,6 +598,8 @@ def sample(name) -> dict:
         "assessments:transcripts": lambda: {"pk": sian.pk},
         "assessments:transcript_file": lambda: {"pk": sian.pk, "number": 1},
         "assessments:own_transcript_file": lambda: {"number": 1},
+        "assessments:own_transcripts_of": lambda: {"pk": 999999},
+        "assessments:own_transcript_file_of": lambda: {"pk": 999999, "number": 1},
         "assessments:chairs_action": lambda: {
             "pk": Board.objects.filter(cohort=sian.cohort).first().pk,
             "enrolment": sian.pk,

@@ -585,6 +585,8 @@ NOTHING = {
         "assessments:own_file",
         "assessments:own_transcripts",
         "assessments:own_transcript_file",
+        "assessments:own_transcripts_of",
+        "assessments:own_transcript_file_of",
         "people:me",
         "people:reading",
         "people:sessions",

@@ -56,13 +56,15 @@ def issue(request, enrolment, *, is_named):
     )
 
 
-def page(request, enrolment, *, is_own):
-    """Trainees see what names them; what the office made out by reference alone is the office's."""
+def page(request, enrolment, *, is_own, others=()):
+    """Trainees see what names them; what the office made out by reference alone is the office's. `others`: their enrolments in which a board has
+    decided too."""
     found = transcripts_of(enrolment)
     found = found.exclude(content__name="") if is_own else found
     context = {
         "enrolment": enrolment,
         "is_own": is_own,
+        "others": others,
         "has_results": BoardDecision.objects.filter(enrolment=enrolment).exists(),
         "page": page_of(found, request.GET.get("page")),
     }
