@@ -1,4 +1,4 @@
-"""`./dev bench pages|law|hiding|register|record|lists|imports|marks|pack …`: prints one JSON line a figure."""
+"""`./dev bench pages|law|hiding|register|record|lists|imports|marks|pack|answers …`: prints one JSON line a figure."""
 
 import os
 import subprocess
@@ -68,6 +68,12 @@ def pack(*args):
     return main(args)
 
 
+def answers(*args):
+    from benchmarks.answers import main
+
+    return main(args)
+
+
 def imports(*args):
     from benchmarks.imports import main
 
@@ -97,16 +103,13 @@ if __name__ == "__main__":
         "imports": imports,
         "marks": marks,
         "pack": pack,
+        "answers": answers,
     }
     job, args = (*sys.argv[1:], ""), sys.argv[2:]
-    if (
-        job[0] not in jobs
-        or args
-        and job[0] not in ("register", "hiding", "record", "lists", "imports", "marks", "pack")
-    ):
+    if job[0] not in jobs or args and job[0] in ("pages", "law"):
         sys.exit(
             print(
-                "usage: ./dev bench pages|law|hiding [ROUNDS]|register [--quick …]|record [--seconds N]|lists [--people N …]|imports|marks [--chains N]|pack [--people N]",
+                "usage: ./dev bench pages|law|hiding [ROUNDS]|register [--quick …]|record [--seconds N]|lists [--people N …]|imports|marks [--chains N]|pack [--people N]|answers [--sqlite]",
                 file=sys.stderr,
             )
             or 2

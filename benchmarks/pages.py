@@ -79,22 +79,23 @@ def main():
     return say(*figures)
 
 
-def environment(home):
+def environment(home, database=""):
+    """`database`: its address; without one it is SQLite below `home`."""
     return {
         **os.environ,
         "IMSA_HOME": str(home),
-        "DATABASE_URL": "",
+        "DATABASE_URL": database,
         "DJANGO_SETTINGS_MODULE": "lms.settings.dev",
     }
 
 
-def shell(home, code):
+def shell(home, code, database=""):
     done = subprocess.run(
         [str(dev.PYTHON), "manage.py", "shell", "-v0", "-c", code],
         cwd=dev.ROOT,
         text=True,
         capture_output=True,
-        env={**environment(home), "PYTHONPATH": str(dev.ROOT)},
+        env={**environment(home, database), "PYTHONPATH": str(dev.ROOT)},
     )
     if done.returncode:
         raise SystemExit(done.stderr)
@@ -102,12 +103,12 @@ def shell(home, code):
 
 
 @contextmanager
-def serving(home):
+def serving(home, database=""):
     port = free_port()
     server = subprocess.Popen(
         [str(part) for part in dev.server(port)],
         cwd=dev.ROOT,
-        env=environment(home),
+        env=environment(home, database),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -14,6 +14,7 @@ from ..attempts.models import Attempt
 from ..setting.models import HUNDRED, Assessment, Choice, Question
 from .states import (
     ATTEMPT_TRANSITIONS,
+    BEFORE_A_BOARD,
     SUBMISSION_TRANSITIONS,
     AttemptState,
     ReplacementReason,
@@ -211,6 +212,11 @@ class Submission(FileFields):
                 fields=["state", "submitted_at", "id"],
                 name="papers_to_allocate",
                 condition=models.Q(state__in=[SubmissionState.SUBMITTED, SubmissionState.THIRD]),
+            ),
+            models.Index(
+                fields=["state", "assessment", "enrolment"],
+                name="papers_before_a_board",
+                condition=models.Q(state__in=BEFORE_A_BOARD),
             ),
             models.Index(
                 fields=["submitted_at", "id"],

@@ -41,6 +41,15 @@ WITH_MARKERS = {
     SubmissionState.MODERATION,
     SubmissionState.THIRD,
 }
+BEFORE_A_BOARD = [
+    SubmissionState.SUBMITTED,
+    SubmissionState.MARKING,
+    SubmissionState.DISCUSSION,
+    SubmissionState.MODERATION,
+    SubmissionState.THIRD,
+    SubmissionState.AGREED,
+]
+"""Handed in and not decided: few of all that there are, so that an index finds them."""
 PROVISIONAL = {SubmissionState.AGREED}
 
 

@@ -17,6 +17,8 @@ ENROLMENT_TRANSITIONS = {
     (EnrolmentState.ENROLLED, "leave"): EnrolmentState.LEFT,
     (EnrolmentState.INTERRUPTED, "leave"): EnrolmentState.LEFT,
     (EnrolmentState.ENROLLED, "complete"): EnrolmentState.COMPLETED,
+    # A board decides on what was passed before the leave began.
+    (EnrolmentState.INTERRUPTED, "complete"): EnrolmentState.COMPLETED,
 }
 # Those who may study and hand in work.
 STUDYING = {EnrolmentState.ENROLLED}

@@ -9,10 +9,11 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from assessments.attempts.models import MarkLine
+from assessments.attempts.models import Attempt, MarkLine
 from assessments.deciding.actions.boards import call_board, confirm_sample, ratify
 from assessments.deciding.models import Award, Board, BoardDecision
-from assessments.deciding.queries.boards import award_of, readiness
+from assessments.deciding.queries.boards import award_of, modules_of, readiness
+from assessments.deciding.queries.tallies import tally_of
 from assessments.marking.actions.allocation import allocate
 from assessments.taking.models import QuizAttempt, Submission
 from assessments.taking.queries import all_work_in_on
@@ -256,10 +257,30 @@ def test_what_was_marked_after_the_examiner_looked_waits(scene):
     assert waiting == {"Marked after the external examiner looked; the next board decides it"}
 
 
-def test_nobody_on_leave_is_decided_about(scene):
+def test_who_is_on_leave_is_given_what_they_passed_and_no_other_attempt(scene):
+    """All their work was marked before: a pass needs nothing of them, a fail would give a due date that nobody can keep."""
+    scene.take_quiz()
+    scene.mark(scene.hand_in(scene.essay, seed="e"), 62, 62)
+    scene.mark(scene.hand_in(scene.portfolio, seed="p"), 30, 30)
+    interrupt(scene.enrolment, by=scene.registrar)
+    board = scene.board()
+    cases = {case.module.code: case for case in readiness(board)}
+    assert cases["T1"].is_ready and "after they return" in cases["T2"].why_not
+    tally = tally_of(board, modules_of(board))
+    assert (tally.ready, tally.waiting) == (1, 1)
+    ratify(board, by=scene.registrar, chair="Prof. Chair")
+    decision = BoardDecision.objects.get()
+    assert (decision.module.code, decision.is_pass) == ("T1", True) and not Award.objects.exists()
+    assert Attempt.objects.filter(enrolment=scene.enrolment, number__gt=1).count() == 0
+
+
+def test_who_passed_everything_before_their_leave_receives_the_award(scene):
     scene.everything_marked()
     interrupt(scene.enrolment, by=scene.registrar)
-    refused("Nothing is ready", ratify, scene.board(), by=scene.registrar, chair="Prof. Chair")
+    ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    scene.enrolment.refresh_from_db()
+    assert Award.objects.exists() and scene.enrolment.state == "completed"
+    assert Entry.objects.filter(action="cohorts.complete").count() == 1
 
 
 @pytest.mark.parametrize("passes", [(False, True), (True, False)])

@@ -12,7 +12,7 @@ from assessments.deciding.models import Award, Board, BoardDecision, Minutes
 from assessments.marking.actions.allocation import allocate, allocate_many
 from assessments.marking.models import Allocation
 from assessments.taking.models import QuizAttempt, Submission
-from cohorts.enrolment.actions import interrupt
+from cohorts.enrolment.actions import leave
 from cohorts.enrolment.models import Enrolment
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
@@ -235,16 +235,16 @@ def test_what_ratifying_wrote_before_it_was_done_at_once(scene):
 
 @pytest.mark.both_engines
 @pytest.mark.django_db(transaction=True)
-def test_somebody_who_goes_on_leave_while_the_board_is_recorded_is_not_decided_about(on_the_day):
+def test_somebody_who_leaves_while_the_board_is_recorded_is_not_decided_about(on_the_day):
     scene = Scene()
     papers = marked(scene, 3)
     board = scene.board()
 
-    def leave():
+    def goes():
         with clock.at(DAY):
-            interrupt(Enrolment.objects.get(pk=papers[1].enrolment_id), by=scene.registrar)
+            leave(Enrolment.objects.get(pk=papers[1].enrolment_id), by=scene.registrar)
 
-    moment = at_moments.At('FROM "assessments_award"', leave)
+    moment = at_moments.At('FROM "assessments_award"', goes)
     with connection.execute_wrapper(moment):
         ratify(board, by=scene.registrar, chair="Prof. Chair")
     assert moment.came and set(BoardDecision.objects.values_list("enrolment", flat=True)) == {

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from cohorts.enrolment.models import Enrolment
-from cohorts.enrolment.states import STUDYING
+from cohorts.enrolment.states import STUDYING, EnrolmentState
 from courses.models import Module
 from lms.kit.prepared_statements import CompiledQuery
 
@@ -343,7 +343,8 @@ def _part(assessment, attempt, rules):
 def _why_not(case, board, hold):
     if hold:
         return _("Held back: %(kind)s") % {"kind": hold.get_kind_display()}
-    if case.enrolment.state not in STUDYING:
+    is_away = case.enrolment.state == EnrolmentState.INTERRUPTED
+    if case.enrolment.state not in STUDYING and not is_away:
         return case.enrolment.get_state_display()
     if not case.parts:
         return _("The module has no assessments yet")
@@ -354,6 +355,8 @@ def _why_not(case, board, hold):
         return _(UNSEEN)
     if any(part.marked_at > board.sample_confirmed_at for part in case.parts):
         return _("Marked after the external examiner looked; the next board decides it")
+    if is_away and case.outcome != Outcome.PASS:  # another attempt would fall due meanwhile
+        return _("On leave of absence and not passed; decided after they return")
     return ""
 
 

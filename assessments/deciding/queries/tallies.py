@@ -23,7 +23,7 @@ from django.db.models.functions import Cast, Coalesce, Round
 from django.db.models.lookups import GreaterThanOrEqual
 
 from cohorts.enrolment.models import Enrolment
-from cohorts.enrolment.states import STUDYING, EnrolmentState
+from cohorts.enrolment.states import OVER, STUDYING, EnrolmentState
 from lms.kit.lists import A_PAGE
 from lms.kit.prepared_statements import CompiledQuery
 
@@ -234,17 +234,21 @@ def _lines_of(shapes, bar, *, cohort, looked_at=None, wanted=""):
     for shape in shapes:
         found[f"passed_{shape.module}"] = newest_settled(OuterRef("pk"), shape.module)
         holds = Hold.objects.filter(enrolment=OuterRef("pk"), lifted_at=None)
-        is_ready = (
-            Q(state__in=STUDYING)
-            & ~Exists(lacking(OuterRef(OuterRef("pk")), shape.module, looked_at))
-            & ~Exists(holds.filter(Q(module=shape.module) | Q(module=None)))
+        is_ready = ~Exists(lacking(OuterRef(OuterRef("pk")), shape.module, looked_at)) & ~Exists(
+            holds.filter(Q(module=shape.module) | Q(module=None))
         )
+        passes = _passes(shape.work, bar.least) if shape.can_be_ready else Value(False)
+        # Of who is on leave only what is passed is decided: another attempt would fall due meanwhile.
         found[f"whole_{shape.module}"] = (
-            Case(When(is_ready, then=True), default=False) if shape.can_be_ready else Value(False)
+            Case(
+                When(Q(state__in=STUDYING) & is_ready, then=True),
+                When(Q(state=EnrolmentState.INTERRUPTED) & is_ready, then=passes),
+                default=False,
+            )
+            if shape.can_be_ready
+            else Value(False)
         )
-        found[f"passes_{shape.module}"] = (
-            _passes(shape.work, bar.least) if shape.can_be_ready else Value(False)
-        )
+        found[f"passes_{shape.module}"] = passes
         found[f"repeats_{shape.module}"] = (
             _may_repeat(shape.work, bar) if shape.may_repeat else Value(False)
         )
@@ -391,7 +395,7 @@ def _papers_of(is_open, *, cohort, programme, board, looked_at=None, ratified_at
                 When(is_decided & before, then=Value(EARLIER)),
                 When(is_decided, then=Value("")),
                 *(
-                    [When(Q(enrolment__state__in=STUDYING) & whole, then=Value(ASKED))]
+                    [When(~Q(enrolment__state__in=OVER) & whole, then=Value(ASKED))]
                     if is_open
                     else []
                 ),
