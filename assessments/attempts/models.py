@@ -92,7 +92,7 @@ class DueLine(models.Model):
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        ordering = ["attempt", "number"]
+        ordering = ["attempt_id", "number"]
         constraints = [
             models.UniqueConstraint(fields=["attempt", "number"], name="one_due_line_per_number")
         ]
@@ -113,7 +113,7 @@ class ExtraTime(models.Model):
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        ordering = ["enrolment", "number"]
+        ordering = ["enrolment_id", "number"]
         constraints = [
             models.UniqueConstraint(
                 fields=["enrolment", "number"], name="one_extra_time_per_number"
@@ -165,7 +165,7 @@ class MarkLine(models.Model):
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        ordering = ["attempt", "number"]
+        ordering = ["attempt_id", "number"]
         constraints = [
             models.UniqueConstraint(fields=["attempt", "number"], name="one_mark_line_per_number"),
             models.CheckConstraint(

@@ -100,7 +100,7 @@ class BoardMember(models.Model):
     )
 
     class Meta:
-        ordering = ["board", "pk"]
+        ordering = ["board_id", "pk"]
         verbose_name = gettext_lazy("member of a board")
         constraints = [
             models.UniqueConstraint(
@@ -137,7 +137,7 @@ class ExaminerReport(models.Model):
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        ordering = ["board", "-number"]
+        ordering = ["board_id", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["board", "number"], name="one_report_per_number")
         ]
@@ -170,7 +170,7 @@ class BoardDay(models.Model):
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        ordering = ["board", "-number"]
+        ordering = ["board_id", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["board", "number"], name="one_board_day_per_number")
         ]
@@ -200,7 +200,7 @@ class Hold(models.Model):
     outcome = models.TextField(max_length=1000, blank=True)
 
     class Meta:
-        ordering = ["enrolment", "pk"]
+        ordering = ["enrolment_id", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["enrolment", "module"],
@@ -344,7 +344,7 @@ class MinutesLine(models.Model):
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        ordering = ["minutes", "number"]
+        ordering = ["minutes_id", "number"]
         verbose_name = gettext_lazy("line under minutes")
         constraints = [
             models.UniqueConstraint(
@@ -436,7 +436,7 @@ class Transcript(models.Model):
     issued_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        ordering = ["enrolment", "-number"]
+        ordering = ["enrolment_id", "-number"]
         verbose_name = gettext_lazy("transcript")
         constraints = [
             models.UniqueConstraint(

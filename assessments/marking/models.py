@@ -318,7 +318,7 @@ class ModerationScript(models.Model):
     state = state_field(VerdictState, VerdictState.WAITING)
 
     class Meta:
-        ordering = ["moderation", "pk"]
+        ordering = ["moderation_id", "pk"]
         verbose_name = gettext_lazy("script in moderation")
         indexes = [
             models.Index(
@@ -353,7 +353,7 @@ class Annotation(models.Model):
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        ordering = ["allocation", "place", "pk"]
+        ordering = ["allocation_id", "place", "pk"]
         verbose_name = gettext_lazy("comment at a place")
 
 
@@ -370,7 +370,7 @@ class Snippet(models.Model):
     fingerprint = models.CharField(max_length=64, editable=False)
 
     class Meta:
-        ordering = ["marker", "pk"]
+        ordering = ["marker_id", "pk"]
         verbose_name = gettext_lazy("phrase")
         constraints = [
             models.UniqueConstraint(fields=["marker", "fingerprint"], name="one_snippet_per_text")

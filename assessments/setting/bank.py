@@ -32,7 +32,7 @@ class QuestionTag(models.Model):
     name = models.CharField(max_length=60)
 
     class Meta:
-        ordering = ["question", "facet", "name"]
+        ordering = ["question_id", "facet", "name"]
         verbose_name = gettext_lazy("tag")
         constraints = [
             models.UniqueConstraint(

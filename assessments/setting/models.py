@@ -242,7 +242,7 @@ class Level(models.Model):
     descriptor = models.TextField(max_length=1000)
 
     class Meta:
-        ordering = ["criterion", "-mark_from"]
+        ordering = ["criterion_id", "-mark_from"]
         verbose_name = gettext_lazy("level")
         constraints = [
             models.UniqueConstraint(

@@ -59,7 +59,7 @@ class CohortRules(models.Model):
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        ordering = ["cohort", "number"]
+        ordering = ["cohort_id", "number"]
         verbose_name = gettext_lazy("rules of a cohort")
         constraints = [
             models.UniqueConstraint(fields=["cohort", "number"], name="one_cohort_rules_per_number")

@@ -80,7 +80,7 @@ class PaperItem(models.Model):
     )
 
     class Meta:
-        ordering = ["quiz", "position"]
+        ordering = ["quiz_id", "position"]
         constraints = [
             models.UniqueConstraint(fields=["quiz", "position"], name="one_item_per_position"),
             models.UniqueConstraint(fields=["quiz", "question"], name="one_item_per_question"),
@@ -109,7 +109,7 @@ class Response(models.Model):
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        ordering = ["quiz", "pk"]
+        ordering = ["quiz_id", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["item", "number"], name="one_response_per_number"),
             models.CheckConstraint(
@@ -261,7 +261,7 @@ class Handing(FileFields):
     objects = OwnHandings.as_manager()
 
     class Meta:
-        ordering = ["submission", "number"]
+        ordering = ["submission_id", "number"]
         verbose_name = gettext_lazy("hand-in")
         constraints = [
             models.UniqueConstraint(fields=["submission", "number"], name="one_handing_per_number")
@@ -296,7 +296,7 @@ class ReplacementPermission(models.Model):
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        ordering = ["submission", "number"]
+        ordering = ["submission_id", "number"]
         constraints = [
             models.UniqueConstraint(
                 fields=["submission", "number"], name="one_permission_per_hand_in"

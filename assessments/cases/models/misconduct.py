@@ -125,7 +125,7 @@ class MisconductFlag(models.Model):
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        ordering = ["case", "pk"]
+        ordering = ["case_id", "pk"]
 
 
 class CaseReply(models.Model):
@@ -141,7 +141,7 @@ class CaseReply(models.Model):
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        ordering = ["case", "pk"]
+        ordering = ["case_id", "pk"]
 
 
 class ScriptText(models.Model):

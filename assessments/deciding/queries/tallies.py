@@ -386,7 +386,7 @@ def _papers_of(is_open, *, cohort, programme, board, looked_at=None, ratified_at
             **({"decided_at": of_decided("decided_at")} if ratified_at else {}),
             mark=Subquery(lines.filter(stage__in=STANDING).order_by("-number").values("mark")[:1]),
             # Not Exists: PostgreSQL would look at every third mark there is.
-            third_mark=Subquery(lines.filter(stage="third").values("pk")[:1]),
+            third_mark=Subquery(lines.filter(stage="third").order_by("number").values("pk")[:1]),
         )
         .annotate(
             part=Case(
