@@ -14,7 +14,7 @@ from assessments.deciding import module_results
 from assessments.deciding.actions.boards import call_board
 from assessments.deciding.models import BoardDecision
 from assessments.deciding.queries import board_scripts, tallies
-from assessments.deciding.queries.boards import UNSEEN, modules_of, readiness
+from assessments.deciding.queries.boards import AWAY, UNSEEN, modules_of, readiness
 from assessments.deciding.queries.sample import sample_of
 from assessments.taking.models import QuizAttempt, Submission
 from cohorts.enrolment.models import Enrolment
@@ -213,7 +213,7 @@ def sample_by_hand(board):
         if (
             case.decision.board_id == board.pk
             if case.decision
-            else board.state == "called" and case.why_not in ("", UNSEEN)
+            else board.state == "called" and case.why_not in ("", UNSEEN, AWAY)
         ):
             for p in marked:
                 third = any(line.stage == "third" for line in p.submission.lines.all())

@@ -32,6 +32,7 @@ from .tallies import enrolments_before
 
 NOBODY: Mapping[str, str] = MappingProxyType({})
 UNSEEN = gettext_noop("The external examiner has not confirmed the sample yet")
+AWAY = gettext_noop("On leave of absence and not passed; decided after they return")
 
 
 @dataclass
@@ -356,7 +357,7 @@ def _why_not(case, board, hold):
     if any(part.marked_at > board.sample_confirmed_at for part in case.parts):
         return _("Marked after the external examiner looked; the next board decides it")
     if is_away and case.outcome != Outcome.PASS:  # another attempt would fall due meanwhile
-        return _("On leave of absence and not passed; decided after they return")
+        return _(AWAY)
     return ""
 
 
