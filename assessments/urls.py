@@ -41,7 +41,7 @@ from .setting.views import (
     rule_sets,
 )
 from .taking import views as taking
-from .trainee.views import appeals, claims, due_dates, letters, quizzes, study, work
+from .trainee.views import appeals, claims, due_dates, letters, quizzes, study, uploads, work
 from .trainee.views import transcripts as own_transcripts
 
 app_name = "assessments"
@@ -63,8 +63,10 @@ urlpatterns = [
         name="own_transcript_file",
     ),
     path("my-work/answers/", quizzes.answers, name="answers"),
+    path("my-work/uploads/<str:key>/", uploads.pieces, name="upload_pieces"),
     path("my-work/<str:code>/", work.piece, name="piece"),
     path("my-work/<str:code>/check/", work.check, name="check"),
+    path("my-work/<str:code>/uploads/", uploads.begin, name="begin_upload"),
     path("my-work/<str:code>/file/", work.own_file, name="own_file"),
     path("my-work/<str:code>/claims/", claims.claims, name="claims_of"),
     path(

@@ -1,6 +1,9 @@
 """A piece of work to hand in, and a receipt to look for."""
 
 from django import forms
+from django.conf import settings
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
 from lms.kit import codes
@@ -15,8 +18,11 @@ class HandInForm(forms.Form):
         label=gettext_lazy("Your work"),
         allow_empty_file=True,
         max_length=None,
-        help_text=gettext_lazy(
-            "One PDF or Word (.docx) file, up to 20 MB. Leave your name out of it: your markers see a number."
+        help_text=format_lazy(
+            gettext_lazy(
+                "One PDF or Word (.docx) file, up to {most} MB. Leave your name out of it: your markers see a number."
+            ),
+            most=lazy(lambda: str(settings.IMSA_UPLOAD_MAX_BYTES // (1024 * 1024)), str)(),
         ),
         error_messages={
             "required": gettext_lazy("Choose the file you want to hand in."),

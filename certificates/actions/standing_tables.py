@@ -80,6 +80,7 @@ CHANGES_NOBODY = frozenset(
         "assessments.moderation",
         "assessments.moderationscript",
         "assessments.paperitem",
+        "assessments.partialupload",
         "assessments.proposal",
         "assessments.questionfile",
         "assessments.questiontag",

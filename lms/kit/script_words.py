@@ -213,6 +213,35 @@ def quiz() -> Words:
     }
 
 
+def uploads() -> Words:
+    """What stands below a file while it is sent in pieces."""
+    return {
+        "upload_reads": _("Reading your file"),
+        "upload_goes": _("Sending your file. Keep this page open."),
+        "upload_count": _("%(here)s of %(size)s MB"),
+        "upload_offline": _(
+            "No connection. What has arrived is kept. Sending continues when the connection returns."
+        ),
+        "upload_busy": _("The site could not take it now. It is tried again in a moment."),
+        "upload_elsewhere": _(
+            "Another page or device is sending this file too. Both continue where the file stands."
+        ),
+        "upload_other_tab": _(
+            "This file is being sent in another tab. Leave that tab open; this page continues when it is done."
+        ),
+        "upload_signed_out": _(
+            "You are signed out. What has arrived is kept: sign in, then choose the same file again."
+        ),
+        "upload_whole": _("Your file has arrived. The next page shows it."),
+        "upload_unreadable": _(
+            "Your browser cannot read this file any more. If it was changed or moved, choose it again."
+        ),
+        "upload_failed": _(
+            "Your file could not be sent. Load this page again, then choose the same file."
+        ),
+    }
+
+
 def notes() -> Words:
     return {
         "chosen_words": _("The words you chose"),
@@ -261,4 +290,5 @@ SCRIPTS: dict[str, Callable[[], Words]] = {
     "notes": notes,
     "marks": marks,
     "quiz": quiz,
+    "uploads": uploads,
 }

@@ -578,6 +578,8 @@ NOTHING = {
         "assessments:study",
         "assessments:work",
         "assessments:answers",
+        "assessments:begin_upload",
+        "assessments:upload_pieces",
         "assessments:piece",
         "assessments:check",
         "assessments:claims_of",
