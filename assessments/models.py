@@ -54,6 +54,7 @@ from .setting.rule_sets import CohortRules, RuleSet
 from .taking.models import (
     Handing,
     ItemCredit,
+    LateAnswers,
     PaperItem,
     PartialUpload,
     QuizAttempt,
@@ -93,6 +94,7 @@ __all__ = [
     "Handing",
     "Hold",
     "ItemCredit",
+    "LateAnswers",
     "Level",
     "MarkLine",
     "Minutes",

@@ -90,3 +90,37 @@ class ReceiptForm(forms.Form):
             return codes.read(self.cleaned_data["receipt"], "R")
         except codes.Misread as misread:
             raise forms.ValidationError(str(misread)) from None
+
+
+class RecoveryForm(forms.Form):
+    """The file in which answers to quizzes left a device."""
+
+    file = forms.FileField(
+        label=gettext_lazy("File of answers"),
+        allow_empty_file=True,
+        max_length=None,
+        help_text=gettext_lazy("Its name begins with “quiz-answers” and ends with .json."),
+        error_messages={
+            "required": gettext_lazy("Choose the file of answers."),
+            "missing": gettext_lazy("Choose the file of answers."),
+        },
+    )
+
+
+class OutcomeForm(forms.Form):
+    """What comes of answers that came too late."""
+
+    outcome = forms.CharField(
+        label=gettext_lazy("Your answer to the trainee"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy(
+            "Say what comes of them, as another attempt, or that the mark stands. The trainee reads it."
+        ),
+        error_messages={
+            "required": gettext_lazy("Write what comes of these answers."),
+            "max_length": gettext_lazy(
+                "This has %(show_value)d characters; there is room for %(limit_value)d."
+            ),
+        },
+    )

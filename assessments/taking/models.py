@@ -107,6 +107,10 @@ class Response(models.Model):
         help_text=gettext_lazy("Where it is not one choice, as in assessments.setting.kinds."),
     )
     client_key = models.CharField(max_length=80, unique=True)
+    is_late_arrival = models.BooleanField(
+        default=False,
+        help_text=gettext_lazy("It came after the end of the time, and was accepted by rule."),
+    )
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -129,6 +133,53 @@ class Response(models.Model):
     def fields_for(value) -> dict:
         """The columns that keep an answer."""
         return {"choice_id": value} if isinstance(value, int) else {"answer": value}
+
+
+class LateAnswersOf(models.QuerySet):
+    def visible_to(self, user):
+        """The trainee's own; registrars see all but their own, which another registrar answers."""
+        if has_role(user, Role.REGISTRAR):
+            return self.exclude(quiz__enrolment__person_id=user.pk)
+        return self.filter(quiz__enrolment__person_id=user.pk)
+
+
+class LateAnswers(models.Model):
+    """Answers from a device that the quiz did not take any more, as its trainee sent them to the office. Nothing counts by them; the office says what
+    comes of it."""
+
+    PERSONAL_DATA = {
+        "quiz": "whose answers",
+        "answers": "what the device held; 5 years after the course ends",
+        "note": "what the trainee wrote about it",
+        "outcome": "what the office answered",
+        "answered_by": "which registrar",
+    }
+
+    quiz = models.ForeignKey(QuizAttempt, on_delete=models.PROTECT, related_name="late_answers")
+    digest = models.CharField(
+        max_length=64, help_text=gettext_lazy("Of the answers: the same are sent once.")
+    )
+    answers = models.JSONField(
+        help_text=gettext_lazy("Each with its question’s place, its values, and the device’s time.")
+    )
+    note = models.TextField(max_length=1000, blank=True)
+    at = models.DateTimeField(default=clock.now)
+    outcome = models.TextField(max_length=1000, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    objects = LateAnswersOf.as_manager()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        verbose_name = gettext_lazy("late answers")
+        constraints = [models.UniqueConstraint(fields=["quiz", "digest"], name="late_answers_once")]
+        indexes = [
+            models.Index(
+                fields=["at", "id"],
+                name="late_answers_open",
+                condition=models.Q(answered_at=None),
+            )
+        ]
 
 
 class ItemCredit(models.Model):

@@ -71,6 +71,7 @@ CHANGES_NOBODY = frozenset(
         "assessments.extratime",
         "assessments.handing",
         "assessments.itemcredit",
+        "assessments.lateanswers",
         "assessments.level",
         "assessments.markline",
         "assessments.minutes",

@@ -210,6 +210,12 @@ def quiz() -> Words:
         # Translators: the link is “Load the page again to see them”.
         "other": _("Another page or device has answered questions of this quiz since. %(link)s."),
         "load_answers": _("Load the page again to see them"),
+        # Translators: the link is “Quiz answers from a file”.
+        "recovery": _(
+            "Some answers are not on the site yet. You can save them as a file and choose it on any device with a connection: %(link)s."
+        ),
+        "recovery_page": _("Quiz answers from a file"),
+        "save_file": _("Save quiz answers as a file"),
     }
 
 

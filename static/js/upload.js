@@ -16,7 +16,7 @@ const megabytes = (bytes) => (bytes / 1048576).toFixed(1);
 for (const form of isSecureContext ? document.querySelectorAll("form[data-upload]") : []) {
   const part = (name) => form.querySelector(`[data-upload-${name}]`);
   const field = form.elements.namedItem("file"), token = () => form.elements.namedItem("csrfmiddlewaretoken").value;
-  let isGoing = false;
+  let isGoing = false, isSlow = false;
 
   function tell(words) {
     part("line").hidden = false;
@@ -49,7 +49,8 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-upload
           method, body, credentials: "same-origin", cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(PATIENCE),
           headers: { "Tus-Resumable": "1.0.0", "X-CSRFToken": token(), ...headers },
         });
-      } catch { /* no connection */ }
+        isSlow = false;
+      } catch (fault) { isSlow = fault.name === "TimeoutError"; }
       if (answer && (answer.status === 401 || answer.type === "opaqueredirect")) throw new Stop(sentence("upload_signed_out"));
       if (answer && answer.status < 500 && answer.status !== 429) return answer;
       tell(sentence(answer ? "upload_busy" : "upload_offline"));
@@ -88,7 +89,8 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-upload
         "Content-Type": "application/offset+octet-stream", "Upload-Offset": String(offset), "Upload-Checksum": checksum,
       }, piece);
       const stands = answer?.headers.get("Upload-Offset");
-      length = answer ? Math.min(PIECE, 2 * length) : Math.max(SMALLEST, length / 2);
+      if (answer) length = Math.min(PIECE, 2 * length);
+      else if (isSlow) length = Math.max(SMALLEST, length / 2);
       if (!answer) offset = await whereItStands(address);
       else if (answer.ok) offset = Number(stands);
       else if (answer.status === 409 && stands) { tell(sentence("upload_elsewhere")); offset = Number(stands); await pause(WAITS[0]); }
