@@ -12,7 +12,7 @@ from lms.kit import clock
 from ..setting import kinds
 from .actions.responses import KEY
 from .models import PaperItem, QuizAttempt, Response
-from .queries import end_of
+from .queries import end_of, late_minutes
 from .states import AttemptState
 from .timing import is_over
 
@@ -165,7 +165,9 @@ def quizzes_in(person, answers) -> list[RecoveryQuiz]:
         group.answers = [
             one for one in answers if one.item in items and items[one.item].quiz_id == group.quiz.pk
         ]
-        is_late = group.quiz.state == AttemptState.OPEN and is_over(end_of(group.quiz), clock.now())
+        is_late = group.quiz.state == AttemptState.OPEN and is_over(
+            end_of(group.quiz), clock.now(), late_minutes(group.quiz)
+        )
         is_closed = group.quiz.state != AttemptState.OPEN or not group.quiz.attempt.is_current
         for line in group.lines:
             if line.status != HERE and (is_late or is_closed):

@@ -59,6 +59,7 @@ def begin_upload(assessment, enrolment, name, size, fingerprint, *, by) -> Parti
     insist(may_submit(by, assessment, enrolment))
     if not DIGEST.fullmatch(fingerprint):
         raise Refused(_(UNREADABLE))
+    name = "".join(c for c in name if c.isprintable())
     files.insist_name_and_size(name, size)
     attempt = attempt_of(assessment, enrolment)
     insist_open(attempt)

@@ -72,7 +72,9 @@ def _answers(request):
 
 def _found(request) -> dict:
     """What the page says of the file that was chosen; nothing where none was."""
-    answers = _answers(request) if "file" in request.GET else []
+    if "file" not in request.GET:
+        request.session.pop(ROWS, None)  # looked at and left
+    answers = _answers(request)
     if not answers:
         return {"quizzes": None}
     quizzes = [_quiz(one) for one in recovery_files.quizzes_in(request.user, answers)]
