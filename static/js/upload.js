@@ -11,7 +11,7 @@ class Stop extends Error {} // a sentence that ends it
 const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
 const digest = async (data) => new Uint8Array(await crypto.subtle.digest("SHA-256", data));
 const pause = (time) => new Promise((done) => { setTimeout(done, time); addEventListener("online", done, { once: true }); });
-const megabytes = (bytes) => (bytes / 1048576).toFixed(1);
+const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 
 for (const form of isSecureContext ? document.querySelectorAll("form[data-upload]") : []) {
   const part = (name) => form.querySelector(`[data-upload-${name}]`);

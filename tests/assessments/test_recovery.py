@@ -18,7 +18,7 @@ from assessments.taking.recovery_files import BadRecoveryFile, quizzes_in, read
 from lms.kit import clock
 from lms.record.models import Entry
 
-from .scene import answers, in_days, sign_in
+from .scene import Scene, answers, in_days, sign_in
 from .test_responses import ONE, TWO, choices
 
 URL = "/my-work/recovery/"
@@ -237,6 +237,22 @@ def test_a_choice_of_another_question_is_told_and_not_saved(scene, author):
     assert "No answer to this question" in author.get(f"{URL}?file=1").content.decode()
     save(author)
     assert standing() == before
+
+
+@pytest.mark.both_engines
+@pytest.mark.django_db(transaction=True)
+def test_a_file_is_saved_on_either_engine_whatever_is_refused_of_it(on_the_day):
+    scene = Scene()
+    quiz = begun(scene)
+    item, of_it = choices(quiz, 0)
+    answer_question(item, of_it[2], by=scene.author, page=TWO, key=str(uuid.uuid4()))
+    author = sign_in(Client(), scene.author)
+    stray = row(quiz, 1, 0) | {"values": ["999999999"]}
+    choose(author, content(row(quiz, 0, 1), stray, row(quiz, 2, 0), row(quiz, 3, 0)))
+    page = save(author)
+    assert "2 answers are saved" in page and "That answer is kept" in page
+    assert answers_of(quiz).keys() == {"T1-Q1", "T1-Q3", "T1-Q5"}
+    assert Entry.objects.get(action="assessments.recover_answers").after == {"count": 2}
 
 
 def test_a_thousand_saves_read_no_more_than_a_few(scene, django_assert_max_num_queries):

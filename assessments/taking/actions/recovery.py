@@ -1,5 +1,7 @@
 """Takes answers in from a recovery file, as those that waited on a device: by the site's own clock, each once, and none after the quiz is handed in."""
 
+from django.db import transaction
+
 from lms.kit.refusals import Refused
 from lms.record.actions import write
 
@@ -7,11 +9,12 @@ from ..models import Response
 from .responses import answer_question
 
 
+@transaction.atomic
 def recover_answers(quiz, answers, *, by) -> tuple[int, list[str]]:
     """Keep the answers of a file (`recovery_files.DeviceAnswer`, all of one quiz) in their order. How many are new at the site, and why others were not taken.
 
-    Each is `answer_question` with `is_late`, in a transaction of its own: a line that is cut leaves those before it, and the same file again goes on. Then one
-    record entry with how many, where any came. An answer that is here already changes nothing.
+    1. Each is taken by `answer_question` with `is_late`; one that it refuses takes no other with it, 2. where any came, one record entry with how many. What is
+    here already changes nothing, so the same file again goes on.
     """
     keys = [one.client_key for one in answers]
     here = set(Response.objects.filter(client_key__in=keys).values_list("client_key", flat=True))
