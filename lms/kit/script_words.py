@@ -219,7 +219,7 @@ def quiz() -> Words:
     }
 
 
-def uploads() -> Words:
+def upload() -> Words:
     """What stands below a file while it is sent in pieces."""
     return {
         "upload_reads": _("Reading your file"),
@@ -296,5 +296,5 @@ SCRIPTS: dict[str, Callable[[], Words]] = {
     "notes": notes,
     "marks": marks,
     "quiz": quiz,
-    "uploads": uploads,
+    "upload": upload,
 }

@@ -48,7 +48,7 @@ def recovery(request):
         if form.is_valid() and _keep_rows(request, form):
             return redirect(f"{reverse('assessments:recovery')}?file=1")
         status = 422
-    context = {"form": form, **_found(request)}
+    context = {"form": form, **_file_context(request)}
     return render(request, "assessments/recovery.html", context, status=status)
 
 
@@ -70,7 +70,7 @@ def _answers(request):
         return []
 
 
-def _found(request) -> dict:
+def _file_context(request) -> dict:
     """What the page says of the file that was chosen; nothing where none was."""
     if "file" not in request.GET:
         request.session.pop(ROWS, None)  # looked at and left
@@ -86,16 +86,16 @@ def _found(request) -> dict:
     }
 
 
-def _quiz(found) -> dict:
-    refused = [line.answer for line in found.refused]
-    sent = found.quiz.late_answers.filter(digest=digest_of(refused)).first() if refused else None
+def _quiz(group) -> dict:
+    refused = [line.answer for line in group.refused]
+    sent = group.quiz.late_answers.filter(digest=digest_of(refused)).first() if refused else None
     return {
-        "quiz": found.quiz,
+        "quiz": group.quiz,
         "sent": sent,
-        "assessment": found.quiz.assessment,
-        "to_save": found.to_save,
-        "refused": len(found.refused),
-        "lines": [_line(line) for line in found.lines],
+        "assessment": group.quiz.assessment,
+        "to_save": group.to_save,
+        "refused": len(group.refused),
+        "lines": [_line(line) for line in group.lines],
     }
 
 

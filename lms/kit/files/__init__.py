@@ -85,8 +85,8 @@ def keep(content: bytes, folder: str, ending: str) -> str:
             part.unlink(missing_ok=True)
             raise
         os.replace(part, place)
-        for folder in folders:
-            sync(folder)
+        for changed in folders:
+            sync(changed)
     return path
 
 
