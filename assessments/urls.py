@@ -41,7 +41,18 @@ from .setting.views import (
     rule_sets,
 )
 from .taking import views as taking
-from .trainee.views import appeals, claims, due_dates, letters, quizzes, study, work
+from .trainee.views import (
+    appeals,
+    claims,
+    due_dates,
+    late_answers,
+    letters,
+    quizzes,
+    recovery,
+    study,
+    uploads,
+    work,
+)
 from .trainee.views import transcripts as own_transcripts
 
 app_name = "assessments"
@@ -73,8 +84,11 @@ urlpatterns = [
         name="own_transcript_file",
     ),
     path("my-work/answers/", quizzes.answers, name="answers"),
+    path("my-work/recovery/", recovery.recovery, name="recovery"),
+    path("my-work/uploads/<str:key>/", uploads.pieces, name="upload_pieces"),
     path("my-work/<str:code>/", work.piece, name="piece"),
     path("my-work/<str:code>/check/", work.check, name="check"),
+    path("my-work/<str:code>/uploads/", uploads.begin, name="begin_upload"),
     path("my-work/<str:code>/file/", work.own_file, name="own_file"),
     path("my-work/<str:code>/claims/", claims.claims, name="claims_of"),
     path(
@@ -164,6 +178,10 @@ urlpatterns = [
         name="transcript_file",
     ),
     path("registry/holds/<number:pk>/", holds.holds, name="holds"),
+    path("registry/late-answers/", late_answers.late_answers, name="late_answers"),
+    path(
+        "registry/late-answers/<number:pk>/", late_answers.late_answers_of, name="late_answers_of"
+    ),
     path("registry/notes/", taking.notes, name="notes"),
     path("registry/assessments/", assessments.assessments, name="assessments"),
     path("registry/assessments/new/", assessments.new_assessment, name="new_assessment"),

@@ -1,6 +1,9 @@
 """A piece of work to hand in, and a receipt to look for."""
 
 from django import forms
+from django.conf import settings
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
 from lms.kit import codes
@@ -15,8 +18,11 @@ class HandInForm(forms.Form):
         label=gettext_lazy("Your work"),
         allow_empty_file=True,
         max_length=None,
-        help_text=gettext_lazy(
-            "One PDF or Word (.docx) file, up to 20 MB. Leave your name out of it: your markers see a number."
+        help_text=format_lazy(
+            gettext_lazy(
+                "One PDF or Word (.docx) file, up to {most} MB. Leave your name out of it: your markers see a number."
+            ),
+            most=lazy(lambda: str(settings.IMSA_UPLOAD_MAX_BYTES // (1024 * 1024)), str)(),
         ),
         error_messages={
             "required": gettext_lazy("Choose the file you want to hand in."),
@@ -84,3 +90,37 @@ class ReceiptForm(forms.Form):
             return codes.read(self.cleaned_data["receipt"], "R")
         except codes.Misread as misread:
             raise forms.ValidationError(str(misread)) from None
+
+
+class RecoveryForm(forms.Form):
+    """The file in which answers to quizzes left a device."""
+
+    file = forms.FileField(
+        label=gettext_lazy("File of answers"),
+        allow_empty_file=True,
+        max_length=None,
+        help_text=gettext_lazy("Its name begins with “quiz-answers” and ends with .json."),
+        error_messages={
+            "required": gettext_lazy("Choose the file of answers."),
+            "missing": gettext_lazy("Choose the file of answers."),
+        },
+    )
+
+
+class OutcomeForm(forms.Form):
+    """What comes of answers that came too late."""
+
+    outcome = forms.CharField(
+        label=gettext_lazy("Your answer to the trainee"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy(
+            "Say what comes of them, as another attempt, or that the mark stands. The trainee reads it."
+        ),
+        error_messages={
+            "required": gettext_lazy("Write what comes of these answers."),
+            "max_length": gettext_lazy(
+                "This has %(show_value)d characters; there is room for %(limit_value)d."
+            ),
+        },
+    )

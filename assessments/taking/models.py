@@ -1,5 +1,7 @@
 """What trainees hand in: the author's side of a piece of work. Markers never hold a Submission (see marking/blind.py)."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy
@@ -106,6 +108,10 @@ class Response(models.Model):
         help_text=gettext_lazy("Where it is not one choice, as in assessments.setting.kinds."),
     )
     client_key = models.CharField(max_length=80, unique=True)
+    is_late_arrival = models.BooleanField(
+        default=False,
+        help_text=gettext_lazy("It came after the end of the time, and was accepted by rule."),
+    )
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -128,6 +134,53 @@ class Response(models.Model):
     def fields_for(value) -> dict:
         """The columns that keep an answer."""
         return {"choice_id": value} if isinstance(value, int) else {"answer": value}
+
+
+class LateAnswersOf(models.QuerySet):
+    def visible_to(self, user):
+        """The trainee's own; registrars see all but their own, which another registrar answers."""
+        if has_role(user, Role.REGISTRAR):
+            return self.exclude(quiz__enrolment__person_id=user.pk)
+        return self.filter(quiz__enrolment__person_id=user.pk)
+
+
+class LateAnswers(models.Model):
+    """Answers from a device that the quiz did not take any more, as its trainee sent them to the office. Nothing counts by them; the office says what
+    comes of it."""
+
+    PERSONAL_DATA = {
+        "quiz": "whose answers",
+        "answers": "what the device held; 5 years after the course ends",
+        "note": "what the trainee wrote about it",
+        "outcome": "what the office answered",
+        "answered_by": "which registrar",
+    }
+
+    quiz = models.ForeignKey(QuizAttempt, on_delete=models.PROTECT, related_name="late_answers")
+    digest = models.CharField(
+        max_length=64, help_text=gettext_lazy("Of the answers: the same are sent once.")
+    )
+    answers = models.JSONField(
+        help_text=gettext_lazy("Each with its question’s place, its values, and the device’s time.")
+    )
+    note = models.TextField(max_length=1000, blank=True)
+    at = models.DateTimeField(default=clock.now)
+    outcome = models.TextField(max_length=1000, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    objects = LateAnswersOf.as_manager()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        verbose_name = gettext_lazy("late answers")
+        constraints = [models.UniqueConstraint(fields=["quiz", "digest"], name="late_answers_once")]
+        indexes = [
+            models.Index(
+                fields=["at", "id"],
+                name="late_answers_open",
+                condition=models.Q(answered_at=None),
+            )
+        ]
 
 
 class ItemCredit(models.Model):
@@ -280,6 +333,58 @@ class Upload(FileFields):
 
     submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="upload")
     kept_at = models.DateTimeField(default=clock.now)
+
+
+class OwnUploads(models.QuerySet):
+    def visible_to(self, user):
+        """The author's own, and nobody else's: it is not handed in."""
+        return self.filter(attempt__enrolment__person_id=user.pk)
+
+
+class PartialUpload(models.Model):
+    """A file on its way, in pieces: how much of it is on the disk. There is one for an attempt; whole, it becomes the draft's file or an `Upload`, and
+    `sha256` says which. What is not finished goes after IMSA_PARTIAL_UPLOAD_DAYS."""
+
+    PERSONAL_DATA = {
+        "attempt": "whose work",
+        "name": "the author's file name",
+        "path": "a part of a file not handed in: IMSA_PARTIAL_UPLOAD_DAYS",
+    }
+
+    attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="partial_upload")
+    key = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=200)
+    size = models.PositiveBigIntegerField(help_text=gettext_lazy("Of the whole file, in bytes."))
+    fingerprint = models.CharField(
+        max_length=64, help_text=gettext_lazy("As lms.kit.files.parts.Digests has it.")
+    )
+    offset = models.PositiveBigIntegerField(
+        default=0, help_text=gettext_lazy("Bytes that are on the disk and confirmed.")
+    )
+    path = models.CharField(max_length=200, blank=True)
+    sha256 = models.CharField(
+        max_length=64, blank=True, help_text=gettext_lazy("Of the whole file, once it was used.")
+    )
+    begun_at = models.DateTimeField(default=clock.now)
+    changed_at = models.DateTimeField(default=clock.now)
+    objects = OwnUploads.as_manager()
+
+    class Meta:
+        verbose_name = gettext_lazy("file on its way")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(offset__lte=models.F("size")), name="partial_upload_within_size"
+            )
+        ]
+
+    @property
+    def expires_at(self):
+        """When it is deleted unless another piece comes."""
+        return self.changed_at + timedelta(days=settings.IMSA_PARTIAL_UPLOAD_DAYS)
+
+    @property
+    def is_whole(self) -> bool:
+        return self.offset == self.size
 
 
 class ReplacementPermission(models.Model):

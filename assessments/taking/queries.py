@@ -16,11 +16,13 @@ from lms.kit import files
 
 from ..attempts.queries import extra_percent
 from ..setting.models import Assessment, Question, Sitting
+from ..setting.queries import rules_of
 from . import timing
 from .item_figures import ItemFigures, item_figures
 from .models import (
     Handing,
     ItemCredit,
+    LateAnswers,
     PaperItem,
     QuizAttempt,
     ReplacementPermission,
@@ -133,6 +135,11 @@ def end_of(quiz) -> datetime | None:
     return timing.end(quiz.begun_at, minutes, extra_percent(quiz.enrolment)) if minutes else None
 
 
+def late_minutes(quiz) -> int:
+    """How many minutes after the end of the time answers that waited on a device are taken, by the rules of its cohort. One query."""
+    return rules_of(quiz.enrolment.cohort_id).late_answers
+
+
 def figures_of(questions) -> dict[int, ItemFigures]:
     """What first attempts that were handed in tell about questions, by their keys, in whichever version they were asked; none for a question that fewer have answered
     than IMSA_STATISTICS_ATTEMPTS. One query."""
@@ -235,6 +242,33 @@ def notes_for(registrar):
 def unread_notes(registrar):
     """The same, of which no registrar has said that they read it; the oldest first."""
     return notes_for(registrar).filter(note_read_at=None).order_by("submitted_at", "pk")
+
+
+def late_answers_for(registrar):
+    """What trainees sent of answers that came too late, but for the registrar's own; the oldest first."""
+    rows = LateAnswers.objects.visible_to(registrar)
+    return rows.select_related(
+        "quiz__assessment", "quiz__enrolment__person", "quiz__enrolment__cohort", "answered_by"
+    )
+
+
+def open_late_answers(registrar):
+    """The same, of what no registrar has answered."""
+    own = Enrolment.objects.filter(person_id=registrar.pk).values("pk")
+    rows = LateAnswers.objects.filter(answered_at=None)
+    return rows.exclude(quiz__enrolment__in=own)
+
+
+def late_arrivals_for(registrar):
+    """Quizzes of which answers came after the end of the time and count by rule, the newest first; not the registrar's own."""
+    late = Response.objects.filter(quiz=OuterRef("pk"), is_late_arrival=True)
+    rows = QuizAttempt.objects.filter(Exists(late)).exclude(enrolment__person_id=registrar.pk)
+    count = Response.objects.filter(quiz=OuterRef("pk"), is_late_arrival=True).order_by()
+    count = count.values("quiz").annotate(n=Count("pk")).values("n")
+    rows = rows.annotate(late_count=Subquery(count))
+    return rows.select_related("assessment", "enrolment__person", "enrolment__cohort").order_by(
+        "-pk"
+    )
 
 
 def all_work_in_on(enrolment) -> date | None:

@@ -138,6 +138,20 @@ def may_close_quiz(by, enrolment) -> May:
     )
 
 
+def may_send_late_answers(by, enrolment) -> May:
+    """Its trainee, also when they have left: nothing counts by it."""
+    if by.pk != enrolment.person_id:
+        return no(_("Only the trainee can send their own answers."))
+    return YES
+
+
+def may_answer_late_answers(by, enrolment) -> May:
+    """A registrar in person, and never for their own quiz."""
+    if is_operator(by):
+        return no(_("Only a registrar in person can answer a trainee."))
+    return may_keep_attempts(by, enrolment)
+
+
 def may_see_answers(quiz, cohort_due_at) -> May:
     """May the trainee read which answers were right? Once nobody of their cohort, and they in no later attempt, could still be helped by it: when both due
     dates are over, and those of classmates who have another one and have not handed in; where none is set, when a board has decided. The date of a

@@ -12,6 +12,6 @@ def end(begun_at: datetime, minutes: int | None, percent: int) -> datetime | Non
     return begun_at + timedelta(seconds=minutes * 60 * (100 + percent) // 100)
 
 
-def is_over(ends_at: datetime | None, now: datetime) -> bool:
-    """Is an answer that arrives now too late?"""
-    return ends_at is not None and now > ends_at + GRACE
+def is_over(ends_at: datetime | None, now: datetime, minutes: int = 0) -> bool:
+    """Is an answer that arrives now too late? `minutes`: so much longer by rule, for what waited on a device."""
+    return ends_at is not None and now > ends_at + max(GRACE, timedelta(minutes=minutes))

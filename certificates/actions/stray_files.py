@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from assessments.cases.models.evidence import Evidence
-from assessments.taking.models import Handing, Submission, Upload
+from assessments.taking.models import Handing, PartialUpload, Submission, Upload
 from lms.kit import files
 from lms.kit.refusals import insist
 from lms.people.models import Role
@@ -21,6 +21,7 @@ from ..models import Certificate
 NAMED_BY = {
     "submissions": ((Submission, "original"), (Handing, "original"), (Upload, "original")),
     "scripts": ((Submission, "copy"), (Handing, "copy"), (Upload, "copy")),
+    "parts": ((PartialUpload, "path"),),
     "evidence": ((Evidence, "path"),),
     "certificates": ((Certificate, "file"),),
 }

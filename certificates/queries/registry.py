@@ -16,7 +16,7 @@ from assessments.marking.queries import (
     discussions_to_follow,
     moderations_to_act_on,
 )
-from assessments.taking.queries import unread_notes
+from assessments.taking.queries import open_late_answers, unread_notes
 from cohorts.imports.models import Import
 from cohorts.imports.states import ImportState
 from lms.kit import clock
@@ -70,6 +70,7 @@ def _counting(*, registrar):
         discussions=(discussions_to_follow(person), "begun_at"),
         moderations=(moderations_to_act_on(person), "begun_at"),
         notes=(unread_notes(person), "submitted_at"),
+        late_answers=(open_late_answers(person), "at"),
         mail=(Mail.objects.undelivered(), None),
     )
 

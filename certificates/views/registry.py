@@ -166,6 +166,7 @@ def _seldom(waits, registrar, to_allocate) -> list[dict]:
     corrections, undelivered = waits["corrections"][0], waits["mail"][0]
     discussions, since = waits["discussions"]
     moderations, begun = waits["moderations"]
+    late, late_since = waits["late_answers"]
     found = [
         _figure(
             stopped,
@@ -188,6 +189,12 @@ def _seldom(waits, registrar, to_allocate) -> list[dict]:
             ngettext("Moderation of marks", "Moderations of marks", moderations),
             reverse("assessments:moderations"),
             _oldest(begun),
+        ),
+        _figure(
+            late,
+            ngettext("Late quiz answers to look at", "Late quiz answers to look at", late),
+            reverse("assessments:late_answers"),
+            _oldest(late_since),
         ),
         _figure(
             undelivered,

@@ -48,6 +48,7 @@ SCRIPTS = (
     "js/queue.js",
     "js/words.js",
     "js/send.js",
+    "js/recovery.js",
     "js/shelf.js",
     "js/offline.js",
     "js/notes.js",

@@ -210,6 +210,41 @@ def quiz() -> Words:
         # Translators: the link is “Load the page again to see them”.
         "other": _("Another page or device has answered questions of this quiz since. %(link)s."),
         "load_answers": _("Load the page again to see them"),
+        # Translators: the link is “Quiz answers from a file”.
+        "recovery": _(
+            "Some answers are not on the site yet. You can save them as a file and choose it on any device with a connection: %(link)s."
+        ),
+        "recovery_page": _("Quiz answers from a file"),
+        "save_file": _("Save quiz answers as a file"),
+    }
+
+
+def upload() -> Words:
+    """What stands below a file while it is sent in pieces."""
+    return {
+        "upload_reads": _("Reading your file"),
+        "upload_goes": _("Sending your file. Keep this page open."),
+        "upload_count": _("%(here)s of %(size)s MB"),
+        "upload_offline": _(
+            "No connection. What has arrived is kept. Sending continues when the connection returns."
+        ),
+        "upload_busy": _("The site could not take it now. It is tried again in a moment."),
+        "upload_elsewhere": _(
+            "Another page or device is sending this file too. Both continue where the file stands."
+        ),
+        "upload_other_tab": _(
+            "This file is being sent in another tab. Leave that tab open; this page continues when it is done."
+        ),
+        "upload_signed_out": _(
+            "You are signed out. What has arrived is kept: sign in, then choose the same file again."
+        ),
+        "upload_whole": _("Your file has arrived. The next page shows it."),
+        "upload_unreadable": _(
+            "Your browser cannot read this file any more. If it was changed or moved, choose it again."
+        ),
+        "upload_failed": _(
+            "Your file could not be sent. Load this page again, then choose the same file."
+        ),
     }
 
 
@@ -261,4 +296,5 @@ SCRIPTS: dict[str, Callable[[], Words]] = {
     "notes": notes,
     "marks": marks,
     "quiz": quiz,
+    "upload": upload,
 }

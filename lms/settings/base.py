@@ -332,6 +332,9 @@ IMSA_TOP_UP_DAYS = 28  # offered when a top-up is sent: the days until it counts
 IMSA_UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 # A function of the bytes that answers True for a file that must not be kept, by its dotted path; none in the box.
 IMSA_UPLOAD_SCANNER = ""
+# A file that is sent in pieces: how long its pieces are kept after the last one, and how many files of the largest size one person may have on their way.
+IMSA_PARTIAL_UPLOAD_DAYS = 7
+IMSA_PARTIAL_UPLOAD_FILES = 3
 IMSA_KEPT_FILE_DAYS = 14  # a file that was chosen and never handed in is deleted after this
 IMSA_OFFLINE_HOURS = 48  # what a device keeps of a person ends so long after they last signed in
 IMSA_STATUS_LIST_SECONDS = 300  # how old a signed list of revoked or suspended credentials may be

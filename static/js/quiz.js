@@ -1,6 +1,7 @@
 // Each answer of a quiz is sent as it is given. Without a connection it waits on this device, sealed as queue.js does, and is sent once when
 // there is one. The form works without this script.
 import "./queue.js";
+import { saveAsFile } from "./recovery.js";
 import { pieces, sentence } from "./words.js";
 
 const { imsaQueue } = globalThis;
@@ -113,9 +114,31 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
     }
   }
 
+  // ---- a file of what waits ----
+
+  // What this browser could not keep is in the file too, while the page is open.
+  async function offer() {
+    const items = (await waiting().catch(() => [])).map(({ item }) => item);
+    for (const [box, values] of unsent) {
+      if (box.dataset.item) items.push({ paper_item: Number(box.dataset.item), answer: values, key: crypto.randomUUID(), page: field("page").value, seen: Number(field("seen").value), at: new Date().toISOString() });
+    }
+    const there = form.querySelector("[data-quiz-recovery]");
+    if (!items.length) { there?.remove(); return; }
+    const line = there ?? Object.assign(document.createElement("div"), { className: "notice notice--info" });
+    const words = document.createElement("p"), act = document.createElement("p");
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "button button--quiet", textContent: sentence("save_file") });
+    button.addEventListener("click", () => saveAsFile(items));
+    words.append(...pieces("recovery", { link: Object.assign(document.createElement("a"), { href: "/my-work/recovery/", textContent: sentence("recovery_page") }) }));
+    act.className = "actions";
+    act.append(button);
+    line.dataset.quizRecovery = "";
+    line.replaceChildren(words, act);
+    if (!there) form.append(line);
+  }
+
   // One after the other, so that the newest answer comes last.
   let tail = Promise.resolve();
-  const then = (work) => { tail = tail.then(work).catch(() => {}); };
+  const then = (work) => { tail = tail.then(work).then(offer).catch(() => {}); };
   // Words are saved when their box is left, and after a pause before that; what is saved already is not sent again.
   const pauses = new Map();
   const give = (box) => {

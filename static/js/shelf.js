@@ -1,5 +1,6 @@
 // The card that takes a module along, and the page that says what is on this device.
 import "./queue.js";
+import { saveAsFile } from "./recovery.js";
 import { sentence } from "./words.js";
 
 const { imsaQueue } = globalThis;
@@ -152,6 +153,9 @@ export async function fillShelf(flush) {
     const key = { offline: "still_offline", "signed-out": "still_signed_out", later: "site_busy" }[state];
     if (key) said.textContent = sentence(key);
   };
+  const answers = waiting.map(({ item }) => item).filter(({ kind }) => kind === "quiz"), file = shelf.querySelector("[data-shelf-file]");
+  file.hidden = !answers.length;
+  file.querySelector("button").onclick = () => saveAsFile(answers);
   shelf.querySelector("[data-shelf-waiting]").replaceChildren(...waiting.map((one) => waitingCard(one, flush)));
 }
 

@@ -279,6 +279,11 @@ ACCESS = {
     "assessments:piece": only("learner", outside=HIDDEN),
     "assessments:check": only("learner", inside=ELSEWHERE, outside=HIDDEN),
     "assessments:answers": everybody(POST_ONLY),
+    "assessments:recovery": only("learner"),
+    "assessments:late_answers": only("registrar"),
+    "assessments:late_answers_of": only("registrar", inside=HIDDEN),
+    "assessments:begin_upload": everybody(POST_ONLY),
+    "assessments:upload_pieces": everybody(POST_ONLY),
     "assessments:receipt": only("registrar", outside=HIDDEN, people=["finished"]),
     "assessments:own_file": only(outside=HIDDEN, people=["finished"]),
     "assessments:queue": only("tutor"),
@@ -472,6 +477,8 @@ def may_push(name, who) -> bool:
         return who == "third"
     if name in ("people:end_session", "people:end_others", "assessments:answers"):
         return who != "anonymous"  # their own; somebody else's is not found
+    if name in ("assessments:begin_upload", "assessments:upload_pieces"):
+        return who != "anonymous"  # their own; somebody else's is not found
     if name == "assessments:save_typing":
         return who in ("tutor", "second", "third")  # the marker's own script
     if name.startswith(("people:mail", "people:recovery", "people:send_invitation")):
@@ -576,6 +583,8 @@ def sample(name) -> dict:
         "assessments:cohort_dates": lambda: {"code": Cohort.objects.first().code},
         "assessments:cohort_rules": lambda: {"code": Cohort.objects.first().code},
         "assessments:check": lambda: {"code": "701-ESSAY"},
+        "assessments:begin_upload": lambda: {"code": "701-ESSAY"},
+        "assessments:upload_pieces": lambda: {"key": "0" * 32},
         "assessments:claims_of": lambda: {"code": "701-ESSAY"},
         "assessments:own_evidence": lambda: {"code": "701-ESSAY", "pk": 999999, "number": 1},
         "assessments:claim": lambda: {"pk": 999999},
@@ -605,6 +614,7 @@ def sample(name) -> dict:
             "enrolment": sian.pk,
         },
         "assessments:correction": lambda: {"pk": Correction.objects.first().pk},
+        "assessments:late_answers_of": lambda: {"pk": 999999},
         "assessments:moderation_of": lambda: {"pk": 999999},
         "assessments:discussion_of": lambda: {"pk": 999999},
         "assessments:release_marks": lambda: {"cohort": sian.cohort.code, "code": "701-ESSAY"},

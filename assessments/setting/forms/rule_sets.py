@@ -47,6 +47,7 @@ LABELS = {
     "late_counts": gettext_lazy("Which days count as days late"),
     "late_day_from": gettext_lazy("Time at which a day late ends"),
     "late_grace": gettext_lazy("Days late without a penalty"),
+    "late_answers": gettext_lazy("Minutes in which late quiz answers are accepted"),
     "closures": gettext_lazy("Days on which the University is closed"),
     "quorum": gettext_lazy("Members who must be there when a board decides"),
     "quorum_external": gettext_lazy("External member at the board"),
@@ -88,6 +89,9 @@ HINTS = {
     "late_day_from": gettext_lazy(
         "In London, as 13:00. Empty: at the time of day at which the work was due."
     ),
+    "late_answers": gettext_lazy(
+        "After the end of a timed quiz, only for answers that waited on a device without a connection. The site cannot know when they were given; they are shown as late. 0: none."
+    ),
     "closures": gettext_lazy("Besides bank holidays. One day a line, as 29/12/2026."),
     "classification": gettext_lazy(
         "Found when the board confers the award, and never changed afterwards."
@@ -119,6 +123,7 @@ LIMITS = {
     "late_zero_after": (0, 100),
     "late_cap": (0, 100),
     "late_grace": (0, 30),
+    "late_answers": (0, 240),
     "quorum": (0, 30),
     "merit": (1, 100),
     "distinction": (1, 100),

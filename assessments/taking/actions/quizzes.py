@@ -22,7 +22,13 @@ from ...setting.bank import parts_by_tag
 from ...setting.queries import questions_for, version_for
 from ..draw import draw_in_parts, in_order
 from ..models import ItemCredit, PaperItem, QuizAttempt
-from ..queries import end_of, newest_responses, questions_asked, quizzes_with_an_end
+from ..queries import (
+    end_of,
+    late_minutes,
+    newest_responses,
+    questions_asked,
+    quizzes_with_an_end,
+)
 from ..quiz_marks import mark_inputs, quiz_mark
 from ..rules import may_close_quiz, may_take_quiz
 from ..states import AttemptState
@@ -34,6 +40,9 @@ OTHER_ATTEMPT = gettext_noop(
 )
 WHOLE_ANSWERS = in_english("Right answers out of a hundred.")
 PARTS_OF_ANSWERS = in_english("What each answer earned, out of a hundred: some were right in part.")
+LATE_ANSWERS = in_english(
+    "Some answers arrived after the end of the time, from a device without a connection, and count by rule."
+)
 
 
 class Unanswered(Refused):
@@ -172,7 +181,8 @@ def hand_in_quiz(attempt, answers, *, by) -> QuizAttempt:
         if key not in newest or newest[key].value != value
     }
     add_responses(locked, shown, newest, "")
-    return _same(attempt, _mark(locked, questions, kept, clock.now(), by=by))
+    late = _late_arrivals(one for key, one in newest.items() if key not in shown)
+    return _same(attempt, _mark(locked, questions, kept, clock.now(), late, by=by))
 
 
 @transaction.atomic
@@ -192,10 +202,11 @@ def close_quiz(attempt, *, by) -> QuizAttempt:
 
 
 def close_quizzes(*, by) -> int:
-    """Hand in every quiz whose time is over, each in a transaction of its own. How many. For the worker."""
+    """Hand in every quiz whose time is over, and the time in which late answers are taken by rule, each in a transaction of its own. How many. For the worker."""
     closed = 0
     for quiz in quizzes_with_an_end():
-        if is_over(end_of(quiz), clock.now()):
+        ends_at = end_of(quiz)
+        if is_over(ends_at, clock.now()) and is_over(ends_at, clock.now(), late_minutes(quiz)):
             with suppress(Refused):  # its trainee was quicker, or was given more time just now
                 close_quiz(quiz, by=by)
                 closed += 1
@@ -203,13 +214,23 @@ def close_quizzes(*, by) -> int:
 
 
 def _close(locked, ends_at, *, by):
-    saved = {key: one.value for key, one in newest_responses(locked).items()}
-    return _mark(locked, questions_asked(locked), saved, ends_at, by=by)
+    newest = newest_responses(locked)
+    saved, late = {key: one.value for key, one in newest.items()}, _late_arrivals(newest.values())
+    return _mark(locked, questions_asked(locked), saved, ends_at, late, by=by)
 
 
-def _mark(locked, questions, answers, handed_in_at, *, by):
+def _late_arrivals(responses):
+    """How many of the answers that count came after the end of the time, and count by rule."""
+    return sum(one.is_late_arrival for one in responses)
+
+
+def _mark(locked, questions, answers, handed_in_at, late, *, by):
     credits = [kinds.credit(q, list(q.choices.all()), answers.get(q.key)) for q in questions]
     inputs = mark_inputs(credits)
+    rule = WHOLE_ANSWERS if inputs["by"] == "share" else PARTS_OF_ANSWERS
+    if late:
+        inputs |= {"late_answers": late}
+        rule = f"{rule} {LATE_ANSWERS}"
     make_transition(
         locked,
         "hand_in",
@@ -228,7 +249,7 @@ def _mark(locked, questions, answers, handed_in_at, *, by):
         locked.attempt,
         "quiz",
         locked.mark,
-        WHOLE_ANSWERS if inputs["by"] == "share" else PARTS_OF_ANSWERS,
+        rule,
         by=by,
         inputs=inputs,
     )

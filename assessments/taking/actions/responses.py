@@ -17,6 +17,7 @@ from ...attempts.queries import extra_times
 from ...setting import kinds
 from ...setting.models import Choice, Sitting
 from ..models import PaperItem, Response
+from ..queries import late_minutes
 from ..rules import may_take_quiz
 from ..states import AttemptState
 from ..timing import end, is_over
@@ -46,7 +47,7 @@ def answer_question(item, answer, *, by, page, key, seen=0, is_late=False) -> Ac
 
     `page` and `key` name the page and the answer: the same again changes nothing. `seen` is the newest response the page knows. An answer that waited
     on a device without a connection comes with `is_late`, and with the `seen` its page was loaded with: where the answer that counts is another page's
-    since, Elsewhere is raised. Raises Refused once the
+    since, Elsewhere is raised; and for so long after the end of the time as the cohort's rules say it is taken, and kept as a late arrival. Raises Refused once the
     quiz is handed in, or its time is over, and for words that are no answer to such a question. Two at once follow each other: the constraint of numbers decides, and the slower one looks again.
     """
     if not (KEY.fullmatch(page) and KEY.fullmatch(key)):
@@ -73,7 +74,9 @@ def _answer(item, answer, client_key, by, page, seen, is_late):
     if quiz.state != AttemptState.OPEN:
         raise Refused(_(HANDED_IN))
     insist_open(quiz.attempt)
-    if is_over(end(quiz.begun_at, found.minutes, found.percent or 0), clock.now()):
+    ends_at, now = end(quiz.begun_at, found.minutes, found.percent or 0), clock.now()
+    is_late_arrival = is_over(ends_at, now)
+    if is_late_arrival and not (is_late and not is_over(ends_at, now, late_minutes(quiz))):
         raise Refused(_(TIME_IS_OVER))
     if is_late and _is_other_here(found, page, seen):
         raise Elsewhere(
@@ -85,7 +88,8 @@ def _answer(item, answer, client_key, by, page, seen, is_late):
         item=found,
         number=(found.last or 0) + 1,
         client_key=client_key,
-        at=clock.now(),
+        is_late_arrival=is_late_arrival,
+        at=now,
         **Response.fields_for(value),
     )
     return Acknowledgement(made.pk, found.is_other)

@@ -21,6 +21,7 @@ from ..models import Handing, Submission, Upload
 from ..queries import has_words, own_submission
 from ..rules import may_drop_file, may_submit
 from ..states import SubmissionState
+from .partial_uploads import drop_old_parts
 from .registrars import tell_registrars
 from .uploads import delete_after_commit, keep_with_copy, look_into
 
@@ -137,7 +138,7 @@ def drop_file(assessment, enrolment, *, by) -> Submission:
 
 
 def drop_old_files(*, by) -> int:
-    """Let go of every file that has been kept for IMSA_KEPT_FILE_DAYS without being handed in. How many."""
+    """Let go of every file that has been kept for IMSA_KEPT_FILE_DAYS without being handed in, and of what never became whole. How many."""
     before, dropped = clock.now() - timedelta(days=settings.IMSA_KEPT_FILE_DAYS), 0
     old = Submission.objects.filter(state=SubmissionState.DRAFT, kept_at__lt=before)
     for pk in list(old.values_list("pk", flat=True)):
@@ -153,7 +154,7 @@ def drop_old_files(*, by) -> int:
                 insist(may_drop_file(by, draft.enrolment))
                 _let_go(draft, by=by)
                 dropped += 1
-    return dropped + _drop_old_uploads(before, by=by)
+    return dropped + _drop_old_uploads(before, by=by) + drop_old_parts(by=by)
 
 
 def _drop_old_uploads(before, *, by):

@@ -1,7 +1,10 @@
 """A question of a quiz as the pages of its trainee show it, with what they answered. It carries no right answer before they may see it."""
 
+from datetime import datetime
 from fractions import Fraction
 
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_aware
 from django.utils.translation import gettext as _
 
 from ...setting import kinds
@@ -49,7 +52,7 @@ def _question(question, answer, shows_answers):
         "is_answered": kinds.is_whole(answer),
         "values": kinds.values_of(answer),
         "value": answer if isinstance(answer, str) else "",
-        "answers": _in_words(question, choices, answer),
+        "answers": in_words(question, choices, answer),
         "solution": _solution(question) if shows_answers else "",
         "options": _options(question, answer, shows_answers),
         "rows": _rows(question, choices, answer, shows_answers),
@@ -126,7 +129,7 @@ def _rows(question, choices, answer, shows_answers):
     ]
 
 
-def _in_words(question, choices, answer) -> list[str]:
+def in_words(question, choices, answer) -> list[str]:
     """What was answered, a line for each choice, pair or text."""
     if kinds.is_empty(answer):
         return []
@@ -156,3 +159,12 @@ def _solution(question) -> str:
 def _with_unit(figure, unit) -> str:
     """£1530, 12 days, 70."""
     return f"{unit}{figure}" if unit in ("£", "€", "$") else f"{figure} {unit}".strip()
+
+
+def moment_in(typed: str) -> datetime | None:
+    """When a device says that something was answered; None where it says no moment."""
+    try:
+        found = parse_datetime(typed)
+    except ValueError:
+        return None
+    return found if found and is_aware(found) else None

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from datetime import timedelta
 
 from django.contrib import messages
 from django.http import JsonResponse
@@ -28,7 +29,14 @@ from ...taking.actions.quizzes import (
     save_answers,
 )
 from ...taking.actions.responses import answer_question
-from ...taking.queries import answers_of, end_of, newest_responses, own_quiz, questions_asked
+from ...taking.queries import (
+    answers_of,
+    end_of,
+    late_minutes,
+    newest_responses,
+    own_quiz,
+    questions_asked,
+)
 from ...taking.rules import may_see_answers
 from ...taking.states import AttemptState
 from .questions import as_shown
@@ -115,6 +123,7 @@ def _page(assessment, enrolment, attempt, faults, typed):
         "is_in": is_in,
         "is_decided": is_in and attempt.state == AttemptState.RATIFIED,
         "may_see": may_see,
+        "late_answers": list(attempt.late_answers.all()) if is_in else [],
         **(_time(attempt) if attempt and not is_in else {}),
     }
     asked = _questions_for(assessment, enrolment, attempt, found)
@@ -219,7 +228,10 @@ def _time(attempt):
     if ends_at is None:
         return {}
     left = max(0, int((ends_at - now).total_seconds()))
-    return {"ends_at": ends_at, "seconds_left": left, "is_over": ends_at < now}
+    found = {"ends_at": ends_at, "seconds_left": left, "is_over": ends_at < now}
+    if found["is_over"] and (minutes := late_minutes(attempt)):
+        found["late_until"] = ends_at + timedelta(minutes=minutes)
+    return found
 
 
 def _hides(version) -> bool:

@@ -55,7 +55,7 @@ def pieces(request):
 @require_http_methods(["GET", "POST"])
 def piece(request, code):
     """One assessment: a quiz or a file to hand in, and afterwards what came of it."""
-    context = _context(request, code)
+    context = context_of(request, code)
     if not context["work"].is_open and request.method == "GET":
         return render(request, "assessments/not_open.html", context)
     return (quiz if context["assessment"].is_quiz else paper)(request, context)
@@ -65,13 +65,14 @@ def piece(request, code):
 @require_GET
 def check(request, code):
     """What is about to be handed in, to look at once more. Its button posts to the work's own page."""
-    context = _context(request, code)
+    context = context_of(request, code)
     if not context["work"].is_open:
         return redirect("assessments:piece", code)
     return (check_quiz if context["assessment"].is_quiz else check_paper)(request, context)
 
 
-def _context(request, code):
+def context_of(request, code):
+    """One piece of the reader's work, with what they may do with it. Raises Http404 for what is not theirs."""
     enrolment = enrolment_of(request.user)
     if enrolment is None:
         raise Http404("No one without an enrolment has work here.")

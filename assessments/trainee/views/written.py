@@ -11,10 +11,17 @@ from lms.kit.refusals import Refused, insist
 
 from ...attempts.queries import due_of
 from ...setting.queries import criteria_for
+from ...taking.actions.partial_uploads import (
+    confirmed,
+    drop_upload_parts,
+    finish_upload,
+    is_chosen,
+    whole_file,
+)
 from ...taking.actions.replacements import drop_replacement, keep_replacement, replace_file
 from ...taking.actions.submissions import drop_file, keep_file, save_note, submit, submit_kept
 from ...taking.forms import HandInForm, ReplaceForm
-from ...taking.models import Submission, Upload
+from ...taking.models import PartialUpload, Submission, Upload
 from ...taking.queries import has_words, own_names
 from ...taking.rules import has_permission, is_settled, may_replace, tasks_of
 from ...taking.states import SubmissionState
@@ -43,6 +50,7 @@ def paper(request, context):
         "kept": there if there and not is_in and there.original else None,
         "criteria": criteria_for(assessment.pk, enrolment.cohort_id, levels=True),
         "comments": comments_of(there) if is_in else [],
+        "on_its_way": _on_its_way(context, there),
     }
     if is_in:
         context |= _replacing(request, there)
@@ -61,15 +69,23 @@ def _take_in(request, context, there):
         drop_file(*about, by=request.user)
         messages.success(request, _("Your file is removed. Nothing is handed in."))
         return redirect("assessments:piece", about[0].code), None
+    if action == "drop_parts":
+        return _drop_parts(request, context), None
     if action == "hand_in" and "fingerprint" in request.POST:
         return _hand_in_kept(request, context, submit_kept), None
-    form = HandInForm(request.POST, request.FILES)
+    answer, form, parts = _form_with_file(request, context, there, HandInForm)
+    if answer:
+        return answer, None
     if form.is_valid():
         take = submit if action == "hand_in" else keep_file
         try:
-            return _onward(take(*about, form.cleaned_data["file"], note, by=request.user)), None
+            done = take(*about, form.cleaned_data["file"], note, by=request.user)
         except files.BadFile as refusal:
             form.add_error("file", _("%(refusal)s Your note is kept.") % {"refusal": refusal})
+            _refuse_parts(parts, by=request.user)
+        else:
+            _finish_parts(parts, done.sha256, by=request.user)
+            return _onward(done), None
     elif "note" in form.errors:
         # It comes back as it was typed, with why it is not kept; to save a note asks for nothing else.
         for name in [name for name in form.errors if action == "save" and name != "note"]:
@@ -86,21 +102,85 @@ def _replace(request, context, there):
         drop_replacement(*about, by=request.user)
         messages.success(request, _("The new file is removed. The earlier one still counts."))
         return redirect("assessments:piece", about[0].code), None
+    if action == "drop_parts":
+        return _drop_parts(request, context), None
     if action == "hand_in" and "fingerprint" in request.POST:
         return _hand_in_kept(request, context, replace_file), None
     if action == "save":
         save_note(*about, request.POST.get("note", ""), by=request.user)  # which says that it is in
-    form = ReplaceForm(request.POST, request.FILES)
+    answer, form, parts = _form_with_file(request, context, there, ReplaceForm)
+    if answer:
+        return answer, None
     if form.is_valid():
         try:
             chosen = keep_replacement(*about, form.cleaned_data["file"], by=request.user)
         except files.BadFile as refusal:
             form.add_error("file", str(refusal))
+            _refuse_parts(parts, by=request.user)
         else:
+            _finish_parts(parts, (chosen or there).sha256, by=request.user)
             if chosen:
                 return redirect("assessments:check", about[0].code), None
             return redirect("assessments:receipt", there.receipt), None
     return None, form
+
+
+# ---- a file that came in pieces ----
+
+
+def _form_with_file(request, context, there, form_class):
+    """(where to go, None, None) for a press that is done already; else (None, the form, the row of a file that came in pieces, or None). A file in the
+    form itself comes first."""
+    key, row = request.POST.get("upload", ""), _parts_of(context)
+    if request.FILES or row is None or row.key != key:
+        return None, form_class(request.POST, request.FILES), None
+    if row.sha256 and is_chosen(row, there):
+        return redirect("assessments:check", context["assessment"].code), None, None
+    try:
+        whole = whole_file(row, by=request.user)
+    except files.BadFile as refusal:
+        form = form_class(request.POST)
+        form.errors.pop("file", None)
+        form.add_error("file", str(refusal))
+        return None, form, None
+    return None, form_class(request.POST, {"file": whole}), row
+
+
+def _parts_of(context):
+    rows = PartialUpload.objects.filter(
+        attempt__enrolment=context["enrolment"],
+        attempt__assessment=context["assessment"],
+        attempt__is_current=True,
+    )
+    return rows.select_related(
+        "attempt__assessment__module", "attempt__enrolment__cohort", "attempt__enrolment__person"
+    ).first()
+
+
+def _on_its_way(context, there):
+    """What the page says of a file that is sent in pieces; None where there is none, or it is the one that is kept."""
+    row = _parts_of(context)
+    if row is None or row.sha256:
+        return None
+    return {"row": row, "here": confirmed(row), "is_whole": confirmed(row) == row.size}
+
+
+def _finish_parts(row, sha256, *, by):
+    if row:
+        finish_upload(row, sha256, by=by)
+
+
+def _refuse_parts(row, *, by):
+    """A file that is not taken is not gone on with."""
+    if row:
+        drop_upload_parts(row, by=by)
+
+
+def _drop_parts(request, context):
+    if row := _parts_of(context):
+        drop_upload_parts(row, by=request.user)
+    messages.success(request, _("The file on its way is removed. Nothing else has changed."))
+    return redirect("assessments:piece", context["assessment"].code)
 
 
 def _replacing(request, there):

@@ -17,6 +17,7 @@ from .limits import BadFile, reading
 from .measures import Measured, has_words, measured, text_of
 from .mentions import Mention, mentions_of
 from .outages import disk
+from .places import inside, make_folder, sync
 
 __all__ = [
     "BadFile",
@@ -25,6 +26,7 @@ __all__ = [
     "drop",
     "evidence_of",
     "has_words",
+    "insist_name_and_size",
     "keep",
     "look_into",
     "measured",
@@ -48,6 +50,9 @@ SECONDS = 20
 ODD = gettext_noop(
     "This file is built in a way we cannot read safely. Print it to a new PDF and choose that."
 )
+EMPTY = gettext_noop(
+    "This file is empty. Open it on your own device to check it, then choose it again."
+)
 # The string that every virus scanner must report (eicar.org); in two halves, so that no scanner reports this file.
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 HARMFUL = gettext_noop(
@@ -70,8 +75,7 @@ def keep(content: bytes, folder: str, ending: str) -> str:
     place = Path(settings.PRIVATE_ROOT, path)
     part = place.with_suffix(".part")
     with disk():
-        made = [folder for folder in [place.parent, *place.parent.parents] if not folder.exists()]
-        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folders = make_folder(place)
         try:
             with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 file.write(content)
@@ -81,48 +85,29 @@ def keep(content: bytes, folder: str, ending: str) -> str:
             part.unlink(missing_ok=True)
             raise
         os.replace(part, place)
-        for changed in [place.parent, *(new.parent for new in made)]:
-            _sync(changed)
+        for changed in folders:
+            sync(changed)
     return path
 
 
 def read(path: str) -> bytes:
     """The kept bytes. Raises FileNotFoundError for a path that leaves PRIVATE_ROOT."""
-    return _inside(path).read_bytes()
+    return inside(path).read_bytes()
 
 
 def open_kept(path: str):
     """The kept file, opened for streaming."""
-    return _inside(path).open("rb")
+    return inside(path).open("rb")
 
 
 def drop(path: str):
     """Delete a kept file that no row names any more; one that is gone already is no fault."""
     if path:
-        _inside(path).unlink(missing_ok=True)
+        inside(path).unlink(missing_ok=True)
 
 
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def _inside(path):
-    root = Path(settings.PRIVATE_ROOT).resolve()
-    place = (root / path).resolve()
-    if not place.is_relative_to(root):
-        raise FileNotFoundError(path)
-    return place
-
-
-def _sync(folder):
-    """Make a rename last through a power cut, where the system can."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 # ---- looking ----
@@ -131,7 +116,7 @@ def _sync(folder):
 def look_into(upload) -> str:
     """“pdf” or “docx”, when the upload is whole, open and what its name says. Raises BadFile with
     a sentence for the person who chose the file. The upload is left at its beginning."""
-    _insist_size(upload)
+    _insist_size(upload.size)
     upload.seek(0)
     content = upload.read()
     upload.seek(0)
@@ -149,7 +134,7 @@ def evidence_of(upload) -> tuple[str, bytes]:
     ending = (upload.name or "").rpartition(".")[2].lower()
     if ending not in photos.ENDINGS:
         return look_into(upload), upload.read()
-    _insist_size(upload)
+    _insist_size(upload.size)
     upload.seek(0)
     content = upload.read()
     _scan(content)
@@ -158,8 +143,16 @@ def evidence_of(upload) -> tuple[str, bytes]:
         return "jpg", photos.redraw(content)
 
 
-def _insist_size(upload):
-    if upload.size > settings.IMSA_UPLOAD_MAX_BYTES:
+def insist_name_and_size(name: str, size: int):
+    """What `look_into` refuses by them alone, of a file that is not here yet. `size` in bytes. Raises BadFile."""
+    _insist_size(size)
+    if not size:
+        raise BadFile(_(EMPTY))
+    _ending(name)
+
+
+def _insist_size(size):
+    if size > settings.IMSA_UPLOAD_MAX_BYTES:
         most = settings.IMSA_UPLOAD_MAX_BYTES // (1024 * 1024)
         raise BadFile(
             _(
@@ -190,20 +183,8 @@ def without_properties(kind: str, content: bytes) -> bytes:
 def _kind(name, content):
     """What the name says, if the first bytes say so too."""
     if not content:
-        raise BadFile(
-            _("This file is empty. Open it on your own device to check it, then choose it again.")
-        )
-    ending = name.rpartition(".")[2].lower() if "." in name else ""
-    if ending in {"docm", "dotm"}:
-        raise BadFile(
-            _("This Word file can hold macros. Save it as .docx without macros and choose that.")
-        )
-    if ending not in KINDS:
-        raise BadFile(
-            _(
-                "We take PDF and Word (.docx) files. Save your work as one of these and choose it again."
-            )
-        )
+        raise BadFile(_(EMPTY))
+    ending = _ending(name)
     if content.startswith(OLE):
         if ending == "docx":
             raise BadFile(
@@ -223,6 +204,22 @@ def _kind(name, content):
                 "This file is named .%(ending)s, but it is not %(what)s. Open it, save it as %(what)s and choose that."
             )
             % {"ending": ending, "what": what}
+        )
+    return ending
+
+
+def _ending(name):
+    """What the name says it is. Raises BadFile for what we take in no case."""
+    ending = name.rpartition(".")[2].lower() if "." in name else ""
+    if ending in {"docm", "dotm"}:
+        raise BadFile(
+            _("This Word file can hold macros. Save it as .docx without macros and choose that.")
+        )
+    if ending not in KINDS:
+        raise BadFile(
+            _(
+                "We take PDF and Word (.docx) files. Save your work as one of these and choose it again."
+            )
         )
     return ending
 
