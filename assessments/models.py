@@ -26,6 +26,7 @@ from .deciding.models import (
     SampleRequest,
     Transcript,
 )
+from .marking.feedback_files import FeedbackFile
 from .marking.models import (
     Allocation,
     Annotation,
@@ -37,6 +38,7 @@ from .marking.models import (
     Proposal,
     Snippet,
 )
+from .marking.reminders import MarkingReminder, OverdueList
 from .setting.bank import QuestionFile, QuestionTag
 from .setting.models import (
     Assessment,
@@ -89,11 +91,13 @@ __all__ = [
     "EvidenceOpening",
     "ExaminerReport",
     "ExtraTime",
+    "FeedbackFile",
     "Handing",
     "Hold",
     "ItemCredit",
     "Level",
     "MarkLine",
+    "MarkingReminder",
     "Minutes",
     "MinutesLine",
     "MisconductCase",
@@ -101,6 +105,7 @@ __all__ = [
     "Moderation",
     "ModerationScript",
     "ModuleLeader",
+    "OverdueList",
     "PaperItem",
     "Proposal",
     "Question",
