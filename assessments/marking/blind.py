@@ -19,7 +19,7 @@ from ..setting.queries import rules_of, with_criteria, with_version
 from ..taking.models import Submission
 from ..taking.states import SubmissionState
 from . import reconcile
-from .feedback_files import Feedback, feedback_of, kept_file, shown
+from .feedback_files import Feedback, feedback_of, feedback_rows, file_among
 from .models import Allocation
 from .places import fingerprint, remarks_of
 from .states import AllocationState
@@ -124,7 +124,7 @@ class BlindScript:
 
 
 @dataclass(frozen=True)
-class ShownScript:
+class ScriptFile:
     """A script to read: its number and its copy, and nothing of who wrote it or marks it."""
 
     script: str
@@ -218,7 +218,7 @@ def script_for(marker, number: str) -> BlindScript:
     (judged,) = with_criteria([task])
     feedback = feedback_of(task)
     noted = fingerprint(remarks_of(task) + feedback)
-    return _blind(judged, tuple(own), _remarks(task), noted, shown(feedback))
+    return _blind(judged, tuple(own), _remarks(task), noted, feedback_rows(feedback))
 
 
 def _remarks(task):
@@ -258,7 +258,7 @@ def feedback_file_for(marker, number: str, key: int) -> tuple[str, str]:
     task = _tasks(marker).filter(submission__script=number).first()
     if task is None:
         raise NoSuchScript(number)
-    return kept_file(feedback_of(task), key, number, task.stage)
+    return file_among(feedback_of(task), key, number, task.stage)
 
 
 def sample_file(number: str, cohort_id: int) -> tuple[str, str]:
@@ -273,12 +273,12 @@ def sample_file(number: str, cohort_id: int) -> tuple[str, str]:
     return found.copy, _file_name(found)
 
 
-def sample_script(number: str, cohort_id: int) -> ShownScript:
+def sample_script(number: str, cohort_id: int) -> ScriptFile:
     """What the external examiner's pages show of such a script's file."""
     _copy, file_name = sample_file(number, cohort_id)
     rows = Submission.objects.filter(script=number, enrolment__cohort_id=cohort_id)
     facts = rows.values_list("copy_sha256", "size", "assessment__title").get()
-    return ShownScript(number, file_name, *facts)
+    return ScriptFile(number, file_name, *facts)
 
 
 def chain_of(submission) -> tuple[ChainLine, ...]:

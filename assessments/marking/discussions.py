@@ -13,7 +13,7 @@ from lms.people.models import Role
 from lms.people.roles import has_role
 
 from .blind import BlindScript, NoSuchScript, script_for
-from .feedback_files import Feedback, NoSuchFeedback, kept_file, shown
+from .feedback_files import Feedback, NoSuchFeedback, feedback_rows, file_among
 from .models import Allocation, Discussion, Proposal
 from .states import AllocationState, DiscussionState, ProposalState
 
@@ -127,7 +127,7 @@ def discussion_for(marker, number: str) -> BlindDiscussion:
                 t.pk == script.allocation_id,
                 t.total,
                 t.comment,
-                shown(t.feedback),
+                feedback_rows(t.feedback),
             )
             for t in tasks
         ),
@@ -152,7 +152,7 @@ def other_feedback_file(marker, number: str, key: int) -> tuple[str, str]:
     )
     for task in tasks:
         if any(one["file"] == key for one in task.feedback):
-            return kept_file(task.feedback, key, number, task.stage)
+            return file_among(task.feedback, key, number, task.stage)
     raise NoSuchFeedback(key)
 
 

@@ -104,7 +104,7 @@ def feedback_of(task) -> list[dict]:
     return [one.as_sealed(task.file_version) for one in rows]
 
 
-def shown(sealed) -> tuple[Feedback, ...]:
+def feedback_rows(sealed) -> tuple[Feedback, ...]:
     """The same, as pages name it."""
     return tuple(
         Feedback(
@@ -119,7 +119,7 @@ def shown(sealed) -> tuple[Feedback, ...]:
     )
 
 
-def kept_file(sealed, key, script, stage) -> tuple[str, str]:
+def file_among(sealed, key, script, stage) -> tuple[str, str]:
     """The private path of one of these files, and the name to give it: by script number and marker. Raises NoSuchFeedback, also where its fingerprint is not the
     one that was sealed."""
     there = next((one for one in sealed if one["file"] == key), None)

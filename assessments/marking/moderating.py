@@ -15,7 +15,7 @@ from lms.people.roles import has_role
 from ..setting.queries import with_criteria, with_version
 from ..setting.rubric import level_of
 from .blind import Level, NoSuchScript, Remark, criterion_of
-from .feedback_files import Feedback, kept_file, shown
+from .feedback_files import Feedback, feedback_rows, file_among
 from .models import Allocation, ModerationScript
 from .rules import feedback_version
 from .states import AllocationState, ModerationState, VerdictState
@@ -130,7 +130,7 @@ def moderated_script(moderator, number: str) -> ModeratedScript:
         task.total,
         task.comment,
         tuple(Remark(*(one[name] for name in names)) for one in task.remarks),
-        shown(task.feedback),
+        feedback_rows(task.feedback),
         feedback_version(task),
         script.state == VerdictState.WAITING and script.moderation.state == ModerationState.OPEN,
         script.get_state_display(),
@@ -158,7 +158,7 @@ def feedback_to_moderate(moderator, number: str, key: int) -> tuple[str, str]:
     task = Allocation.objects.get(
         submission=script.submission_id, stage=Allocation.FIRST, state=AllocationState.SEALED
     )
-    return kept_file(task.feedback, key, number, task.stage)
+    return file_among(task.feedback, key, number, task.stage)
 
 
 def _script(moderator, number):

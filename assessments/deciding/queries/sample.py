@@ -9,7 +9,7 @@ from lms.kit.prepared_statements import CompiledQuery
 
 from ...attempts.models import MarkLine
 from ...marking import blind
-from ...marking.feedback_files import NoSuchFeedback, kept_file, shown
+from ...marking.feedback_files import NoSuchFeedback, feedback_rows, file_among
 from ...marking.models import Allocation
 from ...marking.states import AllocationState
 from ...setting.models import Assessment
@@ -145,7 +145,7 @@ def judgements_of(board, number) -> dict:
             "total": task.total,
             "comment": task.comment,
             "remarks": task.remarks,
-            "feedback": shown(task.feedback),
+            "feedback": feedback_rows(task.feedback),
         }
         for task in sorted(
             tasks, key=lambda task: [key for key, _ in task.STAGES].index(task.stage)
@@ -164,7 +164,7 @@ def sample_feedback(board, number, key) -> tuple[str, str]:
     )
     for task in tasks:
         if any(one["file"] == key for one in task.feedback):
-            return kept_file(task.feedback, key, number, task.stage)
+            return file_among(task.feedback, key, number, task.stage)
     raise NoSuchFeedback(key)
 
 

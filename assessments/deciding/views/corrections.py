@@ -15,7 +15,7 @@ from lms.people.roles import may_act_as
 
 from ...marking import blind
 from ...marking.actions.marks import criteria_of
-from ...marking.feedback_files import kept_file, shown
+from ...marking.feedback_files import feedback_rows, file_among
 from ...marking.forms.marks import DeclineCorrectionForm
 from ...marking.models import Correction
 from ...marking.queries import corrections_to_agree
@@ -109,8 +109,8 @@ def correction(request, pk):
                 for key, title in titles.items()
                 if key in found.marks
             ],
-            "feedback": shown(found.feedback),
-            "earlier_feedback": shown(found.earlier_feedback),
+            "feedback": feedback_rows(found.feedback),
+            "earlier_feedback": feedback_rows(found.earlier_feedback),
             "lines": chain(blind.chain_of(script)),
             "is_open": found.state == CorrectionState.REQUESTED,
             "consequence": CONSEQUENCES.get(script.state, WAITING),
@@ -130,4 +130,4 @@ def correction_feedback(request, pk, file):
     script = found.allocation.submission
     insist(may_agree_to_correction(request.user, script))
     of_both = [*found.feedback, *found.earlier_feedback]
-    return feedback_answer(kept_file, of_both, file, script.script, found.allocation.stage)
+    return feedback_answer(file_among, of_both, file, script.script, found.allocation.stage)

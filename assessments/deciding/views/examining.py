@@ -19,7 +19,7 @@ from ...marking import blind
 from ...marking.places import is_shown
 from ...marking.views.desk import chain, file_answer
 from ...marking.views.feedback import feedback_answer
-from ...marking.views.script_files import shown
+from ...marking.views.script_files import script_in_page
 from ..actions.reports import write_report
 from ..forms import ReportForm
 from ..models import Board
@@ -169,7 +169,7 @@ def sample_view(request, pk, number):
     except blind.NoSuchScript as unknown:
         raise Http404 from unknown
     back_url = reverse("assessments:sample_script", args=[pk, number])
-    return shown(request, found, back_url, blind.sample_file, number, board.cohort_id)
+    return script_in_page(request, found, back_url, blind.sample_file, number, board.cohort_id)
 
 
 @login_required

@@ -36,7 +36,7 @@ from ..queries import awaiting_second, moderations_to_follow, sets_before_modera
 from ..rules import current_of, feedback_version, may_follow_moderation, may_give_verdict
 from ..states import ModerationState, VerdictState
 from .desk import file_answer
-from .script_files import shown
+from .script_files import script_in_page
 
 AT_ONCE = 25  # scripts that one press gives to a second marker
 WHY = {
@@ -122,7 +122,7 @@ def verdict_view(request, number):
     """The same copy, to be read in the page beside the mark; whose moderator this is, is asked each time."""
     found = insist_moderator(request, number)
     back_url = reverse("assessments:verdict", args=[number])
-    return shown(request, found, back_url, file_to_moderate, request.user, number)
+    return script_in_page(request, found, back_url, file_to_moderate, request.user, number)
 
 
 def _script_or_404(request, number):

@@ -34,7 +34,7 @@ def script_view(request, number):
     """The same copy, to be read in the page beside the rubric, or by itself: a PDF by the browser, a Word file by our own reading of it."""
     found = script_or_404(request, number)
     open_script(task_of(found), by=request.user)
-    return shown(
+    return script_in_page(
         request,
         found,
         reverse("assessments:script", args=[number]),
@@ -44,7 +44,7 @@ def script_view(request, number):
     )
 
 
-def shown(request, script, back_url, find, *args):
+def script_in_page(request, script, back_url, find, *args):
     """A script as its page shows it: a PDF by the browser, a Word file by our own reading, with a way back where it stands by itself. `find` asks of whose
     it is, as `file_answer` does; whoever calls has asked whether they may. The page allows its own site to frame it."""
     if script.is_pdf:
