@@ -124,18 +124,19 @@ def tasks_to_remind(kind, when: Q, tutors):
 def discussions_to_remind(kind, when: Q, tutors):
     """The tasks of the markers, of these `tutors`, whose word a discussion waits for, and who were not told so of its day. A QuerySet, each with
     `talk` (a key) and `talk_due_on`."""
-    talk = Discussion.objects.filter(
-        when, submission=OuterRef("submission"), state=DiscussionState.OPEN
-    )
+    talk = Discussion.objects.filter(submission=OuterRef("submission"), state=DiscussionState.OPEN)
+    going_on = Discussion.objects.filter(when, state=DiscussionState.OPEN)
     rows = Allocation.objects.filter(
         Q(stage=Allocation.FIRST) | Q(stage=Allocation.SECOND),
+        submission__in=going_on.values("submission"),  # few, of the many tasks that are sealed
         state=AllocationState.SEALED,
+        conflict_reported_at=None,
         marker__in=tutors,
     ).exclude(submission__enrolment__state=EnrolmentState.LEFT)
     rows = rows.annotate(
         talk=models.Subquery(talk.values("pk")[:1]),
         talk_due_on=models.Subquery(talk.values("due_on")[:1]),
-    ).filter(Exists(talk))
+    )
     there = MarkingReminder.objects.filter(
         discussion=OuterRef("talk"),
         marker=OuterRef("marker"),

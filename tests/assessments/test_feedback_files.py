@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import Text
+from reportlab.pdfgen import canvas
 
 from assessments.deciding.actions.corrections import agree_to_correction, decline_correction
 from assessments.marking import blind
@@ -33,12 +34,12 @@ from assessments.marking.models import (
 from assessments.setting.actions.loading import keep_assessment
 from assessments.taking.actions.replacements import keep_replacement, replace_file
 from certificates.actions.stray_files import find_strays
-from lms.kit import files
+from lms.kit import clock, files
 from lms.kit.refusals import NotAllowed, Refused
 from lms.record.models import Entry
 from tests.kit.documents import packed, word_parts
 
-from .scene import ESSAY, OP, TELLTALES, pdf, pdf_bytes, seal, sign_in
+from .scene import DAY, ESSAY, OP, TELLTALES, Scene, pdf, pdf_bytes, seal, sign_in
 from .test_blind import read
 
 MARKER = "Agnes Telltale-Marker"
@@ -161,6 +162,16 @@ def test_what_the_copy_would_lose_is_refused_in_words(scene, tasks):
     assert MARKER.encode() not in whole and b"An invented survivor." in whole
 
 
+def test_a_file_with_links_is_whole(scene, tasks):
+    out = io.BytesIO()
+    sheet = canvas.Canvas(out)
+    sheet.drawString(72, 720, "Read section 45.")
+    sheet.linkURL("https://www.legislation.gov.uk/ukpga/2015/30/section/45", (72, 700, 200, 730))
+    sheet.save()
+    kept = files.read(attach(tasks[0], SimpleUploadedFile("x.pdf", out.getvalue())).path)
+    assert "/Annots" in PdfReader(io.BytesIO(kept)).pages[0]
+
+
 def test_only_its_marker_attaches_a_file(scene, tasks):
     for by in (scene.tomasz, scene.helen, scene.registrar, scene.author):
         refused(
@@ -174,6 +185,7 @@ def test_only_its_marker_attaches_a_file(scene, tasks):
     assert not FeedbackFile.objects.exists()
 
 
+@pytest.mark.both_engines
 def test_a_task_has_one_file_whoever_is_quicker(tasks):
     made = attach(tasks[0])
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -210,6 +222,7 @@ def test_a_file_about_a_replaced_script_says_so(scene, tasks):
 
 
 # ---- who reads it, and when ----
+@pytest.mark.both_engines
 def test_its_author_gets_it_with_the_comments_and_not_before(scene, tasks):
     made = attach(tasks[0])
     url, other = f"/my-work/feedback/{made.pk}/", scene.another(1).person
@@ -319,6 +332,7 @@ def correct(task, upload=None, **more):
     )
 
 
+@pytest.mark.both_engines
 def test_a_correction_brings_its_own_file_and_the_earlier_one_stays(scene, tasks):
     wrong = attach(tasks[0])
     seal(tasks[0], 62), seal(tasks[1], 64)
@@ -402,3 +416,42 @@ def test_a_correction_is_sent_with_a_file_from_its_page(scene, tasks):
     assert not Correction.objects.exists()
     assert agnes.post(url, {**sent, "file": feedback("The right one.")}).status_code == 302
     assert FeedbackFile.objects.filter(correction=Correction.objects.get()).count() == 1
+
+
+@pytest.mark.both_engines
+@pytest.mark.django_db(transaction=True)
+def test_a_file_and_the_seal_at_once():
+    from .test_desk_races import pressed
+
+    with clock.at(DAY):
+        scene = Scene()
+        task = scene.allocate(scene.hand_in())[0]
+        early = attach(task)
+    one, two = (Allocation.objects.select_related("submission").get(pk=task.pk) for _ in "12")
+    refused = pressed(
+        ("file", lambda: attach_feedback(one, feedback("Late."), by=scene.agnes)),
+        ("seal", lambda: seal(two, 60)),
+    )
+    task.refresh_from_db()
+    (sealed,), row = task.feedback, FeedbackFile.objects.get()
+    assert task.state == "sealed" and refused in ([], ["file"])
+    assert sealed["sha256"] == row.sha256 == files.sha256(files.read(row.path))
+    assert (row.sha256 == early.sha256) == bool(refused)
+
+
+@pytest.mark.both_engines
+@pytest.mark.django_db(transaction=True)
+def test_two_files_at_once_leave_one():
+    from .test_desk_races import pressed
+
+    with clock.at(DAY):
+        scene = Scene()
+        task = scene.allocate(scene.hand_in())[0]
+    two = [Allocation.objects.select_related("submission").get(pk=task.pk) for _ in "12"]
+    pressed(
+        ("a", lambda: attach_feedback(two[0], feedback("A."), by=scene.agnes)),
+        ("b", lambda: attach_feedback(two[1], feedback("B."), by=scene.agnes)),
+    )
+    row = FeedbackFile.objects.get()
+    assert on_disk() == [os.path.basename(row.path)]
+    assert row.sha256 == files.sha256(files.read(row.path))

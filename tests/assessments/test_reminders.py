@@ -54,6 +54,7 @@ def remind(day):
 
 
 # ---- the calendar ----
+@pytest.mark.both_engines
 def test_days_are_those_of_every_nation_of_the_cohort_and_never_of_one_author(scene):
     assert nations_of(scene.cohort.pk) == ("scotland",)
     english = scene.another(1)
@@ -85,6 +86,7 @@ def test_a_discussion_and_a_third_marker_have_the_same_calendar(scene, settings)
 
 
 # ---- markers ----
+@pytest.mark.both_engines
 def test_each_marker_is_told_once_before_the_day_and_once_after_it(scene, tasks):
     second = scene.allocate(scene.hand_in(enrolment=scene.another(1), seed="2"))
     assert remind(NEAR - timedelta(days=1)) == 0 and not reminders()
@@ -156,6 +158,7 @@ def test_a_message_with_many_scripts_names_some(scene):
     assert len(told.body) < 900 and MarkingReminder.objects.count() == 26
 
 
+@pytest.mark.both_engines
 def test_only_whose_word_is_awaited_is_told_of_a_discussion(scene):
     rules(scene, disagreement=judging.DISCUSS, discussion_days=3)
     tasks = scene.allocate(scene.hand_in())
@@ -171,6 +174,7 @@ def test_only_whose_word_is_awaited_is_told_of_a_discussion(scene):
 
 
 # ---- registrars ----
+@pytest.mark.both_engines
 def test_registrars_get_one_list_a_day_and_none_where_nothing_is_overdue(scene, tasks):
     other = person("office", Role.REGISTRAR)
     with clock.at(date(2026, 12, 14)):
@@ -194,6 +198,7 @@ def test_a_registrar_s_list_leaves_out_what_they_mark(scene):
     assert not Notice.objects.filter(person=both, subject="Overdue marking today").exists()
 
 
+@pytest.mark.both_engines
 @pytest.mark.django_db(transaction=True)
 def test_the_database_keeps_what_was_told_on_both_engines():
     from .scene import DAY, Scene

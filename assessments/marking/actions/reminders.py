@@ -113,7 +113,7 @@ def _listed(rows):
 
 
 def list_overdue(*, by) -> int:
-    """The worker: on each working day, give every registrar one list of what is overdue, of scripts that they neither wrote nor were given.
+    """The worker: on each day from Monday to Friday, give every registrar one list of what is overdue, of scripts that they neither wrote nor were given.
 
     For each registrar in one transaction: 1. a line with how many, 2. a record entry, 3. a message that leads to the list. How many messages; twice on
     a day is once, and where nothing is overdue there is none.

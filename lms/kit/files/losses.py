@@ -39,7 +39,9 @@ def insist_nothing_is_lost(kind: str, content: bytes):
 def _notes(content) -> int:
     count = 0
     for page in pdfs.opened(content).pages:
-        for found in page.get("/Annots", ()):
+        if "/Annots" not in page:
+            continue
+        for found in page["/Annots"].get_object() or ():
             note = found.get_object()
             count += note is not None and note.get("/Subtype") not in KEPT_NOTES
     return count
