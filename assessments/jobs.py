@@ -7,6 +7,7 @@ from .attempts.actions import judge_all_late_work
 from .cases.actions.alike import find_alike
 from .cases.actions.evidence import drop_old_evidence
 from .marking.actions.moderation import begin_all, end_all, settle_moderated
+from .marking.actions.reminders import list_overdue, remind_markers
 from .marking.actions.replacing import withdraw_for_leavers
 from .setting.actions.question_imports import drop_waiting_files
 from .taking.actions.quizzes import close_quizzes
@@ -24,4 +25,7 @@ MODERATION = Job(
     "moderation of single marks",
     300,
     lambda: [begin_all(by=BY), end_all(by=BY), settle_moderated(by=BY)],
+)
+MARKING_REMINDERS = Job(
+    "marking reminders", 3600, lambda: [remind_markers(by=BY), list_overdue(by=BY)]
 )

@@ -26,6 +26,7 @@ from .deciding.models import (
     SampleRequest,
     Transcript,
 )
+from .marking.feedback_files import FeedbackFile
 from .marking.models import (
     Allocation,
     Annotation,
@@ -37,6 +38,7 @@ from .marking.models import (
     Proposal,
     Snippet,
 )
+from .marking.reminders import MarkingReminder, OverdueList
 from .setting.bank import QuestionFile, QuestionTag
 from .setting.models import (
     Assessment,
@@ -91,12 +93,14 @@ __all__ = [
     "EvidenceOpening",
     "ExaminerReport",
     "ExtraTime",
+    "FeedbackFile",
     "Handing",
     "Hold",
     "ItemCredit",
     "LateAnswers",
     "Level",
     "MarkLine",
+    "MarkingReminder",
     "Minutes",
     "MinutesLine",
     "MisconductCase",
@@ -104,6 +108,7 @@ __all__ = [
     "Moderation",
     "ModerationScript",
     "ModuleLeader",
+    "OverdueList",
     "PaperItem",
     "PartialUpload",
     "Proposal",

@@ -19,6 +19,7 @@ from ..setting.queries import rules_of, with_criteria, with_version
 from ..taking.models import Submission
 from ..taking.states import SubmissionState
 from . import reconcile
+from .feedback_files import Feedback, feedback_of, feedback_rows, file_among
 from .models import Allocation
 from .places import fingerprint, remarks_of
 from .states import AllocationState
@@ -105,6 +106,7 @@ class BlindScript:
     marks: dict = field(hash=False)
     comment: str = ""
     remarks: tuple[Remark, ...] = ()
+    feedback: tuple[Feedback, ...] = ()
     noted: str = ""  # names the set of them, for the page on which they are checked
     saved_at: datetime | None = None
     total: Decimal | None = None
@@ -118,6 +120,21 @@ class BlindScript:
     @property
     def is_pdf(self):
         """Are its places pages? Of a Word file they are paragraphs."""
+        return self.file_name.endswith(".pdf")
+
+
+@dataclass(frozen=True)
+class ScriptFile:
+    """A script to read: its number and its copy, and nothing of who wrote it or marks it."""
+
+    script: str
+    file_name: str
+    file_sha256: str
+    file_size: int
+    assessment_title: str
+
+    @property
+    def is_pdf(self):
         return self.file_name.endswith(".pdf")
 
 
@@ -199,7 +216,9 @@ def script_for(marker, number: str) -> BlindScript:
         for c in task.corrections.all()
     )
     (judged,) = with_criteria([task])
-    return _blind(judged, tuple(own), _remarks(task), fingerprint(remarks_of(task)))
+    feedback = feedback_of(task)
+    noted = fingerprint(remarks_of(task) + feedback)
+    return _blind(judged, tuple(own), _remarks(task), noted, feedback_rows(feedback))
 
 
 def _remarks(task):
@@ -234,6 +253,14 @@ def file_for(marker, number: str) -> tuple[str, str]:
     return task.submission.copy, _file_name(task.submission)
 
 
+def feedback_file_for(marker, number: str, key: int) -> tuple[str, str]:
+    """The same of a file of their own feedback. Raises NoSuchScript, or NoSuchFeedback."""
+    task = _tasks(marker).filter(submission__script=number).first()
+    if task is None:
+        raise NoSuchScript(number)
+    return file_among(feedback_of(task), key, number, task.stage)
+
+
 def sample_file(number: str, cohort_id: int) -> tuple[str, str]:
     """The same for the external examiner, for a script of that cohort that has an agreed mark."""
     found = (
@@ -244,6 +271,14 @@ def sample_file(number: str, cohort_id: int) -> tuple[str, str]:
     if found is None:
         raise NoSuchScript(number)
     return found.copy, _file_name(found)
+
+
+def sample_script(number: str, cohort_id: int) -> ScriptFile:
+    """What the external examiner's pages show of such a script's file."""
+    _copy, file_name = sample_file(number, cohort_id)
+    rows = Submission.objects.filter(script=number, enrolment__cohort_id=cohort_id)
+    facts = rows.values_list("copy_sha256", "size", "assessment__title").get()
+    return ScriptFile(number, file_name, *facts)
 
 
 def chain_of(submission) -> tuple[ChainLine, ...]:
@@ -303,7 +338,7 @@ def _row(task) -> BlindRow:
     )
 
 
-def _blind(task, corrections=(), remarks=(), noted="") -> BlindScript:
+def _blind(task, corrections=(), remarks=(), noted="", feedback=()) -> BlindScript:
     submission, assessment = task.submission, task.submission.assessment
     sealed = task.state == AllocationState.SEALED
     others_open = any(
@@ -329,12 +364,13 @@ def _blind(task, corrections=(), remarks=(), noted="") -> BlindScript:
         file_name=_file_name(submission),
         file_size=submission.size,
         file_sha256=submission.copy_sha256,
-        criteria=tuple(map(_criterion, task.criteria)),
+        criteria=tuple(map(criterion_of, task.criteria)),
         step=task.step,
         version=task.version,
         marks=dict(task.marks),
         comment=task.comment,
         remarks=remarks,
+        feedback=feedback,
         noted=noted,
         saved_at=task.saved_at,
         total=task.total,
@@ -349,7 +385,8 @@ def _blind(task, corrections=(), remarks=(), noted="") -> BlindScript:
     )
 
 
-def _criterion(row):
+def criterion_of(row) -> Criterion:
+    """A criterion of `with_criteria`, without the row."""
     levels = (Level(one.mark_from, one.mark_to, one.descriptor) for one in row.levels.all())
     return Criterion(row.key, row.title, row.weight, row.description, tuple(levels))
 

@@ -13,6 +13,7 @@ from lms.people.models import Role
 from lms.people.roles import has_role
 
 from .blind import BlindScript, NoSuchScript, script_for
+from .feedback_files import Feedback, NoSuchFeedback, feedback_rows, file_among
 from .models import Allocation, Discussion, Proposal
 from .states import AllocationState, DiscussionState, ProposalState
 
@@ -27,6 +28,7 @@ class Side:
     is_own: bool
     total: Decimal
     comment: str
+    feedback: tuple[Feedback, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,13 @@ def discussion_for(marker, number: str) -> BlindDiscussion:
         found.state == DiscussionState.OPEN,
         found.ending,
         tuple(
-            Side(t.get_stage_display(), t.pk == script.allocation_id, t.total, t.comment)
+            Side(
+                t.get_stage_display(),
+                t.pk == script.allocation_id,
+                t.total,
+                t.comment,
+                feedback_rows(t.feedback),
+            )
             for t in tasks
         ),
         tuple(
@@ -132,6 +140,20 @@ def discussion_for(marker, number: str) -> BlindDiscussion:
         ),
         found.version,
     )
+
+
+def other_feedback_file(marker, number: str, key: int) -> tuple[str, str]:
+    """The private path of a feedback file of either side, and its name. Raises NoSuchScript, or NoSuchFeedback."""
+    discussion_for(marker, number)
+    tasks = Allocation.objects.filter(
+        submission__script=number,
+        stage__in=[Allocation.FIRST, Allocation.SECOND],
+        state=AllocationState.SEALED,
+    )
+    for task in tasks:
+        if any(one["file"] == key for one in task.feedback):
+            return file_among(task.feedback, key, number, task.stage)
+    raise NoSuchFeedback(key)
 
 
 def _proposal(one, criteria, own):

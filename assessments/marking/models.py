@@ -46,6 +46,7 @@ class Allocation(models.Model):
         "comment": "the marker's words to the author; 5 years after the course ends",
         "total": "the marker's mark; 5 years after the course ends",
         "remarks": "the marker's words to the author at places of the work; 5 years after the course ends",
+        "feedback": "which files the marker gives the author; 5 years after the course ends",
     }
     TRANSITIONS = ALLOCATION_TRANSITIONS
 
@@ -68,6 +69,9 @@ class Allocation(models.Model):
         default=list,
         blank=True,
         help_text=gettext_lazy("The comments at places, as they were when the marks were sealed."),
+    )
+    feedback = models.JSONField(
+        default=list, blank=True, help_text=gettext_lazy("The same of files, by fingerprint.")
     )
     total = models.DecimalField(max_digits=5, decimal_places=2, null=True, validators=HUNDRED)
     saved_at = models.DateTimeField(null=True)
@@ -135,6 +139,8 @@ class Correction(models.Model):
         "total": "the marker's mark; 5 years after the course ends",
         "earlier_marks": "as `marks`",
         "earlier_comment": "as `comment`",
+        "feedback": "which files go with them; 5 years after the course ends",
+        "earlier_feedback": "as `feedback`",
         "earlier_total": "as `total`",
         "why": "the marker's reason, for the programme office; 5 years after the course ends",
         "decided_by": "who agreed, or did not",
@@ -149,6 +155,8 @@ class Correction(models.Model):
     earlier_marks = models.JSONField(help_text=gettext_lazy("As they were submitted."))
     earlier_comment = models.TextField(max_length=8000)
     earlier_total = models.DecimalField(max_digits=5, decimal_places=2, validators=HUNDRED)
+    feedback = models.JSONField(default=list, blank=True)
+    earlier_feedback = models.JSONField(default=list, blank=True)
     why = models.TextField(max_length=1000)
     requested_at = models.DateTimeField(default=clock.now)
     decided_at = models.DateTimeField(null=True)

@@ -13,7 +13,9 @@ from lms.people.models import Role
 from lms.people.roles import has_role
 
 from ..setting.queries import with_criteria, with_version
-from .blind import NoSuchScript, Remark
+from ..setting.rubric import level_of
+from .blind import Level, NoSuchScript, Remark, criterion_of
+from .feedback_files import Feedback, feedback_rows, file_among
 from .models import Allocation, ModerationScript
 from .rules import feedback_version
 from .states import AllocationState, ModerationState, VerdictState
@@ -33,14 +35,22 @@ class VerdictRow:
 
 @dataclass(frozen=True)
 class MarkedCriterion:
+    """A criterion with its mark, and the `level` that the mark lies in."""
+
     title: str
     weight: int
     mark: Decimal | None
+    description: str = ""
+    levels: tuple[Level, ...] = ()
+
+    @property
+    def level(self):
+        return level_of(self.levels, self.mark)
 
 
 @dataclass(frozen=True)
 class ModeratedScript:
-    """A script by number with its one mark, and what the moderator said of it. Neither its author nor its marker."""
+    """A script by number with its one mark, what was asked (`brief`, `length` in words), and what the moderator said of it. Neither its author nor its marker."""
 
     pk: int
     script: str
@@ -49,11 +59,15 @@ class ModeratedScript:
     assessment_title: str
     file_name: str
     file_size: int
+    file_sha256: str
     due_on: date
+    brief: str
+    length: int | None
     rows: tuple[MarkedCriterion, ...]
     total: Decimal
     comment: str
     remarks: tuple[Remark, ...]
+    feedback: tuple[Feedback, ...]
     seen: str
     is_open: bool
     label: str
@@ -108,11 +122,15 @@ def moderated_script(moderator, number: str) -> ModeratedScript:
         work.assessment.title,
         _file_name(work),
         work.size,
+        work.copy_sha256,
         script.moderation.due_on,
-        tuple(MarkedCriterion(c.title, c.weight, task.marks.get(c.key)) for c in task.criteria),
+        task.criteria[0].version.brief if task.criteria else "",
+        task.words,
+        tuple(_marked(criterion_of(c), task.marks.get(c.key)) for c in task.criteria),
         task.total,
         task.comment,
         tuple(Remark(*(one[name] for name in names)) for one in task.remarks),
+        feedback_rows(task.feedback),
         feedback_version(task),
         script.state == VerdictState.WAITING and script.moderation.state == ModerationState.OPEN,
         script.get_state_display(),
@@ -122,10 +140,25 @@ def moderated_script(moderator, number: str) -> ModeratedScript:
     )
 
 
+def _marked(criterion, mark):
+    return MarkedCriterion(
+        criterion.title, criterion.weight, mark, criterion.description, criterion.levels
+    )
+
+
 def file_to_moderate(moderator, number: str) -> tuple[str, str]:
     """The private path of the markers' copy, and the name to give it: the script number's."""
     work = _script(moderator, number).submission
     return work.copy, _file_name(work)
+
+
+def feedback_to_moderate(moderator, number: str, key: int) -> tuple[str, str]:
+    """The same of the marker's feedback file. Raises NoSuchScript, or NoSuchFeedback."""
+    script = _script(moderator, number)
+    task = Allocation.objects.get(
+        submission=script.submission_id, stage=Allocation.FIRST, state=AllocationState.SEALED
+    )
+    return file_among(task.feedback, key, number, task.stage)
 
 
 def _script(moderator, number):

@@ -76,6 +76,6 @@ def remarks_of(task) -> list[dict]:
     ]
 
 
-def fingerprint(remarks) -> str:
-    """Names a set of comments at places, for the page on which they are checked."""
-    return hashlib.sha256(json.dumps(remarks, sort_keys=True).encode()).hexdigest()[:16]
+def fingerprint(feedback) -> str:
+    """Names a set of comments at places and feedback files, for the page on which they are checked."""
+    return hashlib.sha256(json.dumps(feedback, sort_keys=True).encode()).hexdigest()[:16]

@@ -132,8 +132,9 @@ def current_of(submission, stage):
 
 
 def feedback_version(task) -> str:
-    """Names the marks and the comment that somebody read."""
-    words = json.dumps([task.marks, task.comment], sort_keys=True)
+    """Names the marks, the comment and, where there are any, the files that somebody read."""
+    parts = [task.marks, task.comment, *([task.feedback] if task.feedback else [])]
+    words = json.dumps(parts, sort_keys=True)
     return hashlib.sha256(words.encode()).hexdigest()[:32]
 
 

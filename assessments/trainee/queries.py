@@ -20,6 +20,7 @@ from ..deciding.models import Board, BoardDecision, Hold
 from ..deciding.module_results import least_of_piece
 from ..deciding.queries.boards import with_appeals
 from ..deciding.states import BoardState
+from ..marking.feedback_files import FeedbackFile, NoSuchFeedback, feedback_rows, file_among
 from ..marking.models import Allocation
 from ..marking.rules import is_sealed
 from ..marking.states import AllocationState
@@ -251,9 +252,23 @@ def comments_of(submission) -> list[dict]:
             "who": dict(Allocation.STAGES)[task.stage],
             "comment": task.comment,
             "remarks": task.remarks,
+            "feedback": feedback_rows(task.feedback),
         }
         for task in comments_for_author(submission)
     ]
+
+
+def own_feedback_file(person, key) -> tuple[str, str]:
+    """The private path of a feedback file on this person's work, and its name, once its mark is released or a board has decided. Raises NoSuchFeedback."""
+    rows = FeedbackFile.objects.filter(pk=key, allocation__submission__enrolment__person=person.pk)
+    row = rows.select_related("allocation__submission__attempt").first()
+    if row is None:
+        raise NoSuchFeedback(key)
+    submission = row.allocation.submission
+    for task in comments_for_author(submission):
+        if task.pk == row.allocation_id:
+            return file_among(task.feedback, key, submission.script, task.stage)
+    raise NoSuchFeedback(key)
 
 
 def holds_of(enrolment) -> dict[int | None, Hold]:

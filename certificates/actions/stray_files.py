@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from assessments.cases.models.evidence import Evidence
+from assessments.marking.feedback_files import FeedbackFile
 from assessments.taking.models import Handing, PartialUpload, Submission, Upload
 from lms.kit import files
 from lms.kit.refusals import insist
@@ -22,6 +23,7 @@ NAMED_BY = {
     "submissions": ((Submission, "original"), (Handing, "original"), (Upload, "original")),
     "scripts": ((Submission, "copy"), (Handing, "copy"), (Upload, "copy")),
     "parts": ((PartialUpload, "path"),),
+    "feedback": ((FeedbackFile, "path"),),
     "evidence": ((Evidence, "path"),),
     "certificates": ((Certificate, "file"),),
 }

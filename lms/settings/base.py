@@ -405,6 +405,7 @@ IMSA_JOBS = [
     "certificates.jobs.RATE_LIMITS",
     "assessments.jobs.LEAVERS",
     "assessments.jobs.MODERATION",
+    "assessments.jobs.MARKING_REMINDERS",
     "assessments.jobs.QUIZZES",
     "assessments.jobs.LATE_WORK",
     "assessments.jobs.KEPT_FILES",

@@ -5,9 +5,9 @@ IMSA_PASS_MARK = 50
 IMSA_CLASS_BOUNDARIES = [50, 60, 70]
 IMSA_THIRD_MARKER_DISTANCE = 10  # marks apart at which two markers call a third
 # Three marks are settled by the middle one (assessments.marking.reconcile.settle).
-IMSA_MARKING_WORKING_DAYS = (
-    15  # Monday to Friday; bank holidays differ between the nations and are not counted off
-)
+IMSA_MARKING_WORKING_DAYS = 15  # without the bank holidays of every nation that somebody of the cohort studies, and the University's closures
+# ASSUMED: working days before a script or a discussion is due on which its marker is told once; 0 for never.
+IMSA_MARKING_REMINDER_WORKING_DAYS = 3
 IMSA_EXAMINER_APPROVES = (
     True  # the external examiner approves each version of an assessment before a cohort sits it
 )

@@ -68,6 +68,7 @@ def addresses(script, board):
             f"/examining/{board.pk}/",
             f"/examining/{board.pk}/{script}/",
             f"/examining/{board.pk}/{script}/file/",
+            f"/examining/{board.pk}/{script}/view/",
         ],
         "registrar": [
             "/boards/",

@@ -49,9 +49,9 @@ def test_a_script_goes_to_two_markers_within_fifteen_working_days(scene):
     tasks = scene.allocate(submission)
     submission.refresh_from_db()
     assert submission.state == "marking" and [t.stage for t in tasks] == ["first", "second"]
-    assert {t.due_on for t in tasks} == {date(2026, 12, 11)}
+    assert {t.due_on for t in tasks} == {date(2026, 12, 14)}
     told = Notice.objects.get(person=scene.author, subject="Your work is with two markers")
-    assert "You will hear by Friday 11 December 2026." in told.body
+    assert "You will hear by Monday 14 December 2026." in told.body
     for marker in (scene.agnes, scene.tomasz):
         assert submission.script in Notice.objects.get(person=marker).subject
 

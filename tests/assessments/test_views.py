@@ -162,7 +162,7 @@ def test_no_mark_is_shown_to_its_author_before_it_is_agreed_and_released(scene):
             not re.search(r"\b61\b", shown.split("<main")[1].split("</main")[0])
             and "Only-for-later" not in shown
         )
-    assert "You will hear by Friday 11 December 2026" in page(scene.author, "/my-work/T1-ESSAY/")
+    assert "You will hear by Monday 14 December 2026" in page(scene.author, "/my-work/T1-ESSAY/")
     seal(tasks[1], 63)
     assert "Only-for-later" not in page(scene.author, "/my-work/T1-ESSAY/")
     scene.release()

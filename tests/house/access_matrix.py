@@ -306,6 +306,14 @@ ACCESS = {
     "assessments:to_moderate": only("tutor"),
     "assessments:verdict": only(inside=HIDDEN, outside=HIDDEN),
     "assessments:verdict_file": only(inside=HIDDEN, outside=HIDDEN),
+    "assessments:verdict_view": only(inside=HIDDEN, outside=HIDDEN),
+    "assessments:verdict_feedback": only(inside=HIDDEN, outside=HIDDEN),
+    "assessments:discussion_feedback": only(inside=HIDDEN, outside=HIDDEN),
+    "assessments:feedback": only(outside=HIDDEN, people=["tutor", "second"]),
+    "assessments:feedback_file": only(inside=HIDDEN, outside=HIDDEN),  # none is attached
+    "assessments:own_feedback": only(inside=HIDDEN, outside=HIDDEN),
+    "assessments:sample_feedback": only("external_examiner", inside=HIDDEN),
+    "assessments:correction_feedback": only("registrar", inside=HIDDEN),
     "assessments:moderations": only("registrar"),
     "assessments:mark_statistics": only("registrar"),
     "assessments:moderation_of": only("registrar", inside=HIDDEN),
@@ -318,6 +326,7 @@ ACCESS = {
     "assessments:examining": only("external_examiner"),
     "assessments:examine": only("external_examiner"),
     "assessments:sample_file": only("external_examiner"),
+    "assessments:sample_view": only("external_examiner"),
     "assessments:sample_script": only("external_examiner"),
     "assessments:boards": only("registrar"),
     "assessments:board": only("registrar"),
@@ -633,6 +642,20 @@ def sample(name) -> dict:
             "pk": Board.objects.last().pk,
             "number": Submission.objects.filter(enrolment=sian).first().script,
         },
+        "assessments:own_feedback": lambda: {"pk": 999999},
+        "assessments:correction_feedback": lambda: {
+            "pk": Correction.objects.first().pk,
+            "file": 999999,
+        },
+        "assessments:sample_feedback": lambda: {
+            "pk": Board.objects.last().pk,
+            "number": Submission.objects.filter(enrolment=sian).first().script,
+            "file": 999999,
+        },
+        "assessments:sample_view": lambda: {
+            "pk": Board.objects.last().pk,
+            "number": Submission.objects.filter(enrolment=sian).first().script,
+        },
         "assessments:sample_file": lambda: {
             "pk": Board.objects.last().pk,
             "number": Submission.objects.filter(enrolment=sian).first().script,
@@ -711,9 +734,17 @@ def sample(name) -> dict:
         "assessments:discussion",
         "assessments:verdict",
         "assessments:verdict_file",
+        "assessments:verdict_view",
+        "assessments:feedback",
         "assessments:script_tasks",
     ):
         return {"number": open_task.submission.script}
+    if name in (
+        "assessments:feedback_file",
+        "assessments:verdict_feedback",
+        "assessments:discussion_feedback",
+    ):
+        return {"number": open_task.submission.script, "pk": 999999}
     if name == "cohorts:call":
         return {"pk": TelephoneTask.objects.first().pk}
     if name in ("certificates:pending", "certificates:rescission"):

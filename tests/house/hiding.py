@@ -536,10 +536,29 @@ SHUT = {
             "discussion",
             "verdict",
             "verdict_file",
+            "verdict_view",
+            "feedback",
             "script_tasks",
         )
     },
     "assessments:sample_script": lambda person: {
+        "pk": 1,
+        "number": person.keys.get("script", "SC999999"),
+    },
+    **{
+        f"assessments:{name}": lambda person: {
+            "number": person.keys.get("script", "SC999999"),
+            "pk": 1,
+        }
+        for name in ("feedback_file", "verdict_feedback", "discussion_feedback")
+    },
+    "assessments:own_feedback": lambda person: {"pk": 1},
+    "assessments:sample_feedback": lambda person: {
+        "pk": 1,
+        "number": person.keys.get("script", "SC999999"),
+        "file": 1,
+    },
+    "assessments:sample_view": lambda person: {
         "pk": 1,
         "number": person.keys.get("script", "SC999999"),
     },
@@ -747,6 +766,7 @@ NOTHING = {
         "assessments:discussion_of",
         "assessments:corrections",
         "assessments:correction",
+        "assessments:correction_feedback",
         "assessments:release",
         "assessments:release_marks",
         "assessments:assessments",

@@ -103,7 +103,7 @@ def test_a_trainee_is_assessed():
         home = trainee.get("/study/").content.decode()
         assert (
             "Your work is with its markers" in home
-            and "You will hear by Friday 11 December 2026" in home
+            and "You will hear by Monday 14 December 2026" in home
         )
 
 

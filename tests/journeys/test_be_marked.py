@@ -50,7 +50,7 @@ def test_two_markers_and_a_third():
         assert (
             "1 script, about 40 minutes" in queue
             and script in queue
-            and "Friday 11 December 2026" in queue
+            and "Monday 14 December 2026" in queue
         )
         file = agnes.get(f"/marking/{script}/file/")
         assert (

@@ -43,6 +43,7 @@ IN_TURN = [
     ("tallies", 3600),
     ("scripts of people who left", 300),
     ("moderation of single marks", 300),
+    ("marking reminders", 3600),
     ("quizzes whose time is over", 60),
     ("late work", 300),
     ("kept files", 3600),

@@ -9,6 +9,7 @@ from lms.kit.prepared_statements import CompiledQuery
 
 from ...attempts.models import MarkLine
 from ...marking import blind
+from ...marking.feedback_files import NoSuchFeedback, feedback_rows, file_among
 from ...marking.models import Allocation
 from ...marking.states import AllocationState
 from ...setting.models import Assessment
@@ -144,12 +145,27 @@ def judgements_of(board, number) -> dict:
             "total": task.total,
             "comment": task.comment,
             "remarks": task.remarks,
+            "feedback": feedback_rows(task.feedback),
         }
         for task in sorted(
             tasks, key=lambda task: [key for key, _ in task.STAGES].index(task.stage)
         )
     ]
     return {"script": script, "asked": asked, "criteria": criteria, "markers": markers}
+
+
+def sample_feedback(board, number, key) -> tuple[str, str]:
+    """The private path of a marker's feedback file on such a script, and its name. Raises NoSuchFeedback."""
+    tasks = Allocation.objects.filter(
+        submission__script=number,
+        submission__enrolment__cohort=board.cohort_id,
+        submission__state__in=tallies.MARKED,
+        state=AllocationState.SEALED,
+    )
+    for task in tasks:
+        if any(one["file"] == key for one in task.feedback):
+            return file_among(task.feedback, key, number, task.stage)
+    raise NoSuchFeedback(key)
 
 
 def _page_of(keys, marks, number, length=SAMPLE_A_PAGE) -> Page:

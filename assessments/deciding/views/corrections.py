@@ -15,12 +15,14 @@ from lms.people.roles import may_act_as
 
 from ...marking import blind
 from ...marking.actions.marks import criteria_of
+from ...marking.feedback_files import feedback_rows, file_among
 from ...marking.forms.marks import DeclineCorrectionForm
 from ...marking.models import Correction
 from ...marking.queries import corrections_to_agree
 from ...marking.rules import may_agree_to_correction
 from ...marking.states import CorrectionState
 from ...marking.views.desk import chain
+from ...marking.views.feedback import feedback_answer
 from ...taking.states import SubmissionState
 from ..actions.corrections import agree_to_correction, decline_correction
 
@@ -107,6 +109,8 @@ def correction(request, pk):
                 for key, title in titles.items()
                 if key in found.marks
             ],
+            "feedback": feedback_rows(found.feedback),
+            "earlier_feedback": feedback_rows(found.earlier_feedback),
             "lines": chain(blind.chain_of(script)),
             "is_open": found.state == CorrectionState.REQUESTED,
             "consequence": CONSEQUENCES.get(script.state, WAITING),
@@ -114,3 +118,16 @@ def correction(request, pk):
         },
         status=422 if form.errors else 200,
     )
+
+
+@login_required
+@require_GET
+def correction_feedback(request, pk, file):
+    """A feedback file that was submitted, or comes in its place, for the person who agrees or does not."""
+    insist(may_act_as(request.user, Role.REGISTRAR))
+    rows = Correction.objects.select_related("allocation__submission__enrolment")
+    found = get_object_or_404(rows, pk=pk)
+    script = found.allocation.submission
+    insist(may_agree_to_correction(request.user, script))
+    of_both = [*found.feedback, *found.earlier_feedback]
+    return feedback_answer(file_among, of_both, file, script.script, found.allocation.stage)

@@ -4,7 +4,10 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lms.kit.addresses import number_in
@@ -13,12 +16,16 @@ from lms.kit.refusals import insist, refusals_at
 
 from ...attempts.chain import explain
 from ...marking import blind
+from ...marking.places import is_shown
 from ...marking.views.desk import chain, file_answer
+from ...marking.views.feedback import feedback_answer
+from ...marking.views.script_files import script_in_page
 from ..actions.reports import write_report
 from ..forms import ReportForm
 from ..models import Board
 from ..queries.boards import reports_of
 from ..queries.sample import judgements_of, sample_of
+from ..queries.sample import sample_feedback as find_feedback
 from ..rules import may_confirm, may_examine
 from ..states import BoardState, Opinion
 from .boards import board_or_404
@@ -108,7 +115,18 @@ def sample_script(request, pk, number):
     except blind.NoSuchScript as unknown:
         raise Http404 from unknown
     lines, why = chain(blind.chain_of(found["script"])), explain(found["script"].lines.all())
-    context = {"board": board, "lines": lines, "why": why, **found}
+    copy, _unused = blind.sample_file(number, board.cohort_id)
+    shown_script = blind.sample_script(number, board.cohort_id)
+    context = {
+        "board": board,
+        "lines": lines,
+        "why": why,
+        "shown": shown_script,
+        "is_shown": is_shown(copy, shown_script.file_sha256),
+        "view_url": reverse("assessments:sample_view", args=[pk, number]),
+        "file_url": reverse("assessments:sample_file", args=[pk, number]),
+        **found,
+    }
     return render(request, "assessments/sample_script.html", context)
 
 
@@ -135,3 +153,30 @@ def sample_file(request, pk, number):
     board = get_object_or_404(Board, pk=pk)
     insist(may_confirm(request.user, board))
     return file_answer(blind.sample_file, number, board.cohort_id)
+
+
+@login_required
+@never_cache
+@require_GET
+@xframe_options_sameorigin
+def sample_view(request, pk, number):
+    """The same copy, to be read in the page beside the marks; who may examine this board is asked each time."""
+    insist(may_examine(request.user))
+    board = get_object_or_404(Board, pk=pk)
+    insist(may_confirm(request.user, board))
+    try:
+        found = blind.sample_script(number, board.cohort_id)
+    except blind.NoSuchScript as unknown:
+        raise Http404 from unknown
+    back_url = reverse("assessments:sample_script", args=[pk, number])
+    return script_in_page(request, found, back_url, blind.sample_file, number, board.cohort_id)
+
+
+@login_required
+@require_GET
+def sample_feedback(request, pk, number, file):
+    """A marker's feedback file on such a script, under its number."""
+    insist(may_examine(request.user))
+    board = get_object_or_404(Board, pk=pk)
+    insist(may_confirm(request.user, board))
+    return feedback_answer(find_feedback, board, number, file)

@@ -13,9 +13,9 @@ from lms.people.actions import tell
 from lms.people.notices import bring, bring_now, tell_after
 from lms.record.actions import write
 
-from ...setting.calendar import working_day_after
 from ...setting.models import AssessmentVersion, Sitting
 from ...setting.queries import rules_of, scheme_for, with_scheme
+from ...setting.working_days import working_day_of
 from ...taking.models import Submission
 from ...taking.states import SubmissionState
 from ..conflicts import conflicts
@@ -113,7 +113,8 @@ def marking_day(submission):
 
 
 def _day_of(cohort):
-    return working_day_after(clock.today(), rules_of(cohort).marking_days)
+    rules = rules_of(cohort)
+    return working_day_of(cohort, rules, rules.marking_days)
 
 
 def marking_days(submissions) -> dict:

@@ -15,11 +15,13 @@ from ...setting.scale import in_figures
 from ...taking.actions.registrars import tell_registrars
 from ...taking.states import WITH_MARKERS, SubmissionState
 from .. import reconcile
+from ..feedback_files import FeedbackFile
 from ..models import Correction
 from ..rules import is_current, is_sealed, may_request_correction
 from ..states import CorrectionState
 from .disagreements import close_discussion, leave_unsettled
 from .draws import is_frozen
+from .feedback import keep_feedback
 from .marks import (
     agree_by_rules,
     agree_on,
@@ -35,14 +37,22 @@ from .rows import FIRST, SECOND, THIRD, lock_submission, lock_task
 LONGEST_REASON = 1000
 
 
-@transaction.atomic
-def request_correction(task, marks, comment, why, *, by) -> Correction:
-    """Ask that other marks count in the place of submitted ones.
+def request_correction(
+    task, marks, comment, why, *, by, upload=None, drops_file=False
+) -> Correction:
+    """Ask that other marks count in the place of submitted ones; with an `upload`, or where it `drops_file`, another feedback file or none.
 
-    1. the request, with both judgements and the reason, 2. a record entry, 3. the registrars are told by script number. The marks count
+    1. the request, with both judgements, the files of both and the reason, 2. a record entry, 3. the registrars are told by script number. The marks count
     when a second person has agreed (`deciding.corrections`). The same again: the request there is. Raises Refused where nothing is
-    submitted or nothing changes, for marks that are not sound, and while another request waits.
+    submitted or nothing changes, for marks that are not sound, and while another request waits; BadFile for a file that is not taken.
     """
+    insist(may_request_correction(by, task))
+    file = keep_feedback(upload) if upload else None
+    return _request_correction(task, marks, comment, why, file, drops_file, by=by)
+
+
+@transaction.atomic
+def _request_correction(task, marks, comment, why, file, drops_file, *, by):
     insist(may_request_correction(by, task))
     submission, locked = lock_submission(task.submission_id), lock_task(task)
     if not is_sealed(locked):
@@ -60,11 +70,14 @@ def request_correction(task, marks, comment, why, *, by) -> Correction:
             % {"longest": LONGEST_REASON}
         )
     there = locked.corrections.filter(state=CorrectionState.REQUESTED).first()
-    if there and (there.marks, there.comment, there.why) == (marks, comment, why):
+    same_file = _fingerprints(there.feedback if there else locked.feedback) == (
+        [file["sha256"]] if file else [] if drops_file else _fingerprints(locked.feedback)
+    )
+    if there and same_file and (there.marks, there.comment, there.why) == (marks, comment, why):
         return there
     if there:
         raise Refused(_("You have asked for a correction already. It waits for a second person."))
-    if (marks, comment) == (locked.marks, locked.comment):
+    if same_file and (marks, comment) == (locked.marks, locked.comment):
         raise Refused(_("Nothing is changed: these are the marks you submitted."))
     weights = {c.key: c.weight for c in criteria_of(submission)}
     made = Correction.objects.create(
@@ -75,8 +88,16 @@ def request_correction(task, marks, comment, why, *, by) -> Correction:
         earlier_marks=locked.marks,
         earlier_comment=locked.comment,
         earlier_total=locked.total,
+        feedback=[] if drops_file else locked.feedback,
+        earlier_feedback=locked.feedback,
         why=why,
     )
+    if file and not same_file:
+        row = FeedbackFile.objects.create(
+            allocation=locked, correction=made, file_version=locked.file_version, **file
+        )
+        made.feedback = [row.as_sealed(locked.file_version)]
+        made.save(update_fields=["feedback"])
     write(
         "assessments.request_correction",
         made,
@@ -94,10 +115,14 @@ def request_correction(task, marks, comment, why, *, by) -> Correction:
     return made
 
 
+def _fingerprints(feedback) -> list[str]:
+    return [one["sha256"] for one in feedback]
+
+
 def apply_correction(correction, *, by) -> bool:
     """Let the corrected marks count, inside the caller's transaction, which has asked whether `by` may and locked the submission.
 
-    1. the task carries the new marks, 2. a mark line, 3. what the marks amount to is found again: the two agree now, agree on another mark,
+    1. the task carries the new marks and its feedback file, 2. a mark line, 3. what the marks amount to is found again: the two agree now, agree on another mark,
     or a third marker is called, 4. the author is told where they have seen another mark. Is a result that a board has decided on another
     one now?
     """
@@ -112,7 +137,8 @@ def apply_correction(correction, *, by) -> bool:
             )
         )
     task.marks, task.comment, task.total = correction.marks, correction.comment, correction.total
-    task.save(update_fields=["marks", "comment", "total"])
+    task.feedback = correction.feedback
+    task.save(update_fields=["marks", "comment", "total", "feedback"])
     weights = {c.key: c.weight for c in criteria_of(submission)}
     add_line(
         submission.attempt,

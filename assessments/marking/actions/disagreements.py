@@ -8,9 +8,9 @@ from lms.kit.transitions import make_transition
 from lms.people.actions import tell
 from lms.record.actions import write
 
-from ...setting.calendar import working_day_after
 from ...setting.judging import DISCUSS
 from ...setting.queries import rules_of
+from ...setting.working_days import working_day_of
 from ...taking.actions.registrars import tell_registrars
 from ..models import Discussion
 from ..rules import is_sealed
@@ -33,7 +33,7 @@ def leave_unsettled(submission, answer, *, by) -> Discussion | None:
     made = Discussion.objects.create(
         submission=submission,
         why=in_english(answer.why),
-        due_on=working_day_after(clock.today(), rules.discussion_days),
+        due_on=working_day_of(submission.enrolment.cohort_id, rules, rules.discussion_days),
     )
     write(
         "assessments.begin_discussion",

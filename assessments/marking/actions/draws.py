@@ -8,15 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cohorts.enrolment.states import EnrolmentState
-from lms.kit import clock
 from lms.people.actions import tell, tell_many
 from lms.people.models import Role
 from lms.people.roles import holders_of
 from lms.record.actions import write
 
-from ...setting.calendar import working_day_after
 from ...setting.models import AssessmentVersion, Sitting
 from ...setting.queries import rules_of, scheme_for
+from ...setting.working_days import working_day_of
 from ...taking.models import Submission
 from ...taking.states import SubmissionState
 from .. import sampling
@@ -100,7 +99,8 @@ def _draw(sitting, scripts, *, by):
 
 def _due_on(sitting):
     """By when what is drawn today is looked at."""
-    return working_day_after(clock.today(), rules_of(sitting.cohort_id).moderation_days)
+    rules = rules_of(sitting.cohort_id)
+    return working_day_of(sitting.cohort_id, rules, rules.moderation_days)
 
 
 def _candidate(script):

@@ -20,6 +20,7 @@ from ...taking.actions.registrars import tell_registrars
 from ...taking.models import Submission
 from ...taking.states import SubmissionState
 from .. import reconcile
+from ..feedback_files import feedback_of
 from ..models import Allocation
 from ..places import fingerprint, remarks_of
 from ..rules import is_current, is_sealed, may_go_on, may_mark
@@ -159,12 +160,12 @@ def _quarter(moment):
 def seal(allocation, *, by, marks, comment, seen=None, noted=None) -> Allocation:
     """Seal one marker's marks.
 
-    1. the allocation is sealed with its total and its comments at places, 2. a mark line is added, 3. when both markers have
+    1. the allocation is sealed with its total, its comments at places and the fingerprint of its feedback file, 2. a mark line is added, 3. when both markers have
     sealed the mark is agreed by rule (a single mark waits for moderation, and the last one of a set draws its sample), the two discuss it or a third marker is called, and when the third has sealed it
     is settled, 4. the record is written; after commit, notices go out. The same seal again changes
     nothing. The submission's row is locked first, so two markers who seal at once make one agreed line.
     Raises Outdated when another draft than this was saved after `seen`, the version that was checked, or the comments at
-    places are others than those of `noted` (`places.fingerprint`), and Conflict when the marker may not go on; then the registrars are told.
+    places or the feedback file are others than those of `noted` (`places.fingerprint`), and Conflict when the marker may not go on; then the registrars are told.
     """
     with conflicts_reported(allocation, by=by):
         done = _seal(allocation, by=by, marks=marks, comment=comment, seen=seen, noted=noted)
@@ -194,10 +195,12 @@ def _seal(allocation, *, by, marks, comment, seen, noted):
     insist_same_file(locked, seen)
     if (locked.marks, locked.comment) != (marks, comment):
         _insist_newest(locked, seen)
-    remarks = remarks_of(locked)
-    if noted is not None and noted != fingerprint(remarks):
+    remarks, feedback = remarks_of(locked), feedback_of(locked)
+    if noted is not None and noted != fingerprint(remarks + feedback):
         raise Outdated(
-            _("Your comments at places of %(script)s changed after you opened this page.")
+            _(
+                "Your comments at places of %(script)s, or its feedback file, changed after you opened this page."
+            )
             % {"script": submission.script}
         )
     weights = {c.key: c.weight for c in criteria_of(submission)}
@@ -208,6 +211,7 @@ def _seal(allocation, *, by, marks, comment, seen, noted):
         marks=marks,
         comment=comment,
         remarks=remarks,
+        feedback=feedback,
         total=reconcile.total(marks, weights),
         sealed_at=clock.now(),
         conflict_reported_at=None,

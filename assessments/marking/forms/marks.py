@@ -228,6 +228,23 @@ class CorrectionForm(MarksForm):
         ),
         error_messages={"required": gettext_lazy("Say what the mistake was.")},
     )
+    file = forms.FileField(
+        label=gettext_lazy("Another feedback file"),
+        required=False,
+        allow_empty_file=True,
+        max_length=None,
+        help_text=gettext_lazy(
+            "A PDF or Word (.docx) file that the trainee gets in place of the one you submitted, if you submitted one."
+        ),
+    )
+    drops_file = forms.BooleanField(
+        label=gettext_lazy("Take the feedback file away, without another"), required=False
+    )
+
+    def __init__(self, script, *args, **kwargs):
+        super().__init__(script, *args, **kwargs)
+        if not script.feedback:
+            del self.fields["drops_file"]
 
 
 class DeclineCorrectionForm(forms.Form):

@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from lms.kit import clock
+from lms.kit import clock, files
 from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.kit.templatetags.kit import mark, moment
 from lms.people.models import Role
@@ -102,6 +102,7 @@ def script(request, number):
             "rows": _rows(found, found.marks),
             "next": blind.next_for(request.user),
             "is_shown": is_shown(copy, found.file_sha256),
+            **addresses_of(found),
         }
         return render(request, "assessments/sealed.html", context)
     if request.method == "POST":
@@ -139,6 +140,8 @@ def _save(request, script):
     if not form.errors and remark is None:
         if not for_later:
             return redirect("assessments:seal", script.script)
+        if action == "feedback":
+            return redirect("assessments:feedback", script.script)
         if not where:
             messages.success(request, _("Saved for later. No one but you sees it."))
         return redirect(reverse("assessments:script", args=[script.script]) + where)
@@ -207,6 +210,7 @@ def _desk(request, script, form, status=200, remark=None, **more):
         "form": form,
         "snippets": list(snippets_of(request.user)),
         "is_shown": is_shown(copy, script.file_sha256),
+        **addresses_of(script),
         **remark_context(request, script, remark),
         **more,
     }
@@ -276,13 +280,26 @@ def correct(request, number):
     found = script_or_404(request, number)
     if not found.is_sealed:
         return redirect("assessments:script", number)
-    form = CorrectionForm(found, request.POST or None, initial=CorrectionForm.draft_of(found))
+    form = CorrectionForm(
+        found,
+        request.POST or None,
+        files=request.FILES or None,
+        initial=CorrectionForm.draft_of(found),
+    )
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         try:
             request_correction(
-                task_of(found), form.marks(), typed["comment"], typed["why"], by=request.user
+                task_of(found),
+                form.marks(),
+                typed["comment"],
+                typed["why"],
+                by=request.user,
+                upload=typed["file"],
+                drops_file=typed.get("drops_file", False),
             )
+        except files.BadFile as refusal:
+            form.add_error("file", str(refusal))
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -334,6 +351,14 @@ def decline(request, number):
         )
         return redirect("assessments:queue")
     return render(request, "assessments/decline.html", {"script": found, "form": form})
+
+
+def addresses_of(script):
+    """Where its marker reads and downloads a script."""
+    return {
+        "view_url": reverse("assessments:script_view", args=[script.script]),
+        "file_url": reverse("assessments:script_file", args=[script.script]),
+    }
 
 
 def _rows(script, marks):

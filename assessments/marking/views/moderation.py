@@ -6,9 +6,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lms.kit import clock
@@ -29,10 +31,12 @@ from ..actions.moderation import (
 from ..forms.marks import TakeBackForm, TutorForm, VerdictForm
 from ..models import Moderation, ModerationScript
 from ..moderating import file_to_moderate, moderated_script, to_moderate_by
+from ..places import is_shown
 from ..queries import awaiting_second, moderations_to_follow, sets_before_moderation
 from ..rules import current_of, feedback_version, may_follow_moderation, may_give_verdict
 from ..states import ModerationState, VerdictState
 from .desk import file_answer
+from .script_files import script_in_page
 
 AT_ONCE = 25  # scripts that one press gives to a second marker
 WHY = {
@@ -63,8 +67,7 @@ def to_moderate(request):
 @require_http_methods(["GET", "POST"])
 def verdict(request, number):
     """One script with its mark, and whether the moderator agrees with it."""
-    found = _script_or_404(request, number)
-    _insist_untied(request, found)
+    found = insist_moderator(request, number)
     is_back = request.POST.get("action") == "take_back"
     data = request.POST or None
     form, back = VerdictForm(None if is_back else data), TakeBackForm(data if is_back else None)
@@ -91,7 +94,14 @@ def verdict(request, number):
     return render(
         request,
         "assessments/verdict.html",
-        {"script": found, "form": form, "back": back},
+        {
+            "script": found,
+            "form": form,
+            "back": back,
+            "is_shown": is_shown(file_to_moderate(request.user, number)[0], found.file_sha256),
+            "view_url": reverse("assessments:verdict_view", args=[number]),
+            "file_url": reverse("assessments:verdict_file", args=[number]),
+        },
         status=422 if sent.errors else 200,
     )
 
@@ -100,8 +110,19 @@ def verdict(request, number):
 @require_GET
 def verdict_file(request, number):
     """The markers' copy, under the script's number."""
-    _insist_untied(request, _script_or_404(request, number))
+    insist_moderator(request, number)
     return file_answer(file_to_moderate, request.user, number)
+
+
+@login_required
+@never_cache
+@require_GET
+@xframe_options_sameorigin
+def verdict_view(request, number):
+    """The same copy, to be read in the page beside the mark; whose moderator this is, is asked each time."""
+    found = insist_moderator(request, number)
+    back_url = reverse("assessments:verdict", args=[number])
+    return script_in_page(request, found, back_url, file_to_moderate, request.user, number)
 
 
 def _script_or_404(request, number):
@@ -109,6 +130,13 @@ def _script_or_404(request, number):
         return moderated_script(request.user, number)
     except blind.NoSuchScript:
         raise Http404("There is no such script.") from None
+
+
+def insist_moderator(request, number):
+    """The script, of its moderator of now, while nothing ties them to its author; else it is not found, or refused."""
+    found = _script_or_404(request, number)
+    _insist_untied(request, found)
+    return found
 
 
 def _insist_untied(request, sample_script):

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
@@ -33,13 +34,27 @@ def script_view(request, number):
     """The same copy, to be read in the page beside the rubric, or by itself: a PDF by the browser, a Word file by our own reading of it."""
     found = script_or_404(request, number)
     open_script(task_of(found), by=request.user)
-    if found.is_pdf:
-        answer = file_answer(blind.file_for, request.user, number, in_page=True)
+    return script_in_page(
+        request,
+        found,
+        reverse("assessments:script", args=[number]),
+        blind.file_for,
+        request.user,
+        number,
+    )
+
+
+def script_in_page(request, script, back_url, find, *args):
+    """A script as its page shows it: a PDF by the browser, a Word file by our own reading, with a way back where it stands by itself. `find` asks of whose
+    it is, as `file_answer` does; whoever calls has asked whether they may. The page allows its own site to frame it."""
+    if script.is_pdf:
+        answer = file_answer(find, *args, in_page=True)
         answer["Content-Security-Policy"] = IN_PAGE
         return answer
-    copy, _unused = blind.file_for(request.user, number)
-    page = page_of(copy, found.file_sha256)
+    copy, _unused = find(*args)
+    page = page_of(copy, script.file_sha256)
     if page is None:
         raise Http404("This script cannot be shown in the page.")
     template = "script_beside" if request.GET.get("beside") else "script_words"
-    return render(request, f"assessments/{template}.html", {"script": found, "page": page})
+    context = {"script": script, "page": page, "back_url": back_url}
+    return render(request, f"assessments/{template}.html", context)

@@ -15,6 +15,7 @@ from lms.people.roles import may_act_as
 from ...attempts.queries import due_of
 from ...cases.queries.claims import open_claims_of
 from ...cases.queries.misconduct import letters_of
+from ...marking.views.feedback import feedback_answer
 from ...taking.downloads import download
 from ...taking.models import Handing, QuizAttempt, Submission, Upload
 from ...taking.queries import handings_for
@@ -25,6 +26,7 @@ from ..queries import (
     earlier_attempts,
     enrolment_of,
     least_needed,
+    own_feedback_file,
     penalty_on,
     work_in,
 )
@@ -163,3 +165,10 @@ def own_file(request, code):
     if there is None:
         raise Http404("There is no file here.")
     return download(there.original, there.original_name)
+
+
+@login_required
+@require_GET
+def own_feedback(request, pk):
+    """A marker's feedback file on one's own work: there is none before the comments are released."""
+    return feedback_answer(own_feedback_file, request.user, pk)

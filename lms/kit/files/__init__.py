@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 
 from . import docx, pdfs, photos, word_copy
 from .limits import BadFile, reading
+from .losses import insist_nothing_is_lost as _insist_nothing_is_lost
 from .measures import Measured, has_words, measured, text_of
 from .mentions import Mention, mentions_of
 from .outages import disk
@@ -27,6 +28,7 @@ __all__ = [
     "evidence_of",
     "has_words",
     "insist_name_and_size",
+    "insist_nothing_is_lost",
     "keep",
     "look_into",
     "measured",
@@ -178,6 +180,12 @@ def without_properties(kind: str, content: bytes) -> bytes:
     """The same work without what its file says of the author: names, dates, programs, comments' authors. Raises BadFile."""
     with reading(SECONDS, _(ODD)):
         return COPIES[kind].without_properties(content)
+
+
+def insist_nothing_is_lost(kind: str, content: bytes):
+    """Raises BadFile where `without_properties` would leave words of a file behind: comments of a PDF, tracked changes of a Word file."""
+    with reading(SECONDS, _(ODD)):
+        _insist_nothing_is_lost(kind, content)
 
 
 def _kind(name, content):
