@@ -269,6 +269,8 @@ class Question(models.Model):
         (kinds.NUMBER, gettext_lazy("A number")),
         (kinds.SHORT, gettext_lazy("A short answer")),
         (kinds.MATCH, gettext_lazy("Matching pairs")),
+        (kinds.ORDER, gettext_lazy("Put in order")),
+        (kinds.CLOZE, gettext_lazy("Gaps in a text")),
     ]
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="questions")
@@ -304,6 +306,12 @@ class Question(models.Model):
 
     class Meta:
         ordering = ["pk"]
+
+    @property
+    def gap_options(self) -> list[list[str]]:
+        """What there is to choose from in each gap of its text; nothing where one types."""
+        gaps = kinds.gaps_of(self.solution)
+        return [kinds.options_of(gap) if gap.kind == kinds.SINGLE else [] for gap in gaps]
 
 
 class VersionQuestion(models.Model):

@@ -6,6 +6,7 @@ import zipfile
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from . import kinds
+from .qti_gaps import ask_gaps, declare_gaps, plain, process_gaps
 
 ITEM_SPACE = "http://www.imsglobal.org/xsd/imsqti_v2p2"
 LIST_SPACE = "http://www.imsglobal.org/xsd/imscp_v1p1"
@@ -28,11 +29,6 @@ def _add(archive, name, root):
     member = zipfile.ZipInfo(name, DATED)
     member.compress_type = zipfile.ZIP_DEFLATED
     archive.writestr(member, HEAD + tostring(root, encoding="unicode"))
-
-
-def plain(text: str) -> str:
-    """Without what XML cannot hold."""
-    return re.sub(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
 
 
 def _manifest(names):
@@ -61,15 +57,22 @@ def _item(question):
         },
     )
     choices = list(question.choices.all())
-    _declare(root, question, choices)
+    gaps = kinds.gaps_of(question.solution)
+    if question.kind == kinds.CLOZE:
+        declare_gaps(root, gaps)
+    else:
+        _declare(root, question, choices)
     _outcome(root, "SCORE", "float", "0")
     if question.why:
         _outcome(root, "FEEDBACK", "identifier")
     body = SubElement(root, "itemBody")
-    for line in question.text.splitlines():
-        SubElement(body, "p").text = plain(line)
-    _ask(body, question, choices)
-    _process(root, question)
+    if question.kind == kinds.CLOZE:
+        ask_gaps(body, question.text, gaps)
+    else:
+        for line in question.text.splitlines():
+            SubElement(body, "p").text = plain(line)
+        _ask(body, question, choices)
+    _process(root, question, gaps)
     if question.why:
         about = {"outcomeIdentifier": "FEEDBACK", "identifier": "WHY", "showHide": "show"}
         feedback = SubElement(root, "modalFeedback", about)
@@ -88,7 +91,8 @@ def _outcome(root, identifier, base, value=""):
 def _declare(root, question, choices):
     """What is right, and where an answer can be right in part what each part earns."""
     base, many, right, worth = _solution(question, choices)
-    about = {"identifier": "RESPONSE", "cardinality": "multiple" if many else "single"}
+    cardinality = "ordered" if question.kind == kinds.ORDER else "multiple" if many else "single"
+    about = {"identifier": "RESPONSE", "cardinality": cardinality}
     made = SubElement(root, "responseDeclaration", {**about, "baseType": base})
     correct = SubElement(made, "correctResponse")
     for value in right:
@@ -120,6 +124,8 @@ def _solution(question, choices):
         share = 1 / len(right)
         worth = {f"C{n}": share if f"C{n}" in right else -share for n in numbers}
         return "identifier", True, right, worth
+    if question.kind == kinds.ORDER:
+        return "identifier", True, [f"C{n}" for n in numbers], {}
     return "identifier", False, right, {}
 
 
@@ -145,6 +151,10 @@ def _ask(body, question, choices):
         for pair, key in _sides(choices).items():
             one = {"identifier": key, "matchMax": "0"}
             SubElement(rights, "simpleAssociableChoice", one).text = plain(pair)
+    elif question.kind == kinds.ORDER:
+        made = SubElement(body, "orderInteraction", {**about, "shuffle": "true"})
+        for n, choice in enumerate(choices, start=1):
+            SubElement(made, "simpleChoice", {"identifier": f"C{n}"}).text = plain(choice.text)
     else:
         most = "0" if question.kind == kinds.SEVERAL else "1"
         shuffle = "false" if question.kind == kinds.TRUTH else "true"
@@ -155,9 +165,11 @@ def _ask(body, question, choices):
             SubElement(made, "simpleChoice", {"identifier": f"C{n}"}).text = plain(choice.text)
 
 
-def _process(root, question):
+def _process(root, question, gaps):
     made = SubElement(root, "responseProcessing")
-    if question.kind in (kinds.SEVERAL, kinds.SHORT, kinds.MATCH):
+    if question.kind == kinds.CLOZE:
+        process_gaps(made, gaps)
+    elif question.kind in (kinds.SEVERAL, kinds.SHORT, kinds.MATCH):
         score = SubElement(made, "setOutcomeValue", {"identifier": "SCORE"})
         SubElement(score, "mapResponse", {"identifier": "RESPONSE"})
     else:

@@ -16,7 +16,6 @@ from . import kinds
 LONGEST_TEXT, LONGEST_CHOICE = 4000, 400
 MOST_QUESTIONS, MOST_LOSSES = 500, 100  # of a file; what stands beside its questions
 UNKNOWN_KINDS = {
-    "order_check": gettext_lazy("questions that put things in order are not asked in a quiz."),
     "reflection": gettext_lazy("essay questions are not asked in a quiz."),
     "text": gettext_lazy("it is a text without a question."),
 }
@@ -90,10 +89,23 @@ def _pairs(value):
     return {"kind": kinds.MATCH, "choices": rows}
 
 
+def _gap(value):
+    kind = kinds.SHORT if "accept" in value else kinds.NUMBER if "value" in value else kinds.SINGLE
+    return {"kind": kind, **value}
+
+
 _FACTS = {
     "choice_check": _choice,
     "several_check": lambda value: {**_choice(value), "kind": kinds.SEVERAL},
     "match_check": _pairs,
+    "order_check": lambda value: {
+        "kind": kinds.ORDER,
+        "choices": [{"text": item} for item in value["items"]],
+    },
+    "gaps_check": lambda value: {
+        "kind": kinds.CLOZE,
+        "solution": {"gaps": [_gap(one) for one in value["gaps"]]},
+    },
     "short_check": lambda value: {
         "kind": kinds.SHORT,
         "solution": {"accept": list(value["accept"])},
@@ -110,7 +122,7 @@ def _fault(facts) -> str:
     choices = [
         (c["text"], c.get("is_right", False), c.get("pair", "")) for c in facts.get("choices", [])
     ]
-    found = kinds.faults(facts["kind"], choices, facts.get("solution", {}))
+    found = kinds.faults(facts["kind"], choices, facts.get("solution", {}), facts["text"])
     if found:
         return found[0]
     if max(len(facts["text"]), len(facts["why"])) > LONGEST_TEXT:

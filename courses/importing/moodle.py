@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from lms.kit.files import BadFile
 from lms.kit.languages import in_english
 
+from .cloze import read_cloze
 from .moodle_settings import notes_of, settings_of
 from .question_draft import (
     Answer,
@@ -148,7 +149,7 @@ def _text(element, path):
 
 
 def _read(draft, question, kind):
-    if kind not in READERS:
+    if kind not in READERS or (kind in CLOZE and not draft.is_of_quiz):
         other = (
             _("questions of the kind “%(kind)s”") % {"kind": shortened(kind)}
             if kind
@@ -313,7 +314,7 @@ def _unit(draft, question):
 
 
 def _numerical(draft, question, hints):
-    if draft.takes_numbers:
+    if draft.is_of_quiz:
         return number_check(
             draft,
             _question(draft, question),
@@ -352,6 +353,7 @@ def _ordering(draft, question, hints):
         _question(draft, question),
         [answer.text for answer in answers],
         _why(draft, question),
+        _text(question, "gradingtype"),
     )
 
 
@@ -384,7 +386,16 @@ def _description(draft, question, hints):
     return [("text", piece) for piece in pieces]
 
 
+def _cloze(draft, question, hints):
+    element = question.find("questiontext")
+    form = "html" if element is None else (element.get("format") or "html").lower()
+    source = _text(question, "questiontext/text")
+    return read_cloze(draft, source, FORMS.get(form, "html"), _why(draft, question))
+
+
+CLOZE = ("cloze", "multianswer")
 READERS = {
+    **dict.fromkeys(CLOZE, _cloze),
     "multichoice": _multichoice,
     "truefalse": _truefalse,
     "matching": _matching,

@@ -17,6 +17,8 @@ USED = {
     "shortanswer": {"answer", "usecase"},
     "numerical": {"answer", "units"},
     "ordering": {"answer"},
+    "cloze": set(),
+    "multianswer": set(),
     "essay": {"graderinfo", "responsetemplate"},
     "description": set(),
 }
@@ -52,7 +54,7 @@ USUAL = {
     "layouttype": {"", "0", "vertical"},
     "selecttype": {"", "0", "all"},
     "selectcount": ANY,
-    "gradingtype": {"", "0", "absolute_position", "absolute"},
+    "gradingtype": {"", "0", "absolute_position", "absolute", "1", "relative_next_exclude_last"},
     "gradingtypes": {""},
     "showgrading": {"", "1", "show", "true"},
     "numberingstyle": {"", "none"},

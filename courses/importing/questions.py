@@ -74,7 +74,7 @@ def _read_each(name, content):
     found = []
     for draft, read in todo:
         _insist_not_too_many(len(found))
-        draft.takes_numbers = True
+        draft.is_of_quiz = True
         found.append(_read_one(draft, read))
     if not found:
         raise BadFile(_(UNKNOWN))

@@ -1,5 +1,6 @@
 """Questions come from another system's file: kept aside to be looked at, then written into a draft; one that stands there already is not written again."""
 
+import json
 from datetime import timedelta
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from .. import kinds
 from ..bank import QuestionFile
 from ..queries import questions_in
 from ..rules import may_set
-from .questions import add_question, choice_rows, next_place
+from .questions import add_question, choice_rows, next_place, sound_gaps
 from .versions import MOST_QUESTIONS, lock_draft, save_draft
 
 DAYS_KEPT = 7  # of a file that was looked at and neither imported nor left out
@@ -109,6 +110,8 @@ def _identity(kind, text, choices, solution):
         solution = (*figures, solution.get("unit", ""))
     elif kind == kinds.SHORT:
         solution = tuple(solution.get("accept", []))
+    elif kind == kinds.CLOZE:
+        solution = json.dumps(sound_gaps(solution), sort_keys=True)
     else:
         solution = ()
     return (

@@ -187,15 +187,34 @@ def sound_solution(kind, facts):
     choices, solution = [], {}
     if kind in kinds.TYPED:
         solution = _sound_words(kind, facts.get("solution", {}))
+    elif kind == kinds.CLOZE:
+        solution = sound_gaps(facts.get("solution", {}))
     elif kind == kinds.MATCH:
         choices = [(text, False, pair) for text, _right, pair in rows if text or pair]
+    elif kind == kinds.ORDER:
+        choices = [(text, False, "") for text, _right, _pair in rows if text]
     else:
         choices = [(text, right, "") for text, right, _pair in rows if text]
     if kind not in kinds.KINDS:
         raise Refused(_("We do not know this kind of question."))
-    if faults := kinds.faults(kind, choices, solution):
+    if faults := kinds.faults(kind, choices, solution, facts["text"]):
         raise Refused(faults[0])
     return choices, solution
+
+
+def sound_gaps(solution) -> dict:
+    """The gaps of a text as they are kept."""
+    return {"gaps": [_sound_gap(one) for one in solution.get("gaps", [])]}
+
+
+def _sound_gap(gap):
+    if gap["kind"] == kinds.SINGLE:
+        words = sorted(one.strip() for one in gap.get("others", []))  # their order says nothing
+        found = {"right": gap.get("right", "").strip(), "others": [one for one in words if one]}
+    else:
+        found = _sound_words(gap["kind"], gap)
+        found.pop("unit", None)  # it stands in the text
+    return {"kind": gap["kind"], **found}
 
 
 def _sound_words(kind, solution):

@@ -299,7 +299,7 @@ def faults(version) -> list[str]:
             rows = [(c.text, c.is_right, c.pair) for c in question.choices.all()]
             found += [
                 _("Question %(number)s: %(fault)s") % {"number": number, "fault": fault}
-                for fault in kinds.faults(question.kind, rows, question.solution)
+                for fault in kinds.faults(question.kind, rows, question.solution, question.text)
             ]
         return [*found, *_too_few(version, questions), *_draw_faults(version, questions)]
     weights = [one.weight for one in version.criteria.all()]

@@ -17,7 +17,7 @@ from lms.kit.refusals import Refused
 from ..actions.questions import remove_question, write_question
 from ..actions.versions import Outdated
 from ..bank import questions_with, tags_in
-from ..forms.questions import form_for
+from ..forms.question_kinds import form_for
 from ..models import Question
 from ..queries import questions_in
 from .assessments import version_or_404

@@ -103,7 +103,8 @@ def _ask(quiz):
     items = []
     for position, key in enumerate(drawn, start=1):
         choices = [choice.pk for choice in bank[key].choices.all()]
-        if version.shuffles_choices and bank[key].kind != kinds.TRUTH:
+        shuffles = version.shuffles_choices and bank[key].kind != kinds.TRUTH
+        if shuffles or bank[key].kind == kinds.ORDER:  # whose own order is its answer
             choices = in_order(f"{quiz.seed}:{key}", choices)
         items.append(PaperItem(quiz=quiz, position=position, question=bank[key], choices=choices))
     PaperItem.objects.bulk_create(items)
@@ -262,8 +263,10 @@ def _same(attempt, locked):
 
 
 def misread(quiz, answers) -> dict[str, str]:
-    """What was typed in a form and is no answer to its question: a sentence for each, by the question's key."""
-    return _sound(questions_asked(quiz), answers)[1]
+    """What was typed in a form and is no answer to its question, or cannot be handed in as it is: a sentence for each, by the question's key."""
+    sound, faults = _sound(questions_asked(quiz), answers)
+    complaints = {key: kinds.complaint(value) for key, value in sound.items()}
+    return {key: words for key, words in complaints.items() if words} | faults
 
 
 def _sound(questions, answers):

@@ -95,6 +95,10 @@ def _faults(attempt, typed, refusal):
         if by_key[key].kind in kinds.TYPED
         else _("Choose an answer to every line of this question.")
         if by_key[key].kind == kinds.MATCH
+        else _("Give each item of this question a place.")
+        if by_key[key].kind == kinds.ORDER
+        else _("Fill in every gap of this question.")
+        if by_key[key].kind == kinds.CLOZE
         else _("Choose an answer to this question.")
         for key in missing
     }
