@@ -257,6 +257,19 @@ class Level(models.Model):
         ]
 
 
+class Scenario(models.Model):
+    """A text that several questions are about; they stay together, in their order. Once a version that asks them is out of its author's hands it never changes."""
+
+    PERSONAL_DATA = {}
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="scenarios")
+    key = models.CharField(max_length=20, unique=True)
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["pk"]
+
+
 class Question(models.Model):
     """A question of a quiz. Once a version that asks it is out of its author's hands it never changes: another `replaces` it."""
 
@@ -283,6 +296,9 @@ class Question(models.Model):
         ),
     )
     key = models.CharField(max_length=20, unique=True)
+    scenario = models.ForeignKey(
+        Scenario, on_delete=models.PROTECT, null=True, blank=True, related_name="questions"
+    )
     text = models.TextField()
     why = models.TextField(blank=True, help_text=gettext_lazy("Shown after marking."))
     nation = models.CharField(

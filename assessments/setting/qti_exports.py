@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from . import kinds
 from .qti_gaps import ask_gaps, declare_gaps, plain, process_gaps
 
+STIMULUS = "assessmentStimulus"
 ITEM_SPACE = "http://www.imsglobal.org/xsd/imsqti_v2p2"
 LIST_SPACE = "http://www.imsglobal.org/xsd/imscp_v1p1"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -17,11 +18,14 @@ DATED = (2000, 1, 1, 0, 0, 0)  # the same questions are the same file
 def qti_package(questions) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        names = []
+        names, texts = [], {}
         for number, question in enumerate(questions, start=1):
             names.append(f"items/{number:03}.xml")
-            _add(archive, names[-1], _item(question))
-        _add(archive, "imsmanifest.xml", _manifest(names))
+            if question.scenario_id and question.scenario_id not in texts:
+                texts[question.scenario_id] = f"stimuli/{len(texts) + 1:03}.xml"
+                _add(archive, texts[question.scenario_id], _stimulus(question.scenario))
+            _add(archive, names[-1], _item(question, texts.get(question.scenario_id)))
+        _add(archive, "imsmanifest.xml", _manifest(names, texts.values()))
     return out.getvalue()
 
 
@@ -31,7 +35,7 @@ def _add(archive, name, root):
     archive.writestr(member, HEAD + tostring(root, encoding="unicode"))
 
 
-def _manifest(names):
+def _manifest(names, texts):
     root = Element("manifest", {"xmlns": LIST_SPACE, "identifier": "QUESTIONS"})
     about = SubElement(root, "metadata")
     SubElement(about, "schema").text = "QTIv2.2 Package"
@@ -41,16 +45,32 @@ def _manifest(names):
     for number, name in enumerate(names, start=1):
         one = {"identifier": f"ITEM-{number}", "type": "imsqti_item_xmlv2p2", "href": name}
         SubElement(SubElement(resources, "resource", one), "file", {"href": name})
+    for number, name in enumerate(texts, start=1):
+        one = {"identifier": f"TEXT-{number}", "type": "imsqti_stimulus_xmlv2p2", "href": name}
+        SubElement(SubElement(resources, "resource", one), "file", {"href": name})
     return root
 
 
-def _item(question):
-    identifier = "Q-" + re.sub(r"[^A-Za-z0-9._-]", "_", question.key)
+def _stimulus(scenario):
+    """A text that several items are about."""
+    about = {"identifier": _identifier(scenario.key), "title": plain(scenario.key)}
+    root = Element(STIMULUS, {"xmlns": ITEM_SPACE, **about})
+    body = SubElement(root, "stimulusBody")
+    for line in scenario.text.splitlines():
+        SubElement(body, "p").text = plain(line)
+    return root
+
+
+def _identifier(key):
+    return "Q-" + re.sub(r"[^A-Za-z0-9._-]", "_", key)
+
+
+def _item(question, stimulus):
     root = Element(
         "assessmentItem",
         {
             "xmlns": ITEM_SPACE,
-            "identifier": identifier,
+            "identifier": _identifier(question.key),
             "title": plain(question.key),
             "adaptive": "false",
             "timeDependent": "false",
@@ -65,6 +85,9 @@ def _item(question):
     _outcome(root, "SCORE", "float", "0")
     if question.why:
         _outcome(root, "FEEDBACK", "identifier")
+    if stimulus:
+        about = {"identifier": _identifier(question.scenario.key), "href": f"../{stimulus}"}
+        SubElement(root, "assessmentStimulusRef", about)
     body = SubElement(root, "itemBody")
     if question.kind == kinds.CLOZE:
         ask_gaps(body, question.text, gaps)

@@ -31,8 +31,11 @@ _ORDER_SETTINGS = {
 
 
 def moodle_xml(questions) -> str:
-    root = Element("quiz")
+    root, texts = Element("quiz"), set()
     for question in questions:
+        if question.scenario_id and question.scenario_id not in texts:
+            texts.add(question.scenario_id)
+            _moodle_scenario(root, question.scenario)
         _moodle_question(root, question)
     indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
@@ -45,6 +48,20 @@ def _words(parent, tag, text, **about):
     return made
 
 
+def _moodle_scenario(root, scenario):
+    """Moodle's “description”; a tag tells which questions belong to it."""
+    made = SubElement(root, "question", {"type": "description"})
+    SubElement(SubElement(made, "name"), "text").text = scenario.key
+    _words(made, "questiontext", scenario.text)
+    _tag(made, scenario)
+
+
+def _tag(made, scenario):
+    SubElement(
+        SubElement(SubElement(made, "tags"), "tag"), "text"
+    ).text = f"scenario:{scenario.key}"
+
+
 def _moodle_question(root, question):
     made = SubElement(root, "question", {"type": _MOODLE_TYPES[question.kind]})
     SubElement(SubElement(made, "name"), "text").text = question.key
@@ -52,9 +69,13 @@ def _moodle_question(root, question):
     _words(made, "questiontext", _with_gaps(question) if is_cloze else question.text)
     _words(made, "generalfeedback", question.why)
     if is_cloze:
+        if question.scenario_id:
+            _tag(made, question.scenario)
         return
     SubElement(made, "defaultgrade").text = "1"
     choices = list(question.choices.all())
+    if question.scenario_id:
+        _tag(made, question.scenario)
     if question.kind in (kinds.SINGLE, kinds.SEVERAL):
         SubElement(made, "single").text = "true" if question.kind == kinds.SINGLE else "false"
         SubElement(made, "shuffleanswers").text = "true"
@@ -134,9 +155,18 @@ _GIFT_MARKS = re.compile(r"([\\~=#{}:])")
 
 
 def gift(questions) -> str:
-    return "\n".join(
+    questions, keys = list(questions), {}
+    for one in questions:
+        if one.scenario_id:
+            keys.setdefault(one.scenario.key, []).append(one.key)
+    notes = [
+        f"// Left out, because GIFT has no scenarios: {key}, the text of {', '.join(those)}\n"
+        for key, those in keys.items()
+    ]
+    rows = [
         _gift_left_out(one) if one.kind == kinds.CLOZE else _gift_question(one) for one in questions
-    )
+    ]
+    return "\n".join([*notes, *rows])
 
 
 def _gift_left_out(question):

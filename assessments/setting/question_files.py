@@ -13,7 +13,7 @@ from lms.kit.files import BadFile
 
 from . import kinds
 
-LONGEST_TEXT, LONGEST_CHOICE = 4000, 400
+LONGEST_TEXT, LONGEST_CHOICE, LONGEST_SCENARIO = 4000, 400, 8000
 MOST_QUESTIONS, MOST_LOSSES = 500, 100  # of a file; what stands beside its questions
 UNKNOWN_KINDS = {
     "reflection": gettext_lazy("essay questions are not asked in a quiz."),
@@ -59,6 +59,8 @@ def _row(one) -> QuestionRow:
     (kind, value), notes = one.results[0], list(one.notes)
     facts = {"text": value["text"], "nation": "", **_FACTS[kind](value)}
     facts["why"] = _why(value)
+    if one.scenario:
+        facts["scenario_text"] = one.scenario
     if value.get("hint"):
         notes.append(_("its hint was left out. It says: “%(hint)s”.") % {"hint": value["hint"]})
     if fault := _fault(facts):
@@ -127,6 +129,8 @@ def _fault(facts) -> str:
         return found[0]
     if max(len(facts["text"]), len(facts["why"])) > LONGEST_TEXT:
         return _("its text is longer than %(most)s characters.") % {"most": LONGEST_TEXT}
+    if len(facts.get("scenario_text", "")) > LONGEST_SCENARIO:
+        return _("its scenario is longer than %(most)s characters.") % {"most": LONGEST_SCENARIO}
     if any(len(words) > LONGEST_CHOICE for text, _right, pair in choices for words in (text, pair)):
         return _("one of its choices is longer than %(most)s characters.") % {
             "most": LONGEST_CHOICE

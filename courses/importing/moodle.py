@@ -13,8 +13,9 @@ from lms.kit.files import BadFile
 from lms.kit.languages import in_english
 
 from .cloze import read_cloze
-from .moodle_settings import notes_of, settings_of
+from .moodle_settings import notes_of, scenario_of, settings_of
 from .question_draft import (
+    SCENARIO,
     Answer,
     NotImportable,
     QuestionDraft,
@@ -86,6 +87,11 @@ def questions(text: str, losses: list[str]) -> Iterator[tuple]:
         % {"tag": shortened(tag)}
         for tag in dict.fromkeys(str(child.tag) for child in root if child.tag != "question")
     ]
+    scenarios = {
+        tag: child
+        for child in root
+        if child.get("type") == "description" and (tag := scenario_of(child))
+    }
     for child in root:
         if child.tag != "question":
             continue
@@ -94,7 +100,11 @@ def questions(text: str, losses: list[str]) -> Iterator[tuple]:
             continue
         number += 1
         asked = QuestionDraft(_("Question %(number)s") % {"number": number}, title=_title(child))
-        yield asked, lambda draft, child=child, kind=kind: _read(draft, child, kind)
+        about = scenarios.get(scenario_of(child))
+        yield (
+            asked,
+            lambda draft, child=child, kind=kind, about=about: _read(draft, child, kind, about),
+        )
 
 
 def _root(text):
@@ -148,7 +158,11 @@ def _text(element, path):
 # ---- one question ----
 
 
-def _read(draft, question, kind):
+def _read(draft, question, kind, about):
+    if about is not None and draft.is_of_quiz:
+        draft.scenario = _question(draft, about)
+        if question is about:
+            return [(SCENARIO, {"text": draft.scenario})]
     if kind not in READERS or (kind in CLOZE and not draft.is_of_quiz):
         other = (
             _("questions of the kind “%(kind)s”") % {"kind": shortened(kind)}

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
 from math import isfinite
+from posixpath import dirname, join, normpath
 from xml.etree.ElementTree import tostring
 
 from defusedxml import DefusedXmlException
@@ -30,11 +31,12 @@ from .question_draft import (
 from .results import shortened
 from .wording import words
 
-ITEM = "assessmentItem"
+ITEM, STIMULUS = "assessmentItem", "assessmentStimulus"
 NUMBER = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})(e[+-]?[0-9]{1,2})?", re.I)
 OUR_GAP = re.compile(r"\[\[\d{1,4}\]\]")
 MOST_FILES, MOST_UNPACKED = 600, 8 * 1024 * 1024
 LIKE_ITEM = re.compile(rf"<(?:\w+:)?{ITEM}[\s>/]".encode())
+LIKE_STIMULUS = re.compile(rf"<(?:\w+:)?{STIMULUS}[\s>/]".encode())
 OTHERS = {
     "associateInteraction": gettext_noop("questions that associate things"),
     "gapMatchInteraction": gettext_noop("questions that fill gaps in a text"),
@@ -61,31 +63,50 @@ def is_qti(content: bytes) -> bool:
 
 def questions(content: bytes, losses: list[str]) -> Iterator[tuple]:
     """Every item with the function that reads it; of a package what is no item is named."""
-    files = _unpacked(content, losses) if content.startswith(b"PK") else [("", content)]
+    files, stimuli = [("", content)], {}
+    if content.startswith(b"PK"):
+        files, stimuli = _unpacked(content, losses)
     number = 0
     for name, data in files:
         number += 1
         where = _("Question %(number)s") % {"number": number} + (f" ({name})" if name else "")
-        yield _draft_of(where, data, is_alone=not name)
+        yield _draft_of(where, name, data, stimuli)
 
 
-def _draft_of(where, data, *, is_alone):
+def _draft_of(where, name, data, stimuli):
     try:
         item = _root(data)
     except BadFile as fault:
-        if is_alone:
+        if not name:
             raise
         return QuestionDraft(where), lambda draft, fault=fault: _refuse(fault)
     draft = QuestionDraft(where, title=words(item.get("title") or "")[0])
-    return draft, lambda draft, item=item: _read(draft, item)
+    about = item.find("assessmentStimulusRef")
+    href = "" if about is None else about.get("href", "")
+    found = stimuli.get(normpath(join(dirname(name), href))) if href else None
+    return draft, lambda draft: _read_with(draft, item, href, found)
+
+
+def _read_with(draft, item, href, stimulus):
+    """An item, and the text that it shares with others."""
+    if stimulus is not None:
+        body = _root(stimulus, STIMULUS).find("stimulusBody")
+        if body is not None:
+            draft.scenario = _words_of(draft, body, _("the scenario"), lines=True)
+    elif href:
+        draft.note(
+            _("the text that it is about (“%(name)s”) is not in the file.")
+            % {"name": shortened(href, 120)}
+        )
+    return _read(draft, item)
 
 
 def _refuse(fault):
     raise NotImportable(str(fault))
 
 
-def _unpacked(content, losses) -> list[tuple[str, bytes]]:
-    """The items of a package. Raises BadFile for an archive without one, or one that unfolds to too much."""
+def _unpacked(content, losses) -> tuple[list[tuple[str, bytes]], dict[str, bytes]]:
+    """The items of a package, and the texts that several share, by their names. Raises BadFile for an archive without one, or one that unfolds to too much."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = [one for one in archive.infolist() if not one.is_dir()]
@@ -98,14 +119,15 @@ def _unpacked(content, losses) -> list[tuple[str, bytes]]:
     items = [(name, data) for name, data in read if LIKE_ITEM.search(data)]
     if not items:
         raise BadFile(_("We found no QTI 2.1 or 2.2 item in this package."))
-    taken = {name for name, _data in items}
+    stimuli = {normpath(name): data for name, data in read if LIKE_STIMULUS.search(data)}
+    taken = {name for name, data in read if LIKE_ITEM.search(data) or LIKE_STIMULUS.search(data)}
     losses += [
         _("The file “%(name)s” of the package is no item and was left out.")
         % {"name": shortened(one.filename, 120)}
         for one in members
         if one.filename not in taken and not one.filename.lower().endswith("imsmanifest.xml")
     ]
-    return items
+    return items, stimuli
 
 
 def _member(archive, member) -> bytes:
@@ -116,7 +138,7 @@ def _member(archive, member) -> bytes:
     return data
 
 
-def _root(data):
+def _root(data, wanted=ITEM):
     try:
         root = fromstring(data, forbid_dtd=True)
     except DefusedXmlException:
@@ -130,7 +152,7 @@ def _root(data):
     for element in root.iter():
         if isinstance(element.tag, str):
             element.tag = element.tag.rpartition("}")[2]
-    if root.tag != ITEM:
+    if root.tag != wanted:
         raise BadFile(_("This XML file is not a QTI 2.1 or 2.2 item."))
     return root
 

@@ -14,6 +14,7 @@ from .wording import words
 MOST_PARTS = 8  # options, pairs or lines that a check block holds
 MOST_WORDS = 120  # letters of an accepted answer
 LOOK = look("")
+SCENARIO = "scenario"  # the kind of a text that stands with the questions about it
 PLURALS = ("struck-out words", "hidden words", "signs")
 ESSAY = gettext_noop("it was an essay question and became a reflection prompt, which no one marks.")
 
@@ -36,6 +37,7 @@ class QuestionDraft:
     place: str
     title: str = ""
     is_of_quiz: bool = False  # a quiz takes a number as one, with how far an answer may be off, and more parts than a check
+    scenario: str = ""  # the text that it and others of the file are about; of a quiz alone
     notes: list[str] = field(default_factory=list)
     looks: list[str] = field(
         default_factory=list

@@ -197,6 +197,7 @@ def test_two_items_with_one_place_are_kept_and_said(scene, quiz, author):
     assert sent(author, attempt, "K-ORDER", items(1, 1, 2, 4)).status_code == 200
     page = author.get(f"{PAGE}check/").content.decode()
     assert "1 of 2 questions has no answer yet" in page
+    assert "Place 1 is given to two or more items" in page
 
 
 def test_what_cannot_be_read_in_a_gap_is_refused_with_its_number_and_stays_typed(

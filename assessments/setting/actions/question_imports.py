@@ -6,11 +6,12 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lms.kit import clock
+from lms.kit import clock, codes
 from lms.kit.refusals import Refused, insist
 
 from .. import kinds
 from ..bank import QuestionFile
+from ..models import Scenario
 from ..queries import questions_in
 from ..rules import may_set
 from .questions import add_question, choice_rows, next_place, sound_gaps
@@ -32,7 +33,8 @@ def keep_file(version, name, rows, losses, *, by) -> QuestionFile:
 
 @transaction.atomic
 def import_questions(file, *, by, seen=None) -> int:
-    """Write the questions of a file that was looked at. 1. each that the draft does not have, at its end, 2. the file is marked as imported, 3. a record entry.
+    """Write the questions of a file that was looked at. 1. each that the draft does not have, at its end, or with the others of its scenario, and scenarios
+    that the draft does not have, 2. the file is marked as imported, 3. a record entry.
     How many were written. Twice is once. Refused where the draft would hold more than a version can, and where another file took this one's place.
     Raises Outdated when the draft was saved after `seen`, its revision on the page that showed what would come."""
     locked = QuestionFile.objects.filter(pk=file.pk).first()
@@ -53,7 +55,11 @@ def import_questions(file, *, by, seen=None) -> int:
             % {"most": MOST_QUESTIONS}
         )
     place = next_place(draft)
-    keys = [add_question(draft, row["facts"], place + n).key for n, row in enumerate(todo)]
+    scenarios: dict[str, str] = {}
+    keys = []
+    for n, row in enumerate(todo):
+        about = {"scenario": _scenario_for(draft, row["facts"].get("scenario_text", ""), scenarios)}
+        keys.append(add_question(draft, row["facts"] | about, place + n).key)
     locked.imported_at = clock.now()
     locked.rows, locked.losses = [], []  # they stand in the draft now
     locked.save(update_fields=["imported_at", "rows", "losses"])
@@ -91,20 +97,36 @@ def new_rows(version, rows) -> list[dict]:
     return found
 
 
+def _scenario_for(draft, text, scenarios):
+    """The key of the draft's scenario with these words, or of a new one; those that were found stay in `scenarios`. Empty for no words."""
+    if text and text not in scenarios:
+        same = draft.assessment.scenarios.filter(text=text)
+        there = same.filter(questions__places__version=draft).first()
+        there = there or same.filter(questions=None).first()
+        there = there or Scenario.objects.create(
+            assessment=draft.assessment, key=codes.new("S"), text=text
+        )
+        scenarios[text] = there.key
+    return scenarios.get(text, "")
+
+
 def _fingerprint(facts):
     choices = [
         (c["text"].strip(), bool(c.get("is_right")), c.get("pair", "").strip())
         for c in facts.get("choices", [])
     ]
-    return _identity(facts["kind"], facts["text"], choices, facts.get("solution", {}))
+    about = facts.get("scenario_text", "")
+    return _identity(facts["kind"], facts["text"], choices, facts.get("solution", {}), about)
 
 
 def _fingerprint_of(question):
-    return _identity(question.kind, question.text, choice_rows(question), question.solution)
+    about = question.scenario.text if question.scenario_id else ""
+    rows = choice_rows(question)
+    return _identity(question.kind, question.text, rows, question.solution, about)
 
 
-def _identity(kind, text, choices, solution):
-    """What a question asks, for comparing: its words, its choices and what is right."""
+def _identity(kind, text, choices, solution, scenario):
+    """What a question asks, for comparing: its words, its choices, what is right, and what it is about."""
     if kind == kinds.NUMBER:
         figures = [kinds.read_number(str(solution.get(n) or "0")) for n in ("value", "tolerance")]
         solution = (*figures, solution.get("unit", ""))
@@ -117,6 +139,7 @@ def _identity(kind, text, choices, solution):
     return (
         kind,
         " ".join(text.split()),
+        " ".join(scenario.split()),
         tuple(choices),
         solution,
     )  # a page ends lines otherwise than a file

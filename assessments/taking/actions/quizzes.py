@@ -20,6 +20,7 @@ from ...setting.actions.questions import root_of
 from ...setting.actions.sittings import pin_sitting
 from ...setting.bank import parts_by_tag
 from ...setting.queries import questions_for, version_for
+from ...setting.scenarios import groups_of
 from ..draw import draw_in_parts, in_order
 from ..models import ItemCredit, PaperItem, QuizAttempt
 from ..queries import end_of, newest_responses, questions_asked, quizzes_with_an_end
@@ -99,7 +100,9 @@ def _ask(quiz):
     roots = {root_of(key) for key in before.values_list("question__key", flat=True)}
     earlier = {key for key in bank if root_of(key) in roots}
     parts = parts_by_tag(version, bank.values())
-    drawn = draw_in_parts(quiz.seed, list(bank), version.asks, parts, earlier)
+    drawn = draw_in_parts(
+        quiz.seed, list(bank), version.asks, parts, earlier, groups_of(bank.values())
+    )
     items = []
     for position, key in enumerate(drawn, start=1):
         choices = [choice.pk for choice in bank[key].choices.all()]

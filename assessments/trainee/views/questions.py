@@ -32,6 +32,8 @@ def as_shown(questions, answers, shows_answers=False, faults=None, typed=None) -
             "number": number,
             "total": len(questions),
             "fault": (faults or {}).get(question.key, ""),
+            "scenario_id": question.scenario_id,
+            "scenario": question.scenario.text if question.scenario_id else "",
             "value": values[0] if values else shown["value"],
         }
         found.append(shown)

@@ -151,7 +151,9 @@ def check_quiz(request, context):
     attempt = own_quiz(assessment, enrolment)
     if attempt is None or attempt.state != AttemptState.OPEN:
         return redirect("assessments:piece", assessment.code)
-    context["questions"] = as_shown(questions_asked(attempt), answers_of(attempt))
+    given = answers_of(attempt)
+    faults = {key: kinds.complaint(answer) for key, answer in given.items()}
+    context["questions"] = as_shown(questions_asked(attempt), given, faults=faults)
     context |= {"attempt_number": attempt.attempt.number, **_time(attempt)}
     context["open"] = [question for question in context["questions"] if not question["is_answered"]]
     return render(request, "assessments/check_quiz.html", context)
