@@ -56,9 +56,9 @@ def _moodle_scenario(root, scenario):
     _tag(made, scenario)
 
 
-def _tag(made, scenario):
+def _tag(element, scenario):
     SubElement(
-        SubElement(SubElement(made, "tags"), "tag"), "text"
+        SubElement(SubElement(element, "tags"), "tag"), "text"
     ).text = f"scenario:{scenario.key}"
 
 
