@@ -1,6 +1,7 @@
 """One question on its way from a file to a block: what it says, what of it is lost, and why it may have to stay behind."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -326,7 +327,7 @@ def gaps(draft: QuestionDraft, text: str, rows: list[tuple[str, list]], why: str
     return [("gaps_check", {"text": text, "gaps": taken, "why": "\n".join(reasons)})]
 
 
-_OF_GAPS = {
+_OF_GAPS: dict[str, Callable[..., list]] = {
     "words": short,
     "number": number_check,
     "list": lambda draft, text, answers: choice(draft, text, answers, several=False),

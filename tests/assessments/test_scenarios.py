@@ -6,6 +6,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assessments.setting.actions.loading import keep_assessment
 from assessments.setting.actions.question_imports import import_questions, keep_file, new_rows
 from assessments.setting.actions.questions import (
     move_question,
@@ -34,7 +35,7 @@ from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.record.models import Entry
 
-from .scene import in_days, sign_in
+from .scene import OP, in_days, sign_in
 
 CHOICES = [{"text": "Right", "is_right": True}, {"text": "Wrong"}]
 
@@ -384,3 +385,37 @@ def test_a_text_that_is_not_in_the_package_is_named():
     )
     (row,), _losses = read_rows("item.xml", body.encode())
     assert row.facts["kind"] == "single" and "gone.xml" in row.notes[0]
+
+
+def test_a_file_of_an_installation_names_scenarios_and_twice_is_once(scene):
+    def facts(text, *, about="case"):
+        gap = {"gaps": [{"kind": "single", "right": "so", "others": ["thus", "not"]}]}
+        ends = {"key": "L-3", "kind": "cloze", "text": "It is [[1]].", "solution": gap}
+        truth = [{"text": "True", "right": True}, {"text": "False"}]
+        parts = [
+            {
+                "key": f"L-{n}",
+                "kind": "truth",
+                "text": f"Part {n}",
+                "scenario": about,
+                "choice": truth,
+            }
+            for n in (1, 2)
+        ]
+        named = [{"key": "case", "text": text}]
+        about = {"code": "T1-LOAD", "kind": "quiz", "title": "Loaded", "weight": 0, "brief": "All."}
+        return {**about, "scenario": named, "question": [*parts, {**ends, "scenario": ""}]}
+
+    for _twice in range(2):
+        quiz = keep_assessment(scene.one, facts("Ana works."), by=OP)
+    first = quiz.versions.get()
+    assert {q.scenario.text for q in questions_in(first)[:2]} == {"Ana works."}
+    assert questions_in(first)[2].scenario is None
+    for _twice in range(2):
+        keep_assessment(scene.one, facts("Ana works nights."), by=OP)
+    second = quiz.versions.get(number=2)
+    assert {q.scenario.text for q in questions_in(second)[:2]} == {"Ana works nights."}
+    assert {q.scenario.text for q in questions_in(first)[:2]} == {"Ana works."}
+    keep_assessment(scene.one, facts("Ana works nights.", about=""), by=OP)
+    assert not any(q.scenario for q in questions_in(quiz.versions.get(number=3)))
+    assert Scenario.objects.count() == 2

@@ -6,15 +6,14 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lms.kit import clock, codes
+from lms.kit import clock
 from lms.kit.refusals import Refused, insist
 
 from .. import kinds
 from ..bank import QuestionFile
-from ..models import Scenario
 from ..queries import questions_in
 from ..rules import may_set
-from .questions import add_question, choice_rows, next_place, sound_gaps
+from .questions import add_question, choice_rows, next_place, scenario_for, sound_gaps
 from .versions import MOST_QUESTIONS, lock_draft, save_draft
 
 DAYS_KEPT = 7  # of a file that was looked at and neither imported nor left out
@@ -58,7 +57,10 @@ def import_questions(file, *, by, seen=None) -> int:
     scenarios: dict[str, str] = {}
     keys = []
     for n, row in enumerate(todo):
-        about = {"scenario": _scenario_for(draft, row["facts"].get("scenario_text", ""), scenarios)}
+        text = row["facts"].get("scenario_text", "")
+        if text not in scenarios and (found := scenario_for(draft, text)):
+            scenarios[text] = found.key
+        about = {"scenario": scenarios.get(text, "")}
         keys.append(add_question(draft, row["facts"] | about, place + n).key)
     locked.imported_at = clock.now()
     locked.rows, locked.losses = [], []  # they stand in the draft now
@@ -95,19 +97,6 @@ def new_rows(version, rows) -> list[dict]:
             there.add(mark)
             found.append(row)
     return found
-
-
-def _scenario_for(draft, text, scenarios):
-    """The key of the draft's scenario with these words, or of a new one; those that were found stay in `scenarios`. Empty for no words."""
-    if text and text not in scenarios:
-        same = draft.assessment.scenarios.filter(text=text)
-        there = same.filter(questions__places__version=draft).first()
-        there = there or same.filter(questions=None).first()
-        there = there or Scenario.objects.create(
-            assessment=draft.assessment, key=codes.new("S"), text=text
-        )
-        scenarios[text] = there.key
-    return scenarios.get(text, "")
 
 
 def _fingerprint(facts):

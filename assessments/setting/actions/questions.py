@@ -13,7 +13,7 @@ from lms.record.actions import write
 
 from .. import kinds
 from ..bank import QuestionTag
-from ..models import Choice, Question, VersionQuestion
+from ..models import Choice, Question, Scenario, VersionQuestion
 from ..scenarios import groups_of, scenario_in
 from ..together import units_of
 from .versions import drop_place, lock_draft, save_draft
@@ -169,13 +169,13 @@ def _rewritten(draft, question, values, law):
     return question
 
 
-def replace_question(draft, question, *, scenario):
-    """In the caller's transaction, which holds the draft: the same question about another text of its scenario. The row itself where no other version asks it,
+def replace_question(draft, question, *, scenario) -> Question:
+    """In the caller's transaction, which holds the draft: the same question about another scenario, or none. The row itself where no other version asks it,
     else one that replaces it."""
     if not question.places.exclude(version=draft).exists():
         question.scenario = scenario
         question.save(update_fields=["scenario"])
-        return
+        return question
     reading, choices, tags = question.reading, choice_rows(question), tags_of(question)
     names = ("kind", "solution", "text", "nation", "why")
     values = {name: getattr(question, name) for name in names}
@@ -184,6 +184,19 @@ def replace_question(draft, question, *, scenario):
     made.save(update_fields=["reading"])
     _make_choices(made, choices)
     _tag(made, tags)
+    return made
+
+
+def scenario_for(draft, text) -> Scenario | None:
+    """In the caller's transaction, which holds the draft: its scenario with these words, or a new one; None for no words."""
+    if not text:
+        return None
+    same = draft.assessment.scenarios.filter(text=text)
+    there = same.filter(questions__places__version=draft).first()
+    there = there or same.filter(questions=None).first()
+    return there or Scenario.objects.create(
+        assessment=draft.assessment, key=codes.new("S"), text=text
+    )
 
 
 def tags_of(question) -> list[tuple[str, str]]:
