@@ -110,6 +110,11 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
     if (answer?.isSaved) {
       known = answer.seen;
       await dropRefused(item).catch(() => {});
+      if (!isTwice(box)) {
+        box.classList.remove("field--mend");
+        box.querySelector(".field__mend")?.remove(); // what had to be put right when the page came
+        for (const one of box.querySelectorAll("[aria-invalid]")) one.removeAttribute("aria-invalid");
+      }
       tell(box, "saved", isTwice(box) ? sentence("place_twice") : undefined);
       if (answer.other) tellOther();
     } else if (answer && !answer.isSignedOut) {

@@ -5,17 +5,18 @@ import json
 from playwright.sync_api import expect
 
 QUIZ = """
-from assessments.setting.actions.loading import keep_assessment
+from assessments.setting.actions.questions import remove_question, write_question
 from assessments.setting.actions.scenarios import write_scenario
-from assessments.setting.actions.questions import write_question
-from assessments.setting.actions.versions import approve_in, edit_version, lock_version, make_assessment
-from courses.models import Module
-from lms.people.models import Role, User
+from assessments.setting.actions.versions import approve_in, lock_version, start_version
+from assessments.setting.models import Assessment, Sitting
+from assessments.setting.queries import questions_in
+from lms.people.models import Role
 from lms.people.roles import holders_of
 by = holders_of(Role.REGISTRAR)[0]
-module = Module.objects.get(code="IMSA703")
-draft = make_assessment(module, "703-PARTS", "quiz", "In parts", weight=0, by=by)
-edit_version(draft, by=by, brief="Answer them all.")
+quiz = Assessment.objects.get(code="701-QUIZ")
+draft = start_version(quiz.versions.order_by("-number")[0], by=by)
+for question in questions_in(draft):
+    remove_question(draft, question, by=by)
 steps = ["Listen first", "Ask whether the person consents to a referral", "Refer", "Write a record"]
 write_question(draft, {"kind": "order", "text": "What comes after what?", "choices": [{"text": t} for t in steps]}, by=by)
 gaps = [{"kind": "number", "value": "45", "tolerance": "0"}, {"kind": "short", "accept": ["reasonable grounds"]},
@@ -27,11 +28,12 @@ for words in ("She may leave.", "She has a claim for wages."):
     choices = [{"text": "True", "is_right": True}, {"text": "False"}]
     write_question(draft, {"kind": "truth", "text": words, "choices": choices, "scenario": case.key}, by=by)
 approve_in(lock_version(draft), by=by)
+Sitting.objects.filter(assessment=quiz, cohort__enrolments__person__email="mairi.nicdhomhnaill@imsa.example").update(version=draft)
 """
 KEPT = """
 import json
 from assessments.taking.models import Response
-rows = Response.objects.filter(quiz__assessment__code="703-PARTS").order_by("pk")
+rows = Response.objects.filter(quiz__enrolment__person__email="mairi.nicdhomhnaill@imsa.example").order_by("pk")
 print(json.dumps([one.value if isinstance(one.value, list) else sorted(one.value.values(), key=str) for one in rows]))
 """
 SAVED, PATIENCE = "Saved", 60000
@@ -41,7 +43,7 @@ def test_places_and_gaps_are_saved_as_they_are_given(new_page, as_person, manage
     manage("shell", "-v", "0", "-c", QUIZ)
     page = new_page(viewport={"width": 390, "height": 844})
     as_person(page, "trainee")
-    page.goto("/my-work/703-PARTS/")
+    page.goto("/my-work/701-QUIZ/")
     order, cloze = page.locator("[data-item]").nth(0), page.locator("[data-item]").nth(1)
     line = order.locator(".quiz-line")
     axe(page)
@@ -67,6 +69,9 @@ def test_places_and_gaps_are_saved_as_they_are_given(new_page, as_person, manage
     page.reload()
     chosen = [places.nth(n).locator("option:checked").inner_text() for n in range(4)]
     assert chosen == ["4", "2", "3", "4"]
+    expect(order).to_contain_text("Place 4 is given to two or more items")
+    places.nth(0).select_option(label="1")
+    expect(order).not_to_contain_text("Place 4 is given", timeout=PATIENCE)
     cloze.locator("input").nth(1).fill("reasonable grounds")
     cloze.locator("input").nth(1).blur()
     expect(cloze.locator(".quiz-line")).to_have_text(SAVED, timeout=PATIENCE)

@@ -27,7 +27,7 @@ class OrderForm(QuestionForm):
         for number in self.numbers:
             self.fields[f"item-{number}"] = words_field(_("Item %(number)s") % {"number": number})
         self.fields["item-1"].help_text = _(
-            "Write the items in the right order, the first one here. Each trainee sees them in another order. Each item that is followed by the right one counts the same; trainees read that."
+            "Write the items in the right order, the first one here. Trainees see them in another order. Each item that is followed by the right one counts the same; trainees read that."
         )
         self.initial |= {f"item-{n}": choice.text for n, choice in enumerate(choices, start=1)}
 

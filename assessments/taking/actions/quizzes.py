@@ -105,11 +105,14 @@ def _ask(quiz):
     )
     items = []
     for position, key in enumerate(drawn, start=1):
-        choices = [choice.pk for choice in bank[key].choices.all()]
-        shuffles = version.shuffles_choices and bank[key].kind != kinds.TRUTH
-        if shuffles or bank[key].kind == kinds.ORDER:  # whose own order is its answer
+        question = bank[key]
+        shown = list(question.choices.all())
+        if question.kind == kinds.ORDER:  # whose own order is its answer
+            shown = kinds.order_for_everyone(question, shown)
+        choices = [choice.pk for choice in shown]
+        if version.shuffles_choices and question.kind != kinds.TRUTH:
             choices = in_order(f"{quiz.seed}:{key}", choices)
-        items.append(PaperItem(quiz=quiz, position=position, question=bank[key], choices=choices))
+        items.append(PaperItem(quiz=quiz, position=position, question=question, choices=choices))
     PaperItem.objects.bulk_create(items)
 
 

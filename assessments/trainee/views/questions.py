@@ -100,11 +100,11 @@ def _label(question, text):
 
 
 def _choices_in_order(question):
-    """As they were drawn. Before that, items to put in order stand by the alphabet, for the question's own order is the answer."""
+    """As they were drawn. Before that, items to put in order stand as for everyone, for the question's own order is the answer."""
     drawn = getattr(question, "options", None)
     if drawn or question.kind != kinds.ORDER:
         return drawn or list(question.choices.all())
-    return sorted(question.choices.all(), key=lambda c: (c.text.casefold(), c.text))
+    return kinds.order_for_everyone(question, list(question.choices.all()))
 
 
 def _options(question, answer, shows_answers):
@@ -152,7 +152,7 @@ def _rows(question, choices, answer, shows_answers):
 
 
 def _places(question, values):
-    """Each item with its places, of which those in `values` are chosen. A value names its item, for before the quiz is begun they stand in another order."""
+    """Each item with its places, of which those in `values` are chosen. A value names its item, whatever order they stand in."""
     items = _choices_in_order(question)
     return [
         {

@@ -111,6 +111,8 @@ def _page(assessment, enrolment, attempt, faults, typed):
     newest = newest_responses(attempt) if attempt and not is_in else {}
     answers = attempt.answers if is_in else {key: one.value for key, one in newest.items()}
     may_see = may_see_answers(attempt, assessment.due_at) if is_in else None
+    if not is_in:
+        faults = _complaints(answers) | faults
     found = {
         "page": secrets.token_hex(16),
         "seen": max((one.pk for one in newest.values()), default=0),
@@ -133,6 +135,12 @@ def _page(assessment, enrolment, attempt, faults, typed):
     }
 
 
+def _complaints(answers):
+    """What is wrong with answers that are saved, by the question's key."""
+    found = {key: kinds.complaint(answer) for key, answer in answers.items()}
+    return {key: words for key, words in found.items() if words}
+
+
 def _begin(request, assessment, enrolment, attempt):
     """The quiz a form is about, begun where it was not. Only its own button begins one whose questions or time start with it; a form that names no
     attempt is of the first."""
@@ -152,8 +160,7 @@ def check_quiz(request, context):
     if attempt is None or attempt.state != AttemptState.OPEN:
         return redirect("assessments:piece", assessment.code)
     given = answers_of(attempt)
-    faults = {key: kinds.complaint(answer) for key, answer in given.items()}
-    context["questions"] = as_shown(questions_asked(attempt), given, faults=faults)
+    context["questions"] = as_shown(questions_asked(attempt), given, faults=_complaints(given))
     context |= {"attempt_number": attempt.attempt.number, **_time(attempt)}
     context["open"] = [question for question in context["questions"] if not question["is_answered"]]
     return render(request, "assessments/check_quiz.html", context)
