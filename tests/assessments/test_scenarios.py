@@ -419,3 +419,9 @@ def test_a_file_of_an_installation_names_scenarios_and_twice_is_once(scene):
     keep_assessment(scene.one, facts("Ana works nights.", about=""), by=OP)
     assert not any(q.scenario for q in questions_in(quiz.versions.get(number=3)))
     assert Scenario.objects.count() == 2
+
+
+def test_a_first_draft_that_is_deleted_takes_its_scenarios_along(scene, draft):
+    write_scenario(draft, "Without questions.", by=scene.registrar)
+    drop_draft(draft, by=scene.registrar)
+    assert not Scenario.objects.exists() and not Question.objects.filter(text="S1").exists()
