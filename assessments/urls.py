@@ -40,6 +40,7 @@ from .setting.views import (
     question_files,
     questions,
     rule_sets,
+    scenarios,
 )
 from .taking import views as taking
 from .trainee.views import (
@@ -254,6 +255,16 @@ urlpatterns = [
         "registry/assessments/<str:code>/<number:number>/questions/<str:key>/",
         questions.question,
         name="question",
+    ),
+    path(
+        "registry/assessments/<str:code>/<number:number>/scenarios/new/",
+        scenarios.scenario,
+        name="new_scenario",
+    ),
+    path(
+        "registry/assessments/<str:code>/<number:number>/scenarios/<str:key>/",
+        scenarios.scenario,
+        name="scenario",
     ),
     path("registry/rules/", rule_sets.rule_sets, name="rule_sets"),
     path("registry/rules/new/", rule_sets.new_rules, name="new_rules"),

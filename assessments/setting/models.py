@@ -257,6 +257,19 @@ class Level(models.Model):
         ]
 
 
+class Scenario(models.Model):
+    """A text that several questions are about; they stay together, in their order. Once a version that asks them is out of its author's hands it never changes."""
+
+    PERSONAL_DATA = {}
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="scenarios")
+    key = models.CharField(max_length=20, unique=True)
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["pk"]
+
+
 class Question(models.Model):
     """A question of a quiz. Once a version that asks it is out of its author's hands it never changes: another `replaces` it."""
 
@@ -269,6 +282,8 @@ class Question(models.Model):
         (kinds.NUMBER, gettext_lazy("A number")),
         (kinds.SHORT, gettext_lazy("A short answer")),
         (kinds.MATCH, gettext_lazy("Matching pairs")),
+        (kinds.ORDER, gettext_lazy("Put in order")),
+        (kinds.CLOZE, gettext_lazy("Gaps in a text")),
     ]
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="questions")
@@ -281,6 +296,9 @@ class Question(models.Model):
         ),
     )
     key = models.CharField(max_length=20, unique=True)
+    scenario = models.ForeignKey(
+        Scenario, on_delete=models.PROTECT, null=True, blank=True, related_name="questions"
+    )
     text = models.TextField()
     why = models.TextField(blank=True, help_text=gettext_lazy("Shown after marking."))
     nation = models.CharField(
@@ -304,6 +322,12 @@ class Question(models.Model):
 
     class Meta:
         ordering = ["pk"]
+
+    @property
+    def gap_options(self) -> list[list[str]]:
+        """What there is to choose from in each gap of its text; nothing where one types."""
+        gaps = kinds.gaps_of(self.solution)
+        return [kinds.options_of(gap) if gap.kind == kinds.SINGLE else [] for gap in gaps]
 
 
 class VersionQuestion(models.Model):

@@ -6,7 +6,9 @@ import zipfile
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from . import kinds
+from .qti_gaps import ask_gaps, declare_gaps, plain, process_gaps
 
+STIMULUS = "assessmentStimulus"
 ITEM_SPACE = "http://www.imsglobal.org/xsd/imsqti_v2p2"
 LIST_SPACE = "http://www.imsglobal.org/xsd/imscp_v1p1"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -16,11 +18,14 @@ DATED = (2000, 1, 1, 0, 0, 0)  # the same questions are the same file
 def qti_package(questions) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        names = []
+        names, texts = [], {}
         for number, question in enumerate(questions, start=1):
             names.append(f"items/{number:03}.xml")
-            _add(archive, names[-1], _item(question))
-        _add(archive, "imsmanifest.xml", _manifest(names))
+            if question.scenario_id and question.scenario_id not in texts:
+                texts[question.scenario_id] = f"stimuli/{len(texts) + 1:03}.xml"
+                _add(archive, texts[question.scenario_id], _stimulus(question.scenario))
+            _add(archive, names[-1], _item(question, texts.get(question.scenario_id)))
+        _add(archive, "imsmanifest.xml", _manifest(names, texts.values()))
     return out.getvalue()
 
 
@@ -30,12 +35,7 @@ def _add(archive, name, root):
     archive.writestr(member, HEAD + tostring(root, encoding="unicode"))
 
 
-def plain(text: str) -> str:
-    """Without what XML cannot hold."""
-    return re.sub(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
-
-
-def _manifest(names):
+def _manifest(names, texts):
     root = Element("manifest", {"xmlns": LIST_SPACE, "identifier": "QUESTIONS"})
     about = SubElement(root, "metadata")
     SubElement(about, "schema").text = "QTIv2.2 Package"
@@ -45,31 +45,57 @@ def _manifest(names):
     for number, name in enumerate(names, start=1):
         one = {"identifier": f"ITEM-{number}", "type": "imsqti_item_xmlv2p2", "href": name}
         SubElement(SubElement(resources, "resource", one), "file", {"href": name})
+    for number, name in enumerate(texts, start=1):
+        one = {"identifier": f"TEXT-{number}", "type": "imsqti_stimulus_xmlv2p2", "href": name}
+        SubElement(SubElement(resources, "resource", one), "file", {"href": name})
     return root
 
 
-def _item(question):
-    identifier = "Q-" + re.sub(r"[^A-Za-z0-9._-]", "_", question.key)
+def _stimulus(scenario):
+    """A text that several items are about."""
+    about = {"identifier": _identifier(scenario.key), "title": plain(scenario.key)}
+    root = Element(STIMULUS, {"xmlns": ITEM_SPACE, **about})
+    body = SubElement(root, "stimulusBody")
+    for line in scenario.text.splitlines():
+        SubElement(body, "p").text = plain(line)
+    return root
+
+
+def _identifier(key):
+    return "Q-" + re.sub(r"[^A-Za-z0-9._-]", "_", key)
+
+
+def _item(question, stimulus):
     root = Element(
         "assessmentItem",
         {
             "xmlns": ITEM_SPACE,
-            "identifier": identifier,
+            "identifier": _identifier(question.key),
             "title": plain(question.key),
             "adaptive": "false",
             "timeDependent": "false",
         },
     )
     choices = list(question.choices.all())
-    _declare(root, question, choices)
+    gaps = kinds.gaps_of(question.solution)
+    if question.kind == kinds.CLOZE:
+        declare_gaps(root, gaps)
+    else:
+        _declare(root, question, choices)
     _outcome(root, "SCORE", "float", "0")
     if question.why:
         _outcome(root, "FEEDBACK", "identifier")
+    if stimulus:
+        about = {"identifier": _identifier(question.scenario.key), "href": f"../{stimulus}"}
+        SubElement(root, "assessmentStimulusRef", about)
     body = SubElement(root, "itemBody")
-    for line in question.text.splitlines():
-        SubElement(body, "p").text = plain(line)
-    _ask(body, question, choices)
-    _process(root, question)
+    if question.kind == kinds.CLOZE:
+        ask_gaps(body, question.text, gaps)
+    else:
+        for line in question.text.splitlines():
+            SubElement(body, "p").text = plain(line)
+        _ask(body, question, choices)
+    _process(root, question, gaps)
     if question.why:
         about = {"outcomeIdentifier": "FEEDBACK", "identifier": "WHY", "showHide": "show"}
         feedback = SubElement(root, "modalFeedback", about)
@@ -88,7 +114,8 @@ def _outcome(root, identifier, base, value=""):
 def _declare(root, question, choices):
     """What is right, and where an answer can be right in part what each part earns."""
     base, many, right, worth = _solution(question, choices)
-    about = {"identifier": "RESPONSE", "cardinality": "multiple" if many else "single"}
+    cardinality = "ordered" if question.kind == kinds.ORDER else "multiple" if many else "single"
+    about = {"identifier": "RESPONSE", "cardinality": cardinality}
     made = SubElement(root, "responseDeclaration", {**about, "baseType": base})
     correct = SubElement(made, "correctResponse")
     for value in right:
@@ -120,6 +147,8 @@ def _solution(question, choices):
         share = 1 / len(right)
         worth = {f"C{n}": share if f"C{n}" in right else -share for n in numbers}
         return "identifier", True, right, worth
+    if question.kind == kinds.ORDER:
+        return "identifier", True, [f"C{n}" for n in numbers], {}
     return "identifier", False, right, {}
 
 
@@ -145,6 +174,10 @@ def _ask(body, question, choices):
         for pair, key in _sides(choices).items():
             one = {"identifier": key, "matchMax": "0"}
             SubElement(rights, "simpleAssociableChoice", one).text = plain(pair)
+    elif question.kind == kinds.ORDER:
+        made = SubElement(body, "orderInteraction", {**about, "shuffle": "true"})
+        for n, choice in enumerate(choices, start=1):
+            SubElement(made, "simpleChoice", {"identifier": f"C{n}"}).text = plain(choice.text)
     else:
         most = "0" if question.kind == kinds.SEVERAL else "1"
         shuffle = "false" if question.kind == kinds.TRUTH else "true"
@@ -155,9 +188,11 @@ def _ask(body, question, choices):
             SubElement(made, "simpleChoice", {"identifier": f"C{n}"}).text = plain(choice.text)
 
 
-def _process(root, question):
+def _process(root, question, gaps):
     made = SubElement(root, "responseProcessing")
-    if question.kind in (kinds.SEVERAL, kinds.SHORT, kinds.MATCH):
+    if question.kind == kinds.CLOZE:
+        process_gaps(made, gaps)
+    elif question.kind in (kinds.SEVERAL, kinds.SHORT, kinds.MATCH):
         score = SubElement(made, "setOutcomeValue", {"identifier": "SCORE"})
         SubElement(score, "mapResponse", {"identifier": "RESPONSE"})
     else:

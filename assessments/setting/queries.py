@@ -154,12 +154,13 @@ def questions_for(assessment, enrolment) -> list:
         places__version=Subquery(version.values("pk")[:1]),
         nation__in=["", *enrolment.plan.nations],
     )
-    return list(asked.order_by("places__order", "pk").prefetch_related("choices"))
+    asked = asked.select_related("scenario").order_by("places__order", "pk")
+    return list(asked.prefetch_related("choices"))
 
 
 def questions_in(version) -> list[Question]:
     """All that a version asks, in their order, with their choices and tags. Three queries."""
-    rows = Question.objects.filter(places__version=version).select_related("provision")
+    rows = Question.objects.filter(places__version=version).select_related("provision", "scenario")
     return list(rows.order_by("places__order", "pk").prefetch_related("choices", "tags"))
 
 

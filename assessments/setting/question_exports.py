@@ -5,7 +5,8 @@ from decimal import Decimal
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from . import kinds
-from .qti_exports import plain, qti_package
+from .qti_exports import qti_package
+from .qti_gaps import plain
 
 # ---- Moodle XML ----
 
@@ -16,12 +17,25 @@ _MOODLE_TYPES = {
     kinds.NUMBER: "numerical",
     kinds.SHORT: "shortanswer",
     kinds.MATCH: "matching",
+    kinds.ORDER: "ordering",
+    kinds.CLOZE: "cloze",
+}
+_ORDER_SETTINGS = {
+    "layouttype": "VERTICAL",
+    "selecttype": "ALL",
+    "selectcount": "0",
+    "gradingtype": "RELATIVE_NEXT_EXCLUDE_LAST",
+    "showgrading": "SHOW",
+    "numberingstyle": "none",
 }
 
 
 def moodle_xml(questions) -> str:
-    root = Element("quiz")
+    root, texts = Element("quiz"), set()
     for question in questions:
+        if question.scenario_id and question.scenario_id not in texts:
+            texts.add(question.scenario_id)
+            _moodle_scenario(root, question.scenario)
         _moodle_question(root, question)
     indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
@@ -34,13 +48,34 @@ def _words(parent, tag, text, **about):
     return made
 
 
+def _moodle_scenario(root, scenario):
+    """Moodle's “description”; a tag tells which questions belong to it."""
+    made = SubElement(root, "question", {"type": "description"})
+    SubElement(SubElement(made, "name"), "text").text = scenario.key
+    _words(made, "questiontext", scenario.text)
+    _tag(made, scenario)
+
+
+def _tag(element, scenario):
+    SubElement(
+        SubElement(SubElement(element, "tags"), "tag"), "text"
+    ).text = f"scenario:{scenario.key}"
+
+
 def _moodle_question(root, question):
     made = SubElement(root, "question", {"type": _MOODLE_TYPES[question.kind]})
     SubElement(SubElement(made, "name"), "text").text = question.key
-    _words(made, "questiontext", question.text)
+    is_cloze = question.kind == kinds.CLOZE
+    _words(made, "questiontext", _with_gaps(question) if is_cloze else question.text)
     _words(made, "generalfeedback", question.why)
+    if is_cloze:
+        if question.scenario_id:
+            _tag(made, question.scenario)
+        return
     SubElement(made, "defaultgrade").text = "1"
     choices = list(question.choices.all())
+    if question.scenario_id:
+        _tag(made, question.scenario)
     if question.kind in (kinds.SINGLE, kinds.SEVERAL):
         SubElement(made, "single").text = "true" if question.kind == kinds.SINGLE else "false"
         SubElement(made, "shuffleanswers").text = "true"
@@ -50,6 +85,9 @@ def _moodle_question(root, question):
             pair = _words(made, "subquestion", choice.text)
             SubElement(SubElement(pair, "answer"), "text").text = plain(choice.pair)
         return
+    if question.kind == kinds.ORDER:
+        for tag, value in _ORDER_SETTINGS.items():
+            SubElement(made, tag).text = value
     for text, fraction in _answers(question, choices):
         answer = _words(made, "answer", text, fraction=fraction)
         if question.kind == kinds.NUMBER:
@@ -60,6 +98,35 @@ def _moodle_question(root, question):
         SubElement(unit, "unit_name").text = plain(question.solution["unit"])
 
 
+_GAP_MARKS = re.compile(r"([\\~#}])")
+_LIKE_A_GAP = re.compile(r"\{(?=[0-9]{0,4}:[A-Z_]{1,25}:)", re.I)
+
+
+def _with_gaps(question):
+    """The text with each gap as Moodle writes one."""
+    gaps = kinds.gaps_of(question.solution)
+    parts = [
+        _LIKE_A_GAP.sub("{ ", words) + (_gap(gaps[number - 1]) if number else "")
+        for words, number in kinds.pieces_of(question.text)
+    ]
+    return "".join(parts)
+
+
+def _gap(gap):
+    solution = gap.solution
+    if gap.kind == kinds.NUMBER:
+        return f"{{1:NUMERICAL:={solution['value']}:{solution['tolerance']}}}"
+    if gap.kind == kinds.SHORT:
+        accepted = [words.replace("*", r"\*") for words in solution["accept"]]
+        return f"{{1:SHORTANSWER:{'~'.join(f'={_mark(words)}' for words in accepted)}}}"
+    wrong = "".join(f"~%0%{_mark(words)}" for words in solution["others"])
+    return f"{{1:MULTICHOICE_S:={_mark(solution['right'])}{wrong}}}"
+
+
+def _mark(words):
+    return _GAP_MARKS.sub(r"\\\1", words)
+
+
 def _answers(question, choices) -> list[tuple[str, str]]:
     """Each answer with its percent. Of several, right ones share 100 and a wrong one takes one share away, as a quiz of ours counts."""
     if question.kind == kinds.NUMBER:
@@ -68,6 +135,8 @@ def _answers(question, choices) -> list[tuple[str, str]]:
         return [(words.replace("*", r"\*"), "100") for words in question.solution["accept"]]
     if question.kind == kinds.TRUTH:
         return [(c.text.lower(), "100" if c.is_right else "0") for c in choices]
+    if question.kind == kinds.ORDER:  # Moodle keeps the place of each here
+        return [(c.text, str(place)) for place, c in enumerate(choices, start=1)]
     if question.kind == kinds.SINGLE:
         return [(c.text, "100" if c.is_right else "0") for c in choices]
     share = _share(choices)
@@ -86,7 +155,23 @@ _GIFT_MARKS = re.compile(r"([\\~=#{}:])")
 
 
 def gift(questions) -> str:
-    return "\n".join(_gift_question(question) for question in questions)
+    questions, keys = list(questions), {}
+    for one in questions:
+        if one.scenario_id:
+            keys.setdefault(one.scenario.key, []).append(one.key)
+    notes = [
+        f"// Left out, because GIFT has no scenarios: {key}, the text of {', '.join(those)}\n"
+        for key, those in keys.items()
+    ]
+    rows = [
+        _gift_left_out(one) if one.kind == kinds.CLOZE else _gift_question(one) for one in questions
+    ]
+    return "\n".join([*notes, *rows])
+
+
+def _gift_left_out(question):
+    """GIFT has no gaps in a text; a comment names what is not in the file."""
+    return f"// Left out, because GIFT has no gaps in a text: {question.key}\n"
 
 
 def _escape(text):
@@ -115,6 +200,9 @@ def _gift_answers(question) -> str:
         return "".join(f"\n={words}" for words in accepted)
     if question.kind == kinds.MATCH:
         return "".join(f"\n={_without_arrow(c.text)} -> {_escape(c.pair)}" for c in choices)
+    if question.kind == kinds.ORDER:  # as Moodle's question type writes itself into GIFT
+        head = f">{len(choices)} ALL VERTICAL RELATIVE_NEXT_EXCLUDE_LAST SHOW"
+        return head + "".join(f"\n{_escape(c.text)}" for c in choices)
     if question.kind == kinds.SINGLE:
         return "".join(f"\n{_weight(c)}{_escape(c.text)}" for c in choices)
     share = _share(choices)

@@ -13,10 +13,9 @@ from lms.kit.files import BadFile
 
 from . import kinds
 
-LONGEST_TEXT, LONGEST_CHOICE = 4000, 400
+LONGEST_TEXT, LONGEST_CHOICE, LONGEST_SCENARIO = 4000, 400, 8000
 MOST_QUESTIONS, MOST_LOSSES = 500, 100  # of a file; what stands beside its questions
 UNKNOWN_KINDS = {
-    "order_check": gettext_lazy("questions that put things in order are not asked in a quiz."),
     "reflection": gettext_lazy("essay questions are not asked in a quiz."),
     "text": gettext_lazy("it is a text without a question."),
 }
@@ -60,6 +59,8 @@ def _row(one) -> QuestionRow:
     (kind, value), notes = one.results[0], list(one.notes)
     facts = {"text": value["text"], "nation": "", **_FACTS[kind](value)}
     facts["why"] = _why(value)
+    if one.scenario:
+        facts["scenario_text"] = one.scenario
     if value.get("hint"):
         notes.append(_("its hint was left out. It says: “%(hint)s”.") % {"hint": value["hint"]})
     if fault := _fault(facts):
@@ -90,10 +91,23 @@ def _pairs(value):
     return {"kind": kinds.MATCH, "choices": rows}
 
 
+def _gap(value):
+    kind = kinds.SHORT if "accept" in value else kinds.NUMBER if "value" in value else kinds.SINGLE
+    return {"kind": kind, **value}
+
+
 _FACTS = {
     "choice_check": _choice,
     "several_check": lambda value: {**_choice(value), "kind": kinds.SEVERAL},
     "match_check": _pairs,
+    "order_check": lambda value: {
+        "kind": kinds.ORDER,
+        "choices": [{"text": item} for item in value["items"]],
+    },
+    "gaps_check": lambda value: {
+        "kind": kinds.CLOZE,
+        "solution": {"gaps": [_gap(one) for one in value["gaps"]]},
+    },
     "short_check": lambda value: {
         "kind": kinds.SHORT,
         "solution": {"accept": list(value["accept"])},
@@ -110,11 +124,13 @@ def _fault(facts) -> str:
     choices = [
         (c["text"], c.get("is_right", False), c.get("pair", "")) for c in facts.get("choices", [])
     ]
-    found = kinds.faults(facts["kind"], choices, facts.get("solution", {}))
+    found = kinds.faults(facts["kind"], choices, facts.get("solution", {}), facts["text"])
     if found:
         return found[0]
     if max(len(facts["text"]), len(facts["why"])) > LONGEST_TEXT:
         return _("its text is longer than %(most)s characters.") % {"most": LONGEST_TEXT}
+    if len(facts.get("scenario_text", "")) > LONGEST_SCENARIO:
+        return _("its scenario is longer than %(most)s characters.") % {"most": LONGEST_SCENARIO}
     if any(len(words) > LONGEST_CHOICE for text, _right, pair in choices for words in (text, pair)):
         return _("one of its choices is longer than %(most)s characters.") % {
             "most": LONGEST_CHOICE

@@ -45,6 +45,7 @@ CHANGES_NOBODY = frozenset(
         "assessments.boardday",
         "assessments.review",
         "assessments.question",
+        "assessments.scenario",
         "assessments.chairsaction",
         "assessments.allocation",
         "assessments.board",

@@ -43,6 +43,7 @@ ORDER_SETTING = re.compile(
     r"\s*+(\d{1,3}|ALL|EXACT|RANDOM|REL|CONTIGUOUS|CONTIG|HORIZONTAL|HORI|H|VERTICAL|VERT|V|ALL_OR_NOTHING|ABSOLUTE_POSITION|ABSOLUTE|ABS|"
     r"RELATIVE_[A-Z_]{1,60}|RELATIVE|LONGEST_[A-Z_]{1,60}|LONGEST|SHOW|HIDE|TRUE|YES|FALSE|NO|NONE|ABCD|ABC|IIII|III|123)(?=\s|$)"
 )
+SMALL_NUMBERING = re.compile(r"[ \t]*+(none|abc|iii)[ \t]*+(?=\n|$)")  # after its other settings
 USUAL_ORDER = {
     "ALL",
     "EXACT",
@@ -57,6 +58,7 @@ USUAL_ORDER = {
     "YES",
     "NONE",
 }
+GRADINGS = ("ALL_OR_NOTHING", "ABS", "RELATIVE", "LONGEST")
 SOME = {"RANDOM", "REL", "CONTIGUOUS", "CONTIG"}
 EXPORTED = re.compile(r"^question: \d{1,12}\s+name: ")  # what Moodle writes above each question
 MARK_OF_BANK = re.compile(r"\[(id|tag):")
@@ -226,12 +228,13 @@ def _answered(draft, read, question, inside, why):
     truth, *feedback = inside.split("#")
     if not inside:
         return essay(draft, question, why=why)
-    if inside.startswith("#") and draft.takes_numbers:
+    if inside.startswith("#") and draft.is_of_quiz:
         return number_check(draft, question, _numbers_with_tolerance(read, inside[1:]), why=why)
     if inside.startswith("#"):
         return numerical(draft, question, _numbers(read, inside[1:]), why=why)
     if inside.startswith(">"):
-        return order(draft, question, _lines(read, inside[1:]), why)
+        items, grading = _lines(read, inside[1:])
+        return order(draft, question, items, why, grading)
     if CLOZE.match(_unescape(inside)):
         raise NotImportable(_("cloze questions (gaps in a text) cannot be taken."))
     if TRUTH.match(truth.strip()) and "=" not in inside and "~" not in inside:
@@ -278,7 +281,7 @@ def _answered(draft, read, question, inside, why):
 
 
 def _lines(read, inside):
-    """The lines of an ordering question, which Moodle writes as {>3 ALL VERTICAL … and a line for each thing."""
+    """The lines of an ordering question, which Moodle writes as {>3 ALL VERTICAL … and a line for each thing, and how it grades them."""
     settings, at = [], 0
     while (
         (found := ORDER_SETTING.match(inside, at))
@@ -287,6 +290,9 @@ def _lines(read, inside):
     ):
         settings.append(found[1])
         at = found.end()
+    if settings and (small := SMALL_NUMBERING.match(inside, at)):
+        settings.append(small[1].upper())
+        at = small.end()
     lines = [line.strip() for line in inside[at:].split("\n") if line.strip()]
     some = settings and settings[0].isdigit() and 0 < int(settings[0]) < len(lines)
     if some and SOME & set(settings):
@@ -294,17 +300,20 @@ def _lines(read, inside):
             _("Moodle shows only %(setting)s of its %(count)s lines, and our check shows all.")
             % {"setting": settings[0], "count": len(lines)}
         )
+    grading = next((one for one in settings if one.startswith(GRADINGS)), "")
     left = [
         setting
         for place, setting in enumerate(settings)
         if setting not in USUAL_ORDER | SOME and not (place == 0 and setting.isdigit())
+        if not (read.draft.is_of_quiz and setting == grading)
     ]
     if left:
         read.draft.note(_("its settings %(lefts)s were not taken.") % {"lefts": ", ".join(left)})
-    return [
+    items = [
         read.words(line, _("line %(number)s") % {"number": number})
         for number, line in enumerate(lines, 1)
     ]
+    return items, grading
 
 
 def _options(read, inside):

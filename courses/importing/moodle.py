@@ -12,8 +12,10 @@ from django.utils.translation import gettext_noop
 from lms.kit.files import BadFile
 from lms.kit.languages import in_english
 
-from .moodle_settings import notes_of, settings_of
+from .cloze import read_cloze
+from .moodle_settings import notes_of, scenario_of, settings_of
 from .question_draft import (
+    SCENARIO,
     Answer,
     NotImportable,
     QuestionDraft,
@@ -85,6 +87,11 @@ def questions(text: str, losses: list[str]) -> Iterator[tuple]:
         % {"tag": shortened(tag)}
         for tag in dict.fromkeys(str(child.tag) for child in root if child.tag != "question")
     ]
+    scenarios = {
+        tag: child
+        for child in root
+        if child.get("type") == "description" and (tag := scenario_of(child))
+    }
     for child in root:
         if child.tag != "question":
             continue
@@ -93,7 +100,11 @@ def questions(text: str, losses: list[str]) -> Iterator[tuple]:
             continue
         number += 1
         asked = QuestionDraft(_("Question %(number)s") % {"number": number}, title=_title(child))
-        yield asked, lambda draft, child=child, kind=kind: _read(draft, child, kind)
+        about = scenarios.get(scenario_of(child))
+        yield (
+            asked,
+            lambda draft, child=child, kind=kind, about=about: _read(draft, child, kind, about),
+        )
 
 
 def _root(text):
@@ -147,8 +158,12 @@ def _text(element, path):
 # ---- one question ----
 
 
-def _read(draft, question, kind):
-    if kind not in READERS:
+def _read(draft, question, kind, about):
+    if about is not None and draft.is_of_quiz:
+        draft.scenario = _question(draft, about)
+        if question is about:
+            return [(SCENARIO, {"text": draft.scenario})]
+    if kind not in READERS or (kind in CLOZE and not draft.is_of_quiz):
         other = (
             _("questions of the kind “%(kind)s”") % {"kind": shortened(kind)}
             if kind
@@ -313,7 +328,7 @@ def _unit(draft, question):
 
 
 def _numerical(draft, question, hints):
-    if draft.takes_numbers:
+    if draft.is_of_quiz:
         return number_check(
             draft,
             _question(draft, question),
@@ -352,6 +367,7 @@ def _ordering(draft, question, hints):
         _question(draft, question),
         [answer.text for answer in answers],
         _why(draft, question),
+        _text(question, "gradingtype"),
     )
 
 
@@ -384,7 +400,16 @@ def _description(draft, question, hints):
     return [("text", piece) for piece in pieces]
 
 
+def _cloze(draft, question, hints):
+    element = question.find("questiontext")
+    form = "html" if element is None else (element.get("format") or "html").lower()
+    source = _text(question, "questiontext/text")
+    return read_cloze(draft, source, FORMS.get(form, "html"), _why(draft, question))
+
+
+CLOZE = ("cloze", "multianswer")
 READERS = {
+    **dict.fromkeys(CLOZE, _cloze),
     "multichoice": _multichoice,
     "truefalse": _truefalse,
     "matching": _matching,

@@ -17,10 +17,13 @@ USED = {
     "shortanswer": {"answer", "usecase"},
     "numerical": {"answer", "units"},
     "ordering": {"answer"},
+    "cloze": set(),
+    "multianswer": set(),
     "essay": {"graderinfo", "responsetemplate"},
     "description": set(),
 }
 ANY: set[str] = set()  # whatever it says; told from the others by being this very set
+SCENARIO_TAG = re.compile(r"scenario:[A-Za-z0-9._-]{1,40}")
 NOUGHT = {"", "0", "false"}
 # Values that mean what our checks do anyway, or what Moodle writes where its author chose nothing.
 USUAL = {
@@ -52,7 +55,7 @@ USUAL = {
     "layouttype": {"", "0", "vertical"},
     "selecttype": {"", "0", "all"},
     "selectcount": ANY,
-    "gradingtype": {"", "0", "absolute_position", "absolute"},
+    "gradingtype": {"", "0", "absolute_position", "absolute", "1", "relative_next_exclude_last"},
     "gradingtypes": {""},
     "showgrading": {"", "1", "show", "true"},
     "numberingstyle": {"", "none"},
@@ -91,6 +94,12 @@ INSIDE = {
 }
 
 
+def scenario_of(question) -> str:
+    """The tag by which a description and the questions about it know each other, as our own files write it; empty where there is none."""
+    tags = (_value(tag) for tag in question.findall("tags/tag/text"))
+    return next((tag for tag in tags if SCENARIO_TAG.fullmatch(tag)), "")
+
+
 def settings_of(question) -> list[str]:
     """Settings that have no place in our blocks, each by what it is; said once for the whole file."""
     kind = (question.get("type") or "").strip().lower()
@@ -111,6 +120,8 @@ def settings_of(question) -> list[str]:
                 < 0.001
             )
         elif tag in COMMON | WHOLE | USED.get(kind, set()):
+            usual = True
+        elif tag == "tags" and SCENARIO_TAG.fullmatch(value):
             usual = True
         elif tag in USUAL:
             usual = USUAL[tag] is ANY or value.lower() in USUAL[tag]

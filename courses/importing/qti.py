@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
 from math import isfinite
+from posixpath import dirname, join, normpath
 from xml.etree.ElementTree import tostring
 
 from defusedxml import DefusedXmlException
@@ -21,6 +22,7 @@ from .question_draft import (
     QuestionDraft,
     choice,
     essay,
+    gaps,
     match,
     number_check,
     order,
@@ -29,10 +31,12 @@ from .question_draft import (
 from .results import shortened
 from .wording import words
 
-ITEM = "assessmentItem"
+ITEM, STIMULUS = "assessmentItem", "assessmentStimulus"
 NUMBER = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})(e[+-]?[0-9]{1,2})?", re.I)
+OUR_GAP = re.compile(r"\[\[\d{1,4}\]\]")
 MOST_FILES, MOST_UNPACKED = 600, 8 * 1024 * 1024
 LIKE_ITEM = re.compile(rf"<(?:\w+:)?{ITEM}[\s>/]".encode())
+LIKE_STIMULUS = re.compile(rf"<(?:\w+:)?{STIMULUS}[\s>/]".encode())
 OTHERS = {
     "associateInteraction": gettext_noop("questions that associate things"),
     "gapMatchInteraction": gettext_noop("questions that fill gaps in a text"),
@@ -59,31 +63,50 @@ def is_qti(content: bytes) -> bool:
 
 def questions(content: bytes, losses: list[str]) -> Iterator[tuple]:
     """Every item with the function that reads it; of a package what is no item is named."""
-    files = _unpacked(content, losses) if content.startswith(b"PK") else [("", content)]
+    files, stimuli = [("", content)], {}
+    if content.startswith(b"PK"):
+        files, stimuli = _unpacked(content, losses)
     number = 0
     for name, data in files:
         number += 1
         where = _("Question %(number)s") % {"number": number} + (f" ({name})" if name else "")
-        yield _draft_of(where, data, is_alone=not name)
+        yield _draft_of(where, name, data, stimuli)
 
 
-def _draft_of(where, data, *, is_alone):
+def _draft_of(where, name, data, stimuli):
     try:
         item = _root(data)
     except BadFile as fault:
-        if is_alone:
+        if not name:
             raise
         return QuestionDraft(where), lambda draft, fault=fault: _refuse(fault)
     draft = QuestionDraft(where, title=words(item.get("title") or "")[0])
-    return draft, lambda draft, item=item: _read(draft, item)
+    about = item.find("assessmentStimulusRef")
+    href = "" if about is None else about.get("href", "")
+    found = stimuli.get(normpath(join(dirname(name), href))) if href else None
+    return draft, lambda draft: _read_with(draft, item, href, found)
+
+
+def _read_with(draft, item, href, stimulus):
+    """An item, and the text that it shares with others."""
+    if stimulus is not None:
+        body = _root(stimulus, STIMULUS).find("stimulusBody")
+        if body is not None:
+            draft.scenario = _words_of(draft, body, _("the scenario"), lines=True)
+    elif href:
+        draft.note(
+            _("the text that it is about (“%(name)s”) is not in the file.")
+            % {"name": shortened(href, 120)}
+        )
+    return _read(draft, item)
 
 
 def _refuse(fault):
     raise NotImportable(str(fault))
 
 
-def _unpacked(content, losses) -> list[tuple[str, bytes]]:
-    """The items of a package. Raises BadFile for an archive without one, or one that unfolds to too much."""
+def _unpacked(content, losses) -> tuple[list[tuple[str, bytes]], dict[str, bytes]]:
+    """The items of a package, and the texts that several share, by their names. Raises BadFile for an archive without one, or one that unfolds to too much."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = [one for one in archive.infolist() if not one.is_dir()]
@@ -96,14 +119,15 @@ def _unpacked(content, losses) -> list[tuple[str, bytes]]:
     items = [(name, data) for name, data in read if LIKE_ITEM.search(data)]
     if not items:
         raise BadFile(_("We found no QTI 2.1 or 2.2 item in this package."))
-    taken = {name for name, _data in items}
+    stimuli = {normpath(name): data for name, data in read if LIKE_STIMULUS.search(data)}
+    taken = {name for name, data in read if LIKE_ITEM.search(data) or LIKE_STIMULUS.search(data)}
     losses += [
         _("The file “%(name)s” of the package is no item and was left out.")
         % {"name": shortened(one.filename, 120)}
         for one in members
         if one.filename not in taken and not one.filename.lower().endswith("imsmanifest.xml")
     ]
-    return items
+    return items, stimuli
 
 
 def _member(archive, member) -> bytes:
@@ -114,7 +138,7 @@ def _member(archive, member) -> bytes:
     return data
 
 
-def _root(data):
+def _root(data, wanted=ITEM):
     try:
         root = fromstring(data, forbid_dtd=True)
     except DefusedXmlException:
@@ -128,7 +152,7 @@ def _root(data):
     for element in root.iter():
         if isinstance(element.tag, str):
             element.tag = element.tag.rpartition("}")[2]
-    if root.tag != ITEM:
+    if root.tag != wanted:
         raise BadFile(_("This XML file is not a QTI 2.1 or 2.2 item."))
     return root
 
@@ -144,6 +168,8 @@ def _read(draft, item):
         raise NotImportable(_("its words or numbers are drawn anew each time (a template)."))
     interactions = [one for one in body.iter() if str(one.tag).endswith("Interaction")]
     interactions = [one for one in interactions if one.tag != "endAttemptInteraction"]
+    if draft.is_of_quiz and _has_gaps(interactions):
+        return _gaps(draft, item, body, interactions)
     if len(interactions) != 1:
         raise NotImportable(
             _("it has %(count)s places to answer, and we take one.") % {"count": len(interactions)}
@@ -161,6 +187,40 @@ def _read(draft, item):
     for _kind, value in made:
         value["why"] = "\n".join(filter(None, [value.get("why"), why]))
     return made
+
+
+def _has_gaps(interactions) -> bool:
+    """Several places in a text, one that is a list, or one that our own export calls a gap; one line to type in is a question of its own."""
+    tags = [one.tag for one in interactions]
+    if not tags or set(tags) - {"inlineChoiceInteraction", "textEntryInteraction"}:
+        return False
+    is_ours = interactions[0].get("responseIdentifier", "").startswith("GAP_")
+    return len(tags) > 1 or tags[0] == "inlineChoiceInteraction" or is_ours
+
+
+def _gaps(draft, item, body, interactions):
+    if OUR_GAP.search("".join(body.itertext())):
+        raise NotImportable(_("its text has a number in double brackets, by which we mark gaps."))
+    found = []
+    for number, one in enumerate(interactions, start=1):
+        found.append(_gap(draft, item, one))
+        _replace(body, one, f"[[{number}]]")
+    text = _words_of(draft, body, _("the question"), lines=True)
+    return gaps(draft, text, found, _why(draft, item))
+
+
+def _gap(draft, item, interaction):
+    declaration = _declaration(item, interaction)
+    if interaction.tag == "inlineChoiceInteraction":
+        credit = _credit(declaration)
+        return "list", [
+            Answer(_words_of(draft, one, _("a gap")), credit.get(one.get("identifier", ""), 0.0))
+            for one in interaction.findall("inlineChoice")
+        ]
+    answers = _answers_of(declaration)
+    if declaration.get("baseType") in ("float", "integer"):
+        return "number", _numbers(item, declaration, answers)
+    return "words", answers
 
 
 def _why(draft, item) -> str:
@@ -305,9 +365,17 @@ def _match(draft, item, interaction, text):
 
 def _typed(draft, item, interaction, text):
     declaration = _declaration(item, interaction)
+    answers = _answers_of(declaration)
+    if declaration.get("baseType") in ("float", "integer"):
+        return number_check(draft, text, _numbers(item, declaration, answers))
+    return short(draft, text, answers)
+
+
+def _answers_of(declaration) -> list[Answer]:
+    """What may be typed, with its credit: those that are called right, and what a mapping says of others."""
     answers = [Answer(value, 100.0) for value in _right(declaration)]
     if declaration.get("baseType") in ("float", "integer"):
-        return _number(draft, item, answers, text)
+        return answers
     there = {answer.text for answer in answers}
     entries = declaration.findall("mapping/mapEntry")
     best = max((_worth(one) for one in entries), default=0.0)
@@ -317,7 +385,7 @@ def _typed(draft, item, interaction, text):
             answers.append(Answer(key, 100.0 if best > 0 and _worth(one) >= best else 50.0))
     for answer in answers:  # a star stands for itself here
         answer.text = answer.text.replace("*", r"\*")
-    return short(draft, text, answers)
+    return answers
 
 
 def _worth(entry) -> float:
@@ -325,20 +393,26 @@ def _worth(entry) -> float:
     return float(value) if NUMBER.fullmatch(value) else 0.0
 
 
-def _number(draft, item, answers, text):
-    tolerances = [
-        one.get("tolerance", "").split()
+def _numbers(item, declaration, answers) -> list[tuple[Answer, Decimal, Decimal]]:
+    """Each number with how far an answer may be off; of several numbers, by what is compared with this one."""
+    here = declaration.get("identifier")
+    equals = [
+        one
         for one in item.iter("equal")
-        if one.get("toleranceMode") == "absolute"
+        if one.find("variable") is None
+        or any(part.get("identifier") == here for part in one.findall("variable"))
     ]
-    relative = any(one.get("toleranceMode") == "relative" for one in item.iter("equal"))
+    tolerances = [
+        one.get("tolerance", "").split() for one in equals if one.get("toleranceMode") == "absolute"
+    ]
+    relative = any(one.get("toleranceMode") == "relative" for one in equals)
     if relative:
         raise NotImportable(_("a number with a tolerance in percent cannot be taken."))
     values = [answer.text for answer in answers] + [one for two in tolerances for one in two]
     if not all(NUMBER.fullmatch(value) for value in values) or len(set(sum(tolerances, []))) > 1:
         raise NotImportable(_("its answer is not a number with one tolerance."))
     off = abs(Decimal(tolerances[0][0])) if tolerances and tolerances[0] else Decimal(0)
-    return number_check(draft, text, [(one, Decimal(one.text), off) for one in answers])
+    return [(one, Decimal(one.text), off) for one in answers]
 
 
 def _essay(draft, item, interaction, text):

@@ -1,6 +1,7 @@
 """One question on its way from a file to a block: what it says, what of it is lost, and why it may have to stay behind."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from .wording import words
 MOST_PARTS = 8  # options, pairs or lines that a check block holds
 MOST_WORDS = 120  # letters of an accepted answer
 LOOK = look("")
+SCENARIO = "scenario"  # the kind of a text that stands with the questions about it
 PLURALS = ("struck-out words", "hidden words", "signs")
 ESSAY = gettext_noop("it was an essay question and became a reflection prompt, which no one marks.")
 
@@ -35,7 +37,8 @@ class QuestionDraft:
 
     place: str
     title: str = ""
-    takes_numbers: bool = False  # is a number taken as one, with how far an answer may be off?
+    is_of_quiz: bool = False  # a quiz takes a number as one, with how far an answer may be off, and more parts than a check
+    scenario: str = ""  # the text that it and others of the file are about; of a quiz alone
     notes: list[str] = field(default_factory=list)
     looks: list[str] = field(
         default_factory=list
@@ -277,7 +280,20 @@ def number_check(
     return [("number_check", {"text": text, "why": reasons, **figures})]
 
 
-def order(draft: QuestionDraft, text: str, items: list[str], why: str = "") -> list:
+NEXT_ITEM = ("relative_next_exclude_last", "1")  # how Moodle calls the way a quiz grades an order
+
+
+def order(
+    draft: QuestionDraft, text: str, items: list[str], why: str = "", grading: str = ""
+) -> list:
+    """Items in their right order. `grading` is how the file grades one that is right in part, as Moodle calls it; a quiz has one way."""
+    if draft.is_of_quiz and grading and grading.casefold() not in NEXT_ITEM:
+        draft.note(
+            _(
+                "its way to grade an order (“%(grading)s”) was not taken: each item that is followed by the right one counts the same."
+            )
+            % {"grading": shortened(grading, 40)}
+        )
     _insist_on_words(text)
     if len(items) < 2 or not all(items):
         raise NotImportable(
@@ -287,6 +303,35 @@ def order(draft: QuestionDraft, text: str, items: list[str], why: str = "") -> l
     if len({item.casefold() for item in items}) < len(items):
         raise NotImportable(_("two of the things to put in order have the same words."))
     return [("order_check", {"text": text, "items": items, "why": why})]
+
+
+def gaps(draft: QuestionDraft, text: str, rows: list[tuple[str, list]], why: str = "") -> list:
+    """A text with gaps, [[1]] and so on, in a quiz. Of each gap whether one fills in words, a number or a choice of a list, and its answers as `short`,
+    `number_check` and `choice` take them; what is written about an answer stands with why the whole is right."""
+    taken, reasons = [], [why] if why else []
+    for number, (kind, answers) in enumerate(rows, start=1):
+        try:
+            ((_style, value),) = _OF_GAPS[kind](draft, text, answers)
+        except NotImportable as fault:
+            words = _("gap %(number)s cannot be taken: %(fault)s")
+            raise NotImportable(words % {"number": number, "fault": fault}) from None
+        if kind == "list":
+            right = [option["text"] for option in value["options"] if option["right"]]
+            others = [option["text"] for option in value["options"] if not option["right"]]
+            taken.append({"right": right[0], "others": others})
+            reasons += [f"{o['text']}: {o['why']}" for o in value["options"] if o["why"]]
+            continue
+        names = ("accept",) if kind == "words" else ("value", "tolerance")
+        taken.append({name: value[name] for name in names})
+        reasons += [value["why"]] if value["why"] else []
+    return [("gaps_check", {"text": text, "gaps": taken, "why": "\n".join(reasons)})]
+
+
+_OF_GAPS: dict[str, Callable[..., list]] = {
+    "words": short,
+    "number": number_check,
+    "list": lambda draft, text, answers: choice(draft, text, answers, several=False),
+}
 
 
 def essay(draft: QuestionDraft, text: str, *, why: str = "") -> list:
@@ -319,7 +364,7 @@ def _insist_on_options(answers):
 
 
 def _mind_the_most(draft, what, number):
-    if number > MOST_PARTS:
+    if number > MOST_PARTS and not draft.is_of_quiz:
         draft.note(
             _(
                 "it has %(number)s %(what)s, and a check holds %(most_parts)s. All were taken: remove some before you publish."

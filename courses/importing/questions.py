@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 from lms.kit.files import BadFile
 
 from . import aiken, gift, moodle, qti
-from .question_draft import Gathering, NotImportable, QuestionDraft
+from .question_draft import SCENARIO, Gathering, NotImportable, QuestionDraft
 from .results import ImportResult, with_time_limit
 from .wording import CONTROLS
 
@@ -44,12 +44,13 @@ def read_questions(name: str, content: bytes) -> ImportResult:
 
 @dataclass(frozen=True)
 class QuestionRead:
-    """One question of a file: what it makes (kind of block, value), or why it can make nothing, and what it lost."""
+    """One question of a file: what it makes (kind of block, value), or why it can make nothing, and what it lost; and the text of its scenario."""
 
     place: str
     results: list[tuple[str, dict]]
     notes: list[str]
     fault: str = ""
+    scenario: str = ""
 
 
 def read_each(name: str, content: bytes) -> tuple[list[QuestionRead], list[str]]:
@@ -74,8 +75,10 @@ def _read_each(name, content):
     found = []
     for draft, read in todo:
         _insist_not_too_many(len(found))
-        draft.takes_numbers = True
-        found.append(_read_one(draft, read))
+        draft.is_of_quiz = True
+        one = _read_one(draft, read)
+        if [kind for kind, _value in one.results] != [SCENARIO]:  # it stands with its questions
+            found.append(one)
     if not found:
         raise BadFile(_(UNKNOWN))
     return found, losses
@@ -103,7 +106,7 @@ def _read_one(draft: QuestionDraft, read) -> QuestionRead:
         _("the look of words was left out, and the words were kept: %(what)s.") % {"what": what}
         for what in draft.looks
     ]
-    return QuestionRead(draft.name(), made, [*draft.notes, *looks])
+    return QuestionRead(draft.name(), made, [*draft.notes, *looks], scenario=draft.scenario)
 
 
 def _insist_not_too_many(count):

@@ -196,6 +196,7 @@ def quiz() -> Words:
     return {
         "saving": _("Saving"),
         "saved": _("Saved"),
+        "place_twice": _("Saved. Two items have the same place: give each item a different place."),
         "answer_waits": _(
             "Not saved yet: no connection. It is kept on this device and sent when the connection returns."
         ),

@@ -11,7 +11,17 @@ const reader = document.querySelector('meta[name="reader"]');
 // The answer in a question's box, as its form sends it: the boxes that are ticked, the line chosen of each pair, or what is typed.
 const fields = (box) => [...box.querySelectorAll("input:not([type=hidden]), select, textarea")];
 const valuesOf = (box) => fields(box).filter((one) => !["radio", "checkbox"].includes(one.type) || one.checked).map((one) => one.value);
-const isAnswered = (box) => { const values = valuesOf(box); return values.length > 0 && values.every((value) => value.trim()); };
+// Of an order each value is an item and its place: two items with one place are kept, and are no whole answer yet.
+const isTwice = (box) => {
+  const places = box.querySelector("[data-places]") ? valuesOf(box).filter(Boolean).map((value) => value.split(":")[1]) : [];
+  return new Set(places).size < places.length;
+};
+const isAnswered = (box) => { const values = valuesOf(box); return values.length > 0 && values.every((value) => value.trim()) && !isTwice(box); };
+// A value stands in the field that has it: items to put in order can stand in another order than when they were answered.
+const valueFor = (one, values, n) => {
+  const has = (value) => one.type !== "select-one" || [...one.options].some((option) => option.value === value);
+  return has(values[n]) ? values[n] ?? "" : values.find((value) => value && has(value)) ?? "";
+};
 
 for (const form of isSecureContext ? document.querySelectorAll("form[data-answers]") : []) {
   const address = form.dataset.answers, field = (name) => form.elements.namedItem(name);
@@ -101,7 +111,12 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
     if (answer?.isSaved) {
       known = answer.seen;
       await dropRefused(item).catch(() => {});
-      tell(box, "saved");
+      if (!isTwice(box)) {
+        box.classList.remove("field--mend");
+        box.querySelector(".field__mend")?.remove(); // what had to be put right when the page came
+        for (const one of box.querySelectorAll("[aria-invalid]")) one.removeAttribute("aria-invalid");
+      }
+      tell(box, "saved", isTwice(box) ? sentence("place_twice") : undefined);
       if (answer.other) tellOther();
     } else if (answer && !answer.isSignedOut) {
       saved.delete(box);
@@ -192,7 +207,7 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
       const values = item.answer ?? [String(item.choice)]; // one choice alone, from before there were other kinds
       fields(box).forEach((one, n) => {
         if (["radio", "checkbox"].includes(one.type)) one.checked = values.includes(one.value);
-        else one.value = values[n] ?? "";
+        else one.value = valueFor(one, values, n);
       });
       saved.set(box, JSON.stringify(values));
     }

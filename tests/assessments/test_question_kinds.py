@@ -273,7 +273,7 @@ def test_what_could_not_be_asked_is_refused_where_it_stands(scene, registrar, ki
     assert (Question.objects.count(), Choice.objects.count(), Entry.objects.count()) == before
     with pytest.raises(Refused):
         write_question(
-            scene.quiz.versions.get(number=2), {"text": "X", "kind": "cloze"}, by=scene.registrar
+            scene.quiz.versions.get(number=2), {"text": "X", "kind": "riddle"}, by=scene.registrar
         )
 
 

@@ -776,6 +776,8 @@ NOTHING = {
         "assessments:preview",
         "assessments:new_question",
         "assessments:question",
+        "assessments:new_scenario",
+        "assessments:scenario",
         "assessments:bank",
         "assessments:statistics",
         "assessments:choose_question_file",

@@ -19,7 +19,9 @@ from .questions import (
     name_law,
     order_questions,
     remove_question,
+    replace_question,
     root_of,
+    scenario_for,
     sound_solution,
     tags_of,
     write_question,
@@ -140,10 +142,11 @@ def _says(version, facts) -> bool:
                 q.get("why", ""),
                 q.get("kind", kinds.SINGLE),
                 sound_solution(q.get("kind", kinds.SINGLE), q | {"choices": []})[1]
-                if q.get("kind") in kinds.TYPED
+                if q.get("kind") in (*kinds.TYPED, kinds.CLOZE)
                 else {},
                 _choices(q),
                 sorted(tuple(tag) for tag in q.get("tags", [])),
+                _scenarios(facts).get(q.get("scenario"), ""),
             )
             for q in facts.get("question", [])
         ]
@@ -160,7 +163,13 @@ def _spelt(question):
         question.solution,
         choice_rows(question),
         tags_of(question),
+        question.scenario.text if question.scenario_id else "",
     )
+
+
+def _scenarios(facts):
+    """The texts that several questions are about, by the key that names them in the file."""
+    return {one["key"]: one["text"].strip() for one in facts.get("scenario", [])}
 
 
 def _choices(facts):
@@ -170,7 +179,7 @@ def _choices(facts):
 def _write(draft, facts, *, by):
     draft = edit_version(draft, by=by, criteria=_criteria(facts), **_about(facts))
     there = {root_of(question.key): question for question in questions_in(draft)}
-    keys = []
+    keys, texts = [], _scenarios(facts)
     for one in facts.get("question", []):
         about = {
             **{name: one.get(name, "") for name in ("key", "text", "nation", "why", "provision")},
@@ -187,8 +196,13 @@ def _write(draft, facts, *, by):
             about["key"], old = key_after(old.key), None
         else:
             there.pop(one["key"], None)
-        keys.append(write_question(draft, about, by=by, question=old).key)
+        made = write_question(draft, about, by=by, question=old)
+        text = texts[one["scenario"]] if one.get("scenario") else ""
+        if text != (made.scenario.text if made.scenario_id else ""):
+            made = replace_question(draft, made, scenario=scenario_for(draft, text))
+        keys.append(made.key)
     for question in there.values():
         remove_question(draft, question, by=by)
+    draft.assessment.scenarios.filter(questions=None).delete()
     order_questions(draft, keys, by=by)
     approve_in(lock_version(draft), by=by)

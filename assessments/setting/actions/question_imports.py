@@ -1,5 +1,6 @@
 """Questions come from another system's file: kept aside to be looked at, then written into a draft; one that stands there already is not written again."""
 
+import json
 from datetime import timedelta
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from .. import kinds
 from ..bank import QuestionFile
 from ..queries import questions_in
 from ..rules import may_set
-from .questions import add_question, choice_rows, next_place
+from .questions import add_question, choice_rows, next_place, scenario_for, sound_gaps
 from .versions import MOST_QUESTIONS, lock_draft, save_draft
 
 DAYS_KEPT = 7  # of a file that was looked at and neither imported nor left out
@@ -31,7 +32,8 @@ def keep_file(version, name, rows, losses, *, by) -> QuestionFile:
 
 @transaction.atomic
 def import_questions(file, *, by, seen=None) -> int:
-    """Write the questions of a file that was looked at. 1. each that the draft does not have, at its end, 2. the file is marked as imported, 3. a record entry.
+    """Write the questions of a file that was looked at. 1. each that the draft does not have, at its end, or with the others of its scenario, and scenarios
+    that the draft does not have, 2. the file is marked as imported, 3. a record entry.
     How many were written. Twice is once. Refused where the draft would hold more than a version can, and where another file took this one's place.
     Raises Outdated when the draft was saved after `seen`, its revision on the page that showed what would come."""
     locked = QuestionFile.objects.filter(pk=file.pk).first()
@@ -52,7 +54,14 @@ def import_questions(file, *, by, seen=None) -> int:
             % {"most": MOST_QUESTIONS}
         )
     place = next_place(draft)
-    keys = [add_question(draft, row["facts"], place + n).key for n, row in enumerate(todo)]
+    scenarios: dict[str, str] = {}
+    keys = []
+    for n, row in enumerate(todo):
+        text = row["facts"].get("scenario_text", "")
+        if text not in scenarios and (found := scenario_for(draft, text)):
+            scenarios[text] = found.key
+        about = {"scenario": scenarios.get(text, "")}
+        keys.append(add_question(draft, row["facts"] | about, place + n).key)
     locked.imported_at = clock.now()
     locked.rows, locked.losses = [], []  # they stand in the draft now
     locked.save(update_fields=["imported_at", "rows", "losses"])
@@ -95,25 +104,31 @@ def _fingerprint(facts):
         (c["text"].strip(), bool(c.get("is_right")), c.get("pair", "").strip())
         for c in facts.get("choices", [])
     ]
-    return _identity(facts["kind"], facts["text"], choices, facts.get("solution", {}))
+    about = facts.get("scenario_text", "")
+    return _identity(facts["kind"], facts["text"], choices, facts.get("solution", {}), about)
 
 
 def _fingerprint_of(question):
-    return _identity(question.kind, question.text, choice_rows(question), question.solution)
+    about = question.scenario.text if question.scenario_id else ""
+    rows = choice_rows(question)
+    return _identity(question.kind, question.text, rows, question.solution, about)
 
 
-def _identity(kind, text, choices, solution):
-    """What a question asks, for comparing: its words, its choices and what is right."""
+def _identity(kind, text, choices, solution, scenario):
+    """What a question asks, for comparing: its words, its choices, what is right, and what it is about."""
     if kind == kinds.NUMBER:
         figures = [kinds.read_number(str(solution.get(n) or "0")) for n in ("value", "tolerance")]
         solution = (*figures, solution.get("unit", ""))
     elif kind == kinds.SHORT:
         solution = tuple(solution.get("accept", []))
+    elif kind == kinds.CLOZE:
+        solution = json.dumps(sound_gaps(solution), sort_keys=True)
     else:
         solution = ()
     return (
         kind,
         " ".join(text.split()),
+        " ".join(scenario.split()),
         tuple(choices),
         solution,
     )  # a page ends lines otherwise than a file

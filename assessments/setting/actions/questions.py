@@ -13,7 +13,9 @@ from lms.record.actions import write
 
 from .. import kinds
 from ..bank import QuestionTag
-from ..models import Choice, Question, VersionQuestion
+from ..models import Choice, Question, Scenario, VersionQuestion
+from ..scenarios import groups_of, scenario_in
+from ..together import units_of
 from .versions import drop_place, lock_draft, save_draft
 
 MOST_LETTERS = 60  # of a tag
@@ -39,7 +41,7 @@ def write_question(version, facts, *, by, question=None, seen=None) -> Question:
     """A new question at the end of a draft, or another text of one that stands in it.
 
     `facts`: kind (one right answer where there is none), text, nation, why, choices (dicts of text, is_right and pair, as the kind has them), solution (as
-    `kinds` has it), tags (pairs of facet and name; those it has where they are not named), provision (a key of the ledger of law, or empty). The kind of a question that stands in the draft stays. 1. the question: the row
+    `kinds` has it), scenario (the key of one, of a new question), tags (pairs of facet and name; those it has where they are not named), provision (a key of the ledger of law, or empty). The kind of a question that stands in the draft stays. 1. the question: the row
     itself where no other version asks it, else a new one that replaces it, 2. its choices, 3. a record entry. Nothing new to say: nothing is written.
     """
     draft = lock_draft(version, by=by, seen=seen)
@@ -70,8 +72,10 @@ def _values_of(facts, kind):
 def add_question(draft, facts, order=None) -> Question:
     """In the caller's transaction, which holds the draft: a new question at its end, or at that place (`order`)."""
     values, choices, law = _values_of(facts, facts.get("kind", kinds.SINGLE))
+    scenario = _scenario_of(draft, facts.get("scenario", ""))
     made = Question.objects.create(
         assessment=draft.assessment,
+        scenario=scenario,
         key=facts.get("key") or codes.new("Q"),
         provision=law,
         reading=law.reading if law else 1,
@@ -80,7 +84,29 @@ def add_question(draft, facts, order=None) -> Question:
     VersionQuestion.objects.create(version=draft, question=made, order=order or next_place(draft))
     _make_choices(made, choices)
     _add_tags(made, _sound_tags(facts.get("tags", ())))
+    if scenario:
+        _keep_together(draft)
     return made
+
+
+def _scenario_of(draft, key):
+    found = scenario_in(draft, key) if key else None
+    if key and found is None:
+        raise Refused(_("This scenario is no longer in the draft. Load the page again."))
+    return found
+
+
+def _keep_together(draft):
+    """The questions of a scenario follow each other, from where its first one stands."""
+    places = {place.question.key: place for place in draft.places.select_related("question")}
+    units = units_of(list(places), groups_of(place.question for place in places.values()))
+    _write_order(places, [key for unit in units for key in unit])
+
+
+def _write_order(places, keys):
+    for number, key in enumerate(keys, start=1):
+        places[key].order = number
+    VersionQuestion.objects.bulk_update(places.values(), ["order"])
 
 
 def next_place(draft) -> int:
@@ -132,7 +158,7 @@ def _rewritten(draft, question, values, law):
     place = _insist_in(draft, question)
     if question.places.exclude(pk=place.pk).exists():
         values |= {"key": key_after(question.key), "replaces": question}
-        question = Question(assessment=draft.assessment)
+        question = Question(assessment=draft.assessment, scenario=question.scenario)
     for name, value in values.items():
         setattr(question, name, value)
     question.provision, question.reading = law, law.reading if law else 1
@@ -141,6 +167,36 @@ def _rewritten(draft, question, values, law):
         place.question = question
         place.save(update_fields=["question"])
     return question
+
+
+def replace_question(draft, question, *, scenario) -> Question:
+    """In the caller's transaction, which holds the draft: the same question about another scenario, or none. The row itself where no other version asks it,
+    else one that replaces it."""
+    if not question.places.exclude(version=draft).exists():
+        question.scenario = scenario
+        question.save(update_fields=["scenario"])
+        return question
+    reading, choices, tags = question.reading, choice_rows(question), tags_of(question)
+    names = ("kind", "solution", "text", "nation", "why")
+    values = {name: getattr(question, name) for name in names}
+    made = _rewritten(draft, question, values | {"scenario": scenario}, question.provision)
+    made.reading = reading  # nobody has read the law again
+    made.save(update_fields=["reading"])
+    _make_choices(made, choices)
+    _tag(made, tags)
+    return made
+
+
+def scenario_for(draft, text) -> Scenario | None:
+    """In the caller's transaction, which holds the draft: its scenario with these words, or a new one; None for no words."""
+    if not text:
+        return None
+    same = draft.assessment.scenarios.filter(text=text)
+    there = same.filter(questions__places__version=draft).first()
+    there = there or same.filter(questions=None).first()
+    return there or Scenario.objects.create(
+        assessment=draft.assessment, key=codes.new("S"), text=text
+    )
 
 
 def tags_of(question) -> list[tuple[str, str]]:
@@ -187,15 +243,34 @@ def sound_solution(kind, facts):
     choices, solution = [], {}
     if kind in kinds.TYPED:
         solution = _sound_words(kind, facts.get("solution", {}))
+    elif kind == kinds.CLOZE:
+        solution = sound_gaps(facts.get("solution", {}))
     elif kind == kinds.MATCH:
         choices = [(text, False, pair) for text, _right, pair in rows if text or pair]
+    elif kind == kinds.ORDER:
+        choices = [(text, False, "") for text, _right, _pair in rows if text]
     else:
         choices = [(text, right, "") for text, right, _pair in rows if text]
     if kind not in kinds.KINDS:
         raise Refused(_("We do not know this kind of question."))
-    if faults := kinds.faults(kind, choices, solution):
+    if faults := kinds.faults(kind, choices, solution, facts["text"]):
         raise Refused(faults[0])
     return choices, solution
+
+
+def sound_gaps(solution) -> dict:
+    """The gaps of a text as they are kept."""
+    return {"gaps": [_sound_gap(one) for one in solution.get("gaps", [])]}
+
+
+def _sound_gap(gap):
+    if gap["kind"] == kinds.SINGLE:
+        words = sorted(one.strip() for one in gap.get("others", []))  # their order says nothing
+        found = {"right": gap.get("right", "").strip(), "others": [one for one in words if one]}
+    else:
+        found = _sound_words(gap["kind"], gap)
+        found.pop("unit", None)  # it stands in the text
+    return {"kind": gap["kind"], **found}
 
 
 def _sound_words(kind, solution):
@@ -242,24 +317,31 @@ def order_questions(version, keys, *, by, seen=None):
         raise Refused(_("The questions of this draft have changed. Load the page again."))
     if list(places) == list(keys):
         return
-    for number, key in enumerate(keys, start=1):
-        places[key].order = number
-    VersionQuestion.objects.bulk_update(places.values(), ["order"])
+    units = units_of(keys, groups_of(place.question for place in places.values()))
+    if [key for unit in units for key in unit] != list(keys):
+        raise Refused(_("The questions of a scenario stay together."))
+    _write_order(places, keys)
     save_draft(draft, "assessments.order_questions", by=by, after={"keys": list(keys)})
 
 
 @transaction.atomic
 def move_question(version, key, direction, *, by):
-    """A question changes places with the one before it (`up`) or after it. 1. the places, 2. a record entry. At the end of the list: nothing."""
+    """A question changes places with what is before it (`up`) or after it; a whole scenario does by its own key, and a question of one among its others.
+    1. the places, 2. a record entry. At the end of the list: nothing."""
     draft = lock_draft(version, by=by)
-    keys = [place.question.key for place in draft.places.select_related("question")]
-    if key not in keys:
+    questions = [place.question for place in draft.places.select_related("question__scenario")]
+    units = units_of([question.key for question in questions], groups_of(questions))
+    scenarios = {question.key: question.scenario for question in questions if question.scenario}
+    whole = [unit for unit in units if unit[0] in scenarios and scenarios[unit[0]].key == key]
+    unit = next((one for one in units if key in one), whole[0] if whole else None)
+    if unit is None:
         raise Refused(_("This question is no longer in the draft. Load the page again."))
-    here = keys.index(key)
+    row: list = unit if key in scenarios else units  # both are changed in their place
+    here = unit.index(key) if key in scenarios else units.index(unit)
     there = here + (-1 if direction == "up" else 1)
-    if 0 <= there < len(keys):
-        keys[here], keys[there] = keys[there], keys[here]
-        order_questions(draft, keys, by=by)
+    if 0 <= there < len(row):
+        row[here], row[there] = row[there], row[here]
+        order_questions(draft, [key for unit in units for key in unit], by=by)
 
 
 def name_law(assessment, wanted, *, by) -> bool:

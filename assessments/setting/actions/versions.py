@@ -15,6 +15,7 @@ from ..models import Assessment, AssessmentVersion, Criterion, Level, VersionQue
 from ..queries import questions_in, rubric_of
 from ..rubric import level_faults
 from ..rules import may_approve, may_set
+from ..scenarios import scenario_faults
 from ..states import VersionState
 
 LOWEST_WORDS, HIGHEST_WORDS = 100, 100_000
@@ -227,6 +228,7 @@ def drop_draft(version, *, by, seen=None):
     locked.criteria.all().delete()
     for place in locked.places.select_related("question"):
         drop_place(place)
+    assessment.scenarios.filter(questions=None).delete()
     if locked.reviews.exists():
         raise Refused(
             _(
@@ -299,9 +301,14 @@ def faults(version) -> list[str]:
             rows = [(c.text, c.is_right, c.pair) for c in question.choices.all()]
             found += [
                 _("Question %(number)s: %(fault)s") % {"number": number, "fault": fault}
-                for fault in kinds.faults(question.kind, rows, question.solution)
+                for fault in kinds.faults(question.kind, rows, question.solution, question.text)
             ]
-        return [*found, *_too_few(version, questions), *_draw_faults(version, questions)]
+        return [
+            *found,
+            *_too_few(version, questions),
+            *_draw_faults(version, questions),
+            *scenario_faults(version, questions),
+        ]
     weights = [one.weight for one in version.criteria.all()]
     if not weights:
         found.append(_("It has no criteria yet."))

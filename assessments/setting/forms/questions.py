@@ -25,7 +25,7 @@ class KindForm(forms.Form):
 
 
 class QuestionForm(forms.Form):
-    """What every question has. `form_for` gives the form of a kind."""
+    """What every question has. `question_kinds.form_for` gives the form of a kind."""
 
     kind = kinds.SINGLE
     PARTS: tuple[str, ...] = ()
@@ -135,12 +135,12 @@ def _names(typed) -> list[str]:
     return [name for name in names if name]
 
 
-def _numbers(there):
+def rows_for(there):
     """As many rows as there are, one more, and no fewer than a new question has."""
     return range(1, min(max(CHOICES, there + 1), max(MOST_CHOICES, there)) + 1)
 
 
-def _words(label):
+def words_field(label):
     return forms.CharField(
         label=label, required=False, max_length=400, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -150,9 +150,11 @@ class SingleForm(QuestionForm):
     """Choices, and which of them is right."""
 
     def add_parts(self, choices, solution):
-        self.numbers = _numbers(len(choices))
+        self.numbers = rows_for(len(choices))
         for number in self.numbers:
-            self.fields[f"choice-{number}"] = _words(_("Choice %(number)s") % {"number": number})
+            self.fields[f"choice-{number}"] = words_field(
+                _("Choice %(number)s") % {"number": number}
+            )
         self.fields["right"] = self.right_field(
             [(str(n), _("Choice %(number)s") % {"number": n}) for n in self.numbers]
         )
@@ -314,7 +316,7 @@ class ShortForm(QuestionForm):
     def clean_accept(self):
         lines = [line.strip() for line in self.cleaned_data["accept"].splitlines()]
         lines = list(dict.fromkeys(line for line in lines if line))
-        for fault in kinds.faults(self.kind, (), {"accept": lines}):
+        for fault in kinds.faults(self.kind, (), {"accept": lines}, ""):
             raise forms.ValidationError(fault)
         return lines
 
@@ -328,11 +330,15 @@ class MatchForm(QuestionForm):
     kind = kinds.MATCH
 
     def add_parts(self, choices, solution):
-        self.numbers = _numbers(len(choices))
+        self.numbers = rows_for(len(choices))
         for number in self.numbers:
             about = {"number": number}
-            self.fields[f"left-{number}"] = _words(_("Pair %(number)s: left-hand side") % about)
-            self.fields[f"right-{number}"] = _words(_("Pair %(number)s: right-hand side") % about)
+            self.fields[f"left-{number}"] = words_field(
+                _("Pair %(number)s: left-hand side") % about
+            )
+            self.fields[f"right-{number}"] = words_field(
+                _("Pair %(number)s: right-hand side") % about
+            )
         for number, choice in enumerate(choices, start=1):
             self.initial |= {f"left-{number}": choice.text, f"right-{number}": choice.pair}
 
@@ -352,7 +358,7 @@ class MatchForm(QuestionForm):
                 self.add_error(empty, _("Fill in both sides of this pair, or leave both empty."))
         rows = [(left, False, right) for left, right in self._pairs(given)]
         if not self.errors:
-            for fault in kinds.faults(self.kind, rows, {}):
+            for fault in kinds.faults(self.kind, rows, {}, ""):
                 self.add_error("left-1", fault)
         return given
 
@@ -362,21 +368,3 @@ class MatchForm(QuestionForm):
                 {"text": left, "pair": right} for left, right in self._pairs(self.cleaned_data)
             ]
         }
-
-
-FORMS = {
-    one.kind: one
-    for one in (
-        SingleForm,
-        SeveralForm,
-        TruthForm,
-        NumberForm,
-        ShortForm,
-        MatchForm,
-    )
-}
-
-
-def form_for(kind) -> type[QuestionForm]:
-    """The form of a kind of question; of one right answer where there is no such kind."""
-    return FORMS.get(kind, SingleForm)

@@ -30,6 +30,7 @@ from ..forms.versions import AssessmentForm, TitleForm, VersionForm
 from ..models import Assessment, AssessmentVersion
 from ..queries import modules_for, overview, questions_in, rubric_of, sittings_of
 from ..rules import may_set, may_set_some, may_teach
+from ..scenarios import empty_scenarios, with_moves
 
 
 @login_required
@@ -152,11 +153,13 @@ def _context(version):
 
 def _edit(request, version, form, status=200, seen=None, **more):
     context = _context(version)
+    with_moves(context["questions"])
     context |= {
         "form": form,
         "seen": version.revision if seen is None else seen,
         "faults": faults(version),
         "kind_form": KindForm(),
+        "empty_scenarios": empty_scenarios(version.assessment),
         "is_sent": settings.IMSA_EXAMINER_APPROVES,
         "sum": sum(criterion.weight for criterion in context["criteria"]),
         **more,

@@ -120,6 +120,7 @@ def _row_in_words(row):
         "get_kind_display": dict(Question.KINDS)[facts["kind"]],
         "text": facts["text"],
         "why": facts["why"],
+        "scenario_text": facts.get("scenario_text", ""),
         "solution": facts.get("solution", {}),
         "choices": {"all": facts.get("choices", [])},
     }

@@ -17,9 +17,10 @@ from lms.kit.refusals import Refused
 from ..actions.questions import remove_question, write_question
 from ..actions.versions import Outdated
 from ..bank import questions_with, tags_in
-from ..forms.questions import form_for
+from ..forms.question_kinds import form_for
 from ..models import Question
 from ..queries import questions_in
+from ..scenarios import scenario_in
 from .assessments import version_or_404
 
 
@@ -73,7 +74,19 @@ def question(request, code, number, key=None):
         raise Http404("An approved version has no new questions.")
     if request.method == "POST":
         return _save(request, draft, found)
+    _scenario_of(request, draft, found)
     return _show(request, draft, found, _form_of(request, found)(question=found))
+
+
+def _scenario_of(request, draft, question):
+    """The scenario that a question is about, or a new one would be."""
+    key = "" if question else request.GET.get("scenario", "")
+    if not key:
+        return question.scenario if question else None
+    found = scenario_in(draft, key)
+    if found is None and request.method == "GET":
+        raise Http404("There is no such scenario in this version.")
+    return found
 
 
 def _form_of(request, question):
@@ -92,7 +105,8 @@ def _save(request, draft, question):
     if not form.is_valid():
         return _show(request, draft, question, form, status=422, seen=seen)
     try:
-        write_question(draft, form.facts(), by=request.user, question=question, seen=seen)
+        facts = form.facts() | {"scenario": request.GET.get("scenario", "")}
+        write_question(draft, facts, by=request.user, question=question, seen=seen)
     except Outdated as refusal:
         again = _("%(refusal)s Look at the draft, then save this again.") % {"refusal": refusal}
         form.add_error(None, again)
@@ -110,6 +124,7 @@ def _show(request, draft, question, form, status=200, seen=None):
         "version": draft,
         "assessment": draft.assessment,
         "question": question,
+        "scenario": _scenario_of(request, draft, question),
         "form": form,
         "kind": dict(Question.KINDS)[form.kind],
         "seen": draft.revision if seen is None else seen,

@@ -20,6 +20,7 @@ from ...setting.actions.questions import root_of
 from ...setting.actions.sittings import pin_sitting
 from ...setting.bank import parts_by_tag
 from ...setting.queries import questions_for, version_for
+from ...setting.scenarios import groups_of
 from ..draw import draw_in_parts, in_order
 from ..models import ItemCredit, PaperItem, QuizAttempt
 from ..queries import (
@@ -108,13 +109,19 @@ def _ask(quiz):
     roots = {root_of(key) for key in before.values_list("question__key", flat=True)}
     earlier = {key for key in bank if root_of(key) in roots}
     parts = parts_by_tag(version, bank.values())
-    drawn = draw_in_parts(quiz.seed, list(bank), version.asks, parts, earlier)
+    drawn = draw_in_parts(
+        quiz.seed, list(bank), version.asks, parts, earlier, groups_of(bank.values())
+    )
     items = []
     for position, key in enumerate(drawn, start=1):
-        choices = [choice.pk for choice in bank[key].choices.all()]
-        if version.shuffles_choices and bank[key].kind != kinds.TRUTH:
+        question = bank[key]
+        shown = list(question.choices.all())
+        if question.kind == kinds.ORDER:  # whose own order is its answer
+            shown = kinds.order_for_everyone(question, shown)
+        choices = [choice.pk for choice in shown]
+        if version.shuffles_choices and question.kind != kinds.TRUTH:
             choices = in_order(f"{quiz.seed}:{key}", choices)
-        items.append(PaperItem(quiz=quiz, position=position, question=bank[key], choices=choices))
+        items.append(PaperItem(quiz=quiz, position=position, question=question, choices=choices))
     PaperItem.objects.bulk_create(items)
 
 
@@ -283,8 +290,10 @@ def _same(attempt, locked):
 
 
 def misread(quiz, answers) -> dict[str, str]:
-    """What was typed in a form and is no answer to its question: a sentence for each, by the question's key."""
-    return _sound(questions_asked(quiz), answers)[1]
+    """What was typed in a form and is no answer to its question, or cannot be handed in as it is: a sentence for each, by the question's key."""
+    sound, faults = _sound(questions_asked(quiz), answers)
+    complaints = {key: kinds.complaint(value) for key, value in sound.items()}
+    return {key: words for key, words in complaints.items() if words} | faults
 
 
 def _sound(questions, answers):

@@ -15,6 +15,8 @@ LAYOUTS = {
     kinds.NUMBER: "line",
     kinds.SHORT: "line",
     kinds.MATCH: "rows",
+    kinds.ORDER: "places",
+    kinds.CLOZE: "gaps",
 }
 
 
@@ -25,10 +27,16 @@ def as_shown(questions, answers, shows_answers=False, faults=None, typed=None) -
     for number, question in enumerate(questions, start=1):
         shown = _question(question, answers.get(question.key), shows_answers)
         values = (typed or {}).get(question.key)
+        if values and question.kind == kinds.ORDER:
+            shown["rows"] = _places(question, values)
+        elif values and question.kind == kinds.CLOZE:
+            shown["gaps"] = _gaps(question, values)
         shown |= {
             "number": number,
             "total": len(questions),
             "fault": (faults or {}).get(question.key, ""),
+            "scenario_id": question.scenario_id,
+            "scenario": question.scenario.text if question.scenario_id else "",
             "value": values[0] if values else shown["value"],
         }
         found.append(shown)
@@ -39,7 +47,7 @@ def _question(question, answer, shows_answers):
     choices = list(question.choices.all())
     credit = kinds.credit(question, choices, answer) if shows_answers else Fraction(0)
     return {
-        "text": question.text,
+        "text": kinds.with_lines(question.text) if question.kind == kinds.CLOZE else question.text,
         "kind": LAYOUTS.get(question.kind, "one"),
         "hint": _hint(question),
         "unit": question.solution.get("unit", ""),
@@ -56,6 +64,8 @@ def _question(question, answer, shows_answers):
         "solution": _solution(question) if shows_answers else "",
         "options": _options(question, answer, shows_answers),
         "rows": _rows(question, choices, answer, shows_answers),
+        "gaps": _gaps(question, answer),
+        "order": _order(question, choices, answer, shows_answers),
         "feedback": question.why if shows_answers else "",
         "tone": "good" if credit == 1 else "info",
     }
@@ -69,6 +79,12 @@ def _hint(question):
         )
     if question.kind == kinds.MATCH:
         return _("Choose what belongs to each line. Each line counts the same.")
+    if question.kind == kinds.ORDER:
+        return _(
+            "Give each item its place: 1 comes first. Each item that is followed by the right one counts the same."
+        )
+    if question.kind == kinds.CLOZE:
+        return _("Fill in every gap. Each gap counts the same.")
     if question.kind == kinds.NUMBER:
         unit = question.solution.get("unit", "")
         if unit:
@@ -87,11 +103,15 @@ def _label(question, text):
 
 
 def _choices_in_order(question):
-    return getattr(question, "options", None) or list(question.choices.all())
+    """As they were drawn. Before that, items to put in order stand as for everyone, for the question's own order is the answer."""
+    drawn = getattr(question, "options", None)
+    if drawn or question.kind != kinds.ORDER:
+        return drawn or list(question.choices.all())
+    return kinds.order_for_everyone(question, list(question.choices.all()))
 
 
 def _options(question, answer, shows_answers):
-    if question.kind in (*kinds.TYPED, kinds.MATCH):
+    if question.kind in (*kinds.TYPED, kinds.MATCH, kinds.ORDER, kinds.CLOZE):
         return []
     chosen = set(answer if isinstance(answer, list) else [answer])
     return [
@@ -106,7 +126,12 @@ def _options(question, answer, shows_answers):
 
 
 def _rows(question, choices, answer, shows_answers):
-    """Each left-hand side of matching pairs with the right-hand sides to choose from, the same ones once. Where no order was drawn they stand by the alphabet."""
+    """Each left-hand side of matching pairs with the right-hand sides to choose from, the same ones once. Where no order was drawn they stand by the alphabet.
+    Each item to put in order with the places to choose from. Each gap with what stands in it."""
+    if question.kind == kinds.CLOZE:
+        return _gap_rows(question, answer, shows_answers)
+    if question.kind == kinds.ORDER:
+        return _places(question, kinds.values_of(answer))
     if question.kind != kinds.MATCH:
         return []
     shown, by_side = _choices_in_order(question), {}
@@ -129,12 +154,78 @@ def _rows(question, choices, answer, shows_answers):
     ]
 
 
+def _places(question, values):
+    """Each item with its places, of which those in `values` are chosen. A value names its item, whatever order they stand in."""
+    items = _choices_in_order(question)
+    return [
+        {
+            "label": c.text,
+            "options": [
+                {"value": f"{c.pk}:{n}", "label": n, "checked": f"{c.pk}:{n}" in values}
+                for n in range(1, len(items) + 1)
+            ],
+        }
+        for c in items
+    ]
+
+
+def _gaps(question, answer):
+    """A text in pieces, each with the gap after it and what stands in that."""
+    if question.kind != kinds.CLOZE:
+        return []
+    gaps = kinds.gaps_of(question.solution)
+    words = answer if answer and len(answer) == len(gaps) else [""] * len(gaps)
+    found = []
+    for before, number in kinds.pieces_of(question.text):
+        gap = gaps[number - 1] if number else None
+        value = words[number - 1] if number else ""
+        options = kinds.options_of(gap) if gap and gap.kind == kinds.SINGLE else []
+        found.append({"before": before, "number": number, "value": value, "options": options})
+    return found
+
+
+def _gap_rows(question, answer, shows_answers):
+    gaps = kinds.gaps_of(question.solution)
+    words, hits = answer or [""] * len(gaps), kinds.hits_of(gaps, answer)
+    return [
+        {
+            "label": _("Gap %(number)s") % {"number": number},
+            "answer": words[number - 1],
+            "is_right": shows_answers and hits[number - 1],
+            "solution": _solution_of_gap(gap) if shows_answers else "",
+        }
+        for number, gap in enumerate(gaps, start=1)
+    ]
+
+
+def _solution_of_gap(gap):
+    return gap.solution["right"] if gap.kind == kinds.SINGLE else _solution(gap)
+
+
+def _order(question, choices, answer, shows_answers):
+    """Of an order, the items as they were put, each with its place, then those without one; and, where they are shown, as is right."""
+    if question.kind != kinds.ORDER:
+        return {}
+    return {
+        "answer": in_words(question, choices, answer),
+        "right": [c.text for c in choices] if shows_answers else [],
+    }
+
+
 def in_words(question, choices, answer) -> list[str]:
     """What was answered, a line for each choice, pair or text."""
     if kinds.is_empty(answer):
         return []
     if question.kind in kinds.TYPED:
         return [answer]
+    if question.kind == kinds.CLOZE:
+        return [
+            f"{row['label']}: {row['answer'] or '–'}" for row in _gap_rows(question, answer, False)
+        ]
+    if question.kind == kinds.ORDER:
+        places = [(answer.get(str(c.pk)), c.text) for c in _choices_in_order(question)]
+        places.sort(key=lambda place: place[0] or len(places) + 1)
+        return [f"{n}. {text}" if n else f"– {text}" for n, text in places]
     if question.kind == kinds.MATCH:
         pair_of = {c.pk: c.pair for c in choices}
         return [f"{c.text}: {pair_of.get(pk, '–')}" for c, pk in zip(choices, answer, strict=True)]

@@ -103,6 +103,10 @@ def _faults(attempt, typed, refusal):
         if by_key[key].kind in kinds.TYPED
         else _("Choose an answer to every line of this question.")
         if by_key[key].kind == kinds.MATCH
+        else _("Give each item of this question a place.")
+        if by_key[key].kind == kinds.ORDER
+        else _("Fill in every gap of this question.")
+        if by_key[key].kind == kinds.CLOZE
         else _("Choose an answer to this question.")
         for key in missing
     }
@@ -115,6 +119,8 @@ def _page(assessment, enrolment, attempt, faults, typed):
     newest = newest_responses(attempt) if attempt and not is_in else {}
     answers = attempt.answers if is_in else {key: one.value for key, one in newest.items()}
     may_see = may_see_answers(attempt, assessment.due_at) if is_in else None
+    if not is_in:
+        faults = _complaints(answers) | faults
     found = {
         "page": secrets.token_hex(16),
         "seen": max((one.pk for one in newest.values()), default=0),
@@ -138,6 +144,12 @@ def _page(assessment, enrolment, attempt, faults, typed):
     }
 
 
+def _complaints(answers):
+    """What is wrong with answers that are saved, by the question's key."""
+    found = {key: kinds.complaint(answer) for key, answer in answers.items()}
+    return {key: words for key, words in found.items() if words}
+
+
 def _begin(request, assessment, enrolment, attempt):
     """The quiz a form is about, begun where it was not. Only its own button begins one whose questions or time start with it; a form that names no
     attempt is of the first."""
@@ -156,7 +168,8 @@ def check_quiz(request, context):
     attempt = own_quiz(assessment, enrolment)
     if attempt is None or attempt.state != AttemptState.OPEN:
         return redirect("assessments:piece", assessment.code)
-    context["questions"] = as_shown(questions_asked(attempt), answers_of(attempt))
+    given = answers_of(attempt)
+    context["questions"] = as_shown(questions_asked(attempt), given, faults=_complaints(given))
     context |= {"attempt_number": attempt.attempt.number, **_time(attempt)}
     context["open"] = [question for question in context["questions"] if not question["is_answered"]]
     return render(request, "assessments/check_quiz.html", context)
