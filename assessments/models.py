@@ -37,6 +37,15 @@ from .marking.models import (
     Proposal,
     Snippet,
 )
+from .portfolio.models import (
+    EntryLine,
+    Portfolio,
+    PortfolioEntry,
+    PortfolioFile,
+    ShownLine,
+    SignOff,
+    SignOffLine,
+)
 from .setting.bank import QuestionFile, QuestionTag
 from .setting.models import (
     Assessment,
@@ -45,6 +54,7 @@ from .setting.models import (
     Criterion,
     Level,
     ModuleLeader,
+    PortfolioItem,
     Question,
     Review,
     Sitting,
@@ -85,6 +95,7 @@ __all__ = [
     "DeclaredInterest",
     "Discussion",
     "DueLine",
+    "EntryLine",
     "Evidence",
     "EvidenceOpening",
     "ExaminerReport",
@@ -102,6 +113,10 @@ __all__ = [
     "ModerationScript",
     "ModuleLeader",
     "PaperItem",
+    "Portfolio",
+    "PortfolioEntry",
+    "PortfolioFile",
+    "PortfolioItem",
     "Proposal",
     "Question",
     "QuestionFile",
@@ -114,6 +129,9 @@ __all__ = [
     "RuleSet",
     "SampleRequest",
     "ScriptText",
+    "ShownLine",
+    "SignOff",
+    "SignOffLine",
     "Sitting",
     "Snippet",
     "Submission",
