@@ -42,8 +42,8 @@ from .portfolio.models import (
     Portfolio,
     PortfolioEntry,
     PortfolioFile,
-    ShownLine,
     SignOff,
+    SignOffBasis,
     SignOffLine,
 )
 from .setting.bank import QuestionFile, QuestionTag
@@ -129,7 +129,7 @@ __all__ = [
     "RuleSet",
     "SampleRequest",
     "ScriptText",
-    "ShownLine",
+    "SignOffBasis",
     "SignOff",
     "SignOffLine",
     "Sitting",

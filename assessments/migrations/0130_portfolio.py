@@ -136,14 +136,14 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ShownLine',
+            name='SignOffBasis',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shown', to='assessments.entryline')),
-                ('sign_off', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shown', to='assessments.signoff')),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='basis', to='assessments.entryline')),
+                ('sign_off', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='basis', to='assessments.signoff')),
             ],
             options={
-                'verbose_name': 'line shown for a sign-off',
+                'verbose_name': 'basis of a sign-off',
                 'ordering': ['sign_off', 'pk'],
             },
         ),
@@ -211,8 +211,8 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('person__isnull', False), models.Q(('email', ''), _negated=True), _connector='OR'), name='sign_off_reaches_somebody'),
         ),
         migrations.AddConstraint(
-            model_name='shownline',
-            constraint=models.UniqueConstraint(fields=('sign_off', 'line'), name='one_shown_line'),
+            model_name='signoffbasis',
+            constraint=models.UniqueConstraint(fields=('sign_off', 'line'), name='one_sign_off_basis'),
         ),
         migrations.AddConstraint(
             model_name='signoffline',
@@ -222,7 +222,7 @@ class Migration(migrations.Migration):
             "assessments_portfolioentry",
             "assessments_entryline",
             "assessments_portfoliofile",
-            "assessments_shownline",
+            "assessments_signoffbasis",
             "assessments_signoffline",
         ),
     ]

@@ -17,7 +17,7 @@ def fingerprint(content) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def shown_content(title, text, signer, lines) -> dict:
+def signer_content(title, text, signer, lines) -> dict:
     """What a signer is shown: the item, and each line (entry, number, day as ISO, quarters, activity, text), by entry."""
     return {
         "item": {"title": title, "text": text, "signer": signer},

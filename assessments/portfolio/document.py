@@ -12,10 +12,10 @@ from lms.kit.templatetags.kit import short_day
 from ..setting.models import PortfolioItem
 from .content import fingerprint, in_hours, without_names
 from .queries import (
+    line_rows,
     names_to_leave_out,
     newest_lines,
     progress_of,
-    shown_rows,
     sign_offs_of,
 )
 from .states import Activity, EntryKind
@@ -33,7 +33,7 @@ def portfolio_content(portfolio, version) -> dict:
 
     found: dict[str, list] = {kind.value: [] for kind in EntryKind}
     for line in newest_lines(portfolio).order_by("day", "entry__number"):
-        number, _line, day, quarters, activity, text = shown_rows([line])[0]
+        number, _line, day, quarters, activity, text = line_rows([line])[0]
         found[line.entry.kind].append([number, day, quarters, activity, clean(text)])
     progress = progress_of(portfolio, version, sign_offs_of(portfolio))
     return {
@@ -50,7 +50,7 @@ def _item(one) -> list:
     """[title, signer, day of confirmation or "", numbers of the entries it rests on]"""
     if not one.is_confirmed:
         return [one.item.title, one.item.signer, "", []]
-    numbers = sorted(shown.line.entry.number for shown in one.live.shown.all())
+    numbers = sorted(shown.line.entry.number for shown in one.live.basis.all())
     day = localdate(one.live.signed_at).isoformat()
     return [one.item.title, one.item.signer, day, numbers]
 

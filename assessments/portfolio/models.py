@@ -115,7 +115,7 @@ class SignOffs(models.QuerySet):
 
 
 class SignOff(models.Model):
-    """One item that one person is asked to confirm, on the entries that were shown to them (`shown`). Whoever has no account opens it by a link."""
+    """One item that one person is asked to confirm, on the entries that were shown to them (`basis`). Whoever has no account opens it by a link."""
 
     PERSONAL_DATA = {
         "portfolio": "whose item; 5 years after the course ends",
@@ -173,19 +173,19 @@ class SignOff(models.Model):
         return "care" if self.is_overdue else TONES[SignOffState(self.state)]
 
 
-class ShownLine(models.Model):
+class SignOffBasis(models.Model):
     """A line of the log that a signer was shown: what their sign-off rests on. Added, never edited."""
 
     PERSONAL_DATA = {}
 
-    sign_off = models.ForeignKey(SignOff, on_delete=models.PROTECT, related_name="shown")
-    line = models.ForeignKey(EntryLine, on_delete=models.PROTECT, related_name="shown")
+    sign_off = models.ForeignKey(SignOff, on_delete=models.PROTECT, related_name="basis")
+    line = models.ForeignKey(EntryLine, on_delete=models.PROTECT, related_name="basis")
 
     class Meta:
         ordering = ["sign_off", "pk"]
-        verbose_name = gettext_lazy("line shown for a sign-off")
+        verbose_name = gettext_lazy("basis of a sign-off")
         constraints = [
-            models.UniqueConstraint(fields=["sign_off", "line"], name="one_shown_line"),
+            models.UniqueConstraint(fields=["sign_off", "line"], name="one_sign_off_basis"),
         ]
 
 

@@ -11,7 +11,7 @@ from cohorts.employment.register import posts_of
 from ..setting.models import AssessmentVersion, PortfolioItem
 from ..setting.queries import version_for
 from ..taking.queries import own_names
-from .content import fingerprint, in_hours, shown_content
+from .content import fingerprint, in_hours, signer_content
 from .models import EntryLine, Portfolio, PortfolioEntry, SignOff
 from .states import EntryKind, SignOffState
 
@@ -21,7 +21,7 @@ def portfolio_of(assessment, enrolment) -> Portfolio | None:
     return Portfolio.objects.filter(assessment=assessment, enrolment=enrolment).first()
 
 
-def asked_of(assessment, enrolment) -> AssessmentVersion:
+def version_asked(assessment, enrolment) -> AssessmentVersion:
     """The version that the trainee's cohort sits. One query."""
     found = version_for(assessment.pk, enrolment.cohort_id)
     assert found is not None  # an assessment in use has an approved version
@@ -35,7 +35,7 @@ def newest_lines(portfolio):
     return rows.select_related("entry")
 
 
-def log_of(portfolio, kind):
+def entries_of_kind(portfolio, kind):
     """The entries of a kind as they are now, the newest day first. A QuerySet."""
     return newest_lines(portfolio).filter(entry__kind=kind).order_by("-day", "-entry__number")
 
@@ -50,13 +50,13 @@ def sign_offs_of(portfolio) -> dict[str, list[SignOff]]:
     """By item, the newest first, each with its lines and the log lines that were shown. Four queries."""
     found: dict[str, list[SignOff]] = {}
     rows = SignOff.objects.filter(portfolio=portfolio).select_related("person")
-    for one in rows.prefetch_related("lines", "shown__line__entry"):
+    for one in rows.prefetch_related("lines", "basis__line__entry"):
         found.setdefault(one.item_key, []).append(one)
     return found
 
 
-def shown_rows(lines) -> list[tuple]:
-    """Log lines as `shown_content` takes them."""
+def line_rows(lines) -> list[tuple]:
+    """Log lines as `signer_content` takes them."""
     return [
         (
             line.entry.number,
@@ -72,9 +72,9 @@ def shown_rows(lines) -> list[tuple]:
 
 def content_of(sign_off) -> str:
     """The fingerprint of what a sign-off shows, found again from its rows. Two queries where they are not at hand."""
-    lines = [one.line for one in sign_off.shown.all()]
+    lines = [one.line for one in sign_off.basis.all()]
     return fingerprint(
-        shown_content(sign_off.item_title, sign_off.item_text, sign_off.signer, shown_rows(lines))
+        signer_content(sign_off.item_title, sign_off.item_text, sign_off.signer, line_rows(lines))
     )
 
 
@@ -131,8 +131,8 @@ def progress_of(portfolio, version, sign_offs=None) -> Progress:
     return found
 
 
-def _missing(found: Progress):
-    lacking = 4 * (found.version.practice_hours or 0) - found.quarters
+def _missing(progress: Progress):
+    lacking = 4 * (progress.version.practice_hours or 0) - progress.quarters
     if lacking > 0:
         yield (
             ngettext(
@@ -142,12 +142,12 @@ def _missing(found: Progress):
             )
             % {"hours": in_hours(lacking)}
         )
-    lacking = (found.version.reflections or 0) - found.reflections
+    lacking = (progress.version.reflections or 0) - progress.reflections
     if lacking > 0:
         yield ngettext("%(count)s reflection", "%(count)s reflections", lacking) % {
             "count": lacking
         }
-    for one in found.items:
+    for one in progress.items:
         if not one.is_confirmed:
             yield _("Confirmation of “%(item)s”") % {"item": one.item.title}
 
@@ -191,9 +191,9 @@ def to_answer(person):
     ).order_by("place", "-asked_at", "-pk")
 
 
-def with_shown(rows):
+def with_basis(rows):
     """Sign-offs with what was shown and all that a page of the signer needs. A QuerySet."""
-    shown = Prefetch("shown__line", EntryLine.objects.select_related("entry"))
+    shown = Prefetch("basis__line", EntryLine.objects.select_related("entry"))
     return rows.select_related(
         "person",
         "portfolio__enrolment__person",

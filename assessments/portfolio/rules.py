@@ -29,7 +29,10 @@ def may_keep_portfolio(by, assessment, enrolment) -> May:
     there = own_submission(assessment, enrolment)
     if there is None or there.state == SubmissionState.DRAFT:
         return YES
-    return may_replace(by, _with_enrolment(there, assessment, enrolment))
+    answer = may_replace(by, _with_enrolment(there, assessment, enrolment))
+    if answer:
+        return answer
+    return no(_("Your portfolio is handed in, so it stays as it is.") + " " + answer.reason)
 
 
 def _with_enrolment(submission: Submission, assessment, enrolment) -> Submission:
@@ -63,7 +66,7 @@ def supervisors_of(person, day=None) -> list[dict]:
                 "key": key,
                 "person": account,
                 "name": account.full_name if account else email,
-                "email": "" if account else email,
+                "email": "" if account else email.lower(),
                 "organisation": organisation,
             },
         )

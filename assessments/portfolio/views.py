@@ -19,7 +19,7 @@ from lms.people.same_person import may_be_one
 from .actions.signing import LinkHolder, sign, sign_off_by, take_back, void
 from .forms import EndForm, SignForm
 from .models import SignOff
-from .queries import to_answer, with_shown
+from .queries import to_answer, with_basis
 from .rules import may_sign, may_void
 from .states import SignOffState
 
@@ -31,7 +31,7 @@ def sign_off(request, secret):
     there = sign_off_by(secret)
     if there is None:
         return _quiet(render(request, "assessments/portfolio/link_ended.html", status=404))
-    found = with_shown(SignOff.objects.filter(pk=there.pk)).get()
+    found = with_basis(SignOff.objects.filter(pk=there.pk)).get()
     trainee, by = found.portfolio.enrolment.person, LinkHolder(found.pk)
     if request.user.is_authenticated and may_be_one(request.user, trainee):
         by = request.user  # the trainee themselves, who is told why not
@@ -50,15 +50,15 @@ def supervising(request):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def supervise(request, pk):
-    found = get_object_or_404(with_shown(SignOff.objects.to_sign(request.user)), pk=pk)
+    found = get_object_or_404(with_basis(SignOff.objects.to_sign(request.user)), pk=pk)
     return _page(request, found, request.user)
 
 
-def _page(request, found, by, secret=""):
+def _page(request, sign_off, by, secret=""):
     """The page of one sign-off for whoever is asked to sign it."""
-    may, action = may_sign(by, found), request.POST.get("action", "")
-    is_signed = found.state == SignOffState.SIGNED
-    line = next((one for one in found.lines.all() if one.step == found.state), None)
+    may, action = may_sign(by, sign_off), request.POST.get("action", "")
+    is_signed = sign_off.state == SignOffState.SIGNED
+    line = next((one for one in sign_off.lines.all() if one.step == sign_off.state), None)
     form = SignForm(
         request.POST if action == "sign" else None,
         initial={"name": by.full_name if by.pk else ""},
@@ -67,20 +67,20 @@ def _page(request, found, by, secret=""):
     if request.method == "POST":
         if action == "sign":
             insist(may)
-        if (sent := _act(request, found, by, action, form, end, secret)) is not None:
+        if (sent := _act(request, sign_off, by, action, form, end, secret)) is not None:
             if by.pk is None:  # the link has taken its answer
                 return render(request, "assessments/portfolio/answered.html", {"sign_off": sent})
             messages.success(request, _("Thank you. The trainee has been told."))
-            return redirect("assessments:supervise", found.pk)
+            return redirect("assessments:supervise", sign_off.pk)
     context = {
-        "sign_off": found,
-        "trainee": found.portfolio.enrolment.person,
-        "lines": [one.line for one in found.shown.all()],
+        "sign_off": sign_off,
+        "trainee": sign_off.portfolio.enrolment.person,
+        "lines": [one.line for one in sign_off.basis.all()],
         "form": form,
         "end": end,
         "may": may,
         "line": line,
-        "is_waiting": found.state == SignOffState.WAITING and not found.is_overdue,
+        "is_waiting": sign_off.state == SignOffState.WAITING and not sign_off.is_overdue,
         "is_signed": is_signed,
     }
     return render(
@@ -91,7 +91,7 @@ def _page(request, found, by, secret=""):
     )
 
 
-def _act(request, found, by, action, form, end, secret):
+def _act(request, sign_off, by, action, form, end, secret):
     """The sign-off as it is now, or None where a form came back with a fault."""
     wanted = form if action == "sign" else end
     if not wanted.is_valid():
@@ -100,7 +100,7 @@ def _act(request, found, by, action, form, end, secret):
     try:
         if action == "sign":
             return sign(
-                found,
+                sign_off,
                 by=by,
                 name=given["name"],
                 job=given["job"],
@@ -109,7 +109,7 @@ def _act(request, found, by, action, form, end, secret):
                 fingerprint=request.POST.get("fingerprint", ""),
                 secret=secret,
             )
-        return take_back(found, given["reason"], by=by, secret=secret)
+        return take_back(sign_off, given["reason"], by=by, secret=secret)
     except (Refused, NotAllowed) as refusal:
         wanted.add_error(None, str(refusal))
     return None

@@ -85,7 +85,7 @@ CHANGES_NOBODY = frozenset(
         "assessments.portfolioentry",
         "assessments.portfoliofile",
         "assessments.portfolioitem",
-        "assessments.shownline",
+        "assessments.signoffbasis",
         "assessments.signoff",
         "assessments.signoffline",
         "assessments.proposal",

@@ -1,24 +1,26 @@
 """A portfolio keeps every line that was written in it; what somebody at work confirmed is what they were shown, and ends with it."""
 
+import threading
 from datetime import date, timedelta
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client, override_settings
 
+from assessments.marking.conflicts import conflicts
 from assessments.portfolio.actions.entries import correct_entry, withdraw_entry
-from assessments.portfolio.actions.requests import ask_again, cancel
+from assessments.portfolio.actions.requests import ask, ask_again, cancel
 from assessments.portfolio.actions.signing import LinkHolder, sign_off_by, take_back, void
 from assessments.portfolio.models import (
     EntryLine,
     Portfolio,
     PortfolioEntry,
-    ShownLine,
     SignOff,
+    SignOffBasis,
     SignOffLine,
 )
-from assessments.portfolio.queries import asked_of, portfolio_of, progress_of
-from assessments.portfolio.rules import may_sign
+from assessments.portfolio.queries import portfolio_of, progress_of, version_asked
+from assessments.portfolio.rules import may_sign, supervisors_of
 from cohorts.enrolment.actions import leave
 from cohorts.organisations.models import Contact
 from courses.actions.notes import Guarded
@@ -30,7 +32,8 @@ from lms.people.outbox import PURPOSE
 from lms.record.models import Entry
 
 from .portfolios import WITNESS, Practice, by_boss, by_link
-from .scene import DAY, OP, person, sign_in
+from .scene import DAY, OP, Scene, person, sign_in
+from .test_submissions import together
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +45,7 @@ def practice(scene):
 
 def tables():
     """All that a refusal must leave as it is."""
-    kinds = (Portfolio, PortfolioEntry, EntryLine, SignOff, ShownLine, SignOffLine, Notice, Mail)
+    kinds = (Portfolio, PortfolioEntry, EntryLine, SignOff, SignOffBasis, SignOffLine, Notice, Mail)
     return [list(table.objects.order_by("pk").values()) for table in (*kinds, Entry)]
 
 
@@ -55,7 +58,7 @@ def refused(call, kind=Refused):
 
 
 def progress(practice):
-    return progress_of(portfolio_of(*practice.about), asked_of(*practice.about))
+    return progress_of(portfolio_of(*practice.about), version_asked(*practice.about))
 
 
 # ---- the log ----
@@ -157,7 +160,7 @@ def test_only_the_trainee_writes_and_only_while_they_study(practice, scene):
 def test_the_database_keeps_every_line(practice):
     line = practice.log().lines.get()
     witnessed, _secret = practice.ask_witness(1)
-    for row in (line, line.entry, witnessed.lines.get(), witnessed.shown.get()):
+    for row in (line, line.entry, witnessed.lines.get(), witnessed.basis.get()):
         with pytest.raises(DatabaseError), transaction.atomic():
             type(row).objects.filter(pk=row.pk).delete()
     with pytest.raises(DatabaseError), transaction.atomic():
@@ -384,3 +387,93 @@ def test_a_supervisor_sees_what_is_shown_to_them_and_nothing_else(practice):
     sent = {"action": "sign", "answer": "yes", "name": "Perpetua V", "job": "Manager"}
     answer = client.post(f"/supervising/{asked.pk}/", sent | {"fingerprint": asked.fingerprint})
     assert answer.status_code == 302 and SignOff.objects.get().state == "signed"
+
+
+def test_another_account_of_the_trainee_is_nobodys_supervisor(practice):
+    twin = person("twin", first="Zebedee", last="Quuxington")
+    Contact.objects.create(person=twin, organisation=practice.workplace, starts_on=DAY)
+    assert [one["person"] for one in supervisors_of(practice.trainee)] == [practice.boss]
+
+
+def test_a_line_manager_without_an_account_answers_by_a_link(practice):
+    line = practice.trainee.employments.get().lines.get()
+    line.pk, line.number, line.line_manager = None, 2, "Manager@Work.example"
+    line.save()
+    practice.log()
+    sign_off, secret = ask(
+        *practice.about,
+        "referral",
+        [1],
+        by=practice.trainee,
+        supervisor="mail-manager@work.example",
+    )
+    assert sign_off.email == "manager@work.example" and sign_off.person is None
+    by_link(sign_off, secret, name="Mona Manager")
+    assert progress(practice).items[0].is_confirmed
+
+
+def test_who_was_asked_to_confirm_marks_none_of_it(practice, scene):
+    practice.log()
+    practice.ask_witness(1, name="Someone", email=scene.agnes.email.upper())
+    handed = scene.hand_in()
+    found = conflicts([handed], [scene.agnes, scene.tomasz])
+    assert set(found) == {(handed.pk, scene.agnes.pk)}
+    assert "portfolio" not in found[handed.pk, scene.agnes.pk]
+
+
+# ---- two at once ----
+
+
+def at_once(*calls):
+    """What came of each, called at the same moment."""
+    gate, found = threading.Barrier(len(calls)), {}
+
+    def go(n):
+        with clock.at(DAY):
+            gate.wait()
+            try:
+                found[n] = calls[n]()
+            except (Refused, NotAllowed) as refusal:
+                found[n] = refusal
+        connection.close()
+
+    together(go, *range(len(calls)))
+    return [found[n] for n in range(len(calls))]
+
+
+@pytest.mark.both_engines
+@pytest.mark.django_db(transaction=True)
+def test_one_form_pressed_twice_at_once_is_one_entry(on_the_day):
+    practice = Practice(Scene())
+    one, other = at_once(practice.log, practice.log)
+    assert one == other
+    assert (Portfolio.objects.count(), EntryLine.objects.count()) == (1, 1)
+
+
+@pytest.mark.both_engines
+@pytest.mark.django_db(transaction=True)
+def test_a_signature_and_a_correction_at_once_leave_no_signature_on_what_changed(on_the_day):
+    practice = Practice(Scene())
+    entry = practice.log()
+    witnessed, secret = practice.ask_witness(1)
+    about = {"day": DAY, "quarters": 4, "activity": "direct", "text": "Other."}
+    at_once(
+        lambda: by_link(witnessed, secret),
+        lambda: correct_entry(entry, by=practice.trainee, seen=1, **about),
+    )
+    assert SignOff.objects.get().state == "outdated"
+    assert entry.lines.count() == 2 and not progress(practice).items[1].is_confirmed
+
+
+@pytest.mark.both_engines
+@pytest.mark.django_db(transaction=True)
+def test_a_link_that_is_answered_twice_at_once_takes_one_answer(on_the_day):
+    practice = Practice(Scene())
+    practice.log()
+    witnessed, secret = practice.ask_witness(1)
+    at_once(
+        lambda: by_link(witnessed, secret),
+        lambda: by_link(witnessed, secret, is_confirmed=False, comment="No."),
+    )
+    steps = [line.step for line in SignOffLine.objects.order_by("number")]
+    assert len(steps) == 2 and steps[1] == SignOff.objects.get().state

@@ -16,7 +16,7 @@ from ...taking.states import SubmissionState
 from ..content import fingerprint
 from ..document import content_fingerprint, draw_portfolio, portfolio_content
 from ..models import Portfolio, PortfolioFile
-from ..queries import asked_of, portfolio_of, progress_of
+from ..queries import portfolio_of, progress_of, version_asked
 from ..rules import may_keep_portfolio
 from .entries import lock_portfolio
 
@@ -29,7 +29,7 @@ def make_file(assessment, enrolment, note, *, by) -> Submission:
     than the database may be held, so it comes before the transaction. Raises Refused where something is missing and the version asks for all of it.
     """
     insist(may_keep_portfolio(by, assessment, enrolment))
-    portfolio, version = portfolio_of(assessment, enrolment), asked_of(assessment, enrolment)
+    portfolio, version = portfolio_of(assessment, enrolment), version_asked(assessment, enrolment)
     if portfolio is None:
         raise Refused(_("Nothing is in your portfolio yet. Add your first entry."))
     portfolio.assessment, portfolio.enrolment = assessment, enrolment
@@ -77,10 +77,13 @@ def hand_in_portfolio(assessment, enrolment, sha256, *, by) -> Submission:
         return there
     portfolio, version = (
         lock_portfolio(assessment, enrolment, by=by),
-        asked_of(assessment, enrolment),
+        version_asked(assessment, enrolment),
     )
     insist_complete(portfolio, version)
-    made = portfolio.files.filter(sha256=sha256).first()
+    kept = Upload.objects.filter(submission=there).first() if is_in else there
+    made = None
+    if kept and kept.original and kept.sha256 == sha256:
+        made = portfolio.files.filter(sha256=kept.sha256).first()
     if made is None or made.content != content_fingerprint(portfolio, version):
         raise Refused(
             _(

@@ -17,9 +17,9 @@ from lms.kit.transitions import make_transition
 from lms.people.invitations import hash_of
 from lms.record.actions import write
 
-from ..content import fingerprint, shown_content
-from ..models import PortfolioItem, ShownLine, SignOff, SignOffLine
-from ..queries import asked_of, newest_lines, shown_rows
+from ..content import fingerprint, signer_content
+from ..models import PortfolioItem, SignOff, SignOffBasis, SignOffLine
+from ..queries import line_rows, newest_lines, version_asked
 from ..rules import is_themselves, supervisors_of
 from ..states import EntryKind, SignOffState, SignOffStep
 from .entries import lock_portfolio
@@ -40,12 +40,12 @@ def ask(
     Raises Refused where the item has a live one of somebody else, an entry is no practice of theirs, the address is their own, or too many were sent.
     """
     portfolio = lock_portfolio(assessment, enrolment, by=by)
-    item = asked_of(assessment, enrolment).items.filter(key=key).first()
+    item = version_asked(assessment, enrolment).items.filter(key=key).first()
     if item is None:
         raise Refused(_("This portfolio has no such item. Load the page again."))
     signer = _signer(item, enrolment.person, supervisor, name, email)
     lines = _lines(portfolio, numbers)
-    mark = fingerprint(shown_content(item.title, item.text, item.signer, shown_rows(lines)))
+    mark = fingerprint(signer_content(item.title, item.text, item.signer, line_rows(lines)))
     there = SignOff.objects.filter(
         portfolio=portfolio, item_key=key, state__in=("waiting", "signed")
     ).first()
@@ -78,7 +78,7 @@ def ask(
             )
     except IntegrityError:
         raise Refused(_("This item was asked for a moment ago. Load the page again.")) from None
-    ShownLine.objects.bulk_create(ShownLine(sign_off=made, line=line) for line in lines)
+    SignOffBasis.objects.bulk_create(SignOffBasis(sign_off=made, line=line) for line in lines)
     _send(made, SignOffStep.ASKED, secret, by=by)
     return made, secret
 
@@ -125,7 +125,7 @@ def _signer(item, trainee, supervisor, name, email):
                 )
             )
         return {name: found[name] for name in ("person", "name", "email")}
-    name, email = " ".join(name.split()), email.strip()
+    name, email = " ".join(name.split()), email.strip().lower()
     try:
         validate_email(email)
     except ValidationError:

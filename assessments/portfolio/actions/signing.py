@@ -195,7 +195,7 @@ def outdate_in(portfolio, entry, *, by):
     """Every live sign-off that was shown an entry no longer counts, in the caller's transaction, which holds the portfolio. Of each: 1. it is outdated,
     2. a line, 3. a record entry, 4. trainee and signer are told."""
     rows = SignOff.objects.select_for_update(of=("self",), no_key=True).filter(
-        portfolio=portfolio, state__in=LIVE, shown__line__entry=entry
+        portfolio=portfolio, state__in=LIVE, basis__line__entry=entry
     )
     for one in rows.order_by("pk"):
         one.portfolio = portfolio

@@ -5,13 +5,14 @@ from django.db.models import OuterRef, Subquery
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from lms.kit import files
 from lms.kit.lists import page_of
 from lms.kit.refusals import Refused, insist
 
 from ...portfolio.actions.handing import hand_in_portfolio, make_file
 from ...portfolio.forms import FileForm
 from ...portfolio.models import EntryLine, PortfolioEntry
-from ...portfolio.queries import asked_of, newest_lines, portfolio_of, progress_of
+from ...portfolio.queries import newest_lines, portfolio_of, progress_of, version_asked
 from ...portfolio.rules import may_keep_portfolio
 from ...setting.queries import criteria_for
 from ...taking.actions.replacements import drop_replacement
@@ -42,7 +43,7 @@ def portfolio(request, context):
         "kept": upload if is_in else there if there and there.original else None,
         "criteria": criteria_for(assessment.pk, enrolment.cohort_id, levels=True),
         "comments": comments_of(there) if is_in else [],
-        "progress": progress_of(found, asked_of(assessment, enrolment)),
+        "progress": progress_of(found, version_asked(assessment, enrolment)),
         "may_keep": context["may"] and may_keep_portfolio(request.user, assessment, enrolment),
         "page": page_of(
             newest_lines(found).order_by("-day", "-entry__number", "pk"), request.GET.get("page")
@@ -54,10 +55,10 @@ def portfolio(request, context):
     return render(request, "assessments/portfolio/portfolio.html", context)
 
 
-def _withdrawn(found):
+def _withdrawn(portfolio):
     """The entries that no longer count, the newest first."""
     newest = EntryLine.objects.filter(entry=OuterRef("pk")).order_by("-number")
-    rows = PortfolioEntry.objects.filter(portfolio=found).annotate(
+    rows = PortfolioEntry.objects.filter(portfolio=portfolio).annotate(
         is_gone=Subquery(newest.values("is_withdrawn")[:1]), day=Subquery(newest.values("day")[:1])
     )
     return list(rows.filter(is_gone=True).order_by("-number")[:100])
@@ -91,7 +92,7 @@ def _act(request, context, there, is_in):
         return None, form
     try:
         make_file(assessment, enrolment, form.cleaned_data["note"], by=request.user)
-    except Refused as refusal:
+    except (Refused, files.BadFile) as refusal:
         form.add_error(None, str(refusal))
         return None, form
     return redirect("assessments:check", code), None
@@ -101,5 +102,5 @@ def check_portfolio(request, context):
     """The file as markers will read it, with what is still missing."""
     assessment, enrolment = context["assessment"], context["enrolment"]
     found = portfolio_of(assessment, enrolment)
-    context["missing"] = progress_of(found, asked_of(assessment, enrolment)).missing
+    context["missing"] = progress_of(found, version_asked(assessment, enrolment)).missing
     return check_paper(request, context)

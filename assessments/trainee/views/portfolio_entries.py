@@ -21,11 +21,11 @@ from ...portfolio.actions.signing import link_of
 from ...portfolio.content import in_hours
 from ...portfolio.forms import ENTRY_FORMS, AskForm
 from ...portfolio.queries import (
-    asked_of,
+    entries_of_kind,
     entry_with_lines,
-    log_of,
     portfolio_of,
     sign_offs_of,
+    version_asked,
 )
 from ...portfolio.rules import may_keep_portfolio, supervisors_of
 from ...portfolio.states import EntryKind
@@ -59,9 +59,10 @@ def new_entry(request, code):
     sent = request.POST if request.method == "POST" else None
     form = ENTRY_FORMS[EntryKind(kind)](sent)
     context |= {"form": form, "kind": kind, "is_new": True}
-    context["client_key"] = (sent or {}).get("client_key", "")[:LONGEST_KEY] or uuid.uuid4().hex
+    key = (sent or {}).get("client_key", "")[:LONGEST_KEY]
+    context["client_key"] = key if key.isascii() and key.isalnum() else uuid.uuid4().hex
     if sent is not None and form.is_valid():
-        done = _kept(
+        done = _save(
             context,
             form,
             write_entry,
@@ -113,7 +114,7 @@ def entry(request, code, number):
                 request, _("The entry is withdrawn and no longer counts. It stays on its page.")
             )
             return redirect("assessments:piece", code)
-        if form.is_valid() and _kept(
+        if form.is_valid() and _save(
             context,
             form,
             correct_entry,
@@ -137,11 +138,11 @@ def _resting(portfolio, number):
         one
         for rows in sign_offs_of(portfolio).values()
         for one in rows
-        if one.is_live and any(shown.line.entry.number == number for shown in one.shown.all())
+        if one.is_live and any(shown.line.entry.number == number for shown in one.basis.all())
     ]
 
 
-def _kept(context, form, action, *about, **values) -> bool:
+def _save(context, form, action, *about, **values) -> bool:
     """Did the action keep it? Otherwise the form holds what was typed, and why not."""
     try:
         action(*about, **values)
@@ -160,7 +161,7 @@ def item(request, code, key):
     """One item: who was asked to confirm it and what came of it, and a form to ask."""
     context = _context(request, code)
     assessment, enrolment = context["assessment"], context["enrolment"]
-    subject = asked_of(assessment, enrolment).items.filter(key=key).first()
+    subject = version_asked(assessment, enrolment).items.filter(key=key).first()
     if subject is None:
         raise Http404("There is no such item.")
     rows = sign_offs_of(context["portfolio"]).get(key, []) if context["portfolio"] else []
@@ -177,8 +178,12 @@ def item(request, code, key):
     return render(request, ITEM, context, status=422 if sent is not None else 200)
 
 
-def _ask_form(sent, context, subject):
-    lines = log_of(context["portfolio"], EntryKind.PRACTICE)[:500] if context["portfolio"] else []
+def _ask_form(posted, context, subject):
+    lines = (
+        entries_of_kind(context["portfolio"], EntryKind.PRACTICE)[:500]
+        if context["portfolio"]
+        else []
+    )
     entries = [
         (
             line.entry.number,
@@ -200,7 +205,7 @@ def _ask_form(sent, context, subject):
         ]
     context["has_no_supervisor"] = supervisors == []
     context["has_no_entries"] = not entries
-    return AskForm(sent, supervisors=supervisors, entries=entries)
+    return AskForm(posted, supervisors=supervisors, entries=entries)
 
 
 def _act(request, context, subject, rows, form):
@@ -219,7 +224,7 @@ def _act(request, context, subject, rows, form):
         if action == "cancel":
             cancel(row, by=request.user)
             return _("The request is cancelled.")
-        return _sent(context, *ask_again(row, by=request.user))
+        return _sending_in_words(context, *ask_again(row, by=request.user))
     if not form.is_valid():
         return ""
     given = form.cleaned_data
@@ -237,11 +242,11 @@ def _act(request, context, subject, rows, form):
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return ""
-    return _sent(context, made, secret)
+    return _sending_in_words(context, made, secret)
 
 
-def _sent(context, made, secret):
-    about = {"name": made.name, "link": link_of(secret) if secret else ""}
+def _sending_in_words(context, sign_off, secret):
+    about = {"name": sign_off.name, "link": link_of(secret) if secret else ""}
     if secret and context["enrolment"].person.is_invented:
         return (
             _("%(name)s would be sent this link, but a demonstration sends no email: %(link)s")
