@@ -48,7 +48,7 @@ def make_file(assessment, enrolment, note, *, by) -> Submission:
     drawn = draw_portfolio(content)
     _note_file(portfolio, files.sha256(drawn), mark, by=by)
     upload = SimpleUploadedFile(f"portfolio-{assessment.code.lower()}.pdf", drawn)
-    if is_in:
+    if there and is_in:
         keep_replacement(assessment, enrolment, upload, by=by)
         return there
     return keep_file(assessment, enrolment, upload, note, by=by)
