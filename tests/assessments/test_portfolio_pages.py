@@ -1,8 +1,10 @@
 """The pages of a portfolio: written, confirmed, handed in as a file without a name, and set by whoever leads the module."""
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
+from assessments.attempts.actions import open_next
 from assessments.portfolio.actions.entries import correct_entry
 from assessments.portfolio.actions.handing import hand_in_portfolio, make_file
 from assessments.portfolio.actions.signing import take_back
@@ -22,7 +24,7 @@ from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice
 
 from .portfolios import WITNESS, WORKPLACE, Practice, by_link
-from .scene import DAY, OP, TELLTALES, sign_in
+from .scene import DAY, OP, TELLTALES, in_days, sign_in
 
 pytestmark = pytest.mark.django_db
 HERE = "/my-work/T2-LOG/"
@@ -200,6 +202,35 @@ def test_what_is_marked_stands(practice, scene):
     with pytest.raises(NotAllowed):
         make(practice)
     assert PortfolioEntry.objects.count() == 3
+
+
+def test_practice_stays_practised_when_another_attempt_begins(practice, scene):
+    practice.full()
+    first = scene.mark(hand_in(practice, make(practice).sha256), 40, 40)
+    with pytest.raises(NotAllowed):
+        practice.log("later")
+    with transaction.atomic():
+        open_next([first.attempt], "resit", in_days(60), 50, by=OP)
+    assert practice.log("later").number == 4
+    second = hand_in(practice, make(practice).sha256)
+    assert second.pk != first.pk and second.attempt.number == 2
+    assert Submission.objects.get(pk=first.pk).sha256 == first.sha256
+
+
+def test_a_newer_state_replaces_the_file_until_it_is_due(practice, trainee, scene):
+    scene.due(practice.piece)
+    practice.full()
+    first = hand_in(practice, make(practice).sha256)
+    practice.log("more", text="I rang the council again.")
+    sent = {"action": "make", "is_own": "on", "is_anonymised": "on"}
+    assert trainee.post(HERE, sent)["Location"] == f"{HERE}check/"
+    shown = page(trainee, f"{HERE}check/")
+    sha256 = shown.partition('name="fingerprint" value="')[2].partition('"')[0]
+    sent |= {"action": "hand_in", "fingerprint": sha256}
+    assert "receipts" in trainee.post(HERE, sent)["Location"]
+    now = Submission.objects.get()
+    assert (now.sha256, now.script) == (sha256, first.script) and now.receipt != first.receipt
+    assert "I rang the council again." in pdf.text_of(files.read(now.copy))
 
 
 def test_a_file_of_ones_own_is_no_portfolio(practice, trainee, scene):

@@ -198,13 +198,18 @@ def outdate_in(portfolio, entry, *, by):
         portfolio=portfolio, state__in=LIVE, basis__line__entry=entry
     )
     for one in rows.order_by("pk"):
-        one.portfolio = portfolio
+        one.portfolio, was_signed = portfolio, one.state == SignOffState.SIGNED
         make_transition(one, "outdate_sign_off", by=by)
         add_step(one, SignOffStep.OUTDATED, by=by, fingerprint=one.fingerprint)
         words = _(
             "An entry of the practice log that “%(item)s” rests on was changed, so its confirmation no longer counts."
         )
-        _tell_trainee(one, words + " " + _("You can ask for it again."))
+        again = _("You can ask for it again.")
+        _tell_trainee(one, f"{words} {again}")
+        if not was_signed:
+            words = _(
+                "An entry that “%(item)s” rests on was changed, so you are no longer asked to confirm it. The trainee can ask you again."
+            )
         tell_signer(one, words % {"item": one.item_title})
 
 
