@@ -157,6 +157,7 @@ def test_only_the_trainee_writes_and_only_while_they_study(practice, scene):
     refused(lambda: practice.log("new"), NotAllowed)
 
 
+@pytest.mark.both_engines
 def test_the_database_keeps_every_line(practice):
     line = practice.log().lines.get()
     witnessed, _secret = practice.ask_witness(1)
@@ -244,6 +245,7 @@ def test_what_was_not_shown_is_not_confirmed(practice):
     refused(lambda: by_link(witnessed, "another secret"))
 
 
+@pytest.mark.both_engines
 def test_a_request_runs_out_and_is_sent_again_with_another_link(practice):
     practice.log()
     witnessed, secret = practice.ask_witness(1)
@@ -299,6 +301,7 @@ def test_one_live_request_for_an_item(practice):
 # ---- what ends a sign-off ----
 
 
+@pytest.mark.both_engines
 def test_a_correction_ends_what_rests_on_the_entry_and_tells_both(practice):
     practice.full()
     Notice.objects.all().delete()
@@ -371,6 +374,7 @@ def test_only_a_supervisor_whom_the_register_knows_is_asked_and_signs(practice):
     refused(lambda: by_boss(asked, practice.boss), NotAllowed)
 
 
+@pytest.mark.both_engines
 def test_a_supervisor_sees_what_is_shown_to_them_and_nothing_else(practice):
     practice.log(text="Shown to the boss."), practice.log("b", text="Not shown to anyone.")
     practice.reflect(text="A thought of my own.")
@@ -412,6 +416,7 @@ def test_a_line_manager_without_an_account_answers_by_a_link(practice):
     assert progress(practice).items[0].is_confirmed
 
 
+@pytest.mark.both_engines
 def test_who_was_asked_to_confirm_marks_none_of_it(practice, scene):
     practice.log()
     practice.ask_witness(1, name="Someone", email=scene.agnes.email.upper())

@@ -58,6 +58,7 @@ def hand_in(practice, sha256):
 # ---- pages ----
 
 
+@pytest.mark.both_engines
 def test_a_portfolio_is_filled_on_its_pages_without_scripts(practice, trainee, scene):
     assert "3 hours of practice" in page(trainee, HERE)
     form = page(trainee, f"{HERE}entries/new/?kind=practice")
@@ -110,6 +111,7 @@ def test_someone_elses_portfolio_does_not_exist(practice, scene):
     assert sign_in(Client(), scene.agnes).get(HERE).status_code == 404
 
 
+@pytest.mark.both_engines
 def test_the_office_sees_who_confirmed_and_no_entry(practice, scene):
     practice.full()
     office = sign_in(Client(), scene.registrar)
@@ -135,6 +137,7 @@ def test_nothing_is_handed_in_while_something_is_missing(practice, trainee):
     assert not Submission.objects.exists()
 
 
+@pytest.mark.both_engines
 def test_a_portfolio_is_looked_at_and_handed_in_as_one_file(practice, trainee):
     practice.full()
     assert "nothing is missing" not in page(trainee, HERE)
@@ -217,6 +220,7 @@ def test_practice_stays_practised_when_another_attempt_begins(practice, scene):
     assert Submission.objects.get(pk=first.pk).sha256 == first.sha256
 
 
+@pytest.mark.both_engines
 def test_a_newer_state_replaces_the_file_until_it_is_due(practice, trainee, scene):
     scene.due(practice.piece)
     practice.full()
@@ -282,6 +286,7 @@ def test_names_are_left_out_however_they_are_written(text, clean):
 # ---- setting it ----
 
 
+@pytest.mark.both_engines
 def test_whoever_sets_a_module_writes_a_portfolio_on_its_page(scene):
     client = sign_in(Client(), scene.registrar)
     sent = {"module": scene.two.pk, "kind": "portfolio", "code": "T2-NEW", "title": "New"}
