@@ -39,6 +39,15 @@ from .marking.models import (
     Snippet,
 )
 from .marking.reminders import MarkingReminder, OverdueList
+from .portfolio.models import (
+    EntryLine,
+    Portfolio,
+    PortfolioEntry,
+    PortfolioFile,
+    SignOff,
+    SignOffBasis,
+    SignOffLine,
+)
 from .setting.bank import QuestionFile, QuestionTag
 from .setting.models import (
     Assessment,
@@ -47,6 +56,7 @@ from .setting.models import (
     Criterion,
     Level,
     ModuleLeader,
+    PortfolioItem,
     Question,
     Review,
     Sitting,
@@ -89,6 +99,7 @@ __all__ = [
     "DeclaredInterest",
     "Discussion",
     "DueLine",
+    "EntryLine",
     "Evidence",
     "EvidenceOpening",
     "ExaminerReport",
@@ -111,6 +122,10 @@ __all__ = [
     "OverdueList",
     "PaperItem",
     "PartialUpload",
+    "Portfolio",
+    "PortfolioEntry",
+    "PortfolioFile",
+    "PortfolioItem",
     "Proposal",
     "Question",
     "QuestionFile",
@@ -123,6 +138,9 @@ __all__ = [
     "RuleSet",
     "SampleRequest",
     "ScriptText",
+    "SignOffBasis",
+    "SignOff",
+    "SignOffLine",
     "Sitting",
     "Snippet",
     "Submission",

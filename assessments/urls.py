@@ -32,6 +32,7 @@ from .marking.views import (
     snippets,
     statistics,
 )
+from .portfolio import views as portfolios
 from .setting.views import (
     assessments,
     dates,
@@ -49,6 +50,7 @@ from .trainee.views import (
     due_dates,
     late_answers,
     letters,
+    portfolio_entries,
     quizzes,
     recovery,
     study,
@@ -99,6 +101,19 @@ urlpatterns = [
         claims.own_evidence,
         name="own_evidence",
     ),
+    path(
+        "my-work/<str:code>/entries/new/", portfolio_entries.new_entry, name="new_portfolio_entry"
+    ),
+    path(
+        "my-work/<str:code>/entries/<number:number>/",
+        portfolio_entries.entry,
+        name="portfolio_entry",
+    ),
+    path("my-work/<str:code>/items/<slug:key>/", portfolio_entries.item, name="portfolio_item"),
+    path("sign-off/<str:secret>/", portfolios.sign_off, name="sign_off"),
+    path("supervising/", portfolios.supervising, name="supervising"),
+    path("supervising/<number:pk>/", portfolios.supervise, name="supervise"),
+    path("registry/portfolios/<number:pk>/", portfolios.office, name="portfolio_office"),
     path("marking/", desk.queue, name="queue"),
     path("marking/phrases/", snippets.snippets, name="snippets"),
     path("marking/away/", away.away, name="away"),

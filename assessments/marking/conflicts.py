@@ -1,6 +1,6 @@
 """Who is too near an author to mark their work: asked when scripts are given out, and again at every action on them."""
 
-from django.db.models import CharField, Value
+from django.db.models import CharField, OuterRef, Subquery, Value
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -9,10 +9,12 @@ from cohorts.enrolment.models import Enrolment
 from cohorts.organisations.models import Contact
 from lms.kit import clock
 from lms.kit.prepared_statements import CompiledQuery
+from lms.people.models import User
 from lms.people.same_person import traits_of
 
 from ..cases.models.readings import CaseReading
 from ..deciding.models import ExaminerReport
+from ..portfolio.models import SignOff
 from .models import DeclaredInterest
 
 
@@ -96,7 +98,7 @@ _IN_COHORT, _EXAMINED, _DECLARED, _INFORMED = range(4)
 
 
 def _near(keys) -> list[set]:
-    """By kind: pairs of a person and a cohort, an enrolment whose case they read, or the reference of somebody they have declared an
+    """By kind: pairs of a person and a cohort, an enrolment whose case they read or whose practice they were asked to confirm, or the reference of somebody they have declared an
     interest in. One query."""
     near: list[set] = [set(), set(), set(), set()]
     for person, key, kind, reference in _pairs(people=[*keys]):
@@ -120,8 +122,18 @@ def _pairs_of(*, people):
             CaseReading.objects.filter(by__in=people)
             .order_by()
             .values_list("by", "enrolment_id", Value(_INFORMED), without),
+            *_asked_to_confirm(people, without),
         )
     )
+
+
+def _asked_to_confirm(people, without):
+    """Who was asked to confirm something in a portfolio, whatever came of it, by their account or their address."""
+    accounts = User.objects.filter(email=OuterRef("email"), pk__in=people)
+    rows = SignOff.objects.order_by().annotate(account=Subquery(accounts.values("pk")[:1]))
+    of = "portfolio__enrolment_id", Value(_INFORMED), without
+    yield rows.filter(person_id__in=people).values_list("person_id", *of)
+    yield rows.filter(account__isnull=False).values_list("account", *of)
 
 
 _pairs = CompiledQuery(_pairs_of)

@@ -33,13 +33,17 @@ class Assessment(models.Model):
 
     PERSONAL_DATA = {}
 
-    QUIZ, ASSIGNMENT = "quiz", "assignment"
+    QUIZ, ASSIGNMENT, PORTFOLIO = "quiz", "assignment", "portfolio"
 
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="assessments")
     code = models.CharField(max_length=20, unique=True)
     kind = models.CharField(
         max_length=12,
-        choices=[(QUIZ, gettext_lazy("Quiz")), (ASSIGNMENT, gettext_lazy("Written assignment"))],
+        choices=[
+            (QUIZ, gettext_lazy("Quiz")),
+            (ASSIGNMENT, gettext_lazy("Written assignment")),
+            (PORTFOLIO, gettext_lazy("Portfolio of practice")),
+        ],
     )
     title = models.CharField(max_length=200)
     is_in_use = models.BooleanField(
@@ -69,6 +73,10 @@ class Assessment(models.Model):
     @property
     def is_quiz(self):
         return self.kind == self.QUIZ
+
+    @property
+    def is_portfolio(self):
+        return self.kind == self.PORTFOLIO
 
     def __str__(self):
         return f"{self.code} {self.title}"
@@ -131,6 +139,16 @@ class AssessmentVersion(models.Model):
         null=True,
         blank=True,
         help_text=gettext_lazy("How long a quiz may take from its beginning; empty for no limit."),
+    )
+    practice_hours = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=gettext_lazy("Hours of practice that a portfolio needs.")
+    )
+    reflections = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=gettext_lazy("Reflections that a portfolio needs.")
+    )
+    may_lack = models.BooleanField(
+        default=False,
+        help_text=gettext_lazy("Can a portfolio be handed in that still lacks some of it?"),
     )
     minimum = models.PositiveSmallIntegerField(
         null=True,
@@ -268,6 +286,35 @@ class Scenario(models.Model):
 
     class Meta:
         ordering = ["pk"]
+
+
+class PortfolioItem(models.Model):
+    """What somebody at work confirms of a portfolio, such as a competency. Its key stays from version to version."""
+
+    PERSONAL_DATA = {}
+
+    SUPERVISOR, WITNESS = "supervisor", "witness"
+    SIGNERS = [
+        (SUPERVISOR, gettext_lazy("A workplace supervisor")),
+        (WITNESS, gettext_lazy("A witness")),
+    ]
+
+    version = models.ForeignKey(AssessmentVersion, on_delete=models.PROTECT, related_name="items")
+    key = models.SlugField(max_length=40)
+    title = models.CharField(max_length=200)
+    text = models.TextField(blank=True, max_length=2000)
+    signer = models.CharField(max_length=12, choices=SIGNERS, default=SUPERVISOR)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "pk"]
+        verbose_name = gettext_lazy("portfolio item")
+        constraints = [
+            models.UniqueConstraint(fields=["version", "key"], name="one_portfolio_item_per_key"),
+            models.CheckConstraint(
+                condition=Q(signer__in=["supervisor", "witness"]), name="portfolio_signer_there_is"
+            ),
+        ]
 
 
 class Question(models.Model):

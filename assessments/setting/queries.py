@@ -165,11 +165,12 @@ def questions_in(version) -> list[Question]:
 
 
 def has_work(assessment, cohort) -> bool:
-    """Has anybody of a cohort handed it in, begun it where it is a quiz, or a mark for it, also for not handing it in? Asked of the relations that
+    """Has anybody of a cohort handed it in, begun it where it is a quiz or a portfolio, or a mark for it, also for not handing it in? Asked of the relations that
     the folders above have to it."""
     return (
         assessment.submissions.filter(enrolment__cohort=cohort).exclude(submitted_at=None).exists()
         or assessment.quizzes.filter(enrolment__cohort=cohort).exists()
+        or assessment.portfolios.filter(enrolment__cohort=cohort).exists()
         or assessment.attempts.filter(enrolment__cohort=cohort, lines__isnull=False).exists()
     )
 

@@ -132,6 +132,8 @@ def _piece(work):
     how = (
         _("A quiz, marked at once.")
         if work.assessment.is_quiz
+        else _("A portfolio: a practice log, reflections and confirmations.")
+        if work.assessment.is_portfolio
         else _("Written work, handed in as a file.")
     )
     return Next(

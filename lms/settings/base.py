@@ -312,6 +312,7 @@ DEFAULT_FROM_EMAIL = "IMSA Learning <no-reply@imsa.example>"
 # ---- Rules the public material does not settle (domain.md section 8): every one ASSUMED ----
 from .cases import *  # noqa: E402, F403 - those of claims, appeals and misconduct
 from .judging import *  # noqa: E402, F403 - those of marking and boards
+from .portfolio import *  # noqa: E402, F403 - those of portfolios
 
 # How accreditation is judged until the Hub has decided its first line of rules (certificates/accreditation/rule_book.py says what each is).
 IMSA_RULES = {

@@ -12,12 +12,14 @@ from django.test import Client
 from assessments.marking import blind
 from assessments.marking.actions.allocation import allocate_third
 from assessments.marking.actions.marks import save_marks
+from assessments.portfolio.actions.handing import hand_in_portfolio, make_file
 from assessments.taking.actions.submissions import submit
 from assessments.taking.models import Submission
 from lms.kit import files
 from lms.people.models import Notice
 
 from ..kit.documents import word_bytes
+from .portfolios import WORKPLACE, Practice, by_link
 from .scene import TELLTALES, pdf_bytes, seal, sign_in
 
 
@@ -42,8 +44,22 @@ def read(response) -> bytes:
     return body + repr(sorted(response.items())).encode()
 
 
-@pytest.fixture(params=["pdf", "docx"])
+def portfolio(scene):
+    """Handed in with everything that could tell: names typed into the log, a workplace, and somebody who confirmed."""
+    practice = Practice(scene, may_lack=True)
+    words = " ".join(words for words in TELLTALES if "note" not in words)
+    practice.log(text=f"{words}, {WORKPLACE}.", keep_anyway=True)
+    sign_off, secret = practice.ask_witness(1)
+    by_link(sign_off, secret, comment="Zebedee Quuxington did well.")
+    note = "Secret note to the office"
+    kept = make_file(*practice.about, note, by=scene.author)
+    return hand_in_portfolio(*practice.about, kept.sha256, by=scene.author)
+
+
+@pytest.fixture(params=["pdf", "docx", "portfolio"])
 def submission(scene, request):
+    if request.param == "portfolio":
+        return portfolio(scene)
     # Nothing else of the scene may bear the author's mark.
     content = pdf_bytes() if request.param == "pdf" else word_bytes("Wordperson McProperty")
     upload = SimpleUploadedFile(f"quuxington-final-draft.{request.param}", content)

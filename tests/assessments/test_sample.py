@@ -71,9 +71,8 @@ def test_half_a_module_is_left_to_a_later_board_and_who_is_away_is_not(scene):
         .get(f"/examining/{scene.board(confirmed=False).pk}/")
         .content.decode()
     )
-    assert (
-        "1 marked script is left to a later board" in page
-        and all(number in page for number in theirs)
+    assert "1 marked script is left to a later board" in page and all(
+        number in page for number in theirs
     )
 
 

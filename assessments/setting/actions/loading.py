@@ -13,6 +13,7 @@ from ..queries import questions_in
 from ..rubric import WHOLE
 from ..rules import may_teach
 from ..states import VersionState
+from .items import item_rows
 from .questions import (
     choice_rows,
     key_after,
@@ -39,7 +40,7 @@ from .versions import (
 
 @transaction.atomic
 def keep_assessment(module, facts, *, by) -> Assessment:
-    """Write one assessment down as `facts` say (code, kind, title, weight, brief, words, step, scheme, question, criterion with its level), approved.
+    """Write one assessment down as `facts` say (code, kind, title, weight, brief, words, step, scheme, question, criterion with its level, practice_hours, reflections, may_lack, item), approved.
 
     1. the assessment where it is new, 2. a version where the newest says something else: a cohort whose work is in keeps the one it sits, 3. its
     questions or criteria. Nothing new to say: nothing is written.
@@ -92,6 +93,9 @@ def _about(facts):
         "shuffles_choices": facts.get("shuffles_choices", False),
         "scheme": facts.get("scheme", AssessmentVersion.DOUBLE),
         "step": Decimal(str(facts.get("step", WHOLE))),
+        "practice_hours": facts.get("practice_hours"),
+        "reflections": facts.get("reflections"),
+        "may_lack": facts.get("may_lack", False),
     }
 
 
@@ -133,6 +137,8 @@ def _says(version, facts) -> bool:
     return (
         all(getattr(version, name) == value for name, value in _about(facts).items())
         and criteria == rubric_rows(version)
+        and [(i["key"], i["title"], i.get("text", ""), i["signer"]) for i in facts.get("item", [])]
+        == item_rows(version)
         and [_spelt(q) for q in questions_in(version)]
         == [
             (
@@ -177,7 +183,9 @@ def _choices(facts):
 
 
 def _write(draft, facts, *, by):
-    draft = edit_version(draft, by=by, criteria=_criteria(facts), **_about(facts))
+    draft = edit_version(
+        draft, by=by, criteria=_criteria(facts), items=facts.get("item", []), **_about(facts)
+    )
     there = {root_of(question.key): question for question in questions_in(draft)}
     keys, texts = [], _scenarios(facts)
     for one in facts.get("question", []):

@@ -17,6 +17,7 @@ from ..rubric import level_faults
 from ..rules import may_approve, may_set
 from ..scenarios import scenario_faults
 from ..states import VersionState
+from .items import insist_portfolio_range, item_faults, item_rows, make_items, write_items
 
 LOWEST_WORDS, HIGHEST_WORDS = 100, 100_000
 MOST_QUESTIONS, MOST_MINUTES = 500, 600
@@ -70,7 +71,7 @@ def rename_assessment(assessment, title, *, by) -> Assessment:
 def start_version(version, *, by) -> AssessmentVersion:
     """The next version of an assessment, a draft that says what this one says. While there is a draft, that one.
 
-    1. the draft, 2. its criteria with their levels and the places of its questions, 3. a record entry.
+    1. the draft, 2. its criteria with their levels, the places of its questions and its items, 3. a record entry.
     """
     assessment = _lock(version.assessment)
     insist(may_set(by, assessment.module))
@@ -91,32 +92,39 @@ def start_version(version, *, by) -> AssessmentVersion:
         step=version.step,
         scheme=version.scheme,
         minutes=version.minutes,
+        practice_hours=version.practice_hours,
+        reflections=version.reflections,
+        may_lack=version.may_lack,
     )
     places = list(version.places.all())
     for copy in places:
         copy.pk, copy.version = None, made
     VersionQuestion.objects.bulk_create(places)
     _make_criteria(made, rubric_rows(version))
+    make_items(made, item_rows(version))
     write("assessments.start_version", made, by=by, after={"from": version.number})
     return made
 
 
 @transaction.atomic
 def edit_version(version, *, by, seen=None, **facts) -> AssessmentVersion:
-    """Change a draft: `brief`, `weight`, `minimum`, `must_pass`, `words`, `asks`, `draws` (dicts of tag and count), `shuffles_choices`, `minutes`, `step`, `scheme`, `criteria` (dicts of title, weight, description, a key where it had one,
+    """Change a draft: `brief`, `weight`, `minimum`, `must_pass`, `words`, `asks`, `draws` (dicts of tag and count), `shuffles_choices`, `minutes`, `step`, `scheme`, `practice_hours`, `reflections`, `may_lack`, `items` (as `write_items` has them), `criteria` (dicts of title, weight, description, a key where it had one,
     and `levels`, of mark_from, mark_to and descriptor, where they change); what is not named stays. 1. the draft, 2. its criteria and their levels, 3. a
     record entry. Raises Outdated when it was saved after `seen`, its revision then, and Refused where levels leave a mark out or hold one twice."""
     locked = lock_draft(version, by=by, seen=seen)
-    criteria = facts.pop("criteria", None)
+    criteria, items = facts.pop("criteria", None), facts.pop("items", None)
     changed = [name for name, value in facts.items() if getattr(locked, name) != value]
     _insist_in_range(facts)
     for name in changed:
         setattr(locked, name, facts[name])
-    rewritten = criteria is not None and _write_criteria(locked, criteria)
+    insist_portfolio_range(facts)
+    rewritten = ["criteria"] if criteria is not None and _write_criteria(locked, criteria) else []
+    if items is not None and write_items(locked, items):
+        rewritten.append("items")
     if "step" in changed:
         _insist_levels(rubric_rows(locked), locked.step)
     if changed or rewritten:
-        what = [*changed, *(["criteria"] if rewritten else [])]
+        what = [*changed, *rewritten]
         save_draft(
             locked, "assessments.edit_version", by=by, after={"changed": what}, names=changed
         )
@@ -226,6 +234,7 @@ def drop_draft(version, *, by, seen=None):
     assessment = locked.assessment
     write("assessments.drop_draft", locked, by=by, before={"number": locked.number})
     locked.criteria.all().delete()
+    locked.items.all().delete()
     for place in locked.places.select_related("question"):
         drop_place(place)
     assessment.scenarios.filter(questions=None).delete()
@@ -309,6 +318,8 @@ def faults(version) -> list[str]:
             *_draw_faults(version, questions),
             *scenario_faults(version, questions),
         ]
+    if version.assessment.is_portfolio:
+        found += item_faults(version)
     weights = [one.weight for one in version.criteria.all()]
     if not weights:
         found.append(_("It has no criteria yet."))

@@ -12,6 +12,7 @@ from courses.models import Module
 from ..actions.versions import HIGHEST_WORDS, LOWEST_WORDS, MOST_MINUTES, MOST_QUESTIONS
 from ..models import Assessment, AssessmentVersion
 from ..queries import rubric_of
+from .items import OF_PORTFOLIO, ItemRows, portfolio_fields
 from .levels import LevelRows, row_count
 
 DRAW = re.compile(r"([0-9]{1,3})\s+(?:of\s+)?(\S.{0,59})")
@@ -43,7 +44,9 @@ class AssessmentForm(forms.Form):
         label=gettext_lazy("What is it?"),
         choices=Assessment.kind.field.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Say whether it is a quiz or written work.")},
+        error_messages={
+            "required": gettext_lazy("Choose whether it is a quiz, written work or a portfolio.")
+        },
     )
     code = forms.RegexField(
         r"^[A-Za-z0-9][A-Za-z0-9-]*$",
@@ -86,7 +89,8 @@ class TitleForm(forms.Form):
 
 
 class VersionForm(forms.Form):
-    """A draft: the brief; for a quiz how many questions are asked; for written work its length and a row for each criterion, with empty ones at the end."""
+    """A draft: the brief; for a quiz how many questions are asked; for written work its length and a row for each criterion, with empty ones at the
+    end; for a portfolio besides those its hours, reflections and items."""
 
     OF_QUIZ = ("asks", "draws", "shuffles_choices", "minutes")
     HEAD = ("weight", "minimum", "must_pass", "words", "brief", "scheme", "step", *OF_QUIZ)
@@ -184,18 +188,23 @@ class VersionForm(forms.Form):
     def __init__(self, *args, version, **kwargs):
         super().__init__(*args, **kwargs)
         self.step = version.step
+        names = (*self.HEAD, *OF_PORTFOLIO)
         if not self.is_bound:
-            self.initial = {name: getattr(version, name) for name in self.HEAD}
+            self.initial = {name: getattr(version, name) for name in names}
             self.initial["draws"] = "\n".join(
                 f"{one['count']} of {one['tag']}" for one in version.draws
             )
-        self.rows, self.levels = [], {}
+        self.rows, self.levels, self.items = [], {}, None
         if version.assessment.is_quiz:
             for name in ("words", "step", "scheme"):
                 del self.fields[name]
             return
         for name in self.OF_QUIZ:
             del self.fields[name]
+        if version.assessment.is_portfolio:
+            del self.fields["words"]
+            self.fields |= portfolio_fields()
+            self.items = ItemRows(self, version.items.all())
         there = rubric_of(version)
         count = row_count(self.data.get("rows"), MOST_ROWS) if self.is_bound else len(there) + SPARE
         for number in range(1, count + 1):
@@ -243,7 +252,7 @@ class VersionForm(forms.Form):
         ]
 
     def head(self):
-        return [self[name] for name in self.HEAD if name in self.fields]
+        return [self[name] for name in (*self.HEAD, *OF_PORTFOLIO) if name in self.fields]
 
     def clean_draws(self):
         found = {}
@@ -277,6 +286,8 @@ class VersionForm(forms.Form):
                     f"weight-{number}", _("Say how many percent of the mark this criterion counts.")
                 )
             self.levels[number].check(given.get("step") or self.step)
+        if self.items is not None:
+            self.items.check()
         return given
 
     def _is_left_out(self, number):
@@ -293,8 +304,10 @@ class VersionForm(forms.Form):
         if "asks" in self.fields:
             return found | {name: given[name] for name in self.OF_QUIZ}
         found |= {name: given[name] for name in ("step", "scheme") if given.get(name)}
+        if self.items is not None:
+            found |= {name: given[name] for name in OF_PORTFOLIO} | self.items.facts()
         return found | {
-            "words": given["words"],
+            "words": given.get("words"),
             "criteria": [
                 {
                     "key": given[f"key-{n}"],

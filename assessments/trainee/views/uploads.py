@@ -28,7 +28,7 @@ from ...taking.actions.partial_uploads import (
     drop_upload_parts,
 )
 from ...taking.models import PartialUpload
-from .work import context_of
+from .work import piece_context
 
 TUS = "1.0.0"
 EXTENSIONS = "creation,checksum,expiration,termination"
@@ -76,7 +76,7 @@ def _checked(request, view, *args, **kwargs):
 @tus
 def begin(request, code):
     """Where to send a file of so many bytes; 200 where some of it is here already, else 201."""
-    context = context_of(request, code)
+    context = piece_context(request, code)
     insist(context["may"])
     metadata = _metadata(request.headers.get("Upload-Metadata", ""))
     size = _number(request.headers.get("Upload-Length", ""))

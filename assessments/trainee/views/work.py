@@ -30,6 +30,7 @@ from ..queries import (
     penalty_on,
     work_in,
 )
+from .portfolio import check_portfolio, portfolio
 from .quizzes import check_quiz, quiz
 from .written import check_paper, paper
 
@@ -56,25 +57,30 @@ def pieces(request):
 @login_required
 @require_http_methods(["GET", "POST"])
 def piece(request, code):
-    """One assessment: a quiz or a file to hand in, and afterwards what came of it."""
-    context = context_of(request, code)
+    """One assessment: a quiz, a portfolio or a file to hand in, and afterwards what came of it."""
+    context = piece_context(request, code)
     if not context["work"].is_open and request.method == "GET":
         return render(request, "assessments/not_open.html", context)
-    return (quiz if context["assessment"].is_quiz else paper)(request, context)
+    assessment = context["assessment"]
+    page = quiz if assessment.is_quiz else portfolio if assessment.is_portfolio else paper
+    return page(request, context)
 
 
 @login_required
 @require_GET
 def check(request, code):
     """What is about to be handed in, to look at once more. Its button posts to the work's own page."""
-    context = context_of(request, code)
+    context = piece_context(request, code)
     if not context["work"].is_open:
         return redirect("assessments:piece", code)
-    return (check_quiz if context["assessment"].is_quiz else check_paper)(request, context)
+    assessment = context["assessment"]
+    is_portfolio = assessment.is_portfolio
+    page = check_quiz if assessment.is_quiz else check_portfolio if is_portfolio else check_paper
+    return page(request, context)
 
 
-def context_of(request, code):
-    """One piece of the reader's work, with what they may do with it. Raises Http404 for what is not theirs."""
+def piece_context(request, code) -> dict:
+    """What every page of one piece of work needs. Raises Http404 where it is not this person's."""
     enrolment = enrolment_of(request.user)
     if enrolment is None:
         raise Http404("No one without an enrolment has work here.")

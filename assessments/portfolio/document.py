@@ -1,0 +1,121 @@
+"""A portfolio as the file that is handed in: what markers read, without the names of its author, of whoever confirmed, and of their workplace."""
+
+from datetime import date
+
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from lms.kit import pdf
+from lms.kit.templatetags.kit import day as in_words
+from lms.kit.templatetags.kit import short_day
+
+from ..setting.models import PortfolioItem
+from .content import fingerprint, in_hours, without_names
+from .queries import (
+    line_rows,
+    names_to_leave_out,
+    newest_lines,
+    progress_of,
+    sign_offs_of,
+)
+from .states import Activity, EntryKind
+
+A_PART = 200  # rows drawn at a time
+
+
+def portfolio_content(portfolio, version) -> dict:
+    """All that the file says, as data without names: log and reflections by day, and each item with how it was confirmed. Its fingerprint tells whether a
+    file is of the portfolio as it is. A dozen queries."""
+    whole, alone = names_to_leave_out(portfolio)
+
+    def clean(text):
+        return without_names(text, whole, alone)
+
+    found: dict[str, list] = {kind.value: [] for kind in EntryKind}
+    for line in newest_lines(portfolio).order_by("day", "entry__number"):
+        number, _line, day, quarters, activity, text = line_rows([line])[0]
+        found[line.entry.kind].append([number, day, quarters, activity, clean(text)])
+    progress = progress_of(portfolio, version, sign_offs_of(portfolio))
+    return {
+        "title": portfolio.assessment.title,
+        "code": portfolio.assessment.code,
+        "asked": [version.practice_hours or 0, version.reflections or 0],
+        "missing": progress.missing,
+        **found,
+        "items": [_item(one) for one in progress.items],
+    }
+
+
+def _item(one) -> list:
+    """[title, signer, day of confirmation or "", numbers of the entries it rests on]"""
+    if not one.is_confirmed:
+        return [one.item.title, one.item.signer, "", []]
+    numbers = sorted(shown.line.entry.number for shown in one.live.basis.all())
+    day = localdate(one.live.signed_at).isoformat()
+    return [one.item.title, one.item.signer, day, numbers]
+
+
+def content_fingerprint(portfolio, version) -> str:
+    return fingerprint(portfolio_content(portfolio, version))
+
+
+def draw_portfolio(content) -> bytes:
+    """The PDF of a `portfolio_content`."""
+    title = _("Portfolio of practice: %(code)s") % content
+    parts = [
+        part
+        for heading, heads, rows in _tables(content)
+        for part in _draw(heading, heads, rows, title)
+    ]
+    return pdf.join(parts, title=title)
+
+
+def _draw(heading, heads, rows, title):
+    for start in range(0, max(len(rows), 1), A_PART):
+        label = heading if not start else _("%(label)s (continued)") % {"label": heading}
+        yield pdf.draw_table(label, heads, rows[start : start + A_PART], title=title)
+
+
+def _tables(content):
+    log, reflections = content[EntryKind.PRACTICE], content[EntryKind.REFLECTION]
+    hours, count = content["asked"]
+    total = sum(quarters for _number, _day, quarters, *_unused in log)
+    confirmed = [one for one in content["items"] if one[2]]
+    rows = [
+        (_("Hours of practice"), in_hours(total), str(hours or "")),
+        (_("Reflections"), str(len(reflections)), str(count or "")),
+        (_("Items confirmed"), str(len(confirmed)), str(len(content["items"]) or "")),
+    ]
+    rows += [(_("Still missing"), words, "") for words in content["missing"]]
+    yield content["title"], (_("What"), _("In this portfolio"), _("Asked for")), rows
+    if content["items"]:
+        rows = [
+            (title, _confirmed_in_words(signer, day), ", ".join(map(str, numbers)))
+            for title, signer, day, numbers in content["items"]
+        ]
+        yield _("Items"), (_("Item"), _("Confirmation"), _("Rests on entries")), rows
+    if log:
+        labels = dict(Activity.choices)
+        rows = [
+            (str(number), short_day(date.fromisoformat(day)), in_hours(q), str(labels[kind]), text)
+            for number, day, q, kind, text in log
+        ]
+        heads = (_("Entry"), _("Day"), _("Hours"), _("Activity"), _("What was done"))
+        yield _("Practice log"), heads, rows
+    if reflections:
+        rows = [
+            (str(number), short_day(date.fromisoformat(day)), text)
+            for number, day, _q, _kind, text in reflections
+        ]
+        yield _("Reflections"), (_("Entry"), _("Day"), _("Reflection")), rows
+
+
+def _confirmed_in_words(signer, day) -> str:
+    if not day:
+        return _("Not confirmed")
+    words = (
+        _("Confirmed by a workplace supervisor on %(day)s")
+        if signer == PortfolioItem.SUPERVISOR
+        else _("Confirmed by a witness on %(day)s")
+    )
+    return words % {"day": in_words(date.fromisoformat(day))}
