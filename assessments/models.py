@@ -12,6 +12,13 @@ from .cases.models.misconduct import (
     ScriptText,
 )
 from .cases.models.readings import CaseReading
+from .deciding.export_models import (
+    ExportFile,
+    ExportProfile,
+    ExportRun,
+    ModuleCodes,
+    PieceCodes,
+)
 from .deciding.models import (
     Award,
     Board,
@@ -88,6 +95,9 @@ __all__ = [
     "Evidence",
     "EvidenceOpening",
     "ExaminerReport",
+    "ExportFile",
+    "ExportProfile",
+    "ExportRun",
     "ExtraTime",
     "Handing",
     "Hold",
@@ -100,8 +110,10 @@ __all__ = [
     "MisconductFlag",
     "Moderation",
     "ModerationScript",
+    "ModuleCodes",
     "ModuleLeader",
     "PaperItem",
+    "PieceCodes",
     "Proposal",
     "Question",
     "QuestionFile",
