@@ -1,4 +1,4 @@
-"""`./dev bench pages|law|hiding|register|record|lists|imports|marks|pack …`: prints one JSON line a figure."""
+"""`./dev bench pages|law|hiding|register|record|lists|imports|marks|pack|gradebook …`: prints one JSON line a figure."""
 
 import os
 import subprocess
@@ -68,6 +68,12 @@ def pack(*args):
     return main(args)
 
 
+def gradebook(*args):
+    from benchmarks.gradebook import main
+
+    return main(args)
+
+
 def imports(*args):
     from benchmarks.imports import main
 
@@ -97,16 +103,18 @@ if __name__ == "__main__":
         "imports": imports,
         "marks": marks,
         "pack": pack,
+        "gradebook": gradebook,
     }
     job, args = (*sys.argv[1:], ""), sys.argv[2:]
     if (
         job[0] not in jobs
         or args
-        and job[0] not in ("register", "hiding", "record", "lists", "imports", "marks", "pack")
+        and job[0]
+        not in ("register", "hiding", "record", "lists", "imports", "marks", "pack", "gradebook")
     ):
         sys.exit(
             print(
-                "usage: ./dev bench pages|law|hiding [ROUNDS]|register [--quick …]|record [--seconds N]|lists [--people N …]|imports|marks [--chains N]|pack [--people N]",
+                "usage: ./dev bench pages|law|hiding [ROUNDS]|register [--quick …]|record [--seconds N]|lists [--people N …]|imports|marks [--chains N]|pack [--people N]|gradebook [--people N]",
                 file=sys.stderr,
             )
             or 2
