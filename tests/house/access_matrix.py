@@ -1,5 +1,6 @@
 """Who gets through which address: one row for each name the resolver knows, read by test_access."""
 
+from assessments.deciding.export_models import ExportRun
 from assessments.deciding.models import Board
 from assessments.marking.models import Allocation, Correction
 from assessments.taking.models import Submission
@@ -352,12 +353,12 @@ ACCESS = {
     "assessments:holds": only("registrar"),
     "assessments:exports": only("registrar"),
     "assessments:new_export_profile": only("registrar"),
-    "assessments:export_profile": only("registrar", inside=HIDDEN),  # there is none
-    "assessments:edit_export_profile": only("registrar", inside=HIDDEN),
-    "assessments:export_board": only("registrar", inside=HIDDEN),
-    "assessments:export_cohort": only("registrar", inside=HIDDEN),
-    "assessments:export_receipt": only("registrar", inside=HIDDEN),
-    "assessments:export_file": only("registrar", inside=HIDDEN),
+    "assessments:export_profile": only("registrar"),
+    "assessments:edit_export_profile": only("registrar"),
+    "assessments:export_board": only("registrar"),
+    "assessments:export_cohort": only("registrar"),
+    "assessments:export_receipt": only("registrar"),
+    "assessments:export_file": only("registrar"),
     "assessments:record_codes": only("registrar"),
     "assessments:record_codes_of": only("registrar"),
     "assessments:transcripts": only("registrar"),
@@ -603,12 +604,12 @@ def sample(name) -> dict:
         },
         "assessments:due_dates_of": lambda: {"pk": sian.pk},
         "assessments:holds": lambda: {"pk": sian.pk},
-        "assessments:export_profile": lambda: {"number": 999999},
-        "assessments:edit_export_profile": lambda: {"number": 999999},
-        "assessments:export_board": lambda: {"number": 999999, "pk": Board.objects.first().pk},
-        "assessments:export_cohort": lambda: {"number": 999999, "code": sian.cohort.code},
-        "assessments:export_receipt": lambda: {"pk": 999999},
-        "assessments:export_file": lambda: {"pk": 999999},
+        "assessments:export_profile": lambda: {"number": 1},
+        "assessments:edit_export_profile": lambda: {"number": 1},
+        "assessments:export_board": lambda: {"number": 1, "pk": Board.objects.first().pk},
+        "assessments:export_cohort": lambda: {"number": 1, "code": sian.cohort.code},
+        "assessments:export_receipt": lambda: {"pk": ExportRun.objects.first().pk},
+        "assessments:export_file": lambda: {"pk": ExportRun.objects.first().pk},
         "assessments:record_codes_of": lambda: {"code": "IMSA701"},
         "assessments:transcripts": lambda: {"pk": sian.pk},
         "assessments:transcript_file": lambda: {"pk": sian.pk, "number": 1},
