@@ -6,6 +6,7 @@ from lms.people.roles import Operator
 from .attempts.actions import judge_all_late_work
 from .cases.actions.alike import find_alike
 from .cases.actions.evidence import drop_old_evidence
+from .deciding.actions.exports import drop_old_exports
 from .marking.actions.moderation import begin_all, end_all, settle_moderated
 from .marking.actions.reminders import list_overdue, remind_markers
 from .marking.actions.replacing import withdraw_for_leavers
@@ -15,7 +16,11 @@ from .taking.actions.submissions import drop_old_files
 
 BY = Operator("work")
 
-KEPT_FILES = Job("kept files", 3600, lambda: [drop_old_files(by=BY), drop_waiting_files(by=BY)])
+KEPT_FILES = Job(
+    "kept files",
+    3600,
+    lambda: [drop_old_files(by=BY), drop_waiting_files(by=BY), drop_old_exports(by=BY)],
+)
 QUIZZES = Job("quizzes whose time is over", 60, lambda: close_quizzes(by=BY))
 LATE_WORK = Job("late work", 300, lambda: judge_all_late_work(by=BY))
 LEAVERS = Job("scripts of people who left", 300, lambda: withdraw_for_leavers(by=BY))

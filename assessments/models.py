@@ -12,6 +12,13 @@ from .cases.models.misconduct import (
     ScriptText,
 )
 from .cases.models.readings import CaseReading
+from .deciding.export_models import (
+    ExportFile,
+    ExportProfile,
+    ExportRun,
+    ModuleCodes,
+    PieceCodes,
+)
 from .deciding.models import (
     Award,
     Board,
@@ -103,6 +110,9 @@ __all__ = [
     "Evidence",
     "EvidenceOpening",
     "ExaminerReport",
+    "ExportFile",
+    "ExportProfile",
+    "ExportRun",
     "ExtraTime",
     "FeedbackFile",
     "Handing",
@@ -118,6 +128,7 @@ __all__ = [
     "MisconductFlag",
     "Moderation",
     "ModerationScript",
+    "ModuleCodes",
     "ModuleLeader",
     "OverdueList",
     "PaperItem",
@@ -126,6 +137,7 @@ __all__ = [
     "PortfolioEntry",
     "PortfolioFile",
     "PortfolioItem",
+    "PieceCodes",
     "Proposal",
     "Question",
     "QuestionFile",

@@ -11,10 +11,13 @@ from .deciding.views import (
     chairs_action,
     corrections,
     examining,
+    export_runs,
+    exports,
     holds,
     members,
     minutes,
     pack,
+    record_codes,
     release,
     transcripts,
 )
@@ -221,6 +224,28 @@ urlpatterns = [
         transcripts.transcript_file,
         name="transcript_file",
     ),
+    path("registry/exports/", exports.profiles, name="exports"),
+    path("registry/exports/new/", exports.new_profile, name="new_export_profile"),
+    path("registry/exports/codes/", record_codes.record_codes, name="record_codes"),
+    path(
+        "registry/exports/codes/<str:code>/", record_codes.record_codes_of, name="record_codes_of"
+    ),
+    path("registry/exports/<number:number>/", exports.profile, name="export_profile"),
+    path(
+        "registry/exports/<number:number>/edit/", exports.edit_profile, name="edit_export_profile"
+    ),
+    path(
+        "registry/exports/<number:number>/boards/<number:pk>/",
+        export_runs.export_board,
+        name="export_board",
+    ),
+    path(
+        "registry/exports/<number:number>/cohorts/<str:code>/",
+        export_runs.export_cohort,
+        name="export_cohort",
+    ),
+    path("registry/exports/files/<number:pk>/", export_runs.receipt, name="export_receipt"),
+    path("registry/exports/files/<number:pk>/file/", export_runs.file, name="export_file"),
     path("registry/holds/<number:pk>/", holds.holds, name="holds"),
     path("registry/late-answers/", late_answers.late_answers, name="late_answers"),
     path(

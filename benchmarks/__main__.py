@@ -1,4 +1,4 @@
-"""`./dev bench pages|law|hiding|register|record|lists|imports|marks|pack|answers …`: prints one JSON line a figure."""
+"""`./dev bench pages|law|hiding|register|record|lists|imports|marks|pack|answers|gradebook …`: prints one JSON line a figure."""
 
 import os
 import subprocess
@@ -74,6 +74,12 @@ def answers(*args):
     return main(args)
 
 
+def gradebook(*args):
+    from benchmarks.gradebook import main
+
+    return main(args)
+
+
 def imports(*args):
     from benchmarks.imports import main
 
@@ -104,12 +110,13 @@ if __name__ == "__main__":
         "marks": marks,
         "pack": pack,
         "answers": answers,
+        "gradebook": gradebook,
     }
     job, args = (*sys.argv[1:], ""), sys.argv[2:]
     if job[0] not in jobs or args and job[0] in ("pages", "law"):
         sys.exit(
             print(
-                "usage: ./dev bench pages|law|hiding [ROUNDS]|register [--quick …]|record [--seconds N]|lists [--people N …]|imports|marks [--chains N]|pack [--people N]|answers [--sqlite]",
+                "usage: ./dev bench pages|law|hiding [ROUNDS]|register [--quick …]|record [--seconds N]|lists [--people N …]|imports|marks [--chains N]|pack [--people N]|answers [--sqlite]|gradebook [--people N]",
                 file=sys.stderr,
             )
             or 2

@@ -7,14 +7,13 @@ from datetime import date
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from lms.kit import pdf
-from lms.kit.spreadsheets import bare
 
 from ..setting.scale import in_figures
+from .exporting import cell_of
 from .models import award_label
 from .states import Outcome
 
@@ -64,24 +63,12 @@ def pack_workbook(lists: list[dict]) -> bytes:
         sheet.freeze_panes = "B2"
         for place in range(len(one["heads"])):
             sheet.column_dimensions[get_column_letter(place + 1)].width = 24
-        sheet.append([_cell(sheet, head, font=Font(bold=True)) for head in one["heads"]])
+        sheet.append([cell_of(sheet, head, font=Font(bold=True)) for head in one["heads"]])
         for row in one["rows"]:
-            sheet.append([_cell(sheet, value) for value in row])
+            sheet.append([cell_of(sheet, value) for value in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def _cell(sheet, value, **styles):
-    """A number as a number, anything else as text that no spreadsheet runs."""
-    if isinstance(value, int):
-        cell = WriteOnlyCell(sheet, value)
-    else:
-        cell = WriteOnlyCell(sheet, bare(value))
-        cell.data_type = "s"
-    for name, style in styles.items():
-        setattr(cell, name, style)
-    return cell
 
 
 def transcript_pdf(transcript) -> bytes:

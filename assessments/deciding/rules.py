@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from cohorts.enrolment.models import Enrolment
+from cohorts.enrolment.models import Cohort, Enrolment
 from lms.kit.prepared_statements import CompiledQuery
 from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
@@ -98,7 +98,7 @@ def may_sit(person, role, board) -> May:
     ties = _ties(person, board)
     if LEARNING in ties:
         return no(_("Their own results are before this board."))
-    if _may_learn(person, board):
+    if _may_learn(person, board.cohort_id):
         return no(_("A student of this cohort has the same name or email address."))
     if role == MemberRole.EXTERNAL and MARKING in ties:
         return no(_("They marked a script of this cohort, so they are no external member."))
@@ -109,11 +109,9 @@ def may_sit(person, role, board) -> May:
     return YES
 
 
-def _may_learn(person, board) -> bool:
-    """Could another account of this person be a student's of the cohort? Two queries."""
-    learners = Enrolment.objects.filter(cohort_id=board.cohort_id).values_list(
-        "person_id", flat=True
-    )
+def _may_learn(person, cohort) -> bool:
+    """Could another account of this person be a student's of the cohort (its key)? Two queries."""
+    learners = Enrolment.objects.filter(cohort_id=cohort).values_list("person_id", flat=True)
     traits = traits_of({person.pk, *learners})
     own = traits.pop(person.pk)
     return any(own & others for others in traits.values())
@@ -175,6 +173,57 @@ def may_take_transcript(by, enrolment) -> May:
     if by.pk is not None and by.pk == enrolment.person_id:
         return YES
     return may_hold(by, enrolment)
+
+
+def may_write_profiles(by) -> May:
+    """Who may say how a file of marks is written, and what the student record system calls a module."""
+    return may_act_as(by, Role.REGISTRAR)
+
+
+def may_drop_exports(by) -> May:
+    """The worker, or an operator at the shell."""
+    return YES if is_operator(by) else no(_("Old files of marks are dropped by the worker."))
+
+
+def may_export_marks(by, cohort) -> May:
+    """Who may see the marks of a cohort by student reference and take them along: a registrar who is no party to them, as with a board's pack. An interest in one person
+    refuses the file: without that person's line it would say whose reference is whose."""
+    role = may_act_as(by, Role.REGISTRAR)
+    if not role or by.pk is None:
+        return role
+    if LEARNING in (ties := _ties_in(by, cohort)) or _may_learn(by, cohort.pk):
+        return no(
+            _(
+                "Your own results, or those of an account like yours, are in this cohort, so another registrar does this."
+            )
+        )
+    if MARKING in ties or EXAMINING in ties:
+        return no(_("You mark or examine this cohort, so another registrar does this."))
+    if DECLARED in ties or _has_interest_in_one(by, cohort):
+        return no(
+            _(
+                "You have declared an interest in this cohort or someone in it, so another registrar does this."
+            )
+        )
+    return YES
+
+
+def _ties_in(by, cohort) -> set[str]:
+    """As `_ties`, with any board of the cohort. One query."""
+    reports = ExaminerReport.objects.filter(board__cohort_id=cohort.pk, examiner_id=by.pk)
+    ties = _ties_to(None, cohort.pk, by.pk) | {EXAMINING: Exists(reports)}
+    found = Cohort.objects.filter(pk=cohort.pk).values_list(*ties.values()).get()
+    return {name for name, is_so in zip(ties, found, strict=True) if is_so}
+
+
+def _has_interest_in_one(by, cohort) -> bool:
+    """One query, and another where there is any."""
+    rows = DeclaredInterest.objects.filter(marker_id=by.pk, lifted_at=None).exclude(reference="")
+    near = set(rows.values_list("reference", flat=True))
+    if not near:
+        return False
+    rows = Enrolment.objects.filter(cohort_id=cohort.pk)
+    return any(reference_key(r) in near for r in rows.values_list("student_reference", flat=True))
 
 
 def _ties(by, board) -> set[str]:

@@ -23,6 +23,7 @@ from .coursework import (
 )
 from .holders import let_employer_ask
 from .scene import STAGES, ground, grouped
+from .showcase import show_more
 from .study import law_and_marks, study, taught_sessions
 
 SEEDING = "demonstration.seed"
@@ -73,6 +74,8 @@ def build(stage):
         call_next_board(scene, "Autumn board, deferred work")
     if stage in STAGES[2:]:
         second_intake_work(scene, groups)
+    if stage == STAGES[-1]:
+        show_more(scene, groups)
     remember(scene)
 
 

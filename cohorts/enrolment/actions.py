@@ -326,6 +326,31 @@ def correct_enrolled_on_in(batch, enrolment, enrolled_on):
 
 
 @transaction.atomic
+def change_codes(enrolment, spr_code, exam_number, *, by) -> Enrolment:
+    """By what other systems know an enrolment: 1. SPR code and exam number, 2. a record entry that says that, not what, changed. The same again changes nothing.
+    Raises NotAllowed for one's own."""
+    insist(may_keep_cohorts(by))
+    locked = _lock(enrolment)
+    batch = Batch(by=by)
+    change_codes_in(batch, locked, {"spr_code": spr_code, "exam_number": exam_number})
+    batch.write()
+    return locked
+
+
+def change_codes_in(batch, enrolment, codes: dict):
+    """`change_codes` as part of a batch; a code that is not named stays."""
+    before = {name: getattr(enrolment, name) for name in codes}
+    if before == codes:
+        return
+    if getattr(batch.by, "pk", None) == enrolment.person_id:
+        raise NotAllowed(_("No one changes their own codes. Ask another registrar."))
+    if not enrolment._state.adding:
+        insist(may_keep_cohorts(batch.by))
+    batch.change(enrolment, was=before, **codes)
+    batch.record("cohorts.change_codes", enrolment, after=sorted(codes))
+
+
+@transaction.atomic
 def interrupt(enrolment, *, by, reason="") -> Enrolment:
     """1. leave of absence begins: nothing falls due, 2. a record entry, 3. a remark with the reason, 4. the person is told."""
     insist(may_keep_cohorts(by))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from courses.models import Programme
 
 from ..fields import Day, Nations
-from ..sheets.cells import Unread, edits, name
+from ..sheets.cells import Unread, edits, name, reference
 from ..sheets.table import Cell
 
 
@@ -80,6 +80,22 @@ class NameForm(forms.Form):
                 "last_name",
                 _("A person needs at least one name: fill in given names, family name or both."),
             )
+        return data
+
+
+class CodesForm(forms.Form):
+    """Codes of other systems; read as those in a cohort's file are."""
+
+    spr_code = forms.CharField(label=gettext_lazy("SPR code"), max_length=40, required=False)
+    exam_number = forms.CharField(label=gettext_lazy("Exam number"), max_length=40, required=False)
+
+    def clean(self):
+        data = super().clean()
+        for field in self.fields:
+            try:
+                data[field] = reference(Cell(text=data[field])) if data.get(field) else ""
+            except Unread as unread:
+                self.add_error(field, str(unread))
         return data
 
 

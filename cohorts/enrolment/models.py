@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from courses.models import Programme, StudyPlan
 from lms.kit.transitions import state_field
@@ -53,6 +54,8 @@ class Enrolment(models.Model):
         "person": "the trainee",
         "plan": "which nations they study",
         "student_reference": "the University's key for the marks hand-over",
+        "spr_code": "the student record system's key of the person on this programme",
+        "exam_number": "by which the person's marks are handed over without a name",
     }
     TRANSITIONS = ENROLMENT_TRANSITIONS
 
@@ -60,6 +63,10 @@ class Enrolment(models.Model):
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="enrolments")
     plan = models.OneToOneField(StudyPlan, on_delete=models.PROTECT, related_name="enrolment")
     student_reference = models.CharField(max_length=40, unique=True)
+    spr_code = models.CharField(gettext_lazy("SPR code"), max_length=40, blank=True, default="")
+    exam_number = models.CharField(
+        gettext_lazy("Exam number"), max_length=40, blank=True, default=""
+    )
     enrolled_on = models.DateField()
     left_on = models.DateField(null=True, blank=True)
     state = state_field(EnrolmentState, EnrolmentState.ENROLLED)

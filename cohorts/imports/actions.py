@@ -25,6 +25,7 @@ from ..employment.models import Employment, EmploymentLine
 from ..employment.register import last_lines, post_of
 from ..enrolment.actions import (
     Places,
+    change_codes_in,
     change_name_in,
     change_nations_in,
     correct_enrolled_on_in,
@@ -38,7 +39,7 @@ from ..organisations.queries import contacts_by_organisation
 from ..sheets.columns import COHORT
 from . import verdicts
 from .changes import day_of
-from .cohort_rows import name_changes
+from .cohort_rows import codes_in, name_changes
 from .models import Import
 from .queries import standing_of
 from .register_rows import facts_of
@@ -329,6 +330,7 @@ def _cohort_rows(batch, rows, progress, *, source):
             changed.append(enrolment.plan)
         if enrolment.enrolled_on != first_day:
             correct_enrolled_on_in(batch, enrolment, first_day)
+        change_codes_in(batch, enrolment, codes_in(values))
         progress(count)
     batch.in_order(User, "email")
     batch.in_order(Enrolment, "student_reference")

@@ -3,6 +3,7 @@
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lms.kit import clock, nations, pdf
 from lms.kit.templatetags.kit import short_day
@@ -59,6 +60,14 @@ def name_changes(person, values):
         for field, column in told.items()
         if column in values and getattr(person, field) != values[column]
     }
+
+
+CODES = {"spr_code": gettext_lazy("SPR code"), "exam_number": gettext_lazy("Exam number")}
+
+
+def codes_in(values) -> dict:
+    """The codes of other systems that a row of a cohort file says; a column that is left out keeps what is stored."""
+    return {name: values[name] for name in CODES if name in values}
 
 
 class CohortComparison:
@@ -192,10 +201,12 @@ class CohortComparison:
             yield reason("nations", may.reason)
         if person:
             yield from self._names(values, person)
+            yield from self._own_codes(values, person, standing)
         if standing and not self.may_change:
             for column, is_other in (
                 ("nations", list(standing.plan.nations) != values["nations"]),
                 ("enrolled_on", standing.enrolled_on != day_of(values["enrolled_on"])),
+                *((n, getattr(standing, n) != value) for n, value in codes_in(values).items()),
             ):
                 if is_other:
                     yield reason(
@@ -226,6 +237,12 @@ class CohortComparison:
                     "starts_on": short_day(cohort.starts_on),
                 },
             )
+
+    def _own_codes(self, values, person, standing):
+        if getattr(self.by, "pk", None) == person.pk:
+            for name, value in codes_in(values).items():
+                if (getattr(standing, name) if standing else "") != value:
+                    yield reason(name, _("No one changes their own codes. Ask another registrar."))
 
     def _names(self, values, person):
         """What the page of an enrolment refuses, refused here; and a name is never taken back by an older file."""
@@ -297,6 +314,11 @@ class CohortComparison:
         differences += [(_("First day"), standing.enrolled_on, first_day)] * (
             standing.enrolled_on != first_day
         )
+        differences += [
+            (str(CODES[name]), getattr(standing, name), value)
+            for name, value in codes_in(values).items()
+            if getattr(standing, name) != value
+        ]
         return compared(person.full_name, differences)
 
 

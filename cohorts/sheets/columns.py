@@ -89,6 +89,22 @@ COLUMNS = {
             "Scotland; England",
         ),
         Column("enrolled_on", gettext_lazy("First day"), day, "2025-09-22"),
+        Column(
+            "spr_code",
+            gettext_lazy("The student record system's key of the person on this programme"),
+            reference,
+            "250101/1",
+            is_needed=False,
+            may_be_empty=True,
+        ),
+        Column(
+            "exam_number",
+            gettext_lazy("By which marks are handed over without a name"),
+            reference,
+            "B250101",
+            is_needed=False,
+            may_be_empty=True,
+        ),
     ],
     REGISTER: [
         Column("entry", gettext_lazy("The register's own key for this post"), entry, "ER-0001"),

@@ -31,8 +31,11 @@ def safe(value) -> str:
     return f"'{text}" if is_run(text) or text[:1] in ("\t", "\r", "\n") else text
 
 
-def as_csv(rows) -> bytes:
-    """Rows of cells as CSV that Excel opens as UTF-8. Every cell is quoted."""
+def as_csv(
+    rows, *, separator=",", line_end="\r\n", encoding="utf-8-sig", quoting=csv.QUOTE_ALL
+) -> bytes:
+    """Rows of cells as CSV; as it comes, Excel opens it as UTF-8 and every cell is quoted. Raises UnicodeEncodeError for a letter that the encoding lacks."""
     out = io.StringIO()
-    csv.writer(out, quoting=csv.QUOTE_ALL).writerows([[safe(cell) for cell in row] for row in rows])
-    return out.getvalue().encode("utf-8-sig")
+    writer = csv.writer(out, delimiter=separator, lineterminator=line_end, quoting=quoting)
+    writer.writerows([[safe(cell) for cell in row] for row in rows])
+    return out.getvalue().encode(encoding)

@@ -337,6 +337,9 @@ IMSA_UPLOAD_SCANNER = ""
 IMSA_PARTIAL_UPLOAD_DAYS = 7
 IMSA_PARTIAL_UPLOAD_FILES = 3
 IMSA_KEPT_FILE_DAYS = 14  # a file that was chosen and never handed in is deleted after this
+IMSA_EXPORT_FILE_DAYS = (
+    365  # ASSUMED: how long a file of marks for another system is kept; its receipt stays
+)
 IMSA_OFFLINE_HOURS = 48  # what a device keeps of a person ends so long after they last signed in
 IMSA_STATUS_LIST_SECONDS = 300  # how old a signed list of revoked or suspended credentials may be
 # Questions to the register: how many from one address or account, and how many of them may find nobody before the asker is

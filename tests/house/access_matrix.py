@@ -1,5 +1,6 @@
 """Who gets through which address: one row for each name the resolver knows, read by test_access."""
 
+from assessments.deciding.export_models import ExportRun
 from assessments.deciding.models import Board
 from assessments.marking.models import Allocation, Correction
 from assessments.taking.models import Submission
@@ -373,6 +374,16 @@ ACCESS = {
     "assessments:due_dates": only("registrar"),
     "assessments:due_dates_of": only("registrar"),
     "assessments:holds": only("registrar"),
+    "assessments:exports": only("registrar"),
+    "assessments:new_export_profile": only("registrar"),
+    "assessments:export_profile": only("registrar"),
+    "assessments:edit_export_profile": only("registrar"),
+    "assessments:export_board": only("registrar"),
+    "assessments:export_cohort": only("registrar"),
+    "assessments:export_receipt": only("registrar"),
+    "assessments:export_file": only("registrar"),
+    "assessments:record_codes": only("registrar"),
+    "assessments:record_codes_of": only("registrar"),
     "assessments:transcripts": only("registrar"),
     "assessments:transcript_file": only("registrar", inside=HIDDEN),  # none was issued
     "assessments:own_transcripts": only("learner", outside=HIDDEN),
@@ -630,6 +641,13 @@ def sample(name) -> dict:
         },
         "assessments:due_dates_of": lambda: {"pk": sian.pk},
         "assessments:holds": lambda: {"pk": sian.pk},
+        "assessments:export_profile": lambda: {"number": 1},
+        "assessments:edit_export_profile": lambda: {"number": 1},
+        "assessments:export_board": lambda: {"number": 1, "pk": Board.objects.first().pk},
+        "assessments:export_cohort": lambda: {"number": 1, "code": sian.cohort.code},
+        "assessments:export_receipt": lambda: {"pk": ExportRun.objects.first().pk},
+        "assessments:export_file": lambda: {"pk": ExportRun.objects.first().pk},
+        "assessments:record_codes_of": lambda: {"code": "IMSA701"},
         "assessments:transcripts": lambda: {"pk": sian.pk},
         "assessments:transcript_file": lambda: {"pk": sian.pk, "number": 1},
         "assessments:own_transcript_file": lambda: {"number": 1},

@@ -182,9 +182,13 @@ def readiness(board, recusals: Mapping[str, str] = NOBODY) -> list[Case]:
 
 def modules_of(board) -> list[Module]:
     """The modules of a board's programme, each with its `pieces`: its assessments as the board's cohort sits them. Two queries."""
-    cohort, programme = board.cohort_id, board.cohort.programme_id
-    modules, pieces = _modules(programme=programme), {}
-    for piece in _pieces(cohort=cohort, programme=programme):
+    return modules_for(board.cohort)
+
+
+def modules_for(cohort) -> list[Module]:
+    """The same for a cohort. Two queries."""
+    modules, pieces = _modules(programme=cohort.programme_id), {}
+    for piece in _pieces(cohort=cohort.pk, programme=cohort.programme_id):
         pieces.setdefault(piece.module_id, []).append(piece)
     for module in modules:
         module.pieces = pieces.get(module.pk, [])

@@ -16,8 +16,16 @@ from lms.people.roles import has_role
 from ...employment.queries import remarks_on
 from ...employment.register import posts_of
 from ...permissions import open_to
-from ..actions import change_name, change_nations, interrupt, leave, make_cohort, resume
-from ..forms import CohortForm, LeaveForm, NameForm, NationsForm, ReasonForm
+from ..actions import (
+    change_codes,
+    change_name,
+    change_nations,
+    interrupt,
+    leave,
+    make_cohort,
+    resume,
+)
+from ..forms import CodesForm, CohortForm, LeaveForm, NameForm, NationsForm, ReasonForm
 from ..models import Cohort, Enrolment
 from ..queries import (
     ORDERS,
@@ -132,6 +140,10 @@ def show(request, enrolment, **bound):
                 for name in ("first_name", "last_name", "known_as")
             },
         ),
+        "codes": CodesForm(
+            prefix="codes",
+            initial={name: getattr(enrolment, name) for name in ("spr_code", "exam_number")},
+        ),
         "nations": NationsForm(initial={"nations": enrolment.plan.nations}),
         "interrupt": ReasonForm(prefix="interrupt"),
         "resume": ReasonForm(prefix="resume"),
@@ -164,6 +176,11 @@ ACTIONS = {
         gettext_lazy(
             "The name on file is changed, and the person has been told. A certificate prints it when it is issued again."
         ),
+    ),
+    "codes": (
+        CodesForm,
+        lambda e, data, by: change_codes(e, data["spr_code"], data["exam_number"], by=by),
+        gettext_lazy("The codes are saved."),
     ),
     "nations": (
         NationsForm,

@@ -1,0 +1,78 @@
+"""What the programme office does besides: a draft of questions of several kinds, minutes that were signed, a transcript, a claim and an appeal that wait, a file of marks. Nobody's marks,
+decisions or awards are others because of it."""
+
+import tomllib
+from datetime import date, timedelta
+from pathlib import Path
+
+from assessments.cases.actions.appeals import make_appeal
+from assessments.cases.actions.claims import make_claim
+from assessments.deciding import export_formats
+from assessments.deciding.actions.export_profiles import add_profile
+from assessments.deciding.actions.exports import make_export
+from assessments.deciding.actions.minutes import sign_minutes
+from assessments.deciding.actions.transcripts import issue_transcript
+from assessments.deciding.models import Board, BoardDecision
+from assessments.deciding.queries.minutes import minutes_of
+from assessments.setting.actions.questions import write_question
+from assessments.setting.actions.versions import start_version
+from assessments.setting.models import Assessment
+
+from .scene import FIRST_INTAKE, on
+
+HERE = Path(__file__).parent
+MOODLE = "moodle"
+
+
+def show_more(scene, groups):
+    """At the last stage alone, after everything else."""
+    registrar = scene.staff["registrar"]
+    board = Board.objects.get(cohort__code=FIRST_INTAKE, state="ratified")
+    with on(date(2026, 7, 17)):
+        sign_minutes(board, by=registrar, sha256=minutes_of(board).sha256, day=date(2026, 7, 16))
+    with on(date(2026, 7, 21)):
+        issue_transcript(groups["issued"][6], by=registrar)
+        export_marks(board, by=registrar)
+    appeal(groups["decided"][3])
+    claim(scene, groups["studying"][2])
+    draft_questions(scene)
+
+
+def export_marks(board, *, by):
+    """A profile that was filled from a public shape, and one file made with it."""
+    shape = export_formats.preset(MOODLE)
+    profile = add_profile(shape.title, shape.form, by=by, source=shape.source)
+    make_export(profile, board.cohort, board, by=by)
+
+
+def appeal(enrolment):
+    """In time, and not answered yet."""
+    decision = BoardDecision.objects.filter(enrolment=enrolment).order_by("-pk").first()
+    with on(date(2026, 7, 22)):
+        words = "The extension that was agreed with me in June is not in the letter. I ask the office to look at the dates."
+        make_appeal(decision, "error", words, by=enrolment.person)
+
+
+def claim(scene, enrolment):
+    """More time for an essay that is due ahead."""
+    essay = Assessment.objects.get(code="701-ESSAY")
+    with on(scene.day - timedelta(1)):
+        words = (
+            "My shifts were changed for the two weeks before the due date. I ask for one more week."
+        )
+        make_claim(
+            essay, enrolment, "extension", words, scene.day + timedelta(28), by=enrolment.person
+        )
+
+
+def draft_questions(scene):
+    """The next version of a quiz, which its author has not finished: questions of several kinds, with tags."""
+    found = tomllib.loads((HERE / "questions.toml").read_text(encoding="utf-8"))["question"]
+    quiz = Assessment.objects.filter(kind=Assessment.QUIZ).order_by("code").last()
+    draft = start_version(quiz.versions.get(state="approved"), by=scene.staff["registrar"])
+    for one in found:
+        facts = one | {
+            "choices": one.get("choice", []),
+            "tags": [tuple(tag) for tag in one["tags"]],
+        }
+        write_question(draft, facts, by=scene.staff["registrar"])
