@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from lms.kit import clock
+from lms.kit.prepared_statements import CompiledQuery
 from lms.kit.refusals import Refused, insist
 
 from ...attempts.actions import insist_open
@@ -111,31 +112,45 @@ def _value(item, values):
 
 def _item(item, values, client_key, page, seen, by):
     """A person's paper item, its quiz locked, with all that one answer asks about it. One query."""
+    is_key = len(values) == 1 and values[0].isdecimal() and len(values[0]) < 19
+    rows = _asked(
+        item=item,
+        person=by.pk,
+        client_key=client_key,
+        prefix=f"{page}:",
+        seen=seen,
+        choice=int(values[0]) if is_key else 0,
+    )
+    return rows[0] if rows else None
+
+
+def _asking(*, item, person, client_key, prefix, seen, choice):
     given = Response.objects.filter(quiz=OuterRef("quiz"))
-    others = given.filter(pk__gt=seen).exclude(client_key__startswith=f"{page}:")
     newest = Response.objects.filter(item=OuterRef("pk")).order_by("-number")
     sits = Sitting.objects.filter(
         assessment=OuterRef("quiz__assessment"), cohort=OuterRef("quiz__enrolment__cohort")
     )
+    choices = Choice.objects.filter(question=OuterRef("question"))
     rows = PaperItem.objects.select_for_update(of=("quiz",), no_key=True).select_related(
         "question", "quiz__attempt", "quiz__assessment__module", "quiz__enrolment__cohort"
     )
-    is_key = len(values) == 1 and values[0].isdecimal() and len(values[0]) < 19
-    choices = Choice.objects.filter(question=OuterRef("question"))
     return (
-        rows.filter(pk=item, quiz__enrolment__person_id=by.pk)
+        rows.filter(pk=item, quiz__enrolment__person_id=person)
         .annotate(
             is_there=Exists(given.filter(client_key=client_key)),
-            is_choice=Exists(choices.filter(pk=int(values[0]) if is_key else 0)),
-            is_other=Exists(others),
+            is_choice=Exists(choices.filter(pk=choice)),
+            is_other=Exists(given.filter(pk__gt=seen).exclude(client_key__startswith=prefix)),
             last=Subquery(newest.values("number")[:1]),
             last_pk=Subquery(newest.values("pk")[:1]),
             last_key=Subquery(newest.values("client_key")[:1]),
             minutes=Subquery(sits.values("version__minutes")[:1]),
             percent=Subquery(extra_times(OuterRef("quiz__enrolment"))[:1]),
         )
-        .first()
+        .order_by()  # the place in the quiz would have every quiz read in its order
     )
+
+
+_asked = CompiledQuery(_asking)
 
 
 def _is_other_here(item, page, seen):
