@@ -122,12 +122,12 @@ def _pairs_of(*, people):
             CaseReading.objects.filter(by__in=people)
             .order_by()
             .values_list("by", "enrolment_id", Value(_INFORMED), without),
-            *_asked_to_confirm(people, without),
+            *_signers(people, without),
         )
     )
 
 
-def _asked_to_confirm(people, without):
+def _signers(people, without):
     """Who was asked to confirm something in a portfolio, whatever came of it, by their account or their address."""
     accounts = User.objects.filter(email=OuterRef("email"), pk__in=people)
     rows = SignOff.objects.order_by().annotate(account=Subquery(accounts.values("pk")[:1]))

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('assessments', '0112_interests_written_by'),
-        ('cohorts', '0001_squashed_0008_action'),
+        ('cohorts', '0008_action'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('assessments', '0121_scenarios'),
-        ('cohorts', '0001_squashed_0008_action'),
+        ('cohorts', '0008_action'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
