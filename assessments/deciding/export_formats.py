@@ -144,12 +144,12 @@ def academic_year(starts_on) -> str:
 
 @dataclass(frozen=True)
 class Preset:
-    """A shape that was described in public and fills the form: whose it is (`source`), and what of it we assume. It decides nothing."""
+    """A shape that was described in public and fills the form; whose it is (`source`). What of it we assume stands with the form's words (`export_forms.ASSUMPTIONS`).
+    It decides nothing."""
 
     key: str
     title: str
     source: str
-    assumptions: str
     form: Format
 
 
@@ -158,7 +158,6 @@ PRESETS = (
         "ucl",
         "UCL-like (SITS components)",
         "University College London, Moodle plugin local_sitsgradepush (GPL-3), commit ce8e85e4: https://github.com/ucl-isd/moodle-local_sitsgradepush",
-        "UCL sends these values through an interface, component by component; a file of them, its headings, the code NS and three digits of the reassessment are our assumption.",
         Format(
             columns=(
                 ("map", "MAP_CODE"),
@@ -183,7 +182,6 @@ PRESETS = (
         "edinburgh",
         "Edinburgh-like (two columns, a file a piece)",
         "University of Edinburgh, upload of assessment marks: CSV, two columns, no header, one file for each lowest-level item, by exam number or UUN; who is not in the file stays as they are (read in 2026)",
-        "The exam number, agreed marks, whole marks, UTF-8 without a mark at the start, and the names of the files are our assumption.",
         Format(
             columns=(("student", "Student"), (MARK, "Mark")),
             identifier=EXAM,
@@ -198,7 +196,6 @@ PRESETS = (
         "warwick",
         "Warwick-like (actual and agreed marks)",
         "University of Warwick, upload of marks to the student record system (2014): CSV, the last of two lines for one student wins, actual (before the board) and agreed marks (after it)",
-        "The columns, their headings, their order and Windows-1252 are our assumption. Two lines for one student are refused here.",
         Format(
             columns=(
                 ("student", "Student"),
@@ -217,7 +214,6 @@ PRESETS = (
         "moodle",
         "Moodle gradebook CSV",
         "Moodle, import of grades: a row a student, found by ID number, and a column a grade item: https://docs.moodle.org/en/Grade_import",
-        "That “ID number” holds the student reference, and that grade items are called as the pieces are, is our assumption.",
         Format(
             columns=(("student", "ID number"), (MARK, "{title}")),
             layout=WIDE,

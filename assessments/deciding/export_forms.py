@@ -119,6 +119,21 @@ CODE_LABELS = {
     "refer": gettext_lazy("Outcome: another attempt"),
     "fail": gettext_lazy("Outcome: not passed"),
 }
+# What of a preset its source does not say.
+ASSUMPTIONS = {
+    "ucl": gettext_lazy(
+        "UCL sends these values through an interface, component by component; a file of them, its headings, the code NS and three digits of the reassessment are our assumption."
+    ),
+    "edinburgh": gettext_lazy(
+        "The exam number, agreed marks, whole marks, UTF-8 without a byte order mark, and the names of the files are our assumption."
+    ),
+    "warwick": gettext_lazy(
+        "The columns, their headings, their order and Windows-1252 are our assumption. Two lines for one student are refused here."
+    ),
+    "moodle": gettext_lazy(
+        "We assume that “ID number” holds the student reference, and that grade items are called as the pieces are."
+    ),
+}
 FAULTS = {
     "mark": ("columns", gettext_lazy("Add a line “mark” or “grade”.")),
     "student": (

@@ -2,6 +2,7 @@
 decisions or awards are others because of it."""
 
 import tomllib
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -39,9 +40,10 @@ def show_more(scene, groups):
 
 
 def export_marks(board, *, by):
-    """A profile that was filled from a public shape, and one file made with it."""
+    """A profile that was filled from a public shape, and one file made with it: of what the board decided, so that no later mark is in it."""
     shape = export_formats.preset(MOODLE)
-    profile = add_profile(shape.title, shape.form, by=by, source=shape.source)
+    form = replace(shape.form, basis=export_formats.AGREED)
+    profile = add_profile(shape.title, form, by=by, source=shape.source)
     make_export(profile, board.cohort, board, by=by)
 
 

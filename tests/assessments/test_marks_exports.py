@@ -22,6 +22,7 @@ from assessments.deciding.actions.export_profiles import add_profile, change_pro
 from assessments.deciding.actions.exports import drop_old_exports, make_export
 from assessments.deciding.actions.holds import place_hold
 from assessments.deciding.export_formats import Format
+from assessments.deciding.export_forms import ASSUMPTIONS
 from assessments.deciding.export_models import (
     ExportFile,
     ExportProfile,
@@ -207,7 +208,7 @@ def test_marks_are_rounded_halves_up(mark, rounding, expected):
 
 def test_every_preset_can_be_a_profile_and_comes_back_as_it_was_stored():
     for one in formats.PRESETS:
-        assert not formats.faults(one.form) and one.source and one.assumptions
+        assert not formats.faults(one.form) and one.source and ASSUMPTIONS[one.key]
         assert formats.read(formats.as_values(one.form)) == one.form
 
 

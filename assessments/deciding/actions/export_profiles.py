@@ -41,7 +41,7 @@ def change_profile(
     insist(may_write_profiles(by))
     title = _sound_title(title)
     _insist_sound(form)
-    now = profile_now(profile.number)
+    now = profile_now(profile.number) or profile
     if (now.title, now.form) == (title, form):
         return now
     if seen is not None and seen != now.version:
@@ -113,7 +113,7 @@ def write_codes(module: Module, codes: dict, pieces: dict[int, dict], *, by, see
     keys = list(module.assessments.values_list("pk", flat=True))
     of_module = module_codes([module.pk]).get(module.pk)
     of_pieces = piece_codes(keys)
-    changed = [(ModuleCodes, {"module": module}, of_module, codes)]
+    changed: list[tuple] = [(ModuleCodes, {"module": module}, of_module, codes)]
     changed += [
         (PieceCodes, {"assessment_id": key}, of_pieces.get(key), pieces[key])
         for key in keys

@@ -34,7 +34,7 @@ def make_export(
     """
     insist(may_export_marks(by, cohort))
     cohort = Cohort.objects.select_for_update(of=("self",), no_key=True).get(pk=cohort.pk)
-    if profile_now(profile.number).pk != profile.pk:
+    if profile_now(profile.number) != profile:
         raise Refused(_("This profile was changed since you opened the page. Load it again."))
     if board and (board.cohort_id != cohort.pk or board.state == BoardState.CANCELLED):
         raise Refused(_("This board was cancelled. Choose another one, or the cohort."))

@@ -1,13 +1,12 @@
 """The results of a cohort as a file of marks has them: read as values, so that a thousand people with nine pieces each are a few statements."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import Max
 
-from courses.models import Module
 from lms.kit.prepared_statements import CompiledQuery
 
 from ...attempts.chain import SETTLED, STANDING, UNSEEN_BY_MARKERS
@@ -94,8 +93,8 @@ def reading_of(form: formats.Format, cohort, board=None) -> Reading:
     return Reading([piece for own in pieces.values() for piece in own], results, elsewhere)
 
 
-def _pieces_of(modules: list[Module], *, is_whole) -> dict[int, list[Piece]]:
-    """By module: its pieces, or itself where it `is_whole`. Two queries."""
+def _pieces_of(modules: Sequence, *, is_whole) -> dict[int, list[Piece]]:
+    """By module, as `modules_for` has them: its pieces, or itself where it `is_whole`. Two queries."""
     of_modules = module_codes([module.pk for module in modules])
     of_pieces = piece_codes([piece.pk for module in modules for piece in module.pieces])
     found = {}

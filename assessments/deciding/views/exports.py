@@ -15,7 +15,7 @@ from lms.kit.refusals import insist, refusals_at
 
 from .. import export_formats as formats
 from ..actions.export_profiles import add_profile, change_profile
-from ..export_forms import HOLDS, LABELS, ProfileForm, in_words
+from ..export_forms import ASSUMPTIONS, HOLDS, LABELS, ProfileForm, in_words
 from ..models import Board
 from ..queries.boards import boards_found
 from ..queries.exports import profile_now, profiles_now, runs_of, versions_of
@@ -83,7 +83,7 @@ def profile(request, number):
         {
             "profile": found,
             "rows": in_words(found.form),
-            "preset": next((p for p in formats.PRESETS if p.source == found.preset_source), None),
+            "assumptions": _assumptions(found.preset_source),
             "boards": page_of(boards, request.GET.get("boards"), length=10),
             "cohorts": page_of(cohorts, request.GET.get("cohorts"), length=10),
             "wanted": wanted,
@@ -130,10 +130,17 @@ def _form_page(request, form, *, profile=None, preset=None):
         "form": form,
         "profile": profile,
         "preset": preset,
+        "assumptions": ASSUMPTIONS[preset.key] if preset else "",
         "columns": [(name, HOLDS[name]) for name in formats.COLUMNS],
     }
     status = 422 if form.errors else 200
     return render(request, "assessments/exports/profile_form.html", context, status=status)
+
+
+def _assumptions(source):
+    """What we assume of the preset that filled a profile."""
+    keys = [one.key for one in formats.PRESETS if source and one.source == source]
+    return ASSUMPTIONS[keys[0]] if keys else ""
 
 
 def _profile_or_404(number):
