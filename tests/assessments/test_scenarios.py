@@ -368,9 +368,11 @@ def test_a_scenario_goes_out_and_comes_in_with_its_questions(scene, draft, regis
     assert new_rows(target, values) == []
     # Half of it is there: the rest goes to it.
     remove_question(target, of(target, "S2"), by=scene.registrar)
+    Scenario.objects.filter(text=text).update(text=text.replace("\n", "\r\n\r\n"))
+    remove_question(target, of(target, "It is [[1]] here"), by=scene.registrar)
     again = keep_file(target, "b", values, losses, by=scene.registrar)
-    assert import_questions(again, by=scene.registrar) == 1
-    assert texts(target)[:3] == ["A", "S1", "S2"]
+    assert import_questions(again, by=scene.registrar) == 2
+    assert texts(target) == ["A", "S1", "S2", "B", "C", "S1", "It is [[1]] here"]
     assert target.assessment.scenarios.count() == 2
 
 

@@ -13,7 +13,14 @@ from .. import kinds
 from ..bank import QuestionFile
 from ..queries import questions_in
 from ..rules import may_set
-from .questions import add_question, choice_rows, next_place, scenario_for, sound_gaps
+from .questions import (
+    add_question,
+    choice_rows,
+    keep_together,
+    next_place,
+    scenario_for,
+    sound_gaps,
+)
 from .versions import MOST_QUESTIONS, lock_draft, save_draft
 
 DAYS_KEPT = 7  # of a file that was looked at and neither imported nor left out
@@ -58,10 +65,11 @@ def import_questions(file, *, by, seen=None) -> int:
     keys = []
     for n, row in enumerate(todo):
         text = row["facts"].get("scenario_text", "")
-        if text not in scenarios and (found := scenario_for(draft, text)):
+        if text not in scenarios and (found := _scenario_for(draft, text)):
             scenarios[text] = found.key
         about = {"scenario": scenarios.get(text, "")}
         keys.append(add_question(draft, row["facts"] | about, place + n).key)
+    keep_together(draft)
     locked.imported_at = clock.now()
     locked.rows, locked.losses = [], []  # they stand in the draft now
     locked.save(update_fields=["imported_at", "rows", "losses"])
@@ -97,6 +105,14 @@ def new_rows(version, rows) -> list[dict]:
             there.add(mark)
             found.append(row)
     return found
+
+
+def _scenario_for(draft, text):
+    """The draft's scenario with these words, however its lines end, or a new one."""
+    there = [q.scenario for q in questions_in(draft) if q.scenario_id]
+    words = text.split()
+    same = (one for one in there if words and one.text.split() == words)
+    return next(same, None) or scenario_for(draft, text)
 
 
 def _fingerprint(facts):

@@ -70,7 +70,8 @@ def _values_of(facts, kind):
 
 
 def add_question(draft, facts, order=None) -> Question:
-    """In the caller's transaction, which holds the draft: a new question at its end, or at that place (`order`)."""
+    """In the caller's transaction, which holds the draft: a new question at its end, or with the others of its scenario; or at that place (`order`), and then
+    the caller keeps scenarios together."""
     values, choices, law = _values_of(facts, facts.get("kind", kinds.SINGLE))
     scenario = _scenario_of(draft, facts.get("scenario", ""))
     made = Question.objects.create(
@@ -84,8 +85,8 @@ def add_question(draft, facts, order=None) -> Question:
     VersionQuestion.objects.create(version=draft, question=made, order=order or next_place(draft))
     _make_choices(made, choices)
     _add_tags(made, _sound_tags(facts.get("tags", ())))
-    if scenario:
-        _keep_together(draft)
+    if scenario and order is None:
+        keep_together(draft)
     return made
 
 
@@ -96,11 +97,13 @@ def _scenario_of(draft, key):
     return found
 
 
-def _keep_together(draft):
-    """The questions of a scenario follow each other, from where its first one stands."""
+def keep_together(draft):
+    """In the caller's transaction, which holds the draft: the questions of a scenario follow each other, from where its first one stands."""
     places = {place.question.key: place for place in draft.places.select_related("question")}
     units = units_of(list(places), groups_of(place.question for place in places.values()))
-    _write_order(places, [key for unit in units for key in unit])
+    keys = [key for unit in units for key in unit]
+    if keys != list(places):
+        _write_order(places, keys)
 
 
 def _write_order(places, keys):

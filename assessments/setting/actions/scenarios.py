@@ -19,7 +19,7 @@ def write_scenario(version, text, *, by, scenario=None, seen=None) -> Scenario:
     version asks too is replaced), 2. a record entry. Nothing new to say: nothing is written. Raises Outdated when the draft was saved after `seen`.
     """
     draft = lock_draft(version, by=by, seen=seen)
-    text = text.strip()
+    text = "\n".join(text.strip().splitlines())
     if not text:
         raise Refused(_("Write the scenario."))
     if scenario is not None:
