@@ -80,6 +80,11 @@ def shelf() -> Words:
         **_keeping(),
         **_waiting(),
         **_choices(),
+        # Translators: the link is “Quiz answers from a file”.
+        "file_offer": _(
+            "If this device does not get a connection in time, save your quiz answers as a file and take it to another device. Choose it there at %(link)s. They also stay here."
+        ),
+        "file_page": _("Quiz answers from a file"),
         "megabytes": _("%(value)s MB"),
         "remove": _("Remove from this device"),
     }

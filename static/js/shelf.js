@@ -1,7 +1,7 @@
 // The card that takes a module along, and the page that says what is on this device.
 import "./queue.js";
 import { saveAsFile } from "./recovery.js";
-import { sentence } from "./words.js";
+import { pieces, sentence } from "./words.js";
 
 const { imsaQueue } = globalThis;
 const KEPT = "imsa-kept";
@@ -155,6 +155,7 @@ export async function fillShelf(flush) {
   };
   const answers = waiting.map(({ item }) => item).filter(({ kind }) => kind === "quiz"), file = shelf.querySelector("[data-shelf-file]");
   file.hidden = !answers.length;
+  file.querySelector("p").replaceChildren(...pieces("file_offer", { link: el("a", { href: "/my-work/recovery/" }, sentence("file_page")) }));
   file.querySelector("button").onclick = () => saveAsFile(answers);
   shelf.querySelector("[data-shelf-waiting]").replaceChildren(...waiting.map((one) => waitingCard(one, flush)));
 }
