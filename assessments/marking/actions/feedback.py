@@ -12,8 +12,6 @@ from ..feedback_files import FeedbackFile
 from ..rules import may_mark
 from .marks import conflicts_reported, insist_same_file, lock_draft
 
-FOLDER = "feedback"
-
 
 def keep_feedback(upload) -> dict:
     """The copy of a file without its properties is on the disk; what a row says of it. Raises BadFile, with nothing kept.
@@ -25,7 +23,7 @@ def keep_feedback(upload) -> dict:
     files.insist_nothing_is_lost(kind, content)
     copy = files.without_properties(kind, content)
     return {
-        "path": files.keep(copy, FOLDER, kind),
+        "path": files.keep(copy, "feedback", kind),
         "sha256": files.sha256(copy),
         "size": len(copy),
     }

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from pypdf.generic import ArrayObject, DictionaryObject
 
 from . import docx, pdfs
 from .limits import BadFile
@@ -39,11 +40,10 @@ def insist_nothing_is_lost(kind: str, content: bytes):
 def _notes(content) -> int:
     count = 0
     for page in pdfs.opened(content).pages:
-        if "/Annots" not in page:
-            continue
-        for found in page["/Annots"].get_object() or ():
+        notes = page["/Annots"].get_object() if "/Annots" in page else None
+        for found in notes if isinstance(notes, ArrayObject) else ():
             note = found.get_object()
-            count += note is not None and note.get("/Subtype") not in KEPT_NOTES
+            count += isinstance(note, DictionaryObject) and note.get("/Subtype") not in KEPT_NOTES
     return count
 
 
