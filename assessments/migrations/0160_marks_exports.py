@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('assessments', '0130_portfolio'),
         ('cohorts', '0160_codes_for_marks'),
-        ('courses', '0001_squashed_0010_words_of_a_block'),
+        ('courses', '0010_words_of_a_block'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
