@@ -55,7 +55,7 @@ from .portfolio.models import (
     SignOffBasis,
     SignOffLine,
 )
-from .setting.bank import QuestionFile, QuestionTag
+from .setting.bank import QuestionFile, QuestionTag, Scenario
 from .setting.models import (
     Assessment,
     AssessmentVersion,
@@ -63,12 +63,12 @@ from .setting.models import (
     Criterion,
     Level,
     ModuleLeader,
-    PortfolioItem,
     Question,
     Review,
     Sitting,
     VersionQuestion,
 )
+from .setting.portfolio_items import PortfolioItem
 from .setting.rule_sets import CohortRules, RuleSet
 from .taking.models import (
     Handing,
@@ -149,6 +149,7 @@ __all__ = [
     "Review",
     "RuleSet",
     "SampleRequest",
+    "Scenario",
     "ScriptText",
     "SignOffBasis",
     "SignOff",

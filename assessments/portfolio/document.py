@@ -9,7 +9,7 @@ from lms.kit import pdf
 from lms.kit.templatetags.kit import day as in_words
 from lms.kit.templatetags.kit import short_day
 
-from ..setting.models import PortfolioItem
+from ..setting.portfolio_items import PortfolioItem
 from .content import fingerprint, in_hours, without_names
 from .queries import (
     line_rows,

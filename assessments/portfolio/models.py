@@ -11,7 +11,8 @@ from lms.kit.transitions import state_field
 from lms.people.models import Role
 from lms.people.roles import has_role
 
-from ..setting.models import Assessment, PortfolioItem
+from ..setting.models import Assessment
+from ..setting.portfolio_items import PortfolioItem
 from .content import in_hours
 from .states import (
     LIVE,

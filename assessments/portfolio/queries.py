@@ -8,7 +8,8 @@ from django.utils.translation import ngettext
 
 from cohorts.employment.register import posts_of
 
-from ..setting.models import AssessmentVersion, PortfolioItem
+from ..setting.models import AssessmentVersion
+from ..setting.portfolio_items import PortfolioItem
 from ..setting.queries import version_for
 from ..taking.queries import own_names
 from .content import fingerprint, in_hours, signer_content

@@ -11,7 +11,7 @@ from lms.people.models import Role, User
 from lms.people.roles import may_act_as
 from lms.people.same_person import may_be_one, traits_of
 
-from ..setting.models import PortfolioItem
+from ..setting.portfolio_items import PortfolioItem
 from ..taking.models import Submission
 from ..taking.queries import own_submission
 from ..taking.rules import may_hand_in, may_replace

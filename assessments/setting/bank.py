@@ -1,4 +1,4 @@
-"""Tables of the question bank: the tags of questions, and files of questions that wait to be looked at."""
+"""Tables of the question bank: scenarios, the tags of questions, and files of questions that wait to be looked at."""
 
 from django.conf import settings
 from django.db import models
@@ -7,7 +7,20 @@ from django.utils.translation import gettext_lazy
 
 from lms.kit import clock
 
-from .models import AssessmentVersion, Question
+from .models import Assessment, AssessmentVersion, Question
+
+
+class Scenario(models.Model):
+    """A text that several questions are about; they stay together, in their order. Once a version that asks them is out of its author's hands it never changes."""
+
+    PERSONAL_DATA = {}
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="scenarios")
+    key = models.CharField(max_length=20, unique=True)
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["pk"]
 
 
 class QuestionTag(models.Model):

@@ -275,48 +275,6 @@ class Level(models.Model):
         ]
 
 
-class Scenario(models.Model):
-    """A text that several questions are about; they stay together, in their order. Once a version that asks them is out of its author's hands it never changes."""
-
-    PERSONAL_DATA = {}
-
-    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="scenarios")
-    key = models.CharField(max_length=20, unique=True)
-    text = models.TextField()
-
-    class Meta:
-        ordering = ["pk"]
-
-
-class PortfolioItem(models.Model):
-    """What somebody at work confirms of a portfolio, such as a competency. Its key stays from version to version."""
-
-    PERSONAL_DATA = {}
-
-    SUPERVISOR, WITNESS = "supervisor", "witness"
-    SIGNERS = [
-        (SUPERVISOR, gettext_lazy("A workplace supervisor")),
-        (WITNESS, gettext_lazy("A witness")),
-    ]
-
-    version = models.ForeignKey(AssessmentVersion, on_delete=models.PROTECT, related_name="items")
-    key = models.SlugField(max_length=40)
-    title = models.CharField(max_length=200)
-    text = models.TextField(blank=True, max_length=2000)
-    signer = models.CharField(max_length=12, choices=SIGNERS, default=SUPERVISOR)
-    order = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        ordering = ["order", "pk"]
-        verbose_name = gettext_lazy("portfolio item")
-        constraints = [
-            models.UniqueConstraint(fields=["version", "key"], name="one_portfolio_item_per_key"),
-            models.CheckConstraint(
-                condition=Q(signer__in=["supervisor", "witness"]), name="portfolio_signer_there_is"
-            ),
-        ]
-
-
 class Question(models.Model):
     """A question of a quiz. Once a version that asks it is out of its author's hands it never changes: another `replaces` it."""
 
@@ -344,7 +302,11 @@ class Question(models.Model):
     )
     key = models.CharField(max_length=20, unique=True)
     scenario = models.ForeignKey(
-        Scenario, on_delete=models.PROTECT, null=True, blank=True, related_name="questions"
+        "assessments.Scenario",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="questions",
     )
     text = models.TextField()
     why = models.TextField(blank=True, help_text=gettext_lazy("Shown after marking."))

@@ -4,8 +4,7 @@ from django.utils.translation import gettext as _
 
 from lms.kit import nations
 
-from .bank import is_tagged
-from .models import Scenario
+from .bank import Scenario, is_tagged
 from .together import can_draw, units_of
 
 

@@ -23,7 +23,8 @@ from assessments.setting.actions.versions import (
     make_assessment,
     start_version,
 )
-from assessments.setting.models import AssessmentVersion, Question, Scenario, VersionQuestion
+from assessments.setting.bank import Scenario
+from assessments.setting.models import AssessmentVersion, Question, VersionQuestion
 from assessments.setting.queries import questions_in
 from assessments.setting.question_files import read_rows
 from assessments.setting.scenarios import groups_of

@@ -17,8 +17,9 @@ from lms.kit.transitions import make_transition
 from lms.people.invitations import hash_of
 from lms.record.actions import write
 
+from ...setting.portfolio_items import PortfolioItem
 from ..content import fingerprint, signer_content
-from ..models import PortfolioItem, SignOff, SignOffBasis, SignOffLine
+from ..models import SignOff, SignOffBasis, SignOffLine
 from ..queries import line_rows, newest_lines, version_asked
 from ..rules import is_themselves, supervisors_of
 from ..states import EntryKind, SignOffState, SignOffStep

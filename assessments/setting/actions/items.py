@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from lms.kit.refusals import Refused
 
-from ..models import PortfolioItem
+from ..portfolio_items import PortfolioItem
 
 MOST_ITEMS, MOST_HOURS, MOST_REFLECTIONS = 60, 2000, 100
 

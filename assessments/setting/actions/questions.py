@@ -12,8 +12,8 @@ from lms.kit.refusals import Refused
 from lms.record.actions import write
 
 from .. import kinds
-from ..bank import QuestionTag
-from ..models import Choice, Question, Scenario, VersionQuestion
+from ..bank import QuestionTag, Scenario
+from ..models import Choice, Question, VersionQuestion
 from ..scenarios import groups_of, scenario_in
 from ..together import units_of
 from .versions import drop_place, lock_draft, save_draft

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 from lms.kit import codes
 from lms.kit.refusals import Refused
 
-from ..models import Scenario, VersionQuestion
+from ..bank import Scenario
+from ..models import VersionQuestion
 from .questions import replace_question
 from .versions import drop_place, lock_draft, save_draft
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..actions.items import MOST_HOURS, MOST_ITEMS, MOST_REFLECTIONS
-from ..models import PortfolioItem
+from ..portfolio_items import PortfolioItem
 from .levels import row_count
 
 SPARE = 2  # empty rows at the end

@@ -29,7 +29,7 @@ from ...portfolio.queries import (
 )
 from ...portfolio.rules import may_keep_portfolio, supervisors_of
 from ...portfolio.states import EntryKind
-from ...setting.models import PortfolioItem
+from ...setting.portfolio_items import PortfolioItem
 from .work import piece_context
 
 ENTRY, ITEM = "assessments/portfolio/entry.html", "assessments/portfolio/item.html"
