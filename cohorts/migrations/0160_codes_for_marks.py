@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cohorts', '0001_squashed_0008_action'),
+        ('cohorts', '0008_action'),
     ]
 
     operations = [
