@@ -449,10 +449,16 @@ def seen(visitor, method, path, about, data=None):
         line for line in headers_of(answer, about, text) if not line.startswith("Content-Length")
     ]  # it counts the address
     parts = [answer.status_code, *headers, *text.splitlines()]
-    above = path.rstrip("/").rpartition("/")[0] + "/"
-    return [
-        str(part).replace(path, "THE ADDRESS").replace(above, "THE ADDRESS ABOVE") for part in parts
-    ] + asked
+    return [without_address(str(part), path) for part in parts] + asked
+
+
+def without_address(text, path):
+    """The address, and each that stands above it, as words: a page that is not there leads to the nearest one that is."""
+    place = 0
+    while path.strip("/"):
+        text = text.replace(path, f"THE ADDRESS, {place} UP")
+        path, place = path.rstrip("/").rpartition("/")[0] + "/", place + 1
+    return text
 
 
 @pytest.mark.parametrize("kind", ["anonymous", "contact"])

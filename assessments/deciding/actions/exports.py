@@ -95,7 +95,12 @@ def drop_old_exports(*, by) -> int:
     old = ExportFile.objects.filter(run__exported_at__lt=before)
     for pk in list(old.values_list("pk", flat=True)):
         with transaction.atomic():
-            file = old.select_for_update(of=("self",)).select_related("run").filter(pk=pk).first()
+            file = (
+                old.select_for_update(of=("self",), no_key=True)
+                .select_related("run")
+                .filter(pk=pk)
+                .first()
+            )
             if file:
                 file.delete()
                 write("assessments.drop_export", file.run, by=by)
