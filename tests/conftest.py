@@ -110,6 +110,7 @@ def shuffled(items, seed):
 LONGEST = [
     "browser/test_every_page.py",
     "house/test_patterns.py",
+    "assessments/test_upgrade.py",
     "browser/test_every_desk.py",
     "courses/test_demonstration.py",
     "house/test_access.py",
@@ -124,6 +125,7 @@ LONGEST = [
     "browser/test_law_change.py",
     "certificates/test_runs.py",
     "certificates/test_demonstration.py",
+    "people/test_sending.py",
     "kit/test_installation.py",
     "assessments/test_long_jobs.py",
     "certificates/test_use_cases.py",
