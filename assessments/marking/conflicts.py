@@ -15,6 +15,7 @@ from lms.people.same_person import traits_of
 from ..cases.models.readings import CaseReading
 from ..deciding.models import ExaminerReport
 from ..portfolio.models import SignOff
+from ..portfolio.states import SignOffState
 from .models import DeclaredInterest
 
 
@@ -128,12 +129,15 @@ def _pairs_of(*, people):
 
 
 def _signers(people, without):
-    """Who was asked to confirm something in a portfolio, whatever came of it, by their account or their address."""
-    accounts = User.objects.filter(email=OuterRef("email"), pk__in=people)
-    rows = SignOff.objects.order_by().annotate(account=Subquery(accounts.values("pk")[:1]))
+    """Who was asked to confirm something in a portfolio, whatever came of it but a request that was cancelled unanswered, by their account or address."""
+    rows = SignOff.objects.order_by().exclude(state=SignOffState.CANCELLED)
     of = "portfolio__enrolment_id", Value(_INFORMED), without
     yield rows.filter(person_id__in=people).values_list("person_id", *of)
-    yield rows.filter(account__isnull=False).values_list("account", *of)
+    # The addresses first, by their index: one of so many people, not of every request there is.
+    accounts = User.objects.filter(pk__in=people)
+    rows = rows.filter(person=None, email__in=accounts.values("email"))
+    account = Subquery(accounts.filter(email=OuterRef("email")).values("pk")[:1])
+    yield rows.annotate(account=account).values_list("account", *of)
 
 
 _pairs = CompiledQuery(_pairs_of)

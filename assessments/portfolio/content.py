@@ -36,16 +36,20 @@ def without_names(text: str, whole=(), alone=()) -> str:
     for words in whole:
         if wanted := folded(words):
             wholes.setdefault(wanted[0], []).append(wanted)
-    for group in wholes.values():
-        group.sort(key=len, reverse=True)
     single = {folded(word) for word in alone if len(folded(word)) >= SHORTEST}
+    several: dict[str, list[str]] = {}  # O’Brien, Anne-Marie: one name, and more than one token
+    for words in alone:
+        if len(folded(words)) >= SHORTEST and len(TOKEN.findall(words)) > 1:
+            several.setdefault(folded(words)[0], []).append(folded(words))
+    for group in [*wholes.values(), *several.values()]:
+        group.sort(key=len, reverse=True)
     tokens = [(hit.start(), hit.end(), folded(hit[0])) for hit in TOKEN.finditer(text)]
     parts, at, place = [], 0, 0
     while place < len(tokens):
         start, end, word = tokens[place]
         length = _length_at(tokens, place, wholes.get(word[:1], ()))
-        if not length and word in single and text[start].isupper():
-            length = 1
+        if not length and text[start].isupper():
+            length = _length_at(tokens, place, several.get(word[:1], ())) or int(word in single)
         if length:
             end = tokens[place + length - 1][1]
             parts += [text[at:start], NAME_LEFT_OUT]

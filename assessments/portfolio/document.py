@@ -59,6 +59,12 @@ def content_fingerprint(portfolio, version) -> str:
     return fingerprint(portfolio_content(portfolio, version))
 
 
+def differs_from(portfolio, version, sha256) -> bool:
+    """Does the portfolio say something else now than the file with this fingerprint, which was made from it?"""
+    made = portfolio.files.filter(sha256=sha256).first()
+    return made is not None and made.content != content_fingerprint(portfolio, version)
+
+
 def draw_portfolio(content) -> bytes:
     """The PDF of a `portfolio_content`."""
     title = _("Portfolio of practice: %(code)s") % content

@@ -190,3 +190,9 @@ class FileForm(HandInForm):
     """What its author declares when the file of a portfolio is made; the file is drawn by us."""
 
     file = None
+
+    def __init__(self, *args, is_in=False, **kwargs):
+        """`is_in`: the note went in with the first file, and stays as it was written."""
+        super().__init__(*args, **kwargs)
+        if is_in:
+            del self.fields["note"]

@@ -158,7 +158,13 @@ class SignOff(models.Model):
                 condition=Q(person__isnull=False) | ~Q(email=""), name="sign_off_reaches_somebody"
             ),
         ]
-        indexes = [models.Index(fields=["person", "state", "id"], name="sign_offs_of_a_signer")]
+        indexes = [
+            models.Index(fields=["person", "state", "id"], name="sign_offs_of_a_signer"),
+            # Whoever has no account is asked by address; a condition without a value, which a kept plan can use.
+            models.Index(
+                fields=["email"], condition=Q(person__isnull=True), name="sign_offs_by_address"
+            ),
+        ]
 
     @property
     def is_live(self) -> bool:

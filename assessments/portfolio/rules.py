@@ -109,10 +109,11 @@ def may_sign(by, sign_off: SignOff) -> May:
         return no(_("Sign in to answer this request."))
     if sign_off.signer != PortfolioItem.SUPERVISOR:
         return YES
-    still = {
-        (one["person"].pk if one["person"] else one["email"].casefold())
-        for one in supervisors_of(trainee)
-    }
+    still: set[int | str] = set()
+    for one in supervisors_of(trainee):
+        account = one["person"]
+        # Both: a line manager who was asked by mail may have an account since.
+        still |= {account.pk, account.email.casefold()} if account else {one["email"].casefold()}
     if (sign_off.person_id or sign_off.email.casefold()) not in still:
         return no(
             _(

@@ -32,6 +32,8 @@ class SignOffState(models.TextChoices):
 
 
 LIVE = (SignOffState.WAITING, SignOffState.SIGNED)
+# Whoever confirmed may look at what it was; nobody else sees an entry once there is nothing to answer.
+CONFIRMED_ONCE = (SignOffState.SIGNED, SignOffState.TAKEN_BACK, SignOffState.VOIDED)
 SIGN_OFF_TRANSITIONS = {
     (SignOffState.WAITING, "sign_item"): SignOffState.SIGNED,
     (SignOffState.WAITING, "decline_item"): SignOffState.DECLINED,

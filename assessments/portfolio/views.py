@@ -21,7 +21,7 @@ from .forms import EndForm, SignForm
 from .models import SignOff
 from .queries import to_answer, with_basis
 from .rules import may_sign, may_void
-from .states import SignOffState
+from .states import CONFIRMED_ONCE, SignOffState
 
 
 @never_cache
@@ -58,6 +58,7 @@ def _page(request, sign_off, by, secret=""):
     """The page of one sign-off for whoever is asked to sign it."""
     may, action = may_sign(by, sign_off), request.POST.get("action", "")
     is_signed = sign_off.state == SignOffState.SIGNED
+    is_waiting = sign_off.state == SignOffState.WAITING and not sign_off.is_overdue
     line = next((one for one in sign_off.lines.all() if one.step == sign_off.state), None)
     form = SignForm(
         request.POST if action == "sign" else None,
@@ -75,12 +76,14 @@ def _page(request, sign_off, by, secret=""):
     context = {
         "sign_off": sign_off,
         "trainee": sign_off.portfolio.enrolment.person,
-        "lines": [one.line for one in sign_off.basis.all()],
+        "lines": [one.line for one in sign_off.basis.all()]
+        if (is_waiting and may) or sign_off.state in CONFIRMED_ONCE
+        else [],
         "form": form,
         "end": end,
         "may": may,
         "line": line,
-        "is_waiting": sign_off.state == SignOffState.WAITING and not sign_off.is_overdue,
+        "is_waiting": is_waiting,
         "is_signed": is_signed,
     }
     return render(
@@ -116,8 +119,8 @@ def _act(request, sign_off, by, action, form, end, secret):
 
 
 def _quiet(answer):
-    """The address is a secret: no other site and no search engine learns of it."""
-    answer["Referrer-Policy"] = "no-referrer"
+    """The address is a secret: no search engine learns of it, and by the site's own Referrer-Policy no other site. With “no-referrer” a browser would send
+    the form with “Origin: null”, which is refused."""
     answer["X-Robots-Tag"] = "noindex, nofollow"
     return answer
 

@@ -155,6 +155,24 @@ def test_the_same_mark_after_all_opens_no_decision(scene):
     assert Submission.objects.get().state == "ratified"
 
 
+def test_an_author_is_told_of_other_words_beside_the_same_mark_once_they_have_seen_them(scene):
+    submission = scene.mark(scene.hand_in(), 62, 64)
+    second = submission.allocations.get(stage="second")
+    told = Notice.objects.filter(person=scene.author, subject="Your feedback is corrected")
+    agree_to_correction(correct(second, 64, "Clearer words."), by=scene.registrar)
+    assert not told.exists(), "before the release it is no news"
+    scene.release()
+    again = Allocation.objects.get(pk=second.pk)
+    agree_to_correction(correct(again, 64, "Still clearer words."), by=scene.registrar)
+    notice = told.get()
+    assert "The feedback on “An essay on one year” was corrected." in notice.body
+    assert "Tomasz" not in notice.body + notice.subject
+    marks = {"law": 66, "role": 61}  # 64 again: of marks that add up the same it is no news
+    request = request_correction(again, marks, "Still clearer words.", WHY, by=again.marker)
+    agree_to_correction(request, by=scene.registrar)
+    assert told.count() == 1
+
+
 def test_after_an_award_nothing_is_changed_here(scene):
     scene.everything_marked()
     ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")

@@ -37,12 +37,13 @@ from certificates.actions.stray_files import find_strays
 from lms.kit import clock, files
 from lms.kit.refusals import NotAllowed, Refused
 from lms.record.models import Entry
-from tests.kit.documents import packed, word_parts
+from tests.kit.documents import HEAD, REL, W, packed, word_parts
 
 from .scene import DAY, ESSAY, OP, TELLTALES, Scene, pdf, pdf_bytes, seal, sign_in
 from .test_blind import read
 
 MARKER = "Agnes Telltale-Marker"
+CELL = '<w:cellIns w:id="8" w:author="A"/>'
 
 
 def feedback(seed="Better sources.", name="feedback-by-agnes.pdf", author=MARKER):
@@ -160,6 +161,26 @@ def test_what_the_copy_would_lose_is_refused_in_words(scene, tasks):
         for n in zipfile.ZipFile(io.BytesIO(kept)).namelist()
     )
     assert MARKER.encode() not in whole and b"An invented survivor." in whole
+
+
+@pytest.mark.parametrize("place", ["footnotes", "endnotes", "header", "footer", "cellIns"])
+def test_tracked_changes_are_found_wherever_they_stand(scene, tasks, place):
+    parts = word_parts(MARKER)
+    change = '<w:ins w:id="7" w:author="A"><w:r><w:t>added</w:t></w:r></w:ins>'
+    document = re.sub(r"<w:(ins|del) .*?</w:\1>", "", parts["word/document.xml"])
+    if place == "cellIns":
+        document = document.replace(
+            "<w:body>",
+            f"<w:body><w:tbl><w:tr><w:tc><w:tcPr>{CELL}</w:tcPr><w:p/></w:tc></w:tr></w:tbl>",
+        )
+    else:
+        parts[f"word/{place}.xml"] = f"{HEAD}<w:{place} {W}><w:p>{change}</w:p></w:{place}>"
+        rels = "word/_rels/document.xml.rels"
+        leads = f'<Relationship Id="rId9" Type="{REL}/{place}" Target="{place}.xml"/>'
+        parts[rels] = parts[rels].replace("</Relationships>", f"{leads}</Relationships>")
+    parts["word/document.xml"] = document
+    upload = SimpleUploadedFile("feedback.docx", packed(parts))
+    refused(lambda: attach(tasks[0], upload), "tracked changes", files.BadFile)
 
 
 def test_a_file_with_links_is_whole(scene, tasks):

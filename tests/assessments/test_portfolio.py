@@ -1,13 +1,14 @@
 """A portfolio keeps every line that was written in it; what somebody at work confirmed is what they were shown, and ends with it."""
 
 import threading
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client, override_settings
 
-from assessments.marking.conflicts import conflicts
+from assessments.marking.conflicts import _pairs_of, conflicts
 from assessments.portfolio.actions.entries import correct_entry, withdraw_entry
 from assessments.portfolio.actions.requests import ask, ask_again, cancel
 from assessments.portfolio.actions.signing import LinkHolder, sign_off_by, take_back, void
@@ -22,12 +23,13 @@ from assessments.portfolio.models import (
 from assessments.portfolio.queries import portfolio_of, progress_of, version_asked
 from assessments.portfolio.rules import may_sign, supervisors_of
 from cohorts.enrolment.actions import leave
+from cohorts.enrolment.models import Enrolment
 from cohorts.organisations.models import Contact
 from courses.actions.notes import Guarded
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.encryption import decrypt
-from lms.people.models import Mail, Notice
+from lms.people.models import Mail, Notice, User
 from lms.people.outbox import PURPOSE
 from lms.record.models import Entry
 
@@ -83,6 +85,11 @@ def test_what_is_missing_is_told_all_the_time(practice):
 def test_the_same_form_sent_twice_is_one_entry(practice):
     one, other = practice.log("same"), practice.log("same")
     assert one == other and PortfolioEntry.objects.count() == 1
+    assert practice.reflect() == practice.reflect()
+    for other in ({"text": "Other words."}, {"quarters": 7}, {"day": DAY - timedelta(days=1)}):
+        assert "Open it to correct it" in refused(lambda other=other: practice.log("same", **other))
+    withdraw_entry(one, by=practice.trainee, seen=1)
+    assert "withdrawn" in refused(lambda: practice.log("same"))
 
 
 def test_a_corrected_entry_keeps_what_it_said(practice):
@@ -111,6 +118,11 @@ def test_a_withdrawn_entry_stays_and_counts_no_longer(practice):
         lambda: correct_entry(
             entry, by=practice.trainee, seen=2, day=DAY, quarters=1, activity="direct", text="Back."
         )
+    )
+    newest = entry.lines.get(number=2)
+    same = {name: getattr(newest, name) for name in ("day", "quarters", "activity", "text")}
+    assert "is withdrawn" in refused(
+        lambda: correct_entry(entry, by=practice.trainee, seen=1, **same)
     )
 
 
@@ -157,6 +169,25 @@ def test_only_the_trainee_writes_and_only_while_they_study(practice, scene):
     refused(lambda: practice.log("new"), NotAllowed)
 
 
+def test_what_ends_while_the_lock_is_waited_for_is_asked_again(practice):
+    practice.log("before")
+    ended = []
+
+    def leaves_meanwhile(execute, statement, *rest):
+        found = execute(statement, *rest)
+        if not ended and 'FROM "assessments_portfolio"' in statement:
+            ended.append(1)  # as if another page had done it before the lock
+            Enrolment.objects.filter(pk=practice.enrolment.pk).update(state="left")
+        return found
+
+    def write_meanwhile():
+        with connection.execute_wrapper(leaves_meanwhile):
+            practice.log("new")
+
+    refused(write_meanwhile, NotAllowed)
+    assert ended
+
+
 @pytest.mark.both_engines
 def test_the_database_keeps_every_line(practice):
     line = practice.log().lines.get()
@@ -188,6 +219,43 @@ def test_a_witness_confirms_by_a_link_that_takes_one_answer(practice):
     refused(lambda: by_link(witnessed, secret, is_confirmed=False, comment="No."))
     assert "Speaks up" not in " ".join(progress(practice).missing)
     assert Notice.objects.filter(person=practice.trainee, body__contains="Speaks up").exists()
+
+
+def test_a_witness_answers_with_a_browser_that_names_the_site_and_nothing_else(practice):
+    practice.log()
+    witnessed, secret = practice.ask_witness(1)
+    witness, url = Client(enforce_csrf_checks=True), f"/sign-off/{secret}/"
+    page = witness.get(url)
+    assert page["Referrer-Policy"] == "same-origin", "after “no-referrer” it sends “Origin: null”"
+    token = page.content.decode().partition('name="csrfmiddlewaretoken" value="')[2].partition('"')
+    sent = {"action": "sign", "answer": "yes", "name": "W O", "job": "Solicitor"}
+    sent |= {"fingerprint": witnessed.fingerprint, "csrfmiddlewaretoken": token[0]}
+    assert witness.post(url, sent, headers={"origin": "null"}).status_code == 403
+    answer = witness.post(url, sent, headers={"origin": "http://testserver"})
+    assert "Thank you" in answer.content.decode() and SignOff.objects.get().state == "signed"
+
+
+def test_entries_are_shown_while_they_can_be_answered_and_to_who_confirmed(practice):
+    def shows(url, someone=None):
+        client = sign_in(Client(), someone) if someone else Client()
+        return "I wrote to the council." in client.get(url).content.decode()
+
+    entry = practice.log()
+    asked, (_witnessed, secret) = practice.ask_boss(1), practice.ask_witness(1)
+    with clock.at(DAY + timedelta(days=22)):
+        assert not shows(f"/sign-off/{secret}/"), "it ran out"
+    assert shows(f"/sign-off/{secret}/")
+    desk = f"/supervising/{asked.pk}/"
+    Contact.objects.update(ends_on=DAY - timedelta(days=1))
+    assert not shows(desk, practice.boss), "who left the workplace"
+    Contact.objects.update(ends_on=None)
+    assert shows(desk, practice.boss)
+    by_boss(asked, practice.boss)
+    assert shows(desk, practice.boss), "what they confirmed"
+    about = {"day": DAY, "quarters": 4, "activity": "direct", "text": "Other."}
+    correct_entry(entry, by=practice.trainee, seen=1, **about)
+    assert not shows(desk, practice.boss)
+    assert sign_off_by(secret) is None and Client().get(f"/sign-off/{secret}/").status_code == 404
 
 
 def test_a_mail_holds_the_link_and_goes_to_nobody_an_invented_trainee_named(practice):
@@ -245,6 +313,23 @@ def test_what_was_not_shown_is_not_confirmed(practice):
     refused(lambda: by_link(witnessed, "another secret"))
 
 
+@pytest.mark.parametrize("role", ["agnes", "examiner"])
+def test_nobody_who_marks_is_made_a_witness(practice, scene, role):
+    practice.log()
+    email = getattr(scene, role).email.upper()
+    assert "marks here" in refused(lambda: practice.ask_witness(1, email=email))
+
+
+def test_a_request_can_be_answered_until_the_end_of_the_day_that_it_names(practice):
+    practice.log()
+    witnessed, secret = practice.ask_witness(1)
+    last = datetime.combine(DAY + timedelta(days=21), time(23, 30), ZoneInfo("Europe/London"))
+    with clock.at(last + timedelta(hours=1)):
+        refused(lambda: by_link(witnessed, secret))
+    with clock.at(last):
+        by_link(witnessed, secret)
+
+
 @pytest.mark.both_engines
 def test_a_request_runs_out_and_is_sent_again_with_another_link(practice):
     practice.log()
@@ -263,6 +348,15 @@ def test_a_cancelled_request_opens_nothing(practice):
     cancel(witnessed, by=practice.trainee), cancel(witnessed, by=practice.trainee)
     assert sign_off_by(secret) is None
     assert [line.step for line in witnessed.lines.all()] == ["asked", "cancelled"]
+
+
+def test_what_is_confirmed_is_not_cancelled_and_the_words_say_so(practice):
+    practice.log()
+    witnessed, secret = practice.ask_witness(1)
+    by_link(witnessed, secret)
+    assert "nothing to cancel" in refused(lambda: cancel(witnessed, by=practice.trainee))
+    why = refused(lambda: practice.ask_witness(1, email="else@elsewhere.example"))
+    assert "confirmed already" in why and "ancel" not in why
 
 
 @override_settings(IMSA_SIGN_OFFS_A_DAY=2)
@@ -412,6 +506,8 @@ def test_a_line_manager_without_an_account_answers_by_a_link(practice):
         supervisor="mail-manager@work.example",
     )
     assert sign_off.email == "manager@work.example" and sign_off.person is None
+    person("mona", first="Mona", last="Manager")
+    User.objects.filter(first_name="Mona").update(email=sign_off.email)  # an account since
     by_link(sign_off, secret, name="Mona Manager")
     assert progress(practice).items[0].is_confirmed
 
@@ -419,11 +515,20 @@ def test_a_line_manager_without_an_account_answers_by_a_link(practice):
 @pytest.mark.both_engines
 def test_who_was_asked_to_confirm_marks_none_of_it(practice, scene):
     practice.log()
-    practice.ask_witness(1, name="Someone", email=scene.agnes.email.upper())
+    later, other = person("later"), person("other")  # who mark one day
+    asked, _secret = practice.ask_witness(1, name="Other", email=other.email)
+    cancel(asked, by=practice.trainee)
+    practice.ask_witness(1, name="Someone", email=later.email.upper())
+    practice.ask_boss(1)
     handed = scene.hand_in()
-    found = conflicts([handed], [scene.agnes, scene.tomasz])
-    assert set(found) == {(handed.pk, scene.agnes.pk)}
-    assert "portfolio" not in found[handed.pk, scene.agnes.pk]
+    found = conflicts([handed], [later, other, scene.tomasz])
+    assert set(found) == {(handed.pk, later.pk)}, "a cancelled request bars nobody"
+    assert "portfolio" not in found[handed.pk, later.pk]
+
+
+def test_who_was_asked_by_address_is_found_by_an_index():
+    if connection.vendor == "sqlite":
+        assert "sign_offs_by_address" in _pairs_of(people=[1]).explain()
 
 
 # ---- two at once ----

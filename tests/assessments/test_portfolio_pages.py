@@ -5,7 +5,7 @@ from django.db import transaction
 from django.test import Client
 
 from assessments.attempts.actions import open_next
-from assessments.portfolio.actions.entries import correct_entry
+from assessments.portfolio.actions.entries import correct_entry, withdraw_entry
 from assessments.portfolio.actions.handing import hand_in_portfolio, make_file
 from assessments.portfolio.actions.signing import take_back
 from assessments.portfolio.content import NAME_LEFT_OUT, without_names
@@ -73,6 +73,9 @@ def test_a_portfolio_is_filled_on_its_pages_without_scripts(practice, trainee, s
     assert trainee.post(url, sent).status_code == 302
     assert trainee.post(url, sent).status_code == 302  # the same form again
     assert PortfolioEntry.objects.count() == 1
+    other = trainee.post(url, sent | {"text": "Other words."})
+    assert other.status_code == 422
+    assert "Open it to correct it" in (text := other.content.decode()) and "Other words." in text
     guarded = trainee.post(url, sent | {"client_key": "k2", "text": "I met Blessing Okafor."})
     assert guarded.status_code == 422 and "I met Blessing Okafor." in guarded.content.decode()
     assert "1.5 of 3" in page(trainee, HERE)
@@ -90,6 +93,7 @@ def test_a_portfolio_is_filled_on_its_pages_without_scripts(practice, trainee, s
     assert wrong.status_code == 422 and 'value="no"' in wrong.content.decode()
     sent = {"action": "ask", "entries": ["1"], **WITNESS}
     answer = trainee.post(f"{HERE}items/meeting/", sent, follow=True)
+    assert answer.content.decode().count(WITNESS["email"]) == 2, "in the message and on the page"
     link = answer.content.decode().partition("/sign-off/")[2].partition("/")[0]
     witness = Client()
     shown = page(witness, f"/sign-off/{link}/")
@@ -135,6 +139,36 @@ def test_nothing_is_handed_in_while_something_is_missing(practice, trainee):
     sent = {"action": "make", "is_own": "on", "is_anonymised": "on"}
     assert "still missing" in trainee.post(HERE, sent).content.decode()
     assert not Submission.objects.exists()
+
+
+def test_a_typed_correction_of_a_withdrawn_entry_stays_on_the_page(practice, trainee):
+    withdraw_entry(practice.log(), by=practice.trainee, seen=1)
+    sent = {"seen": "1", "day": "2026-11-19", "hours": "2", "activity": "direct", "text": "Two."}
+    answer = trainee.post(f"{HERE}entries/1/", sent)
+    assert answer.status_code == 422 and "Two." in answer.content.decode()
+    assert "This entry is withdrawn" in answer.content.decode()
+
+
+def test_a_note_is_kept_when_the_file_is_the_same_and_not_asked_for_afterwards(practice, trainee):
+    practice.full()
+    kept = make(practice)
+    sent = {"action": "make", "is_own": "on", "is_anonymised": "on", "note": "A later note."}
+    assert trainee.post(HERE, sent)["Location"] == f"{HERE}check/"
+    assert (now := Submission.objects.get()).note == "A later note." and now.sha256 == kept.sha256
+    assert 'name="note"' in page(trainee, HERE)
+    hand_in(practice, kept.sha256)
+    shown = page(trainee, HERE)
+    assert 'value="make"' in shown and 'name="note"' not in shown
+
+
+def test_a_name_that_is_left_is_corrected_in_the_portfolio_and_not_on_a_device(scene):
+    items = [{"key": "meeting", "title": "Zebedee speaks up", "signer": "witness"}]
+    practice = Practice(scene, item=items, may_lack=True)
+    practice.log()
+    make(practice)
+    shown = page(sign_in(Client(), practice.trainee), f"{HERE}check/")
+    assert "Your name is still in your file" in shown and "correct it there" in shown
+    assert "on your device" not in shown
 
 
 @pytest.mark.both_engines
@@ -194,6 +228,22 @@ def test_a_confirmation_withdrawn_afterwards_is_told_to_the_office(practice, sce
     take_back(SignOff.objects.get(item_key="referral"), "Not me.", by=practice.boss)
     notice = Notice.objects.get(person=scene.registrar)
     assert handed.receipt in notice.subject and "Quuxington" not in notice.body
+
+
+def test_a_confirmation_that_a_correction_ends_is_told_to_the_office_and_on_the_page(
+    practice, scene, trainee
+):
+    scene.due(practice.piece)
+    practice.full()
+    handed = hand_in(practice, make(practice).sha256)
+    Notice.objects.all().delete()
+    assert "What you handed in is older" not in page(trainee, HERE)
+    about = {"day": DAY, "quarters": 8, "activity": "direct", "text": "I wrote twice."}
+    correct_entry(PortfolioEntry.objects.get(number=1), by=practice.trainee, seen=1, **about)
+    notice = Notice.objects.get(person=scene.registrar)
+    assert handed.receipt in notice.subject and "changed an entry" in notice.body
+    assert "Quuxington" not in notice.body
+    assert "What you handed in is older" in page(trainee, HERE)
 
 
 def test_what_is_marked_stands(practice, scene):
@@ -281,6 +331,12 @@ def test_the_markers_file_names_nobody_and_no_workplace(scene):
 )
 def test_names_are_left_out_however_they_are_written(text, clean):
     assert without_names(text, ["O’Brien-Łuc", "a@b.example"], ["Zoë"]) == clean
+
+
+def test_a_name_of_several_parts_is_left_out_alone_too():
+    text = "O'Brien saw Anne-Marie’s note; anne-marie, Anne and Brien did not."
+    clean = "[name left out] saw [name left out]’s note; anne-marie, Anne and Brien did not."
+    assert without_names(text, [], ["O’Brien", "Anne-Marie"]) == clean
 
 
 # ---- setting it ----

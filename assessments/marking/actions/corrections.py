@@ -123,7 +123,7 @@ def apply_correction(correction, *, by) -> bool:
     """Let the corrected marks count, inside the caller's transaction, which has asked whether `by` may and locked the submission.
 
     1. the task carries the new marks and its feedback file, 2. a mark line, 3. what the marks amount to is found again: the two agree now, agree on another mark,
-    or a third marker is called, 4. the author is told where they have seen another mark. Is a result that a board has decided on another
+    or a third marker is called, 4. the author is told where they have seen another mark, or other feedback. Is a result that a board has decided on another
     one now?
     """
     submission, task = (
@@ -151,10 +151,10 @@ def apply_correction(correction, *, by) -> bool:
     if submission.state in WITH_MARKERS:
         return _fold_open(submission, by=by)
     if correction.total == correction.earlier_total:
-        return (
-            False  # what the mark was found from is the same, and so is what two markers agreed on
-        )
-    return _fold_again(submission, by=by)
+        # What the mark was found from is the same, and so is what two markers agreed on.
+        _tell_of_feedback(submission, correction)
+        return False
+    return _fold_again(submission, correction, by=by)
 
 
 def _fold_open(submission, *, by) -> bool:
@@ -172,7 +172,7 @@ def _fold_open(submission, *, by) -> bool:
     return False
 
 
-def _fold_again(submission, *, by) -> bool:
+def _fold_again(submission, correction, *, by) -> bool:
     """Once there was an agreed mark: another one, or a third marker after all."""
     was_decided = submission.state == SubmissionState.RATIFIED
     marks = _submitted(submission)
@@ -194,6 +194,7 @@ def _fold_again(submission, *, by) -> bool:
         )
         return was_decided
     if answer.mark == earlier:
+        _tell_of_feedback(submission, correction)
         return False
     settle_agreed(submission, answer, by=by)
     if was_decided:
@@ -214,10 +215,29 @@ def _submitted(submission) -> dict:
     return {task.stage: task.total for task in tasks if is_sealed(task)}
 
 
+def _tell_of_feedback(submission, correction):
+    """The mark is as it was: the author is told where other words or another file stand beside it, and never whose."""
+    if _has_seen(submission.attempt) and (correction.comment, correction.feedback) != (
+        correction.earlier_comment,
+        correction.earlier_feedback,
+    ):
+        tell(
+            submission.enrolment.person,
+            _("Your feedback is corrected"),
+            _("The feedback on “%(assessment)s” was corrected.")
+            % {"assessment": submission.assessment.title},
+            f"/my-work/{submission.assessment.code}/",
+        )
+
+
+def _has_seen(attempt) -> bool:
+    return attempt.released_at is not None or attempt.lines.filter(stage="ratified").exists()
+
+
 def _tell_author(submission, body):
     """Only of what they have seen: a mark that is not released yet is no news."""
     attempt = submission.attempt
-    if attempt.released_at is None and not attempt.lines.filter(stage="ratified").exists():
+    if not _has_seen(attempt):
         return
     if attempt.released_at is None:  # seen with the board's decision: it stays to be seen
         attempt.released_at = clock.now()

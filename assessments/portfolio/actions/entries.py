@@ -30,7 +30,10 @@ def lock_portfolio(assessment, enrolment, *, by) -> Portfolio:
     made, is_new = Portfolio.objects.get_or_create(assessment=assessment, enrolment=enrolment)
     if is_new:
         write("assessments.begin_portfolio", made, by=by)
-    return lock(made.pk)
+    locked = lock(made.pk)
+    # Asked again: another page may have handed it in while this one waited for the lock.
+    insist(may_keep_portfolio(by, locked.assessment, locked.enrolment))
+    return locked
 
 
 def lock(pk) -> Portfolio:
@@ -56,12 +59,16 @@ def write_entry(
 ) -> PortfolioEntry:
     """Add an entry. 1. the portfolio, where this is its first, 2. the entry and its first line, 3. a record entry without a word of it.
 
-    `quarters`: quarters of an hour, from 1 to 96 for practice and 0 for a reflection. The same `client_key` again is the entry there is. Raises
-    Guarded where the words seem to tell who somebody is and the writer has not said to keep them; Refused for a day to come, or with more than 24 hours.
+    `quarters`: quarters of an hour, from 1 to 96 for practice and 0 for a reflection. The same `client_key` with the same words again is the entry there
+    is. Raises Guarded where the words seem to tell who somebody is and the writer has not said to keep them; Refused for a day to come, with more than 24
+    hours, and for other words under a `client_key` that was saved.
     """
     portfolio = lock_portfolio(assessment, enrolment, by=by)
     there = portfolio.entries.filter(client_key=client_key).first()
     if there:
+        if kind == EntryKind.REFLECTION:
+            quarters, activity = 0, ""
+        _insist_same(there, kind, day, text, quarters, activity)
         return there
     values = _sound(portfolio, kind, day, text, quarters, activity, keep_anyway)
     count = portfolio.entries.count()
@@ -82,6 +89,7 @@ def correct_entry(
     """Write an entry anew; the earlier line stays. 1. its next line, 2. each sign-off that rests on it no longer counts, and the signer and the
     trainee are told, 3. the record is written. The same words again change nothing. Raises Refused where it was changed since the line `seen`."""
     portfolio, newest = _lock_entry(entry, by=by)
+    _insist_counts(newest)
     asked = {"day": day, "text": text.strip(), "quarters": quarters, "activity": activity}
     if all(getattr(newest, name) == value for name, value in asked.items()):
         return entry
@@ -107,6 +115,15 @@ def withdraw_entry(entry, *, by, seen) -> PortfolioEntry:
     return entry
 
 
+def _insist_same(entry, kind, day, text, quarters, activity):
+    """The form was sent before: is what it says now what is saved?"""
+    newest = entry.lines.order_by("-number")[0]
+    _insist_counts(newest)
+    saved = entry.kind, newest.day, newest.text, newest.quarters, newest.activity
+    if saved != (kind, day, text.strip(), quarters, activity):
+        raise Refused(_("This entry was saved a moment ago as it was then. Open it to correct it."))
+
+
 def _lock_entry(entry, *, by):
     of = entry.portfolio
     portfolio = lock_portfolio(of.assessment, of.enrolment, by=by)
@@ -120,6 +137,9 @@ def _insist_newest(newest, seen):
                 "This entry was changed on another page after you opened this one. Compare both, then save again."
             )
         )
+
+
+def _insist_counts(newest):
     if newest.is_withdrawn:
         raise Refused(_("This entry is withdrawn. Add a new one instead."))
 

@@ -9,7 +9,7 @@ from lms.kit.refusals import Refused, insist
 from lms.record.actions import write
 
 from ...taking.actions.replacements import keep_replacement, replace_file
-from ...taking.actions.submissions import keep_file, submit_kept
+from ...taking.actions.submissions import keep_file, save_note, submit_kept
 from ...taking.models import Submission, Upload
 from ...taking.queries import own_submission
 from ...taking.states import SubmissionState
@@ -25,7 +25,7 @@ def make_file(assessment, enrolment, note, *, by) -> Submission:
     """Make the file of the portfolio as it is now, and keep it so that its author can look at it before it is handed in.
 
     1. the PDF is drawn and kept on the disk, with the markers' copy, as by `keep_file`, or by `keep_replacement` where the portfolio is in already,
-    2. a row says of which state of the portfolio it is, 3. the record is written. Nothing changed since the file that is kept: that file. Drawing takes longer
+    2. a row says of which state of the portfolio it is, 3. the record is written. Nothing changed since the file that is kept: that file, with the note as it is now. Drawing takes longer
     than the database may be held, so it comes before the transaction. Raises Refused where something is missing and the version asks for all of it.
     """
     insist(may_keep_portfolio(by, assessment, enrolment))
@@ -44,7 +44,7 @@ def make_file(assessment, enrolment, note, *, by) -> Submission:
         and kept.original
         and portfolio.files.filter(sha256=kept.sha256, content=mark).exists()
     ):
-        return there
+        return there if is_in else save_note(assessment, enrolment, note, by=by)
     drawn = draw_portfolio(content)
     _note_file(portfolio, files.sha256(drawn), mark, by=by)
     upload = SimpleUploadedFile(f"portfolio-{assessment.code.lower()}.pdf", drawn)

@@ -1,13 +1,13 @@
 """Asks somebody at work to confirm an item; it refuses the trainee themselves, people the workplace does not know, and too many mails."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext as _
 
 from lms.kit import clock
@@ -15,6 +15,8 @@ from lms.kit.refusals import Refused
 from lms.kit.templatetags.kit import day as in_words
 from lms.kit.transitions import make_transition
 from lms.people.invitations import hash_of
+from lms.people.models import Role, User
+from lms.people.roles import has_role
 from lms.record.actions import write
 
 from ...setting.portfolio_items import PortfolioItem
@@ -38,7 +40,8 @@ def ask(
     `supervisor`: a key of `supervisors_of`, for an item that a supervisor confirms; `name` and `email` of a witness for any other. 1. the request with what
     is shown, 2. its line, 3. the record is written, 4. whoever is asked is told: an account by a message, any other address by a mail with a link. Gives
     the request, and the secret of its link, which is kept nowhere but in the mail; "" for an account. The same again is the request there is.
-    Raises Refused where the item has a live one of somebody else, an entry is no practice of theirs, the address is their own, or too many were sent.
+    Raises Refused where the item has a live one of somebody else, an entry is no practice of theirs, the address is their own or of somebody who marks, or
+    too many were sent.
     """
     portfolio = lock_portfolio(assessment, enrolment, by=by)
     item = version_asked(assessment, enrolment).items.filter(key=key).first()
@@ -58,6 +61,8 @@ def ask(
         )
         if is_same:
             return there, ""
+        if there.state == SignOffState.SIGNED:
+            raise Refused(_("This item is confirmed already. There is no one else to ask."))
         raise Refused(
             _("This item is “%(state)s” already. Cancel that request before you ask someone else.")
             % {"state": there.get_state_display()}
@@ -109,6 +114,11 @@ def cancel(sign_off, *, by) -> SignOff:
     locked = _lock_own(sign_off, by=by)
     if locked.state == SignOffState.CANCELLED:
         return locked
+    if locked.state != SignOffState.WAITING:
+        raise Refused(
+            _("This request is “%(state)s” already. There is nothing to cancel.")
+            % {"state": locked.get_state_display()}
+        )
     make_transition(locked, "cancel_sign_off", by=by, secret_hash=None)
     add_step(locked, SignOffStep.CANCELLED, by=by)
     words = _("You are no longer asked to confirm “%(item)s”. There is nothing to do.")
@@ -135,6 +145,12 @@ def _signer(item, trainee, supervisor, name, email):
         raise Refused(_("Enter the witness’s name."))
     if is_themselves(trainee, email, name):
         raise Refused(_("You cannot be your own witness. Ask someone who saw your practice."))
+    # Who was asked may not mark this person's work: nobody chooses who marks by asking them.
+    account = User.objects.filter(email__iexact=email).first()
+    if account and has_role(account, Role.TUTOR, Role.EXTERNAL_EXAMINER):
+        raise Refused(
+            _("Someone who marks here cannot be a witness. Ask someone else who saw your practice.")
+        )
     return {"person": None, "name": name, "email": email}
 
 
@@ -167,7 +183,9 @@ def _insist_not_too_often(portfolio):
 
 
 def _expiry():
-    return clock.now() + timedelta(days=settings.IMSA_SIGN_OFF_DAYS)
+    """The end of that day in London, since whoever is asked reads a day."""
+    day = clock.today() + timedelta(days=settings.IMSA_SIGN_OFF_DAYS)
+    return make_aware(datetime.combine(day, time.max))
 
 
 def _send(sign_off, step, secret, *, by):

@@ -176,30 +176,40 @@ def _end(locked, action, step, reason, *, by, words):
     add_step(locked, step, by=by, comment=reason, fingerprint=locked.fingerprint)
     _tell_trainee(locked, words)
     tell_signer(locked, words % {"item": locked.item_title})
-    submission = own_submission(locked.portfolio.assessment, locked.portfolio.enrolment)
+    _tell_office(
+        locked.portfolio,
+        _(
+            "A portfolio was handed in with receipt %(receipt)s, and someone has since withdrawn what they had confirmed in it. Decide whether its file may be replaced."
+        ),
+    )
+    return locked
+
+
+def _tell_office(portfolio, words):
+    """The registrars, where the portfolio was handed in with what no longer counts."""
+    submission = own_submission(portfolio.assessment, portfolio.enrolment)
     if submission and submission.state != SubmissionState.DRAFT:
         about = {"receipt": submission.receipt}
         tell_registrars(
             submission,
             _("A confirmation no longer counts: %(receipt)s") % about,
-            _(
-                "A portfolio was handed in with receipt %(receipt)s, and someone has since withdrawn what they had confirmed in it. Decide whether its file may be replaced."
-            )
-            % about,
-            f"/registry/portfolios/{locked.portfolio.enrolment_id}/",
+            words % about,
+            f"/registry/portfolios/{portfolio.enrolment_id}/",
         )
-    return locked
 
 
 def outdate_in(portfolio, entry, *, by):
     """Every live sign-off that was shown an entry no longer counts, in the caller's transaction, which holds the portfolio. Of each: 1. it is outdated,
-    2. a line, 3. a record entry, 4. trainee and signer are told."""
+    2. a line, 3. a record entry, 4. trainee and signer are told, and the registrars, once, where one was confirmed and the portfolio is handed in."""
     rows = SignOff.objects.select_for_update(of=("self",), no_key=True).filter(
         portfolio=portfolio, state__in=LIVE, basis__line__entry=entry
     )
+    is_office_told = False
     for one in rows.order_by("pk"):
         one.portfolio, was_signed = portfolio, one.state == SignOffState.SIGNED
-        make_transition(one, "outdate_sign_off", by=by)
+        ended = {} if was_signed else {"secret_hash": None}  # its link opens nothing any more
+        make_transition(one, "outdate_sign_off", by=by, **ended)
+        is_office_told |= was_signed
         add_step(one, SignOffStep.OUTDATED, by=by, fingerprint=one.fingerprint)
         words = _(
             "An entry of the practice log that “%(item)s” rests on was changed, so its confirmation no longer counts."
@@ -211,6 +221,13 @@ def outdate_in(portfolio, entry, *, by):
                 "An entry that “%(item)s” rests on was changed, so you are no longer asked to confirm it. The trainee can ask you again."
             )
         tell_signer(one, words % {"item": one.item_title})
+    if is_office_told:
+        _tell_office(
+            portfolio,
+            _(
+                "A portfolio was handed in with receipt %(receipt)s, and its trainee has since changed an entry that a confirmation in it rests on. They can still hand in a newer state."
+            ),
+        )
 
 
 def add_step(sign_off, step, *, by, **about) -> SignOffLine:

@@ -10,6 +10,7 @@ from lms.kit.lists import page_of
 from lms.kit.refusals import Refused, insist
 
 from ...portfolio.actions.handing import hand_in_portfolio, make_file
+from ...portfolio.document import differs_from
 from ...portfolio.forms import FileForm
 from ...portfolio.models import EntryLine, PortfolioEntry
 from ...portfolio.queries import newest_lines, portfolio_of, progress_of, version_asked
@@ -28,13 +29,16 @@ def portfolio(request, context):
     assessment, enrolment = context["assessment"], context["enrolment"]
     there = own_submission(assessment, enrolment)
     is_in = bool(there and there.state != SubmissionState.DRAFT)
-    form = FileForm(initial={"note": there.note if there else ""})
+    form = FileForm(initial={"note": there.note if there else ""}, is_in=is_in)
     if request.method == "POST":
         insist(context["may"])
         answer, form = _act(request, context, there, is_in)
         if answer:
             return answer
-    found = portfolio_of(assessment, enrolment)
+    found, version = portfolio_of(assessment, enrolment), version_asked(assessment, enrolment)
+    may_keep = context["may"] and may_keep_portfolio(request.user, assessment, enrolment)
+    if found:
+        found.assessment, found.enrolment = assessment, enrolment
     upload = Upload.objects.filter(submission=there).first() if is_in else None
     context |= {
         "form": form,
@@ -43,8 +47,13 @@ def portfolio(request, context):
         "kept": upload if is_in else there if there and there.original else None,
         "criteria": criteria_for(assessment.pk, enrolment.cohort_id, levels=True),
         "comments": comments_of(there) if is_in else [],
-        "progress": progress_of(found, version_asked(assessment, enrolment)),
-        "may_keep": context["may"] and may_keep_portfolio(request.user, assessment, enrolment),
+        "progress": progress_of(found, version),
+        "may_keep": may_keep,
+        "is_older": is_in
+        and there
+        and found
+        and may_keep
+        and differs_from(found, version, there.sha256),
         "page": page_of(
             newest_lines(found).order_by("-day", "-entry__number", "pk"), request.GET.get("page")
         )
@@ -87,11 +96,11 @@ def _act(request, context, there, is_in):
             assessment, enrolment, request.POST.get("fingerprint", ""), by=request.user
         )
         return redirect("assessments:receipt", taken.receipt), None
-    form = FileForm(request.POST)
+    form = FileForm(request.POST, is_in=is_in)
     if not form.is_valid():
         return None, form
     try:
-        make_file(assessment, enrolment, form.cleaned_data["note"], by=request.user)
+        make_file(assessment, enrolment, form.cleaned_data.get("note", ""), by=request.user)
     except (Refused, files.BadFile) as refusal:
         form.add_error(None, str(refusal))
         return None, form

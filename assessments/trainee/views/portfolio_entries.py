@@ -246,7 +246,10 @@ def _act(request, context, subject, rows, form):
 
 
 def _sending_in_words(context, sign_off, secret):
-    about = {"name": sign_off.name, "link": link_of(secret) if secret else ""}
+    name = sign_off.name
+    if sign_off.email and sign_off.email != name:  # where a slip of typing shows
+        name = f"{name} ({sign_off.email})"
+    about = {"name": name, "link": link_of(secret) if secret else ""}
     if secret and context["enrolment"].person.is_invented:
         return (
             _("%(name)s would be sent this link, but a demonstration sends no email: %(link)s")

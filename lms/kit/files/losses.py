@@ -12,7 +12,8 @@ KEPT_NOTES = {
     "/Popup",
     "/Widget",
 }  # a form is refused before; a pop-up belongs to its note
-TRACKED = frozenset({"ins", "del", "moveFrom", "moveTo"})
+TRACKED = frozenset({"ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge"})
+WITH_WORDS = frozenset({"footnotes", "endnotes", "header", "footer"})  # by their relationship
 
 
 def insist_nothing_is_lost(kind: str, content: bytes):
@@ -49,7 +50,14 @@ def _notes(content) -> int:
 
 def _is_tracked(content) -> bool:
     parts = docx.parts_of(content)
-    root = docx.tree(docx.usual(parts[docx.main_part(parts)]))
+    main = docx.main_part(parts)
+    beside = (
+        docx.named(parts, docx.resolved(main, target))
+        for kind, target, is_outside in docx.relationships(parts, main)
+        if kind in WITH_WORDS and not is_outside
+    )
     return any(
-        isinstance(one.tag, str) and one.tag.rpartition("}")[2] in TRACKED for one in root.iter()
+        isinstance(one.tag, str) and one.tag.rpartition("}")[2] in TRACKED
+        for name in {main, *filter(None, beside)}
+        for one in docx.tree(parts[name]).iter()
     )
