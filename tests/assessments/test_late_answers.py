@@ -184,6 +184,8 @@ def test_what_the_quiz_did_not_take_goes_to_the_office_and_comes_back_answered(
     assert sent.answered_by == scene.registrar and sent.outcome == "Another attempt."
     assert "Another attempt." in Notice.objects.filter(person=scene.author).latest("pk").body
     assert "Another attempt." in author.get("/my-work/T1-QUIZ/").content.decode()
+    assert "recovery" not in author.session, "nothing of the file is left to save or to send"
+    choose(author, content(*rows))
     assert "Another attempt." in author.get(f"{URL}?file=1").content.decode()
     quiz.refresh_from_db()
     assert quiz.mark == mark and not Response.objects.filter(is_late_arrival=True).exists()

@@ -12,7 +12,6 @@ from lms.kit.refusals import insist, refusals_at
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
-from ...setting import kinds
 from ...setting.models import Question
 from ...taking.actions.late_answers import answer_late_answers
 from ...taking.forms import OutcomeForm
@@ -24,7 +23,7 @@ from ...taking.queries import (
     open_late_answers,
 )
 from ...taking.rules import may_answer_late_answers
-from .questions import in_words, moment_in
+from .questions import in_words, moment_in, sent_in_words, text_of
 
 A_PAGE = 20
 
@@ -74,20 +73,20 @@ def late_answers_of(request, pk):
 def _lines(row):
     """Each answer that was sent, beside the one that counts now."""
     keys = [one["question"] for one in row.answers]
-    questions = Question.objects.prefetch_related("choices").in_bulk(keys)
+    rows = Question.objects.select_related("scenario").prefetch_related("choices")
+    questions = rows.in_bulk(keys)
     counted, found = answers_of(row.quiz), []
     for one in row.answers:
         question = questions[one["question"]]
         choices = list(question.choices.all())
-        try:
-            value = kinds.read_answer(question, choices, one["values"])
-        except kinds.Misread:
-            value = None
         found.append(
             {
                 "number": one["position"],
-                "text": question.text,
-                "late": in_words(question, choices, value) or [v for v in one["values"] if v],
+                "text": text_of(question),
+                "scenario_id": question.scenario_id,
+                "scenario": question.scenario.text if question.scenario_id else "",
+                "late": sent_in_words(question, choices, one["values"])
+                or [v for v in one["values"] if v],
                 "counted": in_words(question, choices, counted.get(question.key)),
                 "at": moment_in(one["at"]),
             }

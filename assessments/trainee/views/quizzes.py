@@ -216,7 +216,7 @@ def answers(request):
         return _sentence(str(refusal), 403)
     except Refused as refusal:
         return _sentence(str(refusal), 409)
-    return JsonResponse({"seen": done.seen, "other": done.is_other})
+    return JsonResponse({"seen": done.seen, "other": done.is_other, "fault": done.fault})
 
 
 def _answer_in(message):
