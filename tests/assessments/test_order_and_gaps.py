@@ -1,6 +1,7 @@
 """Items to put in order and gaps in a text: nothing that was given is lost, nothing right shows early, what counts is what the page says, and files keep them."""
 
 import json
+import re
 import uuid
 from fractions import Fraction
 from types import SimpleNamespace
@@ -225,6 +226,21 @@ def test_what_cannot_be_read_in_a_gap_is_told_with_its_number_and_takes_no_other
     assert answers_of(attempt)["K-CLOZE"] == ["45", "", ""]
     page = author.post(PAGE, {"action": "hand_in"}).content.decode()
     assert "Fill in every gap of this question." in page
+
+
+def test_each_fault_is_tied_to_its_fields(scene, quiz, author):
+    """For whoever hears the page: each is described where it is answered, and the field says that it is wrong."""
+    begin_quiz(quiz, scene.enrolment, by=scene.author)
+    odd = form((1, 2, 2, 4), ("forty-five", "rg", "Home Office"))
+    pages = [author.post(PAGE, {**odd, "action": "check"}).content.decode()]
+    pages.append(author.post("/my-work/T1-QUIZ/", {"action": "hand_in"}).content.decode())
+    for page in pages:
+        faults = re.findall('<div class="field__mend" id="([^"]+)"', page)
+        assert faults and len(faults) == page.count('<div class="field__mend"')
+        described = " ".join(re.findall('aria-describedby="([^"]*)"', page)).split()
+        assert set(faults) <= set(described)
+        assert all(f'id="{one}"' in page for one in described)
+        assert page.count('aria-invalid="true"') >= len(faults)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from lms.kit.addresses import number_in
 from lms.kit.refusals import insist, refusals_at
 from lms.people.models import Role
 from lms.people.roles import may_act_as
@@ -56,12 +57,14 @@ def late_answers_of(request, pk):
     form = OutcomeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
-            answer_late_answers(row, form.cleaned_data["outcome"], by=request.user)
+            seen = number_in(request.POST.get("seen"))
+            answer_late_answers(row, form.cleaned_data["outcome"], by=request.user, seen=seen)
             messages.success(request, _("The trainee has your answer."))
             return redirect("assessments:late_answers")
     context = {
         "row": row,
         "lines": _lines(row),
+        "earlier": [one | {"at": moment_in(one["at"])} for one in row.earlier_outcomes[::-1]],
         "ends_at": end_of(row.quiz),
         "form": form,
         "may": may_answer_late_answers(request.user, row.quiz.enrolment),
