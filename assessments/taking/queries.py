@@ -259,12 +259,6 @@ def late_answers_for(registrar):
     )
 
 
-def late_answers_of(assessment, enrolment):
-    """What one trainee sent of all their attempts at a quiz, the oldest first."""
-    rows = LateAnswers.objects.filter(quiz__assessment=assessment, quiz__enrolment=enrolment)
-    return rows.select_related("quiz__attempt")
-
-
 def open_late_answers(registrar):
     """The same, of what no registrar has answered."""
     own = Enrolment.objects.filter(person_id=registrar.pk).values("pk")
@@ -277,6 +271,12 @@ def _studied_with(registrar):
     """The enrolments of programmes that a registrar studies, as keys."""
     rows = Enrolment.objects.filter(cohort__programme__in=studied_by(registrar))
     return rows.order_by().values("pk")
+
+
+def late_answers_of(assessment, enrolment):
+    """What one trainee sent of all their attempts at a quiz, the oldest first."""
+    rows = LateAnswers.objects.filter(quiz__assessment=assessment, quiz__enrolment=enrolment)
+    return rows.select_related("quiz__attempt")
 
 
 def late_arrivals_for(registrar):

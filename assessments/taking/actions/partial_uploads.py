@@ -68,10 +68,8 @@ def begin_upload(assessment, enrolment, name, size, fingerprint, *, by) -> Parti
     there = PartialUpload.objects.filter(attempt=attempt).first()
     if there and (there.fingerprint, there.size) == (fingerprint, size):
         if _is_of_use(there, assessment, enrolment):
-            if (
-                not there.sha256 and there.name != name
-            ):  # renamed since, and not kept under the other
-                there.name = name
+            if not there.sha256 and there.name != name:
+                there.name = name  # which its author gave it since
                 there.save(update_fields=["name"])
             return there
     _insist_room(attempt, size, by=by)
