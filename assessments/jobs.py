@@ -1,5 +1,7 @@
 """What the worker does for this room."""
 
+from django.contrib.sessions.backends.db import SessionStore
+
 from lms.kit.worker.jobs import Job
 from lms.people.roles import Operator
 
@@ -19,7 +21,12 @@ BY = Operator("work")
 KEPT_FILES = Job(
     "kept files",
     3600,
-    lambda: [drop_old_files(by=BY), drop_waiting_files(by=BY), drop_old_exports(by=BY)],
+    lambda: [
+        drop_old_files(by=BY),
+        drop_waiting_files(by=BY),
+        drop_old_exports(by=BY),
+        SessionStore.clear_expired(),  # one can hold answers of a file that was looked at
+    ],
 )
 QUIZZES = Job("quizzes whose time is over", 60, lambda: close_quizzes(by=BY))
 LATE_WORK = Job("late work", 300, lambda: judge_all_late_work(by=BY))

@@ -45,7 +45,12 @@ _GAP = re.compile(r"\[\[([0-9]{1,4})\]\]")
 
 
 class Misread(ValueError):
-    """What was typed is no answer to a question of this kind; says what to write instead."""
+    """What was typed is no answer to a question of this kind; says what to write instead. `readable`: the gaps of a text that can be read, with "" for the others;
+    None where there is nothing to keep."""
+
+    def __init__(self, words, readable=None):
+        self.readable = readable
+        super().__init__(words)
 
 
 # ---- items to put in order ----
@@ -157,15 +162,17 @@ def _read_places(choices, values):
 def _read_gaps(gaps, values):
     if len(values) != len(gaps):
         return None
-    found = []
+    found, unread = [], []
     for number, (gap, value) in enumerate(zip(gaps, map(_clean, values), strict=True), start=1):
         if gap.kind == SINGLE and value and value not in options_of(gap):
             return None
         try:
             found.append(value if gap.kind == SINGLE else _read_words(gap, value))
         except Misread as misread:
-            words = _("Gap %(number)s: %(fault)s") % {"number": number, "fault": misread}
-            raise Misread(words) from None
+            found.append("")
+            unread.append(_("Gap %(number)s: %(fault)s") % {"number": number, "fault": misread})
+    if unread:
+        raise Misread(" ".join(unread), found if any(found) else None)
     return found
 
 

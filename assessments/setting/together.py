@@ -30,6 +30,16 @@ def reach(sizes: Iterable[int], most: int) -> int:
     return bits
 
 
+def sums_after(sizes: Sequence[int], most: int) -> list[int]:
+    """For each of these sizes, `reach` of those that follow it."""
+    bits, mask = 1, (1 << (most + 1)) - 1
+    found: list[int] = []
+    for size in reversed(sizes):
+        found.append(bits)
+        bits = (bits | bits << size) & mask
+    return found[::-1]
+
+
 def can_draw(sizes: Iterable[int], count: int) -> bool:
     """Can exactly so many questions be drawn of units of these sizes?"""
     return count >= 0 and bool(reach(sizes, count) >> count & 1)

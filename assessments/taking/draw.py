@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from hashlib import sha256
 from typing import TypeVar
 
-from ..setting.together import reach, units_of
+from ..setting.together import reach, sums_after, units_of
 
 Key = TypeVar("Key")
 
@@ -31,7 +31,7 @@ def draw(
     row = [units[first] for first in shuffled if first not in set(last)]
     row += [units[first] for first in last]
     left = reach(map(len, row), count).bit_length() - 1
-    after = [reach(map(len, row[n:]), left) for n in range(1, len(row) + 1)]
+    after = sums_after(list(map(len, row)), left)
     wanted: set[Key] = set()
     for unit, sums in zip(row, after, strict=True):
         if len(unit) <= left and sums >> left - len(unit) & 1:  # the rest can still be filled

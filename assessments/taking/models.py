@@ -116,6 +116,13 @@ class Response(models.Model):
 
     class Meta:
         ordering = ["quiz_id", "pk"]
+        indexes = [
+            models.Index(
+                fields=["quiz"],
+                name="responses_by_rule",
+                condition=models.Q(is_late_arrival=True),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["item", "number"], name="one_response_per_number"),
             models.CheckConstraint(
@@ -154,6 +161,7 @@ class LateAnswers(models.Model):
         "note": "what the trainee wrote about it",
         "outcome": "what the office answered",
         "answered_by": "which registrar",
+        "earlier_outcomes": "what the office had answered before, and which registrars",
     }
 
     quiz = models.ForeignKey(QuizAttempt, on_delete=models.PROTECT, related_name="late_answers")
@@ -168,6 +176,12 @@ class LateAnswers(models.Model):
     outcome = models.TextField(max_length=1000, blank=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
+    earlier_outcomes = models.JSONField(
+        default=list,
+        help_text=gettext_lazy(
+            "What the office had said before, each with its moment and the registrar’s key."
+        ),
+    )
     objects = LateAnswersOf.as_manager()
 
     class Meta:
@@ -181,6 +195,11 @@ class LateAnswers(models.Model):
                 condition=models.Q(answered_at=None),
             )
         ]
+
+    @property
+    def version(self) -> int:
+        """How often the office has answered."""
+        return len(self.earlier_outcomes) + bool(self.answered_at)
 
 
 class ItemCredit(models.Model):

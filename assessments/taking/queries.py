@@ -17,6 +17,7 @@ from lms.kit import files
 from ..attempts.queries import extra_percent
 from ..setting.models import Assessment, Question, Sitting
 from ..setting.queries import rules_of
+from ..setting.rules import studied_by
 from . import timing
 from .item_figures import ItemFigures, item_figures
 from .models import (
@@ -249,8 +250,10 @@ def unread_notes(registrar):
 
 
 def late_answers_for(registrar):
-    """What trainees sent of answers that came too late, but for the registrar's own; the oldest first."""
+    """What trainees sent of answers that came too late, but for the registrar's own and those of programmes that they study, whose questions and answers they would
+    read; the oldest first."""
     rows = LateAnswers.objects.visible_to(registrar)
+    rows = rows.exclude(quiz__enrolment__in=_studied_with(registrar))
     return rows.select_related(
         "quiz__assessment", "quiz__enrolment__person", "quiz__enrolment__cohort", "answered_by"
     )
@@ -260,13 +263,28 @@ def open_late_answers(registrar):
     """The same, of what no registrar has answered."""
     own = Enrolment.objects.filter(person_id=registrar.pk).values("pk")
     rows = LateAnswers.objects.filter(answered_at=None)
+    rows = rows.exclude(quiz__enrolment__in=_studied_with(registrar))
     return rows.exclude(quiz__enrolment__in=own)
 
 
+def _studied_with(registrar):
+    """The enrolments of programmes that a registrar studies, as keys."""
+    rows = Enrolment.objects.filter(cohort__programme__in=studied_by(registrar))
+    return rows.order_by().values("pk")
+
+
+def late_answers_of(assessment, enrolment):
+    """What one trainee sent of all their attempts at a quiz, the oldest first."""
+    rows = LateAnswers.objects.filter(quiz__assessment=assessment, quiz__enrolment=enrolment)
+    return rows.select_related("quiz__attempt")
+
+
 def late_arrivals_for(registrar):
-    """Quizzes of which answers came after the end of the time and count by rule, the newest first; not the registrar's own."""
-    late = Response.objects.filter(quiz=OuterRef("pk"), is_late_arrival=True)
-    rows = QuizAttempt.objects.filter(Exists(late)).exclude(enrolment__person_id=registrar.pk)
+    """Quizzes of which answers came after the end of the time and count by rule, the newest first; not the registrar's own, nor of programmes that they study."""
+    late = Response.objects.filter(is_late_arrival=True)  # few, and an index of their own
+    rows = QuizAttempt.objects.filter(pk__in=late.order_by().values("quiz"))
+    rows = rows.exclude(enrolment__person_id=registrar.pk)
+    rows = rows.exclude(enrolment__in=_studied_with(registrar))
     count = Response.objects.filter(quiz=OuterRef("pk"), is_late_arrival=True).order_by()
     count = count.values("quiz").annotate(n=Count("pk")).values("n")
     rows = rows.annotate(late_count=Subquery(count))

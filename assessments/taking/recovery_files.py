@@ -8,11 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from lms.kit import clock
+from lms.kit.refusals import Refused
 
+from ..attempts.actions import insist_open
 from ..setting import kinds
 from .actions.responses import KEY
 from .models import PaperItem, QuizAttempt, Response
 from .queries import end_of, late_minutes
+from .rules import may_take_quiz
 from .states import AttemptState
 from .timing import is_over
 
@@ -26,8 +29,8 @@ DAMAGED = gettext_noop(
 )
 
 TO_SAVE, SAME, HERE, ELSEWHERE = "to_save", "same", "here", "elsewhere"
-CLOSED, TIME_OVER, MISREAD = "closed", "time_over", "misread"
-REFUSED = (ELSEWHERE, CLOSED, TIME_OVER, MISREAD)
+CLOSED, TIME_OVER, BARRED, MISREAD = "closed", "time_over", "barred", "misread"
+REFUSED = (ELSEWHERE, CLOSED, TIME_OVER, BARRED, MISREAD)
 
 
 class BadRecoveryFile(ValueError):
@@ -120,11 +123,12 @@ class RecoveryLine:
 
 @dataclass
 class RecoveryQuiz:
-    """What a file holds of one quiz. `answers`: all of it, in order."""
+    """What a file holds of one quiz. `answers`: all of it, in order. `reason`: why its trainee can answer nothing of it now, where that is so."""
 
     quiz: QuizAttempt
     lines: list[RecoveryLine]
     answers: list[DeviceAnswer]
+    reason: str = ""
 
     @property
     def to_save(self) -> int:
@@ -146,7 +150,11 @@ def quizzes_in(person, answers) -> list[RecoveryQuiz]:
             pk__in={one.item for one in answers}, quiz__enrolment__person_id=person.pk
         )
         .select_related(
-            "question", "quiz__assessment__module", "quiz__attempt", "quiz__enrolment__person"
+            "question__scenario",
+            "quiz__assessment__module",
+            "quiz__attempt",
+            "quiz__enrolment__person",
+            "quiz__enrolment__cohort",
         )
         .prefetch_related("question__choices")
         .annotate(newest=Subquery(newest.values("pk")[:1]))
@@ -165,14 +173,25 @@ def quizzes_in(person, answers) -> list[RecoveryQuiz]:
         group.answers = [
             one for one in answers if one.item in items and items[one.item].quiz_id == group.quiz.pk
         ]
-        is_late = group.quiz.state == AttemptState.OPEN and is_over(
-            end_of(group.quiz), clock.now(), late_minutes(group.quiz)
-        )
-        is_closed = group.quiz.state != AttemptState.OPEN or not group.quiz.attempt.is_current
+        status, group.reason = _status_of_all(person, group.quiz)
         for line in group.lines:
-            if line.status != HERE and (is_late or is_closed):
-                line.status = CLOSED if is_closed else TIME_OVER
+            if status and line.status != HERE:
+                line.status = status
     return list(found.values())
+
+
+def _status_of_all(person, quiz):
+    """What becomes of every answer to a quiz, in the order in which the action asks, and why where it is not the quiz itself; empty where each is looked at."""
+    if quiz.state != AttemptState.OPEN:
+        return CLOSED, ""
+    if not (answer := may_take_quiz(person, quiz.assessment, quiz.enrolment)):
+        return BARRED, answer.reason
+    try:
+        insist_open(quiz.attempt)
+    except Refused as refusal:
+        return BARRED, str(refusal)
+    is_late = is_over(end_of(quiz), clock.now(), late_minutes(quiz))
+    return (TIME_OVER, "") if is_late else ("", "")
 
 
 def _status(item, answer, response, is_here):
@@ -180,8 +199,8 @@ def _status(item, answer, response, is_here):
         return HERE
     try:
         value = kinds.read_answer(item.question, list(item.question.choices.all()), answer.values)
-    except kinds.Misread:
-        return MISREAD
+    except kinds.Misread as misread:
+        value = misread.readable
     if value is None:
         return MISREAD
     if response and response.value == value:

@@ -11,6 +11,7 @@ from lms.people.roles import is_operator, may_act_as
 
 from ..attempts.queries import due_of, last_due_of_others
 from ..attempts.rules import may_keep_attempts
+from ..setting.rules import studied_by
 from .models import Submission
 from .states import REPLACEABLE, AttemptState, SubmissionState
 
@@ -146,10 +147,13 @@ def may_send_late_answers(by, enrolment) -> May:
 
 
 def may_answer_late_answers(by, enrolment) -> May:
-    """A registrar in person, and never for their own quiz."""
+    """A registrar in person, and never for their own quiz, nor in a programme that they study: they would read what it asks, and what others answered."""
     if is_operator(by):
         return no(_("Only a registrar in person can answer a trainee."))
-    return may_keep_attempts(by, enrolment)
+    answer = may_keep_attempts(by, enrolment)
+    if answer and studied_by(by).filter(cohort__programme=enrolment.cohort.programme_id).exists():
+        return no(_("You study in this programme, so another registrar answers."))
+    return answer
 
 
 def may_see_answers(quiz, cohort_due_at) -> May:

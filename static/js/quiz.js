@@ -38,7 +38,7 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
     }
     lines.get(box).dataset.quizLine = key;
     lines.get(box).textContent = words ?? sentence(key);
-    if (key === "saved") counted[isAnswered(box) ? "add" : "delete"](box);
+    if (key === "saved") counted[isAnswered(box) && !words ? "add" : "delete"](box);
     const count = document.querySelector("[data-quiz-count]");
     if (count) count.textContent = sentence("answered", { answered: counted.size, count: boxes.length });
   }
@@ -111,12 +111,12 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
     if (answer?.isSaved) {
       known = answer.seen;
       await dropRefused(item).catch(() => {});
-      if (!isTwice(box)) {
+      if (!isTwice(box) && !answer.fault) {
         box.classList.remove("field--mend");
         box.querySelector(".field__mend")?.remove(); // what had to be put right when the page came
         for (const one of box.querySelectorAll("[aria-invalid]")) one.removeAttribute("aria-invalid");
       }
-      tell(box, "saved", isTwice(box) ? sentence("place_twice") : undefined);
+      tell(box, "saved", answer.fault || (isTwice(box) ? sentence("place_twice") : undefined));
       if (answer.other) tellOther();
     } else if (answer && !answer.isSignedOut) {
       saved.delete(box);

@@ -55,10 +55,17 @@
     return { state: "done", kept };
   }
 
-  // Answers to a quiz go one by one, in the order they were given: each is a line of its own there, and a repeated one is taken once.
+  // Answers to a quiz go one by one, of each question the newest first: once the site has that, from here or from a file, no earlier one may follow and undo
+  // it. Those are dropped before it, so that a device that stops in between sends the newest again. Where it was refused, the one before it is sent.
   async function sendAnswers(token) {
-    let kept = 0;
+    const groups = new Map();
     for (const one of (await imsaQueue.all()).filter(({ item }) => !item.came && item.kind === "quiz")) {
+      const earlier = groups.get(one.item.paper_item) ?? [];
+      groups.delete(one.item.paper_item); // so that questions stand in the order of their newest answers
+      groups.set(one.item.paper_item, [one, ...earlier]);
+    }
+    let kept = 0;
+    for (const group of groups.values()) for (const [n, one] of group.entries()) {
       const { paper_item, answer: values, choice, key, page, seen } = one.item;
       const answer = await fetch(ANSWERS, {
         method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json", "X-CSRFToken": token },
@@ -67,8 +74,11 @@
       if (!isJson(answer)) return { state: "later", kept };
       const said = await answer.json();
       if (answer.status === 401) return { state: "signed-out", kept };
-      if (answer.ok) { kept += 1; await imsaQueue.drop(one); }
-      else await imsaQueue.replace(one, { ...one.item, came: { outcome: "refused", sentence: said.sentence } });
+      if (answer.ok) { kept += 1; for (const old of group.slice(n + 1).reverse()) await imsaQueue.drop(old); }
+      const words = answer.ok ? said.fault : said.sentence; // a gap that could not be read stays to be read here
+      if (answer.ok && !words) await imsaQueue.drop(one);
+      else await imsaQueue.replace(one, { ...one.item, came: { outcome: "refused", sentence: words } });
+      if (answer.ok) break;
     }
     return { state: "done", kept };
   }

@@ -6,8 +6,11 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 
+from assessments.attempts.actions import open_next
+from assessments.attempts.models import Attempt
 from assessments.attempts.queries import chains_that_differ
 from assessments.setting import judging
 from assessments.setting.models import AssessmentVersion
@@ -16,7 +19,7 @@ from assessments.taking.actions.late_answers import MOST, answer_late_answers, s
 from assessments.taking.actions.quizzes import begin_quiz, close_quizzes, hand_in_quiz
 from assessments.taking.actions.responses import answer_question
 from assessments.taking.models import LateAnswers, Response
-from assessments.taking.queries import open_late_answers
+from assessments.taking.queries import late_arrivals_for, open_late_answers
 from assessments.taking.recovery_files import quizzes_in, read
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
@@ -24,7 +27,7 @@ from lms.people.actions import grant
 from lms.people.models import Notice, Role
 from lms.record.models import Entry
 
-from .scene import DAY, OP, answers, sign_in
+from .scene import DAY, DUE, OP, answers, sign_in
 from .test_recovery import URL, choose, content, row
 from .test_responses import ONE, choices
 
@@ -184,6 +187,8 @@ def test_what_the_quiz_did_not_take_goes_to_the_office_and_comes_back_answered(
     assert sent.answered_by == scene.registrar and sent.outcome == "Another attempt."
     assert "Another attempt." in Notice.objects.filter(person=scene.author).latest("pk").body
     assert "Another attempt." in author.get("/my-work/T1-QUIZ/").content.decode()
+    assert "recovery" not in author.session, "nothing of the file is left to save or to send"
+    choose(author, content(*rows))
     assert "Another attempt." in author.get(f"{URL}?file=1").content.decode()
     quiz.refresh_from_db()
     assert quiz.mark == mark and not Response.objects.filter(is_late_arrival=True).exists()
@@ -251,6 +256,77 @@ def test_a_second_registrar_does_not_overwrite_an_answer(scene):
     with pytest.raises(Refused):
         answer_late_answers(sent, " ", by=scene.registrar)
     assert standing() == before
+
+
+def test_a_registrar_who_studies_the_programme_reads_and_answers_nothing(scene, timed):
+    """Neither the questions of a quiz that they sit, nor what classmates answered."""
+    by_rule(10)
+    fellow = scene.another(1).person
+    grant(fellow, Role.REGISTRAR, by=OP, starts_on=DAY)
+    with after(timed, 35):
+        give(timed)
+    with after(timed, 41):
+        close_quizzes(by=OP)
+    timed.refresh_from_db()
+    sent = send_late_answers(timed, refused(timed, row(timed, 1, 1)), "", by=scene.author)
+    assert not Notice.objects.filter(person=fellow, url=OFFICE).exists()
+    assert Notice.objects.filter(person=scene.registrar, url=OFFICE).exists()
+    client = sign_in(Client(), fellow)
+    for show in ("", "accepted", "answered"):
+        assert "Quuxington" not in client.get(f"{OFFICE}?show={show}").content.decode()
+    assert client.get(f"{OFFICE}{sent.pk}/").status_code == 404
+    assert not open_late_answers(fellow).exists() and open_late_answers(scene.registrar).exists()
+    before = standing()
+    with pytest.raises(NotAllowed, match="You study in this programme"):
+        answer_late_answers(sent, "Yes.", by=fellow)
+    assert standing() == before
+
+
+def test_a_wrong_answer_of_the_office_is_put_right_and_told_again(scene, author, office):
+    quiz = handed_in(scene)
+    sent = send_late_answers(quiz, refused(quiz, row(quiz, 0, 1)), "", by=scene.author)
+    page = f"{OFFICE}{sent.pk}/"
+    office.post(page, {"outcome": "The mark stands.", "seen": "0"})
+    assert "Correct this answer" in office.get(page).content.decode()
+    before = standing()
+    for seen in ("0", "", "x"):  # of a page from before the first answer
+        answer = office.post(page, {"outcome": "Another attempt.", "seen": seen})
+        assert answer.status_code == 422 and "Another attempt." in answer.content.decode()
+    assert standing() == before
+    office.post(page, {"outcome": "Another attempt.", "seen": "1"})
+    office.post(page, {"outcome": "Another attempt.", "seen": "1"})
+    sent.refresh_from_db()
+    assert (sent.outcome, sent.version) == ("Another attempt.", 2)
+    assert sent.earlier_outcomes[0]["by"] == scene.registrar.pk
+    told = Notice.objects.filter(person=scene.author, subject__startswith="Your late answers")
+    assert told.count() == 2 and "corrected its answer" in told.latest("pk").body
+    assert Entry.objects.filter(action="assessments.answer_late_answers").count() == 2
+    found = office.get(page).content.decode()
+    assert "Another attempt." in found and "The mark stands." in found
+    found = author.get("/my-work/T1-QUIZ/").content.decode()
+    assert "Another attempt." in found and "The mark stands." not in found
+
+
+def test_what_was_sent_of_an_earlier_attempt_is_read_at_the_next(scene, author):
+    quiz = handed_in(scene)
+    sent = send_late_answers(quiz, refused(quiz, row(quiz, 0, 1)), "", by=scene.author)
+    answer_late_answers(sent, "Another attempt, then.", by=scene.registrar)
+    due = DUE + timedelta(days=60)
+    open_next([quiz.attempt], Attempt.RESIT, due, 50, by=scene.registrar)
+    page = author.get("/my-work/T1-QUIZ/").content.decode()
+    assert "Another attempt, then." in page and "Of an earlier attempt" in page
+    begin_quiz(scene.quiz, scene.enrolment, by=scene.author)
+    assert "Another attempt, then." in author.get("/my-work/T1-QUIZ/").content.decode()
+
+
+def test_quizzes_with_answers_by_rule_are_found_by_an_index_of_their_own(scene, timed):
+    by_rule(10)
+    with after(timed, 35):
+        give(timed)
+    assert [one.late_count for one in late_arrivals_for(scene.registrar)] == [1]
+    if connection.vendor == "sqlite":
+        plan = late_arrivals_for(scene.registrar).explain()
+        assert "responses_by_rule" in plan and "SCAN assessments_quizattempt" not in plan, plan
 
 
 def test_a_file_of_which_some_was_taken_sends_the_rest_alone(scene, author):

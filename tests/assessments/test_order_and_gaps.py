@@ -1,6 +1,7 @@
 """Items to put in order and gaps in a text: nothing that was given is lost, nothing right shows early, what counts is what the page says, and files keep them."""
 
 import json
+import re
 import uuid
 from fractions import Fraction
 from types import SimpleNamespace
@@ -202,7 +203,7 @@ def test_two_items_with_one_place_are_kept_and_said(scene, quiz, author):
     assert "Place 1 is given to two or more items" in page
 
 
-def test_what_cannot_be_read_in_a_gap_is_refused_with_its_number_and_stays_typed(
+def test_what_cannot_be_read_in_a_gap_is_told_with_its_number_and_takes_no_other_with_it(
     scene, quiz, author
 ):
     attempt = begin_quiz(quiz, scene.enrolment, by=scene.author)
@@ -211,15 +212,35 @@ def test_what_cannot_be_read_in_a_gap_is_refused_with_its_number_and_stays_typed
     page = answer.content.decode()
     assert answer.status_code == 422 and "Gap 1: Write a number in figures" in page
     assert 'value="forty-five"' in page and 'value="rg"' in page
-    assert list(answers_of(attempt)) == ["K-ORDER"]
-    before = standing()
+    assert answers_of(attempt)["K-CLOZE"] == ["", "rg", "Home Office"]
+    answer = author.post(PAGE, {**odd, "action": "hand_in"})
+    assert answer.status_code == 422 and QuizAttempt.objects.get().state == "open"
     answer = sent(author, attempt, "K-CLOZE", ["forty-five", "rg", ""])
-    assert answer.status_code == 409 and "Gap 1" in answer.json()["sentence"]
-    assert standing() == before
+    assert answer.status_code == 200 and "Gap 1" in answer.json()["fault"]
+    assert answers_of(attempt)["K-CLOZE"] == ["", "rg", ""]
+    before = standing()
+    answer = sent(author, attempt, "K-CLOZE", ["forty-five", "?", ""])
+    assert answer.status_code == 409 and "Gap 2" in answer.json()["sentence"]
+    assert standing() == before, "where nothing can be read, nothing changes"
     assert sent(author, attempt, "K-CLOZE", ["45", "", ""]).status_code == 200
     assert answers_of(attempt)["K-CLOZE"] == ["45", "", ""]
     page = author.post(PAGE, {"action": "hand_in"}).content.decode()
     assert "Fill in every gap of this question." in page
+
+
+def test_each_fault_is_tied_to_its_fields(scene, quiz, author):
+    """For whoever hears the page: each is described where it is answered, and the field says that it is wrong."""
+    begin_quiz(quiz, scene.enrolment, by=scene.author)
+    odd = form((1, 2, 2, 4), ("forty-five", "rg", "Home Office"))
+    pages = [author.post(PAGE, {**odd, "action": "check"}).content.decode()]
+    pages.append(author.post("/my-work/T1-QUIZ/", {"action": "hand_in"}).content.decode())
+    for page in pages:
+        faults = re.findall('<div class="field__mend" id="([^"]+)"', page)
+        assert faults and len(faults) == page.count('<div class="field__mend"')
+        described = " ".join(re.findall('aria-describedby="([^"]*)"', page)).split()
+        assert set(faults) <= set(described)
+        assert all(f'id="{one}"' in page for one in described)
+        assert page.count('aria-invalid="true"') >= len(faults)
 
 
 @pytest.mark.parametrize(
@@ -231,7 +252,7 @@ def test_what_cannot_be_read_in_a_gap_is_refused_with_its_number_and_stays_typed
         ("K-ORDER", ["1:1", "1:2"]),
         ("K-CLOZE", ["45"]),
         ("K-CLOZE", ["45", "rg", "Nobody"]),
-        ("K-CLOZE", ["45", "?", ""]),
+        ("K-CLOZE", ["", "?", ""]),
     ],
 )
 def test_what_is_no_answer_is_refused_and_nothing_kept(scene, quiz, author, key, values):

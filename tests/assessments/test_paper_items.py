@@ -1,5 +1,7 @@
 """What somebody is asked in a quiz is a fact; nobody learns its right answers while others can still sit it."""
 
+import time
+
 import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
@@ -11,6 +13,7 @@ from assessments.attempts.models import Attempt
 from assessments.setting.actions.loading import keep_assessment
 from assessments.setting.actions.versions import edit_version, faults, start_version
 from assessments.setting.queries import questions_for
+from assessments.setting.together import reach, sums_after
 from assessments.taking.actions.quizzes import begin_quiz, hand_in_quiz, save_answers
 from assessments.taking.draw import draw, in_order
 from assessments.taking.models import PaperItem, QuizAttempt
@@ -88,6 +91,19 @@ def test_a_draw_is_of_the_keys_in_their_order_and_asks_anew_first(seed, keys, co
         "known ones only where new ones run out"
     )
     assert sorted(in_order(seed, keys)) == sorted(keys)
+
+
+@given(st.lists(st.integers(1, 6), max_size=12), st.integers(0, 30))
+def test_what_can_follow_is_summed_once_from_the_back(sizes, most):
+    slowly = [reach(sizes[n:], most) for n in range(1, len(sizes) + 1)]
+    assert sums_after(sizes, most) == slowly
+
+
+def test_a_draw_of_many_takes_no_square_of_them():
+    keys = [str(n) for n in range(12000)]
+    begun = time.process_time()
+    assert len(draw("seed", keys, 200)) == 200
+    assert time.process_time() - begun < 2
 
 
 def test_people_are_asked_different_questions_in_different_orders(scene, bank):

@@ -40,6 +40,7 @@ from assessments.taking.models import PartialUpload, Submission, Upload
 from cohorts.enrolment.actions import interrupt
 from lms.kit import clock, files
 from lms.kit.files import parts
+from lms.kit.files.limits import reading
 from lms.kit.refusals import NotAllowed, Refused
 from lms.record.models import Entry
 
@@ -176,8 +177,9 @@ def test_a_file_comes_in_pieces_is_looked_into_and_waits_on_the_check_page(scene
     assert NAME in author.get(f"{PAGE}check/").content.decode()
     # The same press again, and the same file begun again in another tab: it is there.
     assert author.post(PAGE, DECLARED | {"upload": key})["Location"] == f"{PAGE}check/"
-    again = begin_by(author, content)
+    again = begin_by(author, content, name="renamed.pdf")
     assert (again.status_code, again.json()["key"]) == (200, key)
+    assert PartialUpload.objects.get().name == NAME, "by which it is kept"
     assert int(again["Upload-Offset"]) == len(content)
     submit_kept(scene.essay, scene.enrolment, draft.sha256, by=scene.author)
     assert Submission.objects.get().state == "submitted"
@@ -216,6 +218,26 @@ def test_what_looks_into_files_refuses_one_that_came_in_pieces_too(scene, author
     draft = Submission.objects.get()
     assert (draft.original, draft.note) == ("", "Typed.")
     assert not PartialUpload.objects.exists()
+
+
+def scanner_that_breaks(content):
+    raise OSError("connection refused")
+
+
+def test_a_fault_of_ours_keeps_the_pieces(scene, author, settings):
+    settings.IMSA_UPLOAD_SCANNER = f"{__name__}.scanner_that_breaks"
+    content = pdf_bytes()
+    row = append(begun(scene, content), content, 0, len(content))
+    answer = author.post(PAGE, DECLARED | {"upload": row.key})
+    page = answer.content.decode()
+    assert "Try again in an hour" in page and "Your file has arrived and stays here" in page
+    assert on_disk(PartialUpload.objects.get()) == content
+    assert not Submission.objects.exclude(original="").exists()
+    settings.IMSA_UPLOAD_SCANNER = ""
+    assert author.post(PAGE, DECLARED | {"upload": row.key})["Location"] == f"{PAGE}check/"
+    with pytest.raises(files.PassingFault), reading(0.01):
+        while True:
+            pass
 
 
 def test_a_file_in_the_form_comes_before_one_that_arrived(scene, author):
@@ -259,7 +281,8 @@ def test_cut_before_within_and_after_a_piece_and_its_answer_lost(scene, author):
     # After a reload: the same file is found by itself.
     again = begin_by(author, content, name="renamed.pdf")
     assert (again.status_code, again["Location"]) == (200, address)
-    assert int(again["Upload-Offset"]) == half and standing() == before
+    assert int(again["Upload-Offset"]) == half and standing()[1:] == before[1:]
+    assert PartialUpload.objects.get().name == "renamed.pdf", "what its author calls it now"
     assert send(author, address, content[half:], half).status_code == 204
     assert whole_file(PartialUpload.objects.get(), by=scene.author).read() == content
 

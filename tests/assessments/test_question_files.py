@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from assessments.setting import kinds
 from assessments.setting.actions.loading import keep_assessment
@@ -277,6 +278,21 @@ def test_a_file_is_its_choosers_and_only_of_a_draft(scene, draft, registrar):
     approved = scene.quiz.versions.get()
     assert registrar.get(url(approved)).status_code == 404
     assert registrar.get("/registry/assessments/T1-ESSAY/1/import/").status_code == 404
+
+
+def test_a_long_file_reads_the_draft_as_often_as_a_short_one(scene, draft):
+    """A scenario is looked for in what the draft has, and not in the whole of it anew for each question."""
+    counts = []
+    for many in (2, 12):
+        texts = [f"::{n}::Which {many} {n}?{{T}}" for n in range(many)]
+        rows, losses = read_rows("bank.gift", "\n\n".join(texts).encode())
+        values = [row.as_values() for row in rows]
+        file = keep_file(draft, "bank.gift", values, losses, by=scene.registrar)
+        with CaptureQueriesContext(connection) as asked:
+            assert import_questions(file, by=scene.registrar) == many
+        reads = [one["sql"] for one in asked if one["sql"].startswith("SELECT")]
+        counts.append(sum("assessments_scenario" in sql for sql in reads))
+    assert counts[0] == counts[1]
 
 
 @pytest.mark.both_engines

@@ -2,23 +2,30 @@
 
 import json
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from assessments.setting.models import AssessmentVersion
+from assessments.attempts.models import Attempt
+from assessments.jobs import KEPT_FILES
+from assessments.setting.actions.loading import keep_assessment
+from assessments.setting.bank import Scenario
+from assessments.setting.models import AssessmentVersion, Question
 from assessments.taking.actions.quizzes import begin_quiz, hand_in_quiz
 from assessments.taking.actions.recovery import recover_answers
 from assessments.taking.actions.responses import answer_question
-from assessments.taking.models import QuizAttempt, Response
+from assessments.taking.models import LateAnswers, QuizAttempt, Response
 from assessments.taking.queries import answers_of
 from assessments.taking.recovery_files import BadRecoveryFile, quizzes_in, read
+from cohorts.enrolment.actions import enrol, interrupt, make_cohort
 from lms.kit import clock
 from lms.record.models import Entry
 
-from .scene import Scene, answers, in_days, sign_in
+from .scene import DAY, OP, Scene, answers, in_days, sign_in
+from .test_order_and_gaps import QUIZ as IN_PARTS
 from .test_responses import ONE, TWO, choices
 
 URL = "/my-work/recovery/"
@@ -237,6 +244,89 @@ def test_a_choice_of_another_question_is_told_and_not_saved(scene, author):
     assert "No answer to this question" in author.get(f"{URL}?file=1").content.decode()
     save(author)
     assert standing() == before
+
+
+def test_what_its_trainee_cannot_answer_now_is_told_and_goes_to_the_office(scene, author):
+    """Beside a quiz of another cohort that is saved all the same."""
+    quiz = begun(scene)
+    later = make_cohort("T2027", "Later", scene.programme, DAY, date(2027, 12, 31), by=OP)
+    again = enrol(later, scene.author, ["england"], "REF-ZQ-2", by=OP, enrolled_on=DAY)
+    interrupt(scene.enrolment, by=OP)
+    second = begun(scene, again)
+    choose(author, content(row(quiz, 0, 1), row(second, 0, 1)))
+    page = author.get(f"{URL}?file=1").content.decode()
+    assert "Cannot be saved now" in page and "you cannot hand in work now" in page
+    assert "Send these answers to the programme office" in page
+    page = save(author)
+    assert "1 answer is saved" in page and "you cannot hand in work now" in page
+    assert Response.objects.get().quiz == second
+    author.post(URL, {"action": "send", "quiz": quiz.pk})
+    assert [one["position"] for one in LateAnswers.objects.get().answers] == [1]
+
+
+@pytest.mark.parametrize("change", [{"not_submitted_at": in_days(1)}, {"is_current": False}])
+def test_an_attempt_that_is_over_takes_nothing_and_says_so(scene, author, change):
+    quiz = begun(scene)
+    Attempt.objects.filter(quiz=quiz).update(**change)
+    before = standing()
+    choose(author, content(row(quiz, 0, 1)))
+    page = author.get(f"{URL}?file=1").content.decode()
+    assert "Cannot be saved now" in page and "Save these answers" not in page
+    assert "recorded as not handed in" in page or "This attempt is over" in page
+    assert "Send these answers to the programme office" in page
+    save(author)
+    assert standing() == before
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_that_no_calendar_reaches_is_not_shown(scene, author, at):
+    quiz = begun(scene)
+    choose(author, content(row(quiz, 0, 1, at=at)))
+    answer = author.get(f"{URL}?file=1")
+    assert answer.status_code == 200 and "The device says" not in answer.content.decode()
+    hand_in_quiz(quiz, answers(scene.quiz, scene.enrolment, 4), by=scene.author)
+    author.post(URL, {"action": "send", "quiz": quiz.pk})
+    office = sign_in(Client(), scene.registrar)
+    sent = LateAnswers.objects.get()
+    assert office.get(f"/registry/late-answers/{sent.pk}/").status_code == 200
+
+
+def test_gaps_and_scenarios_read_as_in_the_quiz(scene, author, settings):
+    settings.IMSA_EXAMINER_APPROVES = False
+    made = keep_assessment(scene.one, IN_PARTS, by=OP)
+    case = Scenario.objects.create(assessment=made, key="S-1", text="Ana works in a laundry.")
+    Question.objects.filter(key="K-CLOZE").update(scenario=case)
+    quiz = begin_quiz(made, scene.enrolment, by=scene.author)
+    item = quiz.items.get(question__key="K-CLOZE").pk
+    sent = {"item": item, "values": ["forty", "rg", ""], "page": ONE, "key": ONE, "seen": 0}
+    choose(author, content(sent))
+    page = author.get(f"{URL}?file=1").content.decode()
+    assert "[[1]]" not in page and "____ (1)" in page and "Ana works in a laundry." in page
+    assert "Gap 1: forty" in page and "1 answer would be saved" in page
+    page = save(author)
+    assert "Gap 1: Write a number" in page and answers_of(quiz) == {"K-CLOZE": ["", "rg", ""]}
+    made.versions.update(minutes=1)
+    with clock.at(in_days(-1)):
+        choose(author, content(sent | {"key": TWO}))
+        author.post(URL, {"action": "send", "quiz": quiz.pk})
+        office = sign_in(Client(), scene.registrar)
+        late = office.get(f"/registry/late-answers/{LateAnswers.objects.get().pk}/")
+    page = late.content.decode()
+    assert "[[1]]" not in page and "Ana works in a laundry." in page and "Gap 1: forty" in page
+
+
+def test_what_is_saved_leaves_the_session_and_old_sessions_go(scene, author):
+    quiz = begun(scene)
+    choose(author, content(row(quiz, 0, 1)))
+    assert "recovery" in author.session
+    assert "On the site already" in save(author)
+    assert "recovery" not in author.session
+    left = Session.objects.create(
+        session_key="x" * 32, session_data="", expire_date=clock.now() - timedelta(days=3650)
+    )
+    KEPT_FILES.do()
+    assert not Session.objects.filter(pk=left.pk).exists()
+    assert author.get(URL).status_code == 200, "who is signed in stays so"
 
 
 @pytest.mark.both_engines

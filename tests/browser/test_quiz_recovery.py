@@ -39,7 +39,8 @@ def test_answers_leave_a_device_in_a_file_and_come_in_on_another(
     waiting.value.save_as(path)
     assert path.name.startswith("quiz-answers-") and path.suffix == ".json"
     found = json.loads(path.read_text())
-    assert found["format"] == "imsa-quiz-answers" and len(found["answers"]) == 4
+    assert found["format"] == "imsa-quiz-answers"
+    assert len(found["answers"]) == 3, "the newest of each question, or a long quiz is too much"
     words = path.read_text().lower()
     assert "nicdhomhnaill" not in words and "imsa.example" not in words, "no name leaves with it"
     assert len(kept()) == 1
@@ -55,14 +56,14 @@ def test_answers_leave_a_device_in_a_file_and_come_in_on_another(
     assert len(kept()) == 1, "to look saves nothing"
     other.get_by_role("button", name="Save these answers").click()
     expect(other.locator("main")).to_contain_text("On the site already")
-    expect(other.locator("body")).to_contain_text("4 answers are saved")
+    expect(other.locator("body")).to_contain_text("3 answers are saved")
     for width in (390, 1440):
         other.set_viewport_size({"width": width, "height": 900})
         assert other.evaluate("document.documentElement.scrollWidth") <= width
     before = kept()
-    assert len(before) == 5
+    assert len(before) == 4
 
-    # The device has a connection again: it sends what waits, and nothing is kept twice.
+    # The device has a connection again: it sends what waits, nothing is kept twice, and no earlier answer undoes what the file brought.
     page.context.set_offline(False)
     expect(boxes.nth(2).locator(".quiz-line")).to_have_text("Saved", timeout=PATIENCE)
     expect(button).to_have_count(0)

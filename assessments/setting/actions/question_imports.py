@@ -61,13 +61,14 @@ def import_questions(file, *, by, seen=None) -> int:
             % {"most": MOST_QUESTIONS}
         )
     place = next_place(draft)
-    scenarios: dict[str, str] = {}
+    scenarios = _scenarios_in(draft)
     keys = []
     for n, row in enumerate(todo):
         text = row["facts"].get("scenario_text", "")
-        if text not in scenarios and (found := _scenario_for(draft, text)):
-            scenarios[text] = found.key
-        about = {"scenario": scenarios.get(text, "")}
+        words = tuple(text.split())
+        if words and words not in scenarios and (made := scenario_for(draft, text)):
+            scenarios[words] = made.key
+        about = {"scenario": scenarios.get(words, "")}
         keys.append(add_question(draft, row["facts"] | about, place + n).key)
     keep_together(draft)
     locked.imported_at = clock.now()
@@ -107,12 +108,10 @@ def new_rows(version, rows) -> list[dict]:
     return found
 
 
-def _scenario_for(draft, text):
-    """The draft's scenario with these words, however its lines end, or a new one."""
+def _scenarios_in(draft) -> dict[tuple[str, ...], str]:
+    """The key of each scenario of a draft, by its words, however its lines end; of two alike the first."""
     there = [q.scenario for q in questions_in(draft) if q.scenario_id]
-    words = text.split()
-    same = (one for one in there if words and one.text.split() == words)
-    return next(same, None) or scenario_for(draft, text)
+    return {tuple(one.text.split()): one.key for one in reversed(there)}
 
 
 def _fingerprint(facts):

@@ -30,12 +30,12 @@ def digest_of(answers) -> str:
 def send_late_answers(quiz, lines, note, *, by) -> LateAnswers:
     """Send answers that were not taken (`recovery_files.RecoveryLine`s of one quiz) to the programme office, with a note.
 
-    1. the row, 2. a record entry with how many, 3. registrars are told, but not its trainee. The same answers again are the same row. Raises
+    1. the row, 2. a record entry with how many, 3. registrars who may answer are told. The same answers again are the same row. Raises
     Refused where there is nothing to send, for a note that is too long, and after MOST sendings.
     """
     locked = (
         QuizAttempt.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("assessment", "enrolment__person")
+        .select_related("assessment", "enrolment__person", "enrolment__cohort")
         .get(pk=quiz.pk)
     )
     insist(may_send_late_answers(by, locked.enrolment))
@@ -63,7 +63,7 @@ def send_late_answers(quiz, lines, note, *, by) -> LateAnswers:
     )
     write("assessments.send_late_answers", made, by=by, after={"count": len(answers)})
     for registrar in holders_of(Role.REGISTRAR):
-        if registrar.pk != by.pk:
+        if may_answer_late_answers(registrar, locked.enrolment):
             tell(
                 registrar,
                 _("Quiz answers that came too late"),
@@ -77,27 +77,36 @@ def send_late_answers(quiz, lines, note, *, by) -> LateAnswers:
 
 
 @transaction.atomic
-def answer_late_answers(row, outcome, *, by) -> LateAnswers:
-    """The office says what comes of them. 1. what, who and when, 2. a record entry, 3. the trainee is told. The same again changes nothing; another answer to what is
-    answered already is refused. What a registrar then does (another attempt, extra time) they do on its own page."""
+def answer_late_answers(row, outcome, *, by, seen=0) -> LateAnswers:
+    """The office says what comes of them. 1. what, who and when, 2. a record entry, 3. the trainee is told. The same again changes nothing. Another answer to what is
+    answered already puts that right: the earlier one stays with the row. It is refused where `seen` (`LateAnswers.version` on the registrar's page) is not the
+    newest. What a registrar then does (another attempt, extra time) they do on its own page."""
     rows = LateAnswers.objects.select_for_update(of=("self",), no_key=True)
-    locked = rows.select_related("quiz__assessment", "quiz__enrolment__person").get(pk=row.pk)
+    locked = rows.select_related(
+        "quiz__assessment", "quiz__enrolment__person", "quiz__enrolment__cohort"
+    ).get(pk=row.pk)
     insist(may_answer_late_answers(by, locked.quiz.enrolment))
     outcome = _sound(outcome)
     if not outcome:
         raise Refused(_("Write what comes of these answers. The trainee reads it."))
+    words = _("The programme office has looked at the answers that came too late. %(outcome)s")
     if locked.answered_at:
         if locked.outcome == outcome:
             return locked
-        raise Refused(_("Someone else has answered this meanwhile. Load the page again."))
+        if locked.version != seen:
+            raise Refused(_("Someone else has answered this meanwhile. Load the page again."))
+        before = {"outcome": locked.outcome, "at": locked.answered_at.isoformat()}
+        locked.earlier_outcomes.append(before | {"by": locked.answered_by_id})
+        words = _(
+            "The programme office has corrected its answer about your late answers. %(outcome)s"
+        )
     locked.outcome, locked.answered_at, locked.answered_by = outcome, clock.now(), by
-    locked.save(update_fields=["outcome", "answered_at", "answered_by"])
-    write("assessments.answer_late_answers", locked, by=by)
+    locked.save(update_fields=["outcome", "answered_at", "answered_by", "earlier_outcomes"])
+    write("assessments.answer_late_answers", locked, by=by, after={"version": locked.version})
     tell(
         locked.quiz.enrolment.person,
         (_("Your late answers: %(title)s") % {"title": locked.quiz.assessment.title})[:200],
-        _("The programme office has looked at the answers that came too late. %(outcome)s")
-        % {"outcome": outcome},
+        words % {"outcome": outcome},
         f"/my-work/{locked.quiz.assessment.code}/",
     )
     return locked

@@ -52,7 +52,7 @@ def begin_upload(assessment, enrolment, name, size, fingerprint, *, by) -> Parti
     """Begin to send a file of `size` bytes for the current attempt, or go on with it.
 
     `fingerprint`: `parts.Digests.fingerprint` of what was chosen. The same file again is what is here of it already, also from another page or
-    device. Another one takes its place: 1. the row names it and nothing of it, 2. a record entry, 3. after commit the earlier pieces
+    device, by the name that it has now. Another one takes its place: 1. the row names it and nothing of it, 2. a record entry, 3. after commit the earlier pieces
     are deleted. Raises NotAllowed and Refused as handing in does, BadFile for a name or size that is never taken, and Refused where
     the person has too much on its way.
     """
@@ -61,18 +61,22 @@ def begin_upload(assessment, enrolment, name, size, fingerprint, *, by) -> Parti
         raise Refused(_(UNREADABLE))
     name = "".join(c for c in name if c.isprintable())
     files.insist_name_and_size(name, size)
+    name = name[-LONGEST_NAME:]
     attempt = attempt_of(assessment, enrolment)
     insist_open(attempt)
     _insist_file_taken(assessment, enrolment, by=by)
     there = PartialUpload.objects.filter(attempt=attempt).first()
     if there and (there.fingerprint, there.size) == (fingerprint, size):
         if _is_of_use(there, assessment, enrolment):
+            if not there.sha256 and there.name != name:
+                there.name = name  # which its author gave it since
+                there.save(update_fields=["name"])
             return there
     _insist_room(attempt, size, by=by)
     row = there or PartialUpload(attempt=attempt)
     _delete_after_commit(row)
     row.key, row.path = secrets.token_hex(16), parts.new_path()
-    row.name, row.size, row.fingerprint = name[-LONGEST_NAME:], size, fingerprint
+    row.name, row.size, row.fingerprint = name, size, fingerprint
     row.offset, row.sha256 = 0, ""
     row.begun_at = row.changed_at = clock.now()
     row.save()

@@ -128,7 +128,7 @@ def _ask(quiz):
 @transaction.atomic
 def save_answers(attempt, answers, *, by, page="", seen=None) -> list[str]:
     """Keep what a page's form has been answered so far. 1. a response for each that differs from the newest, 2. a record entry that holds none of them. What
-    cannot be read as an answer is not kept (`misread` says why).
+    cannot be read as an answer is not kept, and of a text with gaps no gap that cannot be (`misread` says why).
 
     `page` names the page the form came from and `seen` the newest response it knew: what another page answered since stays. Returns the keys of
     those questions.
@@ -297,7 +297,7 @@ def misread(quiz, answers) -> dict[str, str]:
 
 
 def _sound(questions, answers):
-    """Those answers that a question of these can have, as they are kept, and a sentence for each that cannot be read."""
+    """Those answers that a question of these can have, as they are kept, and a sentence for each that cannot be read, all of it or some of its gaps."""
     sound, faults = {}, {}
     for question in questions:
         if question.key not in answers:
@@ -306,8 +306,7 @@ def _sound(questions, answers):
         try:
             value = kinds.read_answer(question, list(question.choices.all()), values)
         except kinds.Misread as fault:
-            faults[question.key] = str(fault)
-            continue
+            faults[question.key], value = str(fault), fault.readable
         if value is not None:
             sound[question.key] = value
     return sound, faults

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from lms.kit.refusals import Refused
+from lms.kit.refusals import NotAllowed, Refused
 from lms.record.actions import write
 
 from ..models import Response
@@ -13,7 +13,7 @@ from .responses import answer_question
 def recover_answers(quiz, answers, *, by) -> tuple[int, list[str]]:
     """Keep the answers of a file (`recovery_files.DeviceAnswer`, all of one quiz) in their order. How many are new at the site, and why others were not taken.
 
-    1. Each is taken by `answer_question` with `is_late`; one that it refuses takes no other with it, 2. where any came, one record entry with how many. What is
+    1. Each is taken by `answer_question` with `is_late`; one that it refuses takes no other with it, also where its quiz is not theirs to answer now, 2. where any came, one record entry with how many. What is
     here already changes nothing, so the same file again goes on.
     """
     keys = [one.client_key for one in answers]
@@ -23,7 +23,7 @@ def recover_answers(quiz, answers, *, by) -> tuple[int, list[str]]:
         if one.client_key in here:
             continue
         try:
-            answer_question(
+            done = answer_question(
                 one.item,
                 list(one.values),
                 by=by,
@@ -33,7 +33,9 @@ def recover_answers(quiz, answers, *, by) -> tuple[int, list[str]]:
                 is_late=True,
             )
             count += 1
-        except Refused as refusal:
+            if done.fault:
+                refusals.append(done.fault)
+        except (Refused, NotAllowed) as refusal:
             refusals.append(str(refusal))
     if count:
         write("assessments.recover_answers", quiz, by=by, after={"count": count})

@@ -36,10 +36,12 @@ class Elsewhere(Refused):
 
 @dataclass(frozen=True)
 class Acknowledgement:
-    """The newest response the page knows now, and whether another page or device answered since the one it knew."""
+    """The newest response the page knows now, and whether another page or device answered since the one it knew. `fault`: which gaps of a text could not be read,
+    while the others are kept."""
 
     seen: int
     is_other: bool
+    fault: str = ""
 
 
 def answer_question(item, answer, *, by, page, key, seen=0, is_late=False) -> Acknowledgement:
@@ -49,7 +51,7 @@ def answer_question(item, answer, *, by, page, key, seen=0, is_late=False) -> Ac
     `page` and `key` name the page and the answer: the same again changes nothing. `seen` is the newest response the page knows. An answer that waited
     on a device without a connection comes with `is_late`, and with the `seen` its page was loaded with: where the answer that counts is another page's
     since, Elsewhere is raised; and for so long after the end of the time as the cohort's rules say it is taken, and kept as a late arrival. Raises Refused once the
-    quiz is handed in, or its time is over, and for words that are no answer to such a question. Two at once follow each other: the constraint of numbers decides, and the slower one looks again.
+    quiz is handed in, or its time is over, and for words that are no answer to such a question; of a text with gaps those that can be read are kept. Two at once follow each other: the constraint of numbers decides, and the slower one looks again.
     """
     if not (KEY.fullmatch(page) and KEY.fullmatch(key)):
         raise Refused(_(UNKNOWN))
@@ -65,13 +67,13 @@ def answer_question(item, answer, *, by, page, key, seen=0, is_late=False) -> Ac
 def _answer(item, answer, client_key, by, page, seen, is_late):
     values = kinds.values_of(answer)
     found = _item(item, values, client_key, page, seen, by)
-    value = None if found is None else _value(found, values)
+    value, fault = (None, "") if found is None else _value(found, values)
     if found is None or value is None:
         raise Refused(_(UNKNOWN))
     quiz = found.quiz
     insist(may_take_quiz(by, quiz.assessment, quiz.enrolment))
     if found.is_there:
-        return Acknowledgement(seen, found.is_other)
+        return Acknowledgement(seen, found.is_other, fault)
     if quiz.state != AttemptState.OPEN:
         raise Refused(_(HANDED_IN))
     insist_open(quiz.attempt)
@@ -93,18 +95,21 @@ def _answer(item, answer, client_key, by, page, seen, is_late):
         at=now,
         **Response.fields_for(value),
     )
-    return Acknowledgement(made.pk, found.is_other)
+    return Acknowledgement(made.pk, found.is_other, fault)
 
 
 def _value(item, values):
-    """The answer that was sent, as it is kept; None where it is none to this question. One query at most, none for one of a question's choices."""
+    """The answer that was sent, as it is kept, and what of it could not be read; None where it is none to this question. One query at most, none for one of a
+    question's choices."""
     if item.question.kind in kinds.ONE_CHOICE:
-        return int(values[0]) if item.is_choice else None
+        return int(values[0]) if item.is_choice else None, ""
     choices = () if item.question.kind in kinds.TYPED else list(item.question.choices.all())
     try:
-        return kinds.read_answer(item.question, choices, values)
+        return kinds.read_answer(item.question, choices, values), ""
     except kinds.Misread as misread:
         words = str(misread)
+        if misread.readable is not None:
+            return misread.readable, words + " " + _("The other gaps are saved.")
         if item.last:
             words += " " + _("Your earlier answer counts until you write another.")
         raise Refused(words) from None

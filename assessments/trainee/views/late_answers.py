@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from lms.kit.addresses import number_in
 from lms.kit.refusals import insist, refusals_at
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
-from ...setting import kinds
 from ...setting.models import Question
 from ...taking.actions.late_answers import answer_late_answers
 from ...taking.forms import OutcomeForm
@@ -24,7 +24,7 @@ from ...taking.queries import (
     open_late_answers,
 )
 from ...taking.rules import may_answer_late_answers
-from .questions import in_words, moment_in
+from .questions import in_words, moment_in, sent_in_words, text_of
 
 A_PAGE = 20
 
@@ -57,12 +57,14 @@ def late_answers_of(request, pk):
     form = OutcomeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
-            answer_late_answers(row, form.cleaned_data["outcome"], by=request.user)
+            seen = number_in(request.POST.get("seen"))
+            answer_late_answers(row, form.cleaned_data["outcome"], by=request.user, seen=seen)
             messages.success(request, _("The trainee has your answer."))
             return redirect("assessments:late_answers")
     context = {
         "row": row,
         "lines": _lines(row),
+        "earlier": [one | {"at": moment_in(one["at"])} for one in row.earlier_outcomes[::-1]],
         "ends_at": end_of(row.quiz),
         "form": form,
         "may": may_answer_late_answers(request.user, row.quiz.enrolment),
@@ -74,20 +76,20 @@ def late_answers_of(request, pk):
 def _lines(row):
     """Each answer that was sent, beside the one that counts now."""
     keys = [one["question"] for one in row.answers]
-    questions = Question.objects.prefetch_related("choices").in_bulk(keys)
+    rows = Question.objects.select_related("scenario").prefetch_related("choices")
+    questions = rows.in_bulk(keys)
     counted, found = answers_of(row.quiz), []
     for one in row.answers:
         question = questions[one["question"]]
         choices = list(question.choices.all())
-        try:
-            value = kinds.read_answer(question, choices, one["values"])
-        except kinds.Misread:
-            value = None
         found.append(
             {
                 "number": one["position"],
-                "text": question.text,
-                "late": in_words(question, choices, value) or [v for v in one["values"] if v],
+                "text": text_of(question),
+                "scenario_id": question.scenario_id,
+                "scenario": question.scenario.text if question.scenario_id else "",
+                "late": sent_in_words(question, choices, one["values"])
+                or [v for v in one["values"] if v],
                 "counted": in_words(question, choices, counted.get(question.key)),
                 "at": moment_in(one["at"]),
             }

@@ -4,7 +4,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_aware
+from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext as _
 
 from ...setting import kinds
@@ -47,7 +47,7 @@ def _question(question, answer, shows_answers):
     choices = list(question.choices.all())
     credit = kinds.credit(question, choices, answer) if shows_answers else Fraction(0)
     return {
-        "text": kinds.with_lines(question.text) if question.kind == kinds.CLOZE else question.text,
+        "text": text_of(question),
         "kind": LAYOUTS.get(question.kind, "one"),
         "hint": _hint(question),
         "unit": question.solution.get("unit", ""),
@@ -69,6 +69,11 @@ def _question(question, answer, shows_answers):
         "feedback": question.why if shows_answers else "",
         "tone": "good" if credit == 1 else "info",
     }
+
+
+def text_of(question) -> str:
+    """As it reads where nothing can be filled in."""
+    return kinds.with_lines(question.text) if question.kind == kinds.CLOZE else question.text
 
 
 def _hint(question):
@@ -233,6 +238,15 @@ def in_words(question, choices, answer) -> list[str]:
     return [_label(question, c.text) for c in _choices_in_order(question) if c.pk in chosen]
 
 
+def sent_in_words(question, choices, values) -> list[str]:
+    """What a device sent as an answer, in words; a text with gaps as it was typed where some of it cannot be read."""
+    try:
+        return in_words(question, choices, kinds.read_answer(question, choices, values))
+    except kinds.Misread:
+        is_cloze = question.kind == kinds.CLOZE
+        return in_words(question, choices, list(values)) if is_cloze else []
+
+
 def _solution(question) -> str:
     """What was right where nothing is chosen."""
     solution = question.solution
@@ -253,9 +267,9 @@ def _with_unit(figure, unit) -> str:
 
 
 def moment_in(typed: str) -> datetime | None:
-    """When a device says that something was answered; None where it says no moment."""
+    """When a device says that something was answered, by our clock; None where it says no moment, or one that our calendar does not reach."""
     try:
         found = parse_datetime(typed)
-    except ValueError:
+        return localtime(found) if found and is_aware(found) else None
+    except (ValueError, OverflowError):
         return None
-    return found if found and is_aware(found) else None

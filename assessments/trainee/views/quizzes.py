@@ -32,6 +32,7 @@ from ...taking.actions.responses import answer_question
 from ...taking.queries import (
     answers_of,
     end_of,
+    late_answers_of,
     late_minutes,
     newest_responses,
     own_quiz,
@@ -129,7 +130,7 @@ def _page(assessment, enrolment, attempt, faults, typed):
         "is_in": is_in,
         "is_decided": is_in and attempt.state == AttemptState.RATIFIED,
         "may_see": may_see,
-        "late_answers": list(attempt.late_answers.all()) if is_in else [],
+        "late_answers": list(late_answers_of(assessment, enrolment)),
         **(_time(attempt) if attempt and not is_in else {}),
     }
     asked = _questions_for(assessment, enrolment, attempt, found)
@@ -216,7 +217,7 @@ def answers(request):
         return _sentence(str(refusal), 403)
     except Refused as refusal:
         return _sentence(str(refusal), 409)
-    return JsonResponse({"seen": done.seen, "other": done.is_other})
+    return JsonResponse({"seen": done.seen, "other": done.is_other, "fault": done.fault})
 
 
 def _answer_in(message):

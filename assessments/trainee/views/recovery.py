@@ -18,7 +18,7 @@ from ...taking import recovery_files
 from ...taking.actions.late_answers import LONGEST, digest_of, send_late_answers
 from ...taking.actions.recovery import recover_answers
 from ...taking.forms import RecoveryForm
-from .questions import in_words, moment_in
+from .questions import in_words, moment_in, sent_in_words, text_of
 
 ROWS = "recovery"  # in the session: the answers of a file that came back
 STATUSES = {
@@ -28,6 +28,7 @@ STATUSES = {
     recovery_files.ELSEWHERE: ("stop", gettext_lazy("Answered on another page since")),
     recovery_files.CLOSED: ("stop", gettext_lazy("The quiz is handed in")),
     recovery_files.TIME_OVER: ("stop", gettext_lazy("The time is over")),
+    recovery_files.BARRED: ("stop", gettext_lazy("Cannot be saved now")),
     recovery_files.MISREAD: ("stop", gettext_lazy("No answer to this question")),
 }
 
@@ -78,6 +79,8 @@ def _file_context(request) -> dict:
     if not answers:
         return {"quizzes": None}
     quizzes = [_quiz(one) for one in recovery_files.quizzes_in(request.user, answers)]
+    if not any(one["to_save"] or (one["refused"] and not one["sent"]) for one in quizzes):
+        request.session.pop(ROWS, None)  # all is saved or sent: this page is the last of it
     return {
         "quizzes": quizzes,
         "can_save": any(one["to_save"] for one in quizzes),
@@ -93,6 +96,7 @@ def _quiz(group) -> dict:
         "quiz": group.quiz,
         "sent": sent,
         "assessment": group.quiz.assessment,
+        "reason": group.reason,
         "to_save": group.to_save,
         "refused": len(group.refused),
         "lines": [_line(line) for line in group.lines],
@@ -102,16 +106,14 @@ def _quiz(group) -> dict:
 def _line(line) -> dict:
     question, choices = line.item.question, list(line.item.question.choices.all())
     tone, label = STATUSES[line.status]
-    try:
-        value = kinds.read_answer(question, choices, line.answer.values)
-    except kinds.Misread:
-        value = None
-    in_file = in_words(question, choices, value)
+    in_file = sent_in_words(question, choices, line.answer.values)
     if not in_file and question.kind in kinds.TYPED:
         in_file = [value for value in line.answer.values if value]
     return {
         "number": line.item.position,
-        "text": question.text,
+        "text": text_of(question),
+        "scenario_id": question.scenario_id,
+        "scenario": question.scenario.text if question.scenario_id else "",
         "in_file": in_file,
         "on_site": in_words(question, choices, line.on_site.value) if line.on_site else [],
         "at": moment_in(line.answer.at),

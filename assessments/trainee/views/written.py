@@ -82,7 +82,7 @@ def _take_in(request, context, there):
             done = take(*about, form.cleaned_data["file"], note, by=request.user)
         except files.BadFile as refusal:
             form.add_error("file", _("%(refusal)s Your note is kept.") % {"refusal": refusal})
-            _refuse_parts(parts, by=request.user)
+            _refuse_parts(parts, refusal, form, by=request.user)
         else:
             _finish_parts(parts, done.sha256, by=request.user)
             return _onward(done), None
@@ -116,7 +116,7 @@ def _replace(request, context, there):
             chosen = keep_replacement(*about, form.cleaned_data["file"], by=request.user)
         except files.BadFile as refusal:
             form.add_error("file", str(refusal))
-            _refuse_parts(parts, by=request.user)
+            _refuse_parts(parts, refusal, form, by=request.user)
         else:
             _finish_parts(parts, (chosen or there).sha256, by=request.user)
             if chosen:
@@ -170,9 +170,14 @@ def _finish_parts(row, sha256, *, by):
         finish_upload(row, sha256, by=by)
 
 
-def _refuse_parts(row, *, by):
-    """A file that is not taken is not gone on with."""
-    if row:
+def _refuse_parts(row, refusal, form, *, by):
+    """A file that is not taken is not gone on with, unless the fault is ours and passes."""
+    if row and isinstance(refusal, files.PassingFault):
+        form.add_error(
+            "file",
+            _("Your file has arrived and stays here: check it again later, without choosing it."),
+        )
+    elif row:
         drop_upload_parts(row, by=by)
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from . import docx, pdfs, photos, word_copy
-from .limits import BadFile, reading
+from .limits import BadFile, PassingFault, reading
 from .losses import insist_nothing_is_lost as _insist_nothing_is_lost
 from .measures import Measured, has_words, measured, text_of
 from .mentions import Mention, mentions_of
@@ -24,6 +24,7 @@ __all__ = [
     "BadFile",
     "Measured",
     "Mention",
+    "PassingFault",
     "drop",
     "evidence_of",
     "has_words",
@@ -169,9 +170,8 @@ def _scan(content):
     answers True for what must not be kept. One that fails lets nothing through."""
     if not settings.IMSA_UPLOAD_SCANNER:
         return
-    with reading(
-        SECONDS, _("We cannot check files for viruses at the moment. Try again in an hour.")
-    ):
+    words = _("We cannot check files for viruses at the moment. Try again in an hour.")
+    with reading(SECONDS, words, words, PassingFault):
         if import_string(settings.IMSA_UPLOAD_SCANNER)(content):
             raise BadFile(_(HARMFUL))
 

@@ -19,6 +19,10 @@ class BadFile(ValueError):
     """A file that is not taken; the message says why and what to do."""
 
 
+class PassingFault(BadFile):
+    """A file that is not taken now, for a reason of ours (a scanner that fails, a busy machine): the same file can be taken later."""
+
+
 class OutOfTime(BaseException):
     """Reading took too long. Not an Exception, so that no parser swallows it."""
 
@@ -51,11 +55,11 @@ def within(seconds):
 
 
 @contextmanager
-def reading(seconds, unread=UNREAD, too_long=TOO_LONG):
+def reading(seconds, unread=UNREAD, too_long=TOO_LONG, fault_class=BadFile):
     """The one boundary round every parse of an uploaded file: a BadFile with a sentence, or nothing.
 
     What a library raises cannot be listed in advance, so whatever comes is “cannot read”; its type is logged, and
-    no word of the file. Only the parse belongs inside, never a write. Raises BadFile.
+    no word of the file. Only the parse belongs inside, never a write. Raises BadFile, which is a PassingFault where it took too long.
     """
     try:
         with within(seconds):
@@ -63,14 +67,14 @@ def reading(seconds, unread=UNREAD, too_long=TOO_LONG):
     except BadFile:
         raise
     except OutOfTime:
-        raise BadFile(too_long) from None
+        raise PassingFault(too_long) from None
     except Exception as fault:
         log.warning(
             "An uploaded file was not read: %s.%s",
             type(fault).__module__,
             type(fault).__qualname__,
         )
-        raise BadFile(unread) from None
+        raise fault_class(unread) from None
 
 
 def unfolded(compressed: bytes, most: int) -> int:
