@@ -22,7 +22,7 @@ from ..export_models import ExportFile, ExportRun
 from ..exporting import ENTRY, Changes, changes_since, entries_of, media_type, omissions_of
 from ..models import Board
 from ..queries.export_checks import preflight_of
-from ..queries.exports import draft_of, profile_now, words_for
+from ..queries.exports import draft_of, profile_now, reading_of, words_for
 from ..rules import may_export_marks, may_write_profiles
 from ..states import BoardState
 
@@ -103,11 +103,11 @@ def receipt(request, pk):
     run = _run_or_404(request, pk)
     file = ExportFile.objects.filter(run=run).first()
     form, changes, is_other = run.profile.form, Changes([], [], []), False
-    reading, _tables, fingerprint = draft_of(run.profile, run.cohort, run.board)
     if file and all(len(one) == ENTRY for one in file.results):
+        reading = reading_of(form, run.cohort, run.board)
         changes = changes_since(file.results, entries_of(form, reading, words_for(run.cohort)))
     else:
-        is_other = fingerprint != run.fingerprint
+        is_other = draft_of(run.profile, run.cohort, run.board)[2] != run.fingerprint
     rows = [(*one, True) for one in changes.results] + [(*one, False) for one in changes.words]
     typed = words_of(request.GET, "sha256").lower()
     return render(
