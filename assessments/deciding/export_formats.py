@@ -24,7 +24,7 @@ HOLD, AGAIN, DEFERRED, WAITING = "hold", "again", "deferred", "waiting"
 NOT_SUBMITTED, CAPPED, LATE, PLAIN = "not_submitted", "capped", "late", ""
 WITHOUT_MARK = (HOLD, AGAIN, DEFERRED, WAITING)
 STATUSES = (HOLD, AGAIN, DEFERRED, WAITING, NOT_SUBMITTED, CAPPED, LATE)
-OUTCOMES = ("pass", "compensated", "refer", "fail")
+OUTCOMES = ("pass", "compensated", "refer", "fail", "reopened")
 
 # What a column of the file can hold.
 MARK, GRADE = "mark", "grade"
@@ -101,7 +101,7 @@ def faults(form: Format) -> list[str]:
         found.append("student")
     if form.level == MODULES and set(names) & set(OF_PIECE):
         found.append("pieces")
-    of_one = {*OF_MODULE, *OF_PIECE, "attempt"}
+    of_one = {*OF_MODULE, *OF_PIECE, "attempt", "board_date"}
     if form.layout == WIDE and set(names) & of_one:
         found.append("wide")
     headings = [heading for name, heading in form.columns if not is_repeated(form, name)]
@@ -111,6 +111,12 @@ def faults(form: Format) -> list[str]:
     if form.layout == FILES and part not in form.file_name:
         found.append("file_name")
     return found
+
+
+def identifiers(form: Format) -> list[str]:
+    """By what the columns of a file name people, of REFERENCE, SPR and EXAM; a column “student” by the identifier of the profile."""
+    names = [form.identifier if one == "student" else one for one in form.names if one in OF_PERSON]
+    return list(dict.fromkeys(names))
 
 
 def is_repeated(form: Format, name: str) -> bool:

@@ -118,6 +118,7 @@ CODE_LABELS = {
     "compensated": gettext_lazy("Outcome: passed by compensation"),
     "refer": gettext_lazy("Outcome: another attempt"),
     "fail": gettext_lazy("Outcome: not passed"),
+    "reopened": gettext_lazy("Outcome: to be decided again"),
 }
 # What of a preset its source does not say.
 ASSUMPTIONS = {
@@ -149,7 +150,7 @@ FAULTS = {
     "wide": (
         "columns",
         gettext_lazy(
-            "A row for each student has no column of one module, piece or attempt. Take these lines out."
+            "A row for each student has no column of one module, piece, attempt or board. Take these lines out."
         ),
     ),
     "heading": (

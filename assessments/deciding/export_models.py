@@ -149,7 +149,7 @@ class ExportFile(models.Model):
     run = models.OneToOneField(ExportRun, on_delete=models.PROTECT, related_name="file")
     content = models.BinaryField()
     results = models.JSONField(
-        help_text=gettext_lazy("As assessments.deciding.queries.exports.results_of.")
+        help_text=gettext_lazy("As assessments.deciding.exporting.entries_of.")
     )
 
     class Meta:

@@ -7,7 +7,7 @@ import json
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from openpyxl import Workbook
@@ -98,12 +98,52 @@ def results_of(reading: Reading) -> list[list[str]]:
     ]
 
 
-def changes_since(results: list[list[str]], reading: Reading) -> list[tuple[str, str]]:
-    """(reference, piece) of what is other now than it was in a file, or no longer in what the file is of."""
-    now = {(one[0], one[1]): one for one in results_of(reading)}
-    before = {(one[0], one[1]): one for one in results}
-    keys = [*before, *(key for key in now if key not in before)]
-    return [key for key in keys if now.get(key) != before.get(key)]
+def entries_of(form: Format, reading: Reading, about: dict[str, str]) -> list[list[str]]:
+    """For JSON: `results_of`, each with a hash of all that the file says of it; "" where it is not in the file."""
+    return [
+        [*values, _hash_of(form, one, about) if is_in(form, one) else ""]
+        for one, values in zip(reading.results, results_of(reading), strict=True)
+    ]
+
+
+def _hash_of(form, result, about) -> str:
+    """Of the name of its file, its cells, and headings that name its piece."""
+    piece = result.piece
+    parts = about | {"module": piece.module, "piece": piece.piece}
+    heads = [
+        _heading(head, piece) for name, head in form.columns if formats.is_repeated(form, name)
+    ]
+    words = [formats.name_of(form, parts), *heads, *_row(form, result, about)]
+    return hashlib.sha256(json.dumps(words).encode()).hexdigest()
+
+
+ENTRY = 7  # values; files from before have one less, and no hash
+
+
+class Changes(NamedTuple):
+    """What is other now than in a file, each (reference, piece). `results`: another mark, code, attempt or outcome, or none any more; `words`: the same result, of which
+    an identifier, a code or a title is another one; `additions`: what was not in the file and would be in it now."""
+
+    results: list[tuple[str, str]]
+    words: list[tuple[str, str]]
+    additions: list[tuple[str, str]]
+
+
+def changes_since(entries: list[list[str]], now: list[list[str]]) -> Changes:
+    """Both as `entries_of`. What neither was in the file nor would be is left out."""
+    found = Changes([], [], [])
+    current = {(one[0], one[1]): one for one in now}
+    before = {(one[0], one[1]): one for one in entries}
+    for key, (*values, words) in before.items():
+        if words:
+            *values_now, words_now = current.get(key, [""])
+            if values_now != values:
+                found.results.append(key)
+            elif words_now != words:
+                found.words.append(key)
+    was_in = {key for key, one in before.items() if one[-1]}
+    found.additions.extend(key for key, one in current.items() if one[-1] and key not in was_in)
+    return found
 
 
 # ---- rows ----
@@ -111,12 +151,17 @@ def changes_since(results: list[list[str]], reading: Reading) -> list[tuple[str,
 
 @dataclass(frozen=True)
 class Table:
-    """One file: its name without the ending, its headings, its rows of text, and which of its columns are marks."""
+    """One file: its name without the ending, its headings, and its rows of text, in which each mark is a `Figure`."""
 
     name: str
     heads: list[str]
     rows: list[list[str]]
-    marks: list[bool]
+
+
+class Figure(str):
+    """A mark as it is written; a code in its place is plain text, whatever it looks like."""
+
+    __slots__ = ()
 
 
 def tables_of(form: Format, reading: Reading, about: dict[str, str]) -> list[Table]:
@@ -125,17 +170,16 @@ def tables_of(form: Format, reading: Reading, about: dict[str, str]) -> list[Tab
     if form.layout == formats.WIDE:
         return [_wide(form, reading, results, about)]
     heads = [heading for _name, heading in form.columns]
-    marks = [name == formats.MARK for name in form.names]
     if form.layout == formats.ROWS:
         rows = [_row(form, one, about) for one in results]
-        return [Table(formats.name_of(form, about), heads, rows, marks)]
+        return [Table(formats.name_of(form, about), heads, rows)]
     tables: list[Table] = []
     names: set[str] = set()
     for piece in reading.pieces:
-        rows = [_row(form, one, about) for one in results if one.piece is piece]
+        rows = [_row(form, one, about) for one in results if one.piece.code == piece.code]
         parts = about | {"module": piece.module, "piece": piece.piece}
         name = _other_than(names, formats.name_of(form, parts))
-        tables.append(Table(name, heads, rows, marks))
+        tables.append(Table(name, heads, rows))
     return [table for table in tables if table.rows]
 
 
@@ -196,8 +240,7 @@ def _wide(form, reading, results, about) -> Table:
             ]
         )
     heads = [heading for _name, heading, _piece in every]
-    marks = [name == formats.MARK for name, _heading_, _piece in every]
-    return Table(formats.name_of(form, about), heads, rows, marks)
+    return Table(formats.name_of(form, about), heads, rows)
 
 
 def _heading(heading, piece) -> str:
@@ -211,7 +254,7 @@ def _heading(heading, piece) -> str:
 
 
 def identifier(form: Format, person) -> str:
-    """What a person is called in the file."""
+    """What a person is called in the column “student”."""
     return {formats.SPR: person.spr, formats.EXAM: person.exam}.get(
         form.identifier, person.reference
     )
@@ -247,7 +290,7 @@ def mark_cell(form: Format, result: Result) -> str:
     code = form.code(result.status) if form.code_place == formats.IN_MARK else ""
     if result.mark is None or (result.status == formats.NOT_SUBMITTED and code):
         return code
-    return figures(result.mark, form.rounding)
+    return Figure(figures(result.mark, form.rounding))
 
 
 def figures(mark: Decimal, rounding: str) -> str:
@@ -300,8 +343,7 @@ def _workbook(heads, table) -> bytes:
     for row in heads:
         sheet.append([cell_of(sheet, value) for value in row])
     for row in table.rows:
-        cells = zip(row, table.marks, strict=True)
-        sheet.append([cell_of(sheet, _number(v) if is_mark else v) for v, is_mark in cells])
+        sheet.append([cell_of(sheet, Decimal(v) if isinstance(v, Figure) else v) for v in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -317,14 +359,6 @@ def cell_of(sheet, value, **styles):
     for name, style in styles.items():
         setattr(cell, name, style)
     return cell
-
-
-def _number(text):
-    """A code in the place of a mark stays text."""
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return text
 
 
 def misfits(form: Format, texts: Iterable[str]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Who may call a board, confirm its sample and record its decisions; every no comes with its reason."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -12,7 +12,7 @@ from lms.people.roles import has_role, in_words, is_operator, may_act_as
 from lms.people.same_person import traits_of
 
 from ..marking.conflicts import reference_key
-from ..marking.models import Allocation, DeclaredInterest
+from ..marking.models import Allocation, DeclaredInterest, ModerationScript
 from .models import Board, BoardMember, ExaminerReport
 from .states import MemberRole
 
@@ -39,7 +39,11 @@ def may_confirm(by, board) -> May:
         return no(_("Only the external examiner can confirm the sample."))
     ties = _ties(by, board)
     if MARKING in ties:
-        return no(_("You marked a script of this cohort, so another examiner confirms its sample."))
+        return no(
+            _(
+                "You marked a script of this cohort or moderated its marks, so another examiner confirms its sample."
+            )
+        )
     if LEARNING in ties:
         return no(_(OWN_RESULTS))
     return may_examine(by)
@@ -53,7 +57,7 @@ def may_ratify(by, board) -> May:
     if MARKING in ties:
         return no(
             _(
-                "You mark scripts of this cohort, so another registrar prepares its board and records the decisions."
+                "You mark scripts of this cohort or moderate their marks, so another registrar prepares its board and records the decisions."
             )
         )
     if EXAMINING in ties:
@@ -101,7 +105,11 @@ def may_sit(person, role, board) -> May:
     if _may_learn(person, board.cohort_id):
         return no(_("A student of this cohort has the same name or email address."))
     if role == MemberRole.EXTERNAL and MARKING in ties:
-        return no(_("They marked a script of this cohort, so they are no external member."))
+        return no(
+            _(
+                "They marked a script of this cohort or moderated its marks, so they are no external member."
+            )
+        )
     if role != MemberRole.EXTERNAL and EXAMINING in ties:
         return no(_("They wrote to this board as its examiner, so they are its external member."))
     if not has_role(person, *MAY_SIT_AS[role]):
@@ -155,14 +163,14 @@ def may_hold(by, enrolment) -> May:
     if by.pk is not None:
         if Enrolment.objects.filter(cohort_id=cohort, person_id=by.pk).exists():
             return no(_("Your own results are in this cohort, so someone else does this."))
-        marks = Allocation.objects.filter(
-            marker_id=by.pk, submission__enrolment__cohort_id=cohort
-        ).exists()
+        marks = Cohort.objects.filter(_has_scripts(cohort, by.pk), pk=cohort).exists()
         examines = ExaminerReport.objects.filter(
             board__cohort_id=cohort, examiner_id=by.pk
         ).exists()
         if marks or examines:
-            return no(_("You mark or examine this cohort, so another registrar does this."))
+            return no(
+                _("You mark, moderate or examine this cohort, so another registrar does this.")
+            )
         if not (answer := may_decide_on(by, enrolment)):
             return answer
     return may_act_as(by, Role.REGISTRAR)
@@ -198,7 +206,7 @@ def may_export_marks(by, cohort) -> May:
             )
         )
     if MARKING in ties or EXAMINING in ties:
-        return no(_("You mark or examine this cohort, so another registrar does this."))
+        return no(_("You mark, moderate or examine this cohort, so another registrar does this."))
     if DECLARED in ties or _has_interest_in_one(by, cohort):
         return no(
             _(
@@ -228,7 +236,7 @@ def _has_interest_in_one(by, cohort) -> bool:
 
 def _ties(by, board) -> set[str]:
     """What makes somebody a party to a board's results: their own are before it (LEARNING), a script of its cohort was given to them
-    (MARKING), they wrote to it as its examiner (EXAMINING), or they have declared an interest in its whole cohort
+    to mark or to moderate (MARKING), they wrote to it as its examiner (EXAMINING), or they have declared an interest in its whole cohort
     (DECLARED). One query, or none of a board that came `with_ties`."""
     if by.pk is None:
         return set()
@@ -240,14 +248,21 @@ def _ties(by, board) -> set[str]:
 
 def _ties_to(board, cohort, person):
     """Of a board: its key and its cohort's, or references of a query."""
-    marks = Allocation.objects.filter(marker_id=person, submission__enrolment__cohort_id=cohort)
     declared = DeclaredInterest.objects.filter(marker_id=person, lifted_at=None)
     return {
         LEARNING: Exists(Enrolment.objects.filter(cohort_id=cohort, person_id=person)),
-        MARKING: Exists(marks),
+        MARKING: ExpressionWrapper(_has_scripts(cohort, person), BooleanField()),
         EXAMINING: Exists(ExaminerReport.objects.filter(board_id=board, examiner_id=person)),
         DECLARED: Exists(declared.filter(cohort_id=cohort)),
     }
+
+
+def _has_scripts(cohort, person) -> Q:
+    """Was a script of a cohort given to somebody, to mark or to moderate? Keys, or references of a query."""
+    scripts = {"submission__enrolment__cohort_id": cohort}
+    marks = Allocation.objects.filter(marker_id=person, **scripts)
+    moderates = ModerationScript.objects.filter(moderator_id=person, **scripts)
+    return Q(Exists(marks)) | Q(Exists(moderates))
 
 
 def with_ties(boards, person):

@@ -66,8 +66,8 @@ CODES = {"spr_code": gettext_lazy("SPR code"), "exam_number": gettext_lazy("Exam
 
 
 def codes_in(values) -> dict:
-    """The codes of other systems that a row of a cohort file says; a column that is left out keeps what is stored."""
-    return {name: values[name] for name in CODES if name in values}
+    """The codes of other systems that a row of a cohort file says; a column that is left out, or an empty cell, keeps what is stored."""
+    return {name: values[name] for name in CODES if values.get(name)}
 
 
 class CohortComparison:

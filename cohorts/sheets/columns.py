@@ -91,7 +91,9 @@ COLUMNS = {
         Column("enrolled_on", gettext_lazy("First day"), day, "2025-09-22"),
         Column(
             "spr_code",
-            gettext_lazy("The student record system's key of the person on this programme"),
+            gettext_lazy(
+                "The student record system's key of the person on this programme; an empty cell keeps the one there is"
+            ),
             reference,
             "250101/1",
             is_needed=False,
@@ -99,7 +101,9 @@ COLUMNS = {
         ),
         Column(
             "exam_number",
-            gettext_lazy("By which marks are handed over without a name"),
+            gettext_lazy(
+                "By which marks are handed over without a name; an empty cell keeps the one there is"
+            ),
             reference,
             "B250101",
             is_needed=False,

@@ -14,13 +14,24 @@ from assessments.deciding.models import Board, BoardDecision
 from assessments.deciding.queries.interests import interests_before
 from assessments.deciding.queries.members import members_of
 from assessments.deciding.queries.standing import fingerprint_of, standing_of
-from assessments.deciding.rules import may_hold, may_take_transcript
+from assessments.deciding.rules import (
+    may_confirm,
+    may_export_marks,
+    may_hold,
+    may_ratify,
+    may_sit,
+    may_take_transcript,
+)
+from assessments.marking.actions.allocation import allocate
 from assessments.marking.actions.interests import declare_interest
-from assessments.marking.models import DeclaredInterest
+from assessments.marking.actions.moderation import appoint_moderator
+from assessments.marking.models import DeclaredInterest, Moderation
+from assessments.setting.actions.loading import keep_assessment
 from lms.kit.refusals import NotAllowed, Refused
+from lms.people.actions import grant
 from lms.people.models import Notice, Role
 
-from .scene import in_days, person, sign_in
+from .scene import DAY, ESSAY, OP, in_days, person, seal, sign_in
 from .test_board_members import all_there, attend, seat, set_quorum
 
 OWN, OTHER = "REF-ZQ-998877", "REF-0001"
@@ -226,6 +237,35 @@ def test_a_chair_with_an_interest_does_not_decide_alone_afterwards(scene, board,
         by=scene.registrar,
         due_at=in_days(40),
     )
+
+
+def test_who_moderated_marks_is_a_party_to_them_as_their_marker_is(scene, board):
+    piece = keep_assessment(
+        scene.one, {**ESSAY, "code": "T1-ONE", "scheme": "moderated", "weight": 0}, by=OP
+    )
+    (task,) = allocate(scene.hand_in(piece), scene.agnes, by=scene.registrar)
+    seal(task, 65)
+    helen = scene.helen
+    for role in (Role.REGISTRAR, Role.EXTERNAL_EXAMINER):
+        grant(helen, role, by=OP, starts_on=DAY)
+
+    def asked():
+        return [
+            bool(may)
+            for may in (
+                may_ratify(helen, board),
+                may_hold(helen, scene.enrolment),
+                may_export_marks(helen, scene.cohort),
+                may_sit(helen, "external", board),
+                may_confirm(helen, board),
+            )
+        ]
+
+    assert all(asked())
+    appoint_moderator(Moderation.objects.get(), helen, by=scene.registrar)
+    assert not any(asked())
+    assert sign_in(Client(), helen).get(f"/boards/{board.pk}/").status_code == 403
+    assert may_ratify(scene.registrar, board) and may_hold(scene.registrar, scene.enrolment)
 
 
 def test_an_interest_in_all_of_it_closes_the_minutes_and_a_result_is_not_held_back_by_it(

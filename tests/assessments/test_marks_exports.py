@@ -5,7 +5,7 @@ import hashlib
 import io
 import zipfile
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,8 +13,10 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from openpyxl import load_workbook
 
+from assessments.attempts.actions import add_line, defer
 from assessments.attempts.models import Attempt
 from assessments.deciding import export_formats as formats
+from assessments.deciding.actions.board_calendar import cancel_board
 from assessments.deciding.actions.boards import call_board, confirm_sample, ratify
 from assessments.deciding.actions.chairs_action import decide_by_chair
 from assessments.deciding.actions.corrections import agree_to_correction
@@ -22,7 +24,7 @@ from assessments.deciding.actions.export_profiles import add_profile, change_pro
 from assessments.deciding.actions.exports import drop_old_exports, make_export
 from assessments.deciding.actions.holds import place_hold
 from assessments.deciding.export_formats import Format
-from assessments.deciding.export_forms import ASSUMPTIONS
+from assessments.deciding.export_forms import ASSUMPTIONS, CODE_LABELS
 from assessments.deciding.export_models import (
     ExportFile,
     ExportProfile,
@@ -31,19 +33,23 @@ from assessments.deciding.export_models import (
     PieceCodes,
 )
 from assessments.deciding.exporting import figures
+from assessments.deciding.models import Board
 from assessments.deciding.queries.export_checks import preflight_of
-from assessments.deciding.queries.exports import draft_of, profile_now
+from assessments.deciding.queries.exports import draft_of, profile_now, runs_of
 from assessments.deciding.rules import may_export_marks
+from assessments.deciding.states import Outcome
 from assessments.marking.actions.interests import declare_interest
+from assessments.setting.actions.loading import keep_assessment
 from assessments.setting.models import Assessment
-from cohorts.enrolment.actions import change_codes, leave
+from cohorts.enrolment.actions import change_codes, leave, make_cohort
+from courses.models import Module
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import admit, grant
 from lms.people.models import Role
 from lms.record.models import Entry
 
-from .scene import DAY, OP, Scene, person, sign_in
+from .scene import DAY, ESSAY, OP, Scene, in_days, person, sign_in
 from .test_board_members import seat
 from .test_boards import standing
 from .test_corrections import correct
@@ -142,7 +148,8 @@ def test_an_edinburgh_file_is_two_columns_without_headings_for_each_piece(scene,
 def test_a_ucl_file_has_the_codes_that_a_registrar_wrote_down(scene, board):
     profile = preset(scene, "ucl")
     change_codes(scene.enrolment, "998877/1", "", by=scene.registrar)
-    leave(scene.cohort.enrolments.get(student_reference=OTHER), by=scene.registrar)
+    other = scene.cohort.enrolments.get(student_reference=OTHER)
+    change_codes(other, "000001/1", "", by=scene.registrar)
     lacking = {(one.reference, one.piece) for one in stops(profile, scene.cohort, board)}
     assert lacking == {("", "T1-QUIZ"), ("", "T1-ESSAY"), ("", "T2-PORT")}
     for module, period in ((scene.one, "T1/2"), (scene.two, "T3")):
@@ -166,7 +173,7 @@ def test_a_ucl_file_has_the_codes_that_a_registrar_wrote_down(scene, board):
         "REASSESSMENT",
     ]
     assert ["T2A7", "000", "998877/1", "2026/7", "T3", "000", "62", "", "IMSA"] in rows
-    assert len(rows) == 4
+    assert len(rows) == 6  # the other's portfolio has another attempt
 
 
 def test_a_warwick_file_says_that_the_marks_are_agreed(scene, board):
@@ -189,6 +196,19 @@ def test_modules_in_a_workbook_with_marks_as_numbers_and_references_as_text(scen
     assert rows[1:3] == [[OTHER, "T1", 58, "pass"], [OTHER, "T2", 40, "R"]]
     assert rows[3] == [OWN, "T1", 73.4, "pass"]
     assert sheet["A2"].data_type == "s"
+
+
+def test_a_code_in_a_workbook_stays_text_whatever_it_looks_like(scene):
+    scene.everything_marked()
+    scene.another(1)
+    board = ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    for code in ("00", "NaN"):
+        form = replace(PLAIN, kind=formats.XLSX, code_place=formats.IN_MARK)
+        profile = a_profile(scene, replace(form, codes={formats.WAITING: code}), title=code)
+        run = make_export(profile, scene.cohort, board, by=scene.registrar)
+        rows = [list(row) for row in load_workbook(io.BytesIO(content_of(run))).active.values]
+        assert [OTHER, "T2-PORT", code, code] in rows
+        assert [OWN, "T2-PORT", 62, None] in rows or [OWN, "T2-PORT", 62, ""] in rows
 
 
 @pytest.mark.parametrize(
@@ -256,6 +276,71 @@ def test_what_is_no_plain_mark_has_its_code(scene):
     assert [OTHER, "T2-PORT", "", "HOLD"] in rows
     assert [third.student_reference, "T2-PORT", "", "WAITING"] in rows
     assert "misconduct" not in str(rows).lower()
+
+
+def test_what_was_decided_on_somebody_who_left_stays_and_nothing_of_theirs_waits(scene):
+    board, other = decided(scene)
+    third = scene.another(2)
+    scene.take_quiz(third)
+    for one in (other, third):
+        leave(one, by=scene.registrar)
+    form = replace(PLAIN, codes=CODES)
+    here = found(a_profile(scene, form), scene.cohort, board)
+    assert (here[OTHER, "T1-ESSAY"], here[OTHER, "T2-PORT"]) == ((40, ""), (40, ""))
+    now = found(a_profile(scene, replace(form, basis=formats.ACTUAL), title="A"), scene.cohort)
+    assert now[OTHER, "T1-ESSAY"] == (40, "")
+    assert (OTHER, "T2-PORT") not in now, "its next attempt never comes"
+    assert third.student_reference not in {reference for reference, _piece in (*here, *now)}
+
+
+@pytest.mark.parametrize("basis", [formats.AGREED, formats.ACTUAL])
+def test_a_module_that_asks_nothing_yet_is_left_out(scene, board, basis):
+    Module.objects.create(
+        programme=scene.programme, code="T3", title="Nothing yet", credits=20, order=3
+    )
+    columns = (("student", "Student"), ("module", "Module"), ("mark", "Mark"))
+    profile = a_profile(scene, Format(columns=columns, level=formats.MODULES, basis=basis))
+    here = found(profile, scene.cohort, board)
+    assert here[OWN, "T1"] == (Decimal("73.40"), "")
+    assert {piece for _reference, piece in here} == {"T1", "T2"}
+
+
+def test_a_piece_that_is_added_later_changes_nothing_that_was_decided(scene, board):
+    columns = (*PLAIN.columns, ("weight", "Weight"))
+    profile = a_profile(scene, replace(PLAIN, columns=columns))
+    columns = (("student", "Student"), ("module", "Module"), ("mark", "Mark"))
+    modules = a_profile(scene, Format(columns=columns, level=formats.MODULES), title="Modules")
+    before = [found(one, scene.cohort, board) for one in (profile, modules)]
+    keep_assessment(scene.one, {**ESSAY, "code": "T1-MORE", "weight": 10}, by=OP)
+    assert [found(one, scene.cohort, board) for one in (profile, modules)] == before
+    assert before[1][OWN, "T1"] == (Decimal("73.40"), "")
+    decision = scene.enrolment.decisions.get(module=scene.two)
+    decision.components[0]["weight"] = 55
+    decision.pk, decision.number, decision.decided_at = None, 2, clock.now()
+    decision.save(force_insert=True)
+    _reading, (table,), _fingerprint = draft_of(profile, scene.cohort, board)
+    assert [OWN, "T2-PORT", "62", "", "55"] in table.rows, "the weight of then"
+
+
+def test_a_deferred_attempt_that_is_marked_waits_for_its_board(scene):
+    profile = a_profile(scene)
+    defer(scene.essay, scene.enrolment, in_days(60), by=scene.registrar)
+    assert found(profile, scene.cohort)[OWN, "T1-ESSAY"] == (None, formats.DEFERRED)
+    scene.mark(scene.hand_in(), 62, 62)
+    assert found(profile, scene.cohort)[OWN, "T1-ESSAY"] == (None, formats.WAITING)
+
+
+def test_a_zero_is_a_plain_mark_and_what_it_gives_back_is_what_it_was(scene):
+    profile = a_profile(scene, replace(PLAIN, basis=formats.ACTUAL))
+    scene.mark(scene.hand_in(), 62, 62)
+    attempt = Attempt.objects.get()
+    late = add_line(attempt, "late", 52, "Late.", by=OP, inputs={"by": "typed"})
+    assert found(profile, scene.cohort)[OWN, "T1-ESSAY"] == (52, formats.LATE)
+    add_line(attempt, "misconduct", 0, "Zero.", by=OP, inputs={"by": "nothing"})
+    assert found(profile, scene.cohort)[OWN, "T1-ESSAY"] == (0, formats.PLAIN)
+    same = {"by": "same", "lines": [late.number]}
+    add_line(attempt, "misconduct", 52, "Lifted.", by=OP, inputs=same)
+    assert found(profile, scene.cohort)[OWN, "T1-ESSAY"] == (52, formats.LATE)
 
 
 def test_without_a_code_such_a_result_is_left_out_and_counted(scene):
@@ -346,6 +431,19 @@ def test_two_people_with_one_identifier_stop_the_file_in_any_letters(scene, boar
     refused("has the same SPR code", make_export, profile, scene.cohort, board, by=scene.registrar)
 
 
+def test_each_column_that_names_people_is_looked_at(scene, board):
+    """Identified by reference, with SPR codes in a column beside it."""
+    columns = (("student", "S"), ("spr", "SPR"), ("exam", "E"), ("piece", "P"), ("mark", "M"))
+    profile = a_profile(scene, replace(PLAIN, columns=columns))
+    other = scene.cohort.enrolments.get(student_reference=OTHER)
+    change_codes(scene.enrolment, "ab1/1", "B1", by=scene.registrar)
+    change_codes(other, "AB1/1", "", by=scene.registrar)
+    told = sorted((one.reference, one.what) for one in stops(profile, scene.cohort, board))
+    assert [reference for reference, _what in told] == [OTHER, OTHER, OWN]
+    assert "exam number" in str(told[0:2]) and "same SPR code" in told[2][1]
+    refused("SPR code", make_export, profile, scene.cohort, board, by=scene.registrar)
+
+
 def test_a_decision_that_the_history_does_not_say_stops_the_file(scene, board):
     profile = a_profile(scene)
     decision = scene.enrolment.decisions.get(module=scene.two)
@@ -379,6 +477,7 @@ def test_nothing_that_a_spreadsheet_would_run_gets_into_a_file(scene, board):
         Format(columns=(("student", "S"),)),
         Format(columns=(("mark", "M"),)),
         Format(columns=(("student", "S"), ("piece", "P"), ("mark", "M")), layout=formats.WIDE),
+        Format(columns=(("student", "S"), ("board_date", "B"), ("mark", "M")), layout=formats.WIDE),
         Format(columns=(("student", "S"), ("mab", "P"), ("mark", "M")), level=formats.MODULES),
         Format(columns=(("student", "S"), ("mark", "S"))),
         Format(layout=formats.FILES),
@@ -445,6 +544,35 @@ def test_a_receipt_tells_that_a_result_was_corrected_since(scene):
     assert client.get(f"/registry/exports/files/{run.pk}/file/").content == content_of(run)
     again = found(run.profile, scene.cohort, board)
     assert again[OWN, "T1-ESSAY"] == (None, formats.AGAIN)
+
+
+def test_a_receipt_tells_codes_and_later_results_from_results(scene):
+    scene.everything_marked()
+    third = scene.another(2)
+    ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    change_codes(scene.enrolment, "1/1", "", by=scene.registrar)
+    profile = a_profile(scene, replace(PLAIN, identifier=formats.SPR))
+    run = make_export(profile, scene.cohort, by=scene.registrar)
+    client = sign_in(Client(), scene.registrar)
+
+    def page():
+        return client.get(f"/registry/exports/files/{run.pk}/").content.decode()
+
+    place_hold(third, scene.two, "query", "A question.", by=scene.registrar)
+    text = page()
+    assert "have changed" not in text and "since, and not" not in text, "it was not in the file"
+    change_codes(scene.enrolment, "1/2", "", by=scene.registrar)
+    text = page()
+    assert "Identifiers or codes have changed" in text and OWN in text
+    assert "Results have changed" not in text
+    change_codes(scene.enrolment, "1/1", "", by=scene.registrar)
+    scene.everything_marked(third)
+    again = call_board(scene.cohort, "Next board", DAY, by=scene.registrar)
+    confirm_sample(again, "Sound.", by=scene.examiner)
+    ratify(again, by=scene.registrar, chair="Prof. Chair")
+    text = page()
+    assert "Decided since, and not in this file" in text and third.student_reference in text
+    assert "have changed" not in text and OWN not in text
 
 
 def test_the_file_goes_after_its_days_and_the_receipt_stays(scene, board, settings):
@@ -592,6 +720,8 @@ def test_an_edit_is_the_next_version_and_says_what_changed(scene, board):
     assert "Version 2" in page and "Rounding" in page and "The registry asked." in page
     stale = client.post(address, typed | {"title": "Other", "seen": "1"})
     assert stale.status_code == 422 and "Other" in stale.content.decode()
+    again = client.post(address, typed | {"title": "Other", "seen": stale.context["seen"]})
+    assert again.status_code == 422 and profile_now(profile.number).version == 2
 
 
 def test_what_stands_against_a_file_is_told_with_what_to_do(scene, board):
@@ -610,6 +740,12 @@ def test_what_stands_against_a_file_is_told_with_what_to_do(scene, board):
         == 302
     )
     assert "MAP-1" in client.get("/registry/exports/codes/").content.decode()
+    stale = fields | {"map_code": "MAP-2"}
+    for _press in range(2):
+        answer = client.post("/registry/exports/codes/T1/", stale)
+        assert answer.status_code == 422 and "MAP-2" in answer.content.decode()
+        stale |= {"seen": answer.context["seen"]}
+    assert ModuleCodes.objects.get().map_code == "MAP-1"
 
 
 def test_codes_of_a_student_are_written_on_the_enrolments_page(scene):
@@ -625,6 +761,38 @@ def test_codes_of_a_student_are_written_on_the_enrolments_page(scene):
     assert "998877/1" not in str(entry.after)
     grant(scene.author, Role.REGISTRAR, by=OP, starts_on=DAY)
     refused("own codes", change_codes, scene.enrolment, "1", "1", by=scene.author, kind=NotAllowed)
+
+
+def test_the_newest_stands_first_and_a_board_is_what_it_is_now(scene, board):
+    profile = a_profile(scene, replace(PLAIN, basis=formats.ACTUAL))
+    runs = [make_export(profile, scene.cohort, one, by=scene.registrar) for one in (board, None)]
+    cohort = make_cohort(
+        "T2025", "Before", scene.programme, date(2025, 9, 1), date(2026, 8, 31), by=OP
+    )
+    newer = ExportRun.objects.create(
+        number=1,
+        profile=profile,
+        cohort=cohort,
+        file_name="x.csv",
+        sha256="0" * 64,
+        size=1,
+        rows=1,
+        omissions=0,
+        fingerprint="0" * 64,
+        exported_at=clock.now() + timedelta(hours=1),
+    )
+    assert list(runs_of(profile.number)) == [newer, *reversed(runs)]
+    later = call_board(scene.cohort, "Later", DAY + timedelta(days=9), by=scene.registrar)
+    page = sign_in(Client(), scene.registrar).get(f"/registry/exports/{profile.number}/")
+    assert list(page.context["boards"]) == [later, board]
+    cancel_board(Board.objects.get(pk=later.pk), "Too few.", by=scene.registrar)
+    assert later.state == "called"
+    refused("was cancelled", make_export, profile, scene.cohort, later, by=scene.registrar)
+
+
+def test_every_outcome_can_have_a_code():
+    assert set(formats.OUTCOMES) == set(Outcome.values)
+    assert set(CODE_LABELS) == {*formats.STATUSES, *formats.OUTCOMES}
 
 
 def test_a_thousand_people_take_as_many_statements_as_two(scene, board, django_assert_num_queries):

@@ -36,6 +36,10 @@ def test_they_are_written_shown_when_they_change_and_kept_without_a_column(
     assert other.rows[0]["changes"] == [["SPR code", "250101/1", "250101/2"]]
     write_import(other, by=registrar)
     assert stored() == ("250101/2", "B1")
+    blank = bring("cohort", file("", ""), registrar)
+    assert verdicts(blank) == ["unchanged"], "an empty cell wipes nothing that was typed in"
+    write_import(blank, by=registrar)
+    assert stored() == ("250101/2", "B1")
     assert verdicts(bring("cohort", file("=1", "B1"), registrar)) == ["refused"]
     assert stored() == ("250101/2", "B1")
 

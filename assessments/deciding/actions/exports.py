@@ -17,7 +17,7 @@ from .. import exporting
 from ..export_models import ExportFile, ExportProfile, ExportRun
 from ..models import Board
 from ..queries.export_checks import preflight_of
-from ..queries.exports import draft_of, profile_now
+from ..queries.exports import draft_of, profile_now, words_for
 from ..rules import may_drop_exports, may_export_marks
 from ..states import BoardState
 
@@ -36,6 +36,7 @@ def make_export(
     cohort = Cohort.objects.select_for_update(of=("self",), no_key=True).get(pk=cohort.pk)
     if profile_now(profile.number) != profile:
         raise Refused(_("This profile was changed since you opened the page. Load it again."))
+    board = board and Board.objects.get(pk=board.pk)  # as it is now, and not on the page
     if board and (board.cohort_id != cohort.pk or board.state == BoardState.CANCELLED):
         raise Refused(_("This board was cancelled. Choose another one, or the cohort."))
     reading, tables, fingerprint = draft_of(profile, cohort, board)
@@ -72,7 +73,8 @@ def make_export(
         exported_at=clock.now(),
         exported_by=None if is_operator(by) else by,
     )
-    ExportFile.objects.create(run=run, content=content, results=exporting.results_of(reading))
+    entries = exporting.entries_of(profile.form, reading, words_for(cohort))
+    ExportFile.objects.create(run=run, content=content, results=entries)
     write(
         "assessments.make_export",
         run,

@@ -15,7 +15,7 @@ from lms.kit.spreadsheets import safe
 from ...setting.scale import in_figures
 from .. import export_formats as formats
 from ..export_formats import Format
-from ..exporting import Reading, Result, Table, identifier, is_in, misfits
+from ..exporting import Reading, Result, Table, is_in, misfits
 
 STATUS_WORDS = {
     formats.HOLD: gettext_lazy("Held back"),
@@ -70,8 +70,13 @@ def preflight_of(form: Format, reading: Reading, tables: list[Table], *, cohort)
 
 def _identifiers(form, results, cohort) -> Iterator[Issue]:
     people = {one.person.key: one.person for one in results}
-    label = IDENTIFIERS[form.identifier]
-    ids = {key: identifier(form, person) for key, person in people.items()}
+    for name in formats.identifiers(form):
+        yield from _identifiers_of(people, name, cohort)
+
+
+def _identifiers_of(people, name, cohort) -> Iterator[Issue]:
+    label = IDENTIFIERS[name]
+    ids = {key: getattr(person, name) for key, person in people.items()}
     counts = Counter(value.casefold() for value in ids.values() if value)
     for key, person in people.items():
         page = reverse("cohorts:enrolment", args=[cohort.code, key])
@@ -151,7 +156,11 @@ def _letters(form, results, tables) -> Iterator[Issue]:
     heads = {head for table in tables for head in table.heads}
     cells = {cell for table in tables for row in table.rows for cell in row}
     lacking = misfits(form, heads | cells)
-    names = {identifier(form, one.person): one.person.reference for one in results}
+    names = {
+        getattr(one.person, name): one.person.reference
+        for one in results
+        for name in formats.identifiers(form)
+    }
     for text, letters in sorted(lacking.items()):
         yield Issue(
             names.get(text, ""),

@@ -1,15 +1,17 @@
 """The results of a cohort as a file of marks has them: read as values, so that a thousand people with nine pieces each are a few statements."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Q
 
+from cohorts.enrolment.models import Enrolment
+from cohorts.enrolment.states import EnrolmentState
 from lms.kit.prepared_statements import CompiledQuery
 
-from ...attempts.chain import SETTLED, STANDING, UNSEEN_BY_MARKERS
+from ...attempts.chain import SETTLED, STANDING
 from ...attempts.models import Attempt, MarkLine
 from ...marking.queries import waiting_corrections
 from ...setting.queries import judging_of
@@ -22,7 +24,6 @@ from ..exporting import Person, Piece, Reading, Result
 from ..models import BoardDecision, Hold
 from ..states import LEAVES_OPEN, Outcome
 from .boards import modules_for
-from .tallies import enrolments_before
 
 # ---- what is there ----
 
@@ -45,7 +46,7 @@ def versions_of(number):
 
 def runs_of(number):
     """Files that were made with any version of a profile, the newest first. A QuerySet."""
-    rows = ExportRun.objects.filter(profile__number=number).order_by("-number")
+    rows = ExportRun.objects.filter(profile__number=number).order_by("-exported_at", "-pk")
     return rows.select_related("profile", "cohort", "board", "exported_by")
 
 
@@ -63,10 +64,12 @@ def piece_codes(assessments: Iterable[int]) -> dict[int, PieceCodes]:
 
 # ---- the reading ----
 
+NOT_YET = (formats.DEFERRED, formats.WAITING)  # and of somebody who left, never
+
 
 def reading_of(form: formats.Format, cohort, board=None) -> Reading:
     """The results of a cohort, or of what one board decided in it, by student reference and in the order of modules and pieces. Actual marks are those that stand
-    now; agreed ones are those of the newest decision, which a chair's action may be. Eleven statements, however many people."""
+    now; agreed ones are those of the newest decision, which a chair's action may be. Of people who left: what was decided. Eleven statements, however many people."""
     modules = modules_for(cohort)
     facts = _facts_of(cohort)
     rounding = judging_of(cohort.pk).rules.rounding
@@ -76,12 +79,20 @@ def reading_of(form: formats.Format, cohort, board=None) -> Reading:
     for person in facts.people:
         for module in modules:
             own = pieces[module.pk]
+            if not own:  # nothing is asked in this module yet
+                continue
             newest = facts.decisions.get((person.key, module.pk))
+            weights = newest.weights if newest and form.basis == formats.AGREED else {}
+            if weights and form.level == formats.PIECES:
+                own = _as_decided(own, weights)
             if board and newest and newest.board != board.pk:
                 if not newest.leaves_open:
                     elsewhere += len(own)
                     continue
-                newest = None
+                newest, own = None, pieces[module.pk]
+            has_left = person.key in facts.leavers
+            if has_left and newest is None:
+                continue
             found = list(_marks(form, facts, person, module, newest))
             if form.level == formats.MODULES:
                 found = [_as_module(found, form, module, newest, rounding)]
@@ -89,6 +100,7 @@ def reading_of(form: formats.Format, cohort, board=None) -> Reading:
             results += [
                 Result(person, piece, mark, status, attempt, outcome, day, history)
                 for piece, (mark, status, attempt, history) in zip(own, found, strict=True)
+                if not (has_left and status in NOT_YET)
             ]
     return Reading([piece for own in pieces.values() for piece in own], results, elsewhere)
 
@@ -128,8 +140,19 @@ def _pieces_of(modules: Sequence, *, is_whole) -> dict[int, list[Piece]]:
     return found
 
 
+def _as_decided(pieces: list[Piece], weights: dict[str, int]) -> list[Piece]:
+    """The pieces that a decision was made of, with the weights of then; not what was added since."""
+    return [
+        piece
+        if piece.weight == weights[piece.piece]
+        else replace(piece, weight=weights[piece.piece])
+        for piece in pieces
+        if piece.piece in weights
+    ]
+
+
 class Decision(NamedTuple):
-    """The newest decision on a module of a person. `marks`: of its pieces, by code."""
+    """The newest decision on a module of a person. `components`: code, weight and mark of its pieces, as they were decided."""
 
     board: int
     mark: Decimal
@@ -141,6 +164,13 @@ class Decision(NamedTuple):
     @property
     def leaves_open(self) -> bool:
         return self.outcome in LEAVES_OPEN
+
+    @property
+    def weights(self) -> dict[str, int]:
+        """Of the pieces that it was made of, by code. Empty where they are to be decided again, and in decisions from before pieces were kept."""
+        if self.outcome == Outcome.REOPENED:
+            return {}
+        return {part["code"]: part["weight"] for part in self.components}
 
     @property
     def word(self) -> str:
@@ -160,10 +190,15 @@ class History(NamedTuple):
     def is_ratified(self) -> bool:
         return any(stage == "ratified" for stage, _mark in self.lines)
 
+    @property
+    def is_settled(self) -> bool:
+        return any(stage in SETTLED for stage, _mark in self.lines)
+
 
 @dataclass
 class _Facts:
     people: list[Person]
+    leavers: set[int]
     decisions: dict[tuple[int, int], Decision]
     attempts: dict[tuple[int, int], list[History]]
     holds: set[tuple[int, int | None]]
@@ -187,13 +222,22 @@ def _facts_of(cohort) -> _Facts:
             cohort=cohort.pk
         )
     }
-    people = [Person(*row) for row in _people(cohort=cohort.pk)]
-    return _Facts(people, decisions, attempts, set(_holds(cohort=cohort.pk)))
+    rows = _people(cohort=cohort.pk)
+    leavers = {key for key, *_codes, state in rows if state == EnrolmentState.LEFT}
+    people = [Person(*row) for *row, _state in rows]
+    return _Facts(people, leavers, decisions, attempts, set(_holds(cohort=cohort.pk)))
 
 
+# Somebody who left keeps what a board decided before.
 _people = CompiledQuery(
-    lambda *, cohort: enrolments_before(cohort).values_list(
-        "pk", "student_reference", "spr_code", "exam_number"
+    lambda *, cohort: (
+        Enrolment.objects.filter(
+            ~Q(state=EnrolmentState.LEFT)
+            | Exists(BoardDecision.objects.filter(enrolment=OuterRef("pk"))),
+            cohort_id=cohort,
+        )
+        .order_by("student_reference")
+        .values_list("pk", "student_reference", "spr_code", "exam_number", "state")
     )
 )
 _decisions = CompiledQuery(
@@ -245,10 +289,14 @@ def _marks(form, facts, person, module, decision) -> Iterator[tuple]:
     is_open = decision is None or decision.leaves_open
     holds = facts.holds
     is_on_hold = is_open and ((person.key, module.pk) in holds or (person.key, None) in holds)
-    components = {}
+    components: dict[str, str] = {}
+    weights: dict[str, int] = {}
     if decision and form.basis == formats.AGREED:
         components = {part["code"]: part["mark"] for part in decision.components}
+        weights = decision.weights
     for piece in module.pieces:
+        if weights and piece.code not in weights:
+            continue
         attempts = facts.attempts.get((person.key, piece.pk), [])
         if is_on_hold:
             yield None, formats.HOLD, _number(attempts), None
@@ -267,14 +315,15 @@ def _number(attempts) -> int:
 
 
 def _why_without(attempts) -> str:
-    return formats.DEFERRED if attempts and attempts[-1].is_deferred else formats.WAITING
+    """A deferred attempt that has its mark waits for a board as any other."""
+    now = attempts[-1] if attempts else None
+    return formats.DEFERRED if now and now.is_deferred and not now.is_settled else formats.WAITING
 
 
 def _actual(attempts):
     """What stands of the current attempt."""
     now = attempts[-1] if attempts else None
-    is_settled = now and any(stage in SETTLED for stage, _mark in now.lines)
-    if not is_settled or now.is_unsettled:
+    if not now or not now.is_settled or now.is_unsettled:
         return None, _why_without(attempts), _number(attempts), None
     return now.lines[-1][1], _status(now.lines), now.resits, None
 
@@ -291,17 +340,20 @@ def _agreed(attempts, mark):
 def _status(lines) -> str:
     """How a mark came to be what it is: nothing was handed in, or a cap or a penalty for late work left less of it. A mark of zero in a case of misconduct is a plain
     mark: why is for the office."""
-    settled, after = ("", None), []
+    settled = own = ("", None)  # what the work was given, and what was left of that
+    is_zero = False
     for stage, mark in lines:
         if stage in SETTLED:
-            settled, after = (stage, mark), []
-        elif stage in UNSEEN_BY_MARKERS and stage != "ratified":
-            after.append((stage, mark))
+            settled, own, is_zero = (stage, mark), (stage, mark), False
+        elif stage in ("late", "capped"):
+            own, is_zero = (stage, mark), False
+        elif stage == "misconduct":  # a zero, or a line that gave back what stood before it
+            is_zero = mark != own[1]
     if settled[0] == "not_submitted":
         return formats.NOT_SUBMITTED
-    if not after:
+    stage, mark = own
+    if is_zero:
         return formats.PLAIN
-    stage, mark = after[-1]
     if stage == "capped":
         return formats.CAPPED
     return formats.LATE if stage == "late" and mark != settled[1] else formats.PLAIN
@@ -320,15 +372,19 @@ def _as_module(parts, form, module, decision, rounding):
         weights = [piece.weight for piece in module.pieces]
         marks = [mark for mark, *_rest in parts]
         mark = module_results.module_mark(zip(weights, marks, strict=True), rounding)
-    if all(one == formats.NOT_SUBMITTED for one in statuses):
+    if statuses and all(one == formats.NOT_SUBMITTED for one in statuses):
         return mark, formats.NOT_SUBMITTED, attempt, None
     status = next((one for one in (formats.CAPPED, formats.LATE) if one in statuses), "")
     return mark, status, attempt, None
 
 
+def words_for(cohort) -> dict[str, str]:
+    """What columns and names of files say of a cohort."""
+    return {"cohort": cohort.code, "year": formats.academic_year(cohort.starts_on)}
+
+
 def draft_of(profile: ExportProfile, cohort, board=None):
     """(reading, tables, fingerprint) of a file as it would be now."""
     reading = reading_of(profile.form, cohort, board)
-    about = {"cohort": cohort.code, "year": formats.academic_year(cohort.starts_on)}
-    tables = exporting.tables_of(profile.form, reading, about)
+    tables = exporting.tables_of(profile.form, reading, words_for(cohort))
     return reading, tables, exporting.fingerprint_of(profile, cohort, board, reading, tables)

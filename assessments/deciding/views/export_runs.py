@@ -17,11 +17,12 @@ from lms.kit.lists import A_PAGE, address, words_of
 from lms.kit.refusals import Refused, insist
 
 from ..actions.exports import make_export
+from ..export_formats import AGREED
 from ..export_models import ExportFile, ExportRun
-from ..exporting import changes_since, media_type, omissions_of
+from ..exporting import ENTRY, Changes, changes_since, entries_of, media_type, omissions_of
 from ..models import Board
 from ..queries.export_checks import preflight_of
-from ..queries.exports import draft_of, profile_now, reading_of
+from ..queries.exports import draft_of, profile_now, reading_of, words_for
 from ..rules import may_export_marks, may_write_profiles
 from ..states import BoardState
 
@@ -101,12 +102,13 @@ def receipt(request, pk):
     """What was made, whether it is still what we would make, and a place to check a file by its hash."""
     run = _run_or_404(request, pk)
     file = ExportFile.objects.filter(run=run).first()
-    changes, is_other = [], False
-    if file:
-        reading = reading_of(run.profile.form, run.cohort, run.board)
-        changes = changes_since(file.results, reading)
+    form, changes, is_other = run.profile.form, Changes([], [], []), False
+    if file and all(len(one) == ENTRY for one in file.results):
+        reading = reading_of(form, run.cohort, run.board)
+        changes = changes_since(file.results, entries_of(form, reading, words_for(run.cohort)))
     else:
         is_other = draft_of(run.profile, run.cohort, run.board)[2] != run.fingerprint
+    rows = [(*one, True) for one in changes.results] + [(*one, False) for one in changes.words]
     typed = words_of(request.GET, "sha256").lower()
     return render(
         request,
@@ -114,7 +116,12 @@ def receipt(request, pk):
         {
             "run": run,
             "has_file": bool(file),
-            "changes": Paginator(changes, A_PAGE).get_page(request.GET.get("page")),
+            "changes": Paginator(rows, A_PAGE).get_page(request.GET.get("page")),
+            "has_results": bool(changes.results),
+            "additions": Paginator(changes.additions, A_PAGE).get_page(
+                request.GET.get("additions")
+            ),
+            "is_agreed": form.basis == AGREED,
             "is_other": is_other,
             "typed": typed,
             "is_same": typed == run.sha256,

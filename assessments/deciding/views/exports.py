@@ -73,6 +73,7 @@ def profile(request, number):
     found = _profile_or_404(number)
     wanted = words_of(request.GET)
     boards = boards_found(wanted=wanted).exclude(state=BoardState.CANCELLED)
+    boards = boards.order_by("-meets_on", "-pk")
     cohorts = Cohort.objects.order_by("-starts_on", "code")
     for word in wanted.split():
         cohorts = cohorts.filter(title__icontains=word) | cohorts.filter(code__icontains=word)
@@ -122,13 +123,15 @@ def edit_profile(request, number):
                 request, _("Version %(version)s is in use.") % {"version": made.version}
             )
             return redirect("assessments:export_profile", number)
-    return _form_page(request, form, profile=found)
+    seen = request.POST.get("seen", found.version)  # a page that was refused is loaded anew
+    return _form_page(request, form, profile=found, seen=seen)
 
 
-def _form_page(request, form, *, profile=None, preset=None):
+def _form_page(request, form, *, profile=None, preset=None, seen=""):
     context = {
         "form": form,
         "profile": profile,
+        "seen": seen,
         "preset": preset,
         "assumptions": ASSUMPTIONS[preset.key] if preset else "",
         "columns": [(name, HOLDS[name]) for name in formats.COLUMNS],

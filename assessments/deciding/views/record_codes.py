@@ -76,7 +76,7 @@ def record_codes_of(request, code):
             "module": module,
             "form": form,
             "line": now,
-            "seen": codes_seen(now, of_pieces.values()),
+            "seen": request.POST.get("seen") or codes_seen(now, of_pieces.values()),
         },
         status=422 if form.errors else 200,
     )
