@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0160_marks_exports'),
+        ('assessments', '0175_answers_by_rule'),
     ]
 
     operations = [
