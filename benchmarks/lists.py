@@ -24,7 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS, STATEMENTS, FLOORS = 9, 15, 12  # measured how often; the limits
 # A page that reads every fact on which a board's decisions rest, opened once a board by whoever records them.
-MORE_FLOORS = {"board's check": 16}
+MORE_FLOORS = {"board's check": 18}
 FLOOR = "/today/"  # session, user, roles, and a redirect
 
 # name, who opens it, address. {cohort}, {board} and {organisation} are the crowd's greatest.

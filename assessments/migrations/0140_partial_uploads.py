@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('size', models.PositiveBigIntegerField(help_text='Of the whole file, in bytes.')),
                 ('fingerprint', models.CharField(help_text='As lms.kit.files.parts.Digests has it.', max_length=64)),
                 ('offset', models.PositiveBigIntegerField(default=0, help_text='Bytes that are on the disk and confirmed.')),
-                ('path', models.CharField(blank=True, max_length=200)),
+                ('path', models.CharField(blank=True, help_text='Private path of what has arrived so far.', max_length=200)),
                 ('sha256', models.CharField(blank=True, help_text='Of the whole file, once it was used.', max_length=64)),
                 ('begun_at', models.DateTimeField(default=lms.kit.clock.now)),
                 ('changed_at', models.DateTimeField(default=lms.kit.clock.now)),

@@ -380,7 +380,11 @@ class PartialUpload(models.Model):
     offset = models.PositiveBigIntegerField(
         default=0, help_text=gettext_lazy("Bytes that are on the disk and confirmed.")
     )
-    path = models.CharField(max_length=200, blank=True)
+    path = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text=gettext_lazy("Private path of what has arrived so far."),
+    )
     sha256 = models.CharField(
         max_length=64, blank=True, help_text=gettext_lazy("Of the whole file, once it was used.")
     )

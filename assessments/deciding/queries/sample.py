@@ -19,7 +19,7 @@ from .. import module_results
 from ..models import Board, SampleRequest
 from . import tallies
 
-SAMPLE_A_PAGE = 12  # scripts with the lines of their marks, each as long as two rows of a list
+SAMPLE_A_PAGE = 10  # scripts with the lines of their marks, each as long as two rows of a list
 
 
 @dataclass
