@@ -191,7 +191,9 @@ _scripts = CompiledQuery(
     )
 )
 _lines = CompiledQuery(
-    lambda *, scripts: MarkLine.objects.filter(attempt__submission__in=scripts).order_by(
-        "attempt", "number"
+    lambda *, scripts: (
+        MarkLine.objects.filter(attempt__submission__in=scripts)
+        .only("attempt_id", "number", "stage", "mark", "rule", "at")
+        .order_by("attempt_id", "number")
     )
 )
