@@ -135,7 +135,7 @@ def _signers(people, without):
     yield rows.filter(person_id__in=people).values_list("person_id", *of)
     # The addresses first, by their index: one of so many people, not of every request there is.
     accounts = User.objects.filter(pk__in=people)
-    rows = rows.filter(person=None, email__in=accounts.values("email"))
+    rows = rows.filter(email__in=accounts.values("email"))
     account = Subquery(accounts.filter(email=OuterRef("email")).values("pk")[:1])
     yield rows.annotate(account=account).values_list("account", *of)
 

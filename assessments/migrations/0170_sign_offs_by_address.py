@@ -10,6 +10,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='signoff',
-            index=models.Index(condition=models.Q(('person__isnull', True)), fields=['email'], name='sign_offs_by_address'),
+            index=models.Index(fields=['email'], name='sign_offs_by_address'),
         ),
     ]

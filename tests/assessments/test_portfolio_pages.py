@@ -168,7 +168,7 @@ def test_a_name_that_is_left_is_corrected_in_the_portfolio_and_not_on_a_device(s
     make(practice)
     shown = page(sign_in(Client(), practice.trainee), f"{HERE}check/")
     assert "Your name is still in your file" in shown and "correct it there" in shown
-    assert "on your device" not in shown
+    assert "Remove it on your device" not in shown
 
 
 @pytest.mark.both_engines
