@@ -24,7 +24,7 @@ from ...taking.queries import (
     open_late_answers,
 )
 from ...taking.rules import may_answer_late_answers
-from .questions import in_words, moment_in, sent_in_words, text_of
+from .questions import in_words, moment_in, text_of, values_in_words
 
 A_PAGE = 20
 
@@ -88,7 +88,7 @@ def _lines(row):
                 "text": text_of(question),
                 "scenario_id": question.scenario_id,
                 "scenario": question.scenario.text if question.scenario_id else "",
-                "late": sent_in_words(question, choices, one["values"])
+                "late": values_in_words(question, choices, one["values"])
                 or [v for v in one["values"] if v],
                 "counted": in_words(question, choices, counted.get(question.key)),
                 "at": moment_in(one["at"]),

@@ -238,7 +238,7 @@ def in_words(question, choices, answer) -> list[str]:
     return [_label(question, c.text) for c in _choices_in_order(question) if c.pk in chosen]
 
 
-def sent_in_words(question, choices, values) -> list[str]:
+def values_in_words(question, choices, values) -> list[str]:
     """What a device sent as an answer, in words; a text with gaps as it was typed where some of it cannot be read."""
     try:
         return in_words(question, choices, kinds.read_answer(question, choices, values))

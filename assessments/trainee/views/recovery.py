@@ -18,7 +18,7 @@ from ...taking import recovery_files
 from ...taking.actions.late_answers import LONGEST, digest_of, send_late_answers
 from ...taking.actions.recovery import recover_answers
 from ...taking.forms import RecoveryForm
-from .questions import in_words, moment_in, sent_in_words, text_of
+from .questions import in_words, moment_in, text_of, values_in_words
 
 ROWS = "recovery"  # in the session: the answers of a file that came back
 STATUSES = {
@@ -106,7 +106,7 @@ def _quiz(group) -> dict:
 def _line(line) -> dict:
     question, choices = line.item.question, list(line.item.question.choices.all())
     tone, label = STATUSES[line.status]
-    in_file = sent_in_words(question, choices, line.answer.values)
+    in_file = values_in_words(question, choices, line.answer.values)
     if not in_file and question.kind in kinds.TYPED:
         in_file = [value for value in line.answer.values if value]
     return {
