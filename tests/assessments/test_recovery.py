@@ -20,7 +20,7 @@ from assessments.taking.actions.responses import answer_question
 from assessments.taking.models import LateAnswers, QuizAttempt, Response
 from assessments.taking.queries import answers_of
 from assessments.taking.recovery_files import BadRecoveryFile, quizzes_in, read
-from cohorts.enrolment.actions import enrol, interrupt, make_cohort
+from cohorts.enrolment.actions import enrol, leave, make_cohort
 from lms.kit import clock
 from lms.record.models import Entry
 
@@ -250,8 +250,8 @@ def test_what_its_trainee_cannot_answer_now_is_told_and_goes_to_the_office(scene
     """Beside a quiz of another cohort that is saved all the same."""
     quiz = begun(scene)
     later = make_cohort("T2027", "Later", scene.programme, DAY, date(2027, 12, 31), by=OP)
+    leave(scene.enrolment, by=OP)
     again = enrol(later, scene.author, ["england"], "REF-ZQ-2", by=OP, enrolled_on=DAY)
-    interrupt(scene.enrolment, by=OP)
     second = begun(scene, again)
     choose(author, content(row(quiz, 0, 1), row(second, 0, 1)))
     page = author.get(f"{URL}?file=1").content.decode()
