@@ -39,7 +39,6 @@ from assessments.deciding.queries.exports import draft_of, profile_now, runs_of
 from assessments.deciding.rules import may_export_marks
 from assessments.deciding.states import Outcome
 from assessments.marking.actions.interests import declare_interest
-from assessments.setting.actions.loading import keep_assessment
 from assessments.setting.models import Assessment
 from cohorts.enrolment.actions import change_codes, leave, make_cohort
 from courses.models import Module
@@ -49,7 +48,7 @@ from lms.people.actions import admit, grant
 from lms.people.models import Role
 from lms.record.models import Entry
 
-from .scene import DAY, ESSAY, OP, Scene, in_days, person, sign_in
+from .scene import DAY, OP, Scene, in_days, person, sign_in
 from .test_board_members import seat
 from .test_boards import standing
 from .test_corrections import correct
@@ -305,21 +304,22 @@ def test_a_module_that_asks_nothing_yet_is_left_out(scene, board, basis):
     assert {piece for _reference, piece in here} == {"T1", "T2"}
 
 
-def test_a_piece_that_is_added_later_changes_nothing_that_was_decided(scene, board):
+def test_a_decision_is_of_its_own_pieces_and_weights(scene, board):
+    """As one that was made before a piece was added to the module."""
     columns = (*PLAIN.columns, ("weight", "Weight"))
     profile = a_profile(scene, replace(PLAIN, columns=columns))
     columns = (("student", "Student"), ("module", "Module"), ("mark", "Mark"))
     modules = a_profile(scene, Format(columns=columns, level=formats.MODULES), title="Modules")
-    before = [found(one, scene.cohort, board) for one in (profile, modules)]
-    keep_assessment(scene.one, {**ESSAY, "code": "T1-MORE", "weight": 10}, by=OP)
-    assert [found(one, scene.cohort, board) for one in (profile, modules)] == before
-    assert before[1][OWN, "T1"] == (Decimal("73.40"), "")
-    decision = scene.enrolment.decisions.get(module=scene.two)
-    decision.components[0]["weight"] = 55
+    decision = scene.enrolment.decisions.get(module=scene.one)
+    (quiz,) = (one for one in decision.components if one["code"] == "T1-QUIZ")
+    decision.components, decision.mark = [quiz | {"weight": 55}], Decimal(100)
     decision.pk, decision.number, decision.decided_at = None, 2, clock.now()
     decision.save(force_insert=True)
     _reading, (table,), _fingerprint = draft_of(profile, scene.cohort, board)
-    assert [OWN, "T2-PORT", "62", "", "55"] in table.rows, "the weight of then"
+    own = [row for row in table.rows if row[0] == OWN]
+    assert own == [[OWN, "T1-QUIZ", "100", "", "55"], [OWN, "T2-PORT", "62", "", "100"]]
+    assert (OWN, "T1-ESSAY") not in found(profile, scene.cohort, board)
+    assert found(modules, scene.cohort, board)[OWN, "T1"] == (100, "")
 
 
 def test_a_deferred_attempt_that_is_marked_waits_for_its_board(scene):
