@@ -110,7 +110,7 @@ def new_rows(version, rows) -> list[dict]:
 
 def _scenarios_in(draft) -> dict[tuple[str, ...], str]:
     """The key of each scenario of a draft, by its words, however its lines end; of two alike the first."""
-    there = [q.scenario for q in questions_in(draft) if q.scenario_id]
+    there = [q.scenario for q in questions_in(draft) if q.scenario]
     return {tuple(one.text.split()): one.key for one in reversed(there)}
 
 
