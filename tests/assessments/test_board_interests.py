@@ -239,6 +239,7 @@ def test_a_chair_with_an_interest_does_not_decide_alone_afterwards(scene, board,
     )
 
 
+@pytest.mark.both_engines
 def test_who_moderated_marks_is_a_party_to_them_as_their_marker_is(scene, board):
     piece = keep_assessment(
         scene.one, {**ESSAY, "code": "T1-ONE", "scheme": "moderated", "weight": 0}, by=OP

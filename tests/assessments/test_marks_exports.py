@@ -277,6 +277,7 @@ def test_what_is_no_plain_mark_has_its_code(scene):
     assert "misconduct" not in str(rows).lower()
 
 
+@pytest.mark.both_engines
 def test_what_was_decided_on_somebody_who_left_stays_and_nothing_of_theirs_waits(scene):
     board, other = decided(scene)
     third = scene.another(2)
