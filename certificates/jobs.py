@@ -28,11 +28,11 @@ def issue_runs():
         return str(refused)
 
 
-def seal():
-    sealed = 0
+def anchor():
+    anchored = 0
     while made := anchor_answers(by=BY):
-        sealed += made.count
-    return sealed
+        anchored += made.count
+    return anchored
 
 
 def sign_lists():
@@ -44,7 +44,7 @@ def sign_lists():
 RUNS = Job("runs", 2, issue_runs)
 DELIVERIES = Job("deliveries", 5, lambda: deliver_changes(by=BY))
 STRETCHES = Job("stretches", 3, keep_stretches)
-SEALS = Job("seals", 60, seal)
+ANCHORS = Job("seals", 60, anchor)  # the name that heartbeats have
 STANDINGS = Job("standings", 60, lambda: look_at_standings(by=BY))
 WATCHES = Job("watches", 60, lambda: look_at_watches(by=BY))
 STATUS_LISTS = Job("status lists", 300, sign_lists)

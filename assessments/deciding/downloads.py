@@ -11,9 +11,9 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from lms.kit import pdf
+from lms.kit.spreadsheets import cell_of
 
 from ..setting.scale import in_figures
-from .exporting import cell_of
 from .models import award_label
 from .states import Outcome
 

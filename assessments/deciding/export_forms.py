@@ -182,7 +182,7 @@ class ProfileForm(forms.Form):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 9, "spellcheck": "false"}),
         help_text=gettext_lazy(
-            "A line for each column, in the order of the file: what it holds, = and its heading, as “student = SPR_CODE”. The list below says what a column can hold."
+            "A line for each column, in the order of the file: what it holds, = and its heading, as “student = SPR_CODE”. “What a column can hold” above names them all."
         ),
     )
     identifier = _choice("identifier")

@@ -11,9 +11,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
-from lms.kit.spreadsheets import as_csv, bare
+from lms.kit.spreadsheets import as_csv, bare, cell_of
 
 from ..setting.scale import in_figures
 from . import export_formats as formats
@@ -347,18 +346,6 @@ def _workbook(heads, table) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def cell_of(sheet, value, **styles):
-    """A number as a number, anything else as text that no spreadsheet runs."""
-    if isinstance(value, int | Decimal):
-        cell = WriteOnlyCell(sheet, value)
-    else:
-        cell = WriteOnlyCell(sheet, bare(value))
-        cell.data_type = "s"
-    for name, style in styles.items():
-        setattr(cell, name, style)
-    return cell
 
 
 def misfits(form: Format, texts: Iterable[str]) -> dict[str, str]:

@@ -75,6 +75,18 @@ def may_ratify(by, board) -> May:
     return may_act_as(by, Role.REGISTRAR)
 
 
+def may_record(by, board) -> May:
+    """As `may_ratify`, asked at what cannot be taken back: and no account like theirs is a student's of the cohort. Two queries more, over everybody in it."""
+    may = may_ratify(by, board)
+    if may and by.pk is not None and _may_learn(by, board.cohort_id):
+        return no(
+            _(
+                "A student of this cohort has the same name or email address as you, so another registrar does this."
+            )
+        )
+    return may
+
+
 def may_decide_on(by, enrolment) -> May:
     """Not whoever has declared an interest in that person or their cohort."""
     reference = reference_key(enrolment.student_reference)

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.cell.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 
 from cohorts.sheets.reading import read_sheet
 from cohorts.sheets.table import FileProblem
 from lms.kit import files
-from lms.kit.spreadsheets import bare
+from lms.kit.spreadsheets import cell_of
 
 from ..setting.rubric import read_mark, what_to_type
 from . import blind
@@ -52,12 +51,12 @@ def workbook(scripts) -> bytes:
     heads = headings(scripts[0])
     for place, width in enumerate((16, 26, *[14] * (len(heads) - 3), 80)):
         sheet.column_dimensions[_letter(place)].width = width
-    sheet.append([_cell(sheet, head, font=Font(bold=True)) for head in heads])
+    sheet.append([cell_of(sheet, head, font=Font(bold=True)) for head in heads])
     top = Alignment(vertical="top", wrap_text=True)
     for one in scripts:
         marks = [one.marks.get(criterion.key) for criterion in one.criteria]
         values = [one.script, one.version, *marks, one.comment]
-        sheet.append([_cell(sheet, value, alignment=top) for value in values])
+        sheet.append([cell_of(sheet, value, alignment=top) for value in values])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -65,17 +64,6 @@ def workbook(scripts) -> bytes:
 
 def _letter(place):
     return (chr(64 + place // 26) if place >= 26 else "") + chr(65 + place % 26)
-
-
-def _cell(sheet, value, **styles):
-    if isinstance(value, (int, float)):
-        cell = WriteOnlyCell(sheet, value)
-    else:
-        cell = WriteOnlyCell(sheet, bare(value))
-        cell.data_type = "s"
-    for name, style in styles.items():
-        setattr(cell, name, style)
-    return cell
 
 
 def package(marker, scripts):

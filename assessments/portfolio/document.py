@@ -4,8 +4,10 @@ from datetime import date
 
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from lms.kit import pdf
+from lms.kit.languages import ENGLISH
 from lms.kit.templatetags.kit import day as in_words
 from lms.kit.templatetags.kit import short_day
 
@@ -25,7 +27,7 @@ A_PART = 200  # rows drawn at a time
 
 def portfolio_content(portfolio, version) -> dict:
     """All that the file says, as data without names: log and reflections by day, and each item with how it was confirmed. Its fingerprint tells whether a
-    file is of the portfolio as it is. A dozen queries."""
+    file is of the portfolio as it is, so its words are English in whichever language it is read. A dozen queries."""
     whole, alone = names_to_leave_out(portfolio)
 
     def clean(text):
@@ -35,12 +37,14 @@ def portfolio_content(portfolio, version) -> dict:
     for line in newest_lines(portfolio).order_by("day", "entry__number"):
         number, _line, day, quarters, activity, text = line_rows([line])[0]
         found[line.entry.kind].append([number, day, quarters, activity, clean(text)])
-    progress = progress_of(portfolio, version, sign_offs_of(portfolio))
+    with override(ENGLISH):
+        progress = progress_of(portfolio, version, sign_offs_of(portfolio))
+        missing = [str(words) for words in progress.missing]
     return {
         "title": portfolio.assessment.title,
         "code": portfolio.assessment.code,
         "asked": [version.practice_hours or 0, version.reflections or 0],
-        "missing": progress.missing,
+        "missing": missing,
         **found,
         "items": [_item(one) for one in progress.items],
     }
@@ -66,23 +70,27 @@ def differs_from(portfolio, version, sha256) -> bool:
 
 
 def draw_portfolio(content) -> bytes:
-    """The PDF of a `portfolio_content`."""
-    title = _("Portfolio of practice: %(code)s") % content
-    parts = [
-        part
-        for heading, heads, rows in _tables(content)
-        for part in _draw(heading, heads, rows, title)
-    ]
+    """The PDF of a `portfolio_content`, in English whoever makes it: for its markers. A long one is drawn some rows at a time."""
+    with override(ENGLISH):
+        title = _("Portfolio of practice: %(code)s") % content
+        sections = list(_sections(content))
+        if sum(len(one[-1]) for one in sections) <= A_PART:
+            return pdf.draw_sections(sections, title=title)
+        parts = [pdf.draw_sections([one], title=title) for s in sections for one in _parts_of(s)]
     return pdf.join(parts, title=title)
 
 
-def _draw(heading, heads, rows, title):
+def _parts_of(section):
+    """The same list, or texts, in pieces that can be drawn one after the other."""
+    *about, rows = section[1:]
     for start in range(0, max(len(rows), 1), A_PART):
-        label = heading if not start else _("%(label)s (continued)") % {"label": heading}
-        yield pdf.draw_table(label, heads, rows[start : start + A_PART], title=title)
+        label = section.heading
+        if start:
+            label = _("%(label)s (continued)") % {"label": label}
+        yield type(section)(label, *about, rows[start : start + A_PART])
 
 
-def _tables(content):
+def _sections(content):
     log, reflections = content[EntryKind.PRACTICE], content[EntryKind.REFLECTION]
     hours, count = content["asked"]
     total = sum(quarters for _number, _day, quarters, *_unused in log)
@@ -93,13 +101,14 @@ def _tables(content):
         (_("Items confirmed"), str(len(confirmed)), str(len(content["items"]) or "")),
     ]
     rows += [(_("Still missing"), words, "") for words in content["missing"]]
-    yield content["title"], (_("What"), _("In this portfolio"), _("Asked for")), rows
+    heads = (_("What"), _("In this portfolio"), _("Asked for"))
+    yield pdf.ListOf(content["title"], heads, rows)
     if content["items"]:
         rows = [
             (title, _confirmed_in_words(signer, day), ", ".join(map(str, numbers)))
             for title, signer, day, numbers in content["items"]
         ]
-        yield _("Items"), (_("Item"), _("Confirmation"), _("Rests on entries")), rows
+        yield pdf.ListOf(_("Items"), (_("Item"), _("Confirmation"), _("Rests on entries")), rows)
     if log:
         labels = dict(Activity.choices)
         rows = [
@@ -107,13 +116,17 @@ def _tables(content):
             for number, day, q, kind, text in log
         ]
         heads = (_("Entry"), _("Day"), _("Hours"), _("Activity"), _("What was done"))
-        yield _("Practice log"), heads, rows
+        yield pdf.ListOf(_("Practice log"), heads, rows)
     if reflections:
-        rows = [
-            (str(number), short_day(date.fromisoformat(day)), text)
+        texts = [
+            (
+                _("Entry %(number)s, %(day)s")
+                % {"number": number, "day": short_day(date.fromisoformat(day))},
+                text,
+            )
             for number, day, _q, _kind, text in reflections
         ]
-        yield _("Reflections"), (_("Entry"), _("Day"), _("Reflection")), rows
+        yield pdf.Passages(_("Reflections"), texts)
 
 
 def _confirmed_in_words(signer, day) -> str:

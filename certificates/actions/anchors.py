@@ -15,8 +15,8 @@ from lms.record.models import Entry
 from ..models import Check, CheckAnchor
 
 YOUNG = timedelta(minutes=2)  # an answer may still be on its way into the database
-MOST = 20_000  # answers under one seal
-# What was typed is in no seal, so that it could be forgotten without breaking one. The first seals did not bind who asked and why.
+MOST = 20_000  # answers under one anchor
+# What was typed is in no anchor, so that it could be forgotten without breaking one. The first anchors did not bind who asked and why.
 SCOPES = {
     1: ("pk", "receipt", "on_day", "answer", "person_id", "asked_at"),
     2: (
@@ -96,44 +96,47 @@ def hash_of(after: int, until: int, scope=NEWEST) -> tuple[int, str]:
 
 
 def check_anchors() -> dict:
-    """Are all sealed answers as they were? {"whole": bool, "seals": n, "why": text}, as `manage.py check_record` says it."""
-    seals, expected = 0, 1
+    """Are all anchored answers as they were? {"whole": bool, "seals": how many anchors, "why": text}, as `manage.py check_record` has said it since they were called
+    seals."""
+    count, expected = 0, 1
     entries = Entry.objects.filter(action="certificates.seal_checks").values_list("thing", "after")
     written = {(thing, after["sha256"]): after for thing, after in entries if after}
-    for seal in CheckAnchor.objects.order_by("first"):
-        seals += 1
-        if seal.first != expected:
+    for anchor in CheckAnchor.objects.order_by("first"):
+        count += 1
+        if anchor.first != expected:
             return {
                 "whole": False,
-                "seals": seals,
-                "why": _("the answers %(expected)s to %(first)s are under no seal")
-                % {"expected": expected, "first": seal.first - 1},
+                "seals": count,
+                "why": _("the answers %(expected)s to %(first)s are under no anchor")
+                % {"expected": expected, "first": anchor.first - 1},
             }
-        label = thing_label(seal)
+        label = thing_label(anchor)
         former = label.replace(CheckAnchor._meta.label_lower, FORMER_LABEL)
-        entry = written.pop((label, seal.sha256), None) or written.pop((former, seal.sha256), None)
+        entry = written.pop((label, anchor.sha256), None) or written.pop(
+            (former, anchor.sha256), None
+        )
         if not entry:
             return {
                 "whole": False,
-                "seals": seals,
+                "seals": count,
                 "why": _(
-                    "the seal of the answers %(first)s to %(last)s is not the one in the record"
+                    "the anchor of the answers %(first)s to %(last)s is not the one in the record"
                 )
-                % {"first": seal.first, "last": seal.last},
+                % {"first": anchor.first, "last": anchor.last},
             }
-        if hash_of(seal.first - 1, seal.last, seal.scope) != (seal.count, seal.sha256):
+        if hash_of(anchor.first - 1, anchor.last, anchor.scope) != (anchor.count, anchor.sha256):
             return {
                 "whole": False,
-                "seals": seals,
+                "seals": count,
                 "why": _("answers between %(first)s and %(last)s were changed, added or removed")
-                % {"first": seal.first, "last": seal.last},
+                % {"first": anchor.first, "last": anchor.last},
             }
-        expected = seal.last + 1
+        expected = anchor.last + 1
     for gone in written.values():
         return {
             "whole": False,
-            "seals": seals,
-            "why": _("the answers %(first)s to %(last)s were removed, and their seal with them")
+            "seals": count,
+            "why": _("the answers %(first)s to %(last)s were removed, and their anchor with them")
             % {"first": gone["first"], "last": gone["last"]},
         }
-    return {"whole": True, "seals": seals, "why": ""}
+    return {"whole": True, "seals": count, "why": ""}

@@ -1,14 +1,11 @@
 """A list of answers as a file, in the order in which it was asked; no cell runs as a formula."""
 
 import io
-from datetime import date
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 
 from lms.kit import spreadsheets
-from lms.kit.spreadsheets import bare
 
 HEADINGS = (
     "Line",
@@ -39,24 +36,12 @@ def as_xlsx(rows) -> bytes:
     for letter, width in zip("ABCDEFGHIJKLM", WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"
-    sheet.append([_cell(sheet, heading, font=Font(bold=True)) for heading in HEADINGS])
+    sheet.append(
+        [spreadsheets.cell_of(sheet, heading, font=Font(bold=True)) for heading in HEADINGS]
+    )
     top = Alignment(vertical="top", wrap_text=True)
     for row in rows:
-        sheet.append([_cell(sheet, value, alignment=top) for value in row])
+        sheet.append([spreadsheets.cell_of(sheet, value, alignment=top) for value in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def _cell(sheet, value, **styles):
-    if isinstance(value, date):
-        cell = WriteOnlyCell(sheet, value)
-        cell.number_format = "yyyy-mm-dd"
-    elif isinstance(value, int):
-        cell = WriteOnlyCell(sheet, value)
-    else:
-        cell = WriteOnlyCell(sheet, bare(value))
-        cell.data_type = "s"
-    for name, style in styles.items():
-        setattr(cell, name, style)
-    return cell

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from pypdf import PdfReader, PdfWriter
@@ -96,6 +97,21 @@ def _checked(content: bytes, *, lang: str, pages: int | None = None) -> bytes:
     return content
 
 
+class ListOf(NamedTuple):
+    """A table under a heading, the heads of its columns on each page."""
+
+    heading: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence]
+
+
+class Passages(NamedTuple):
+    """Texts under a heading, each with its own."""
+
+    heading: str
+    texts: Sequence[tuple[str, str]]
+
+
 def draw_table(
     heading: str,
     heads: Sequence[str],
@@ -105,47 +121,95 @@ def draw_table(
     lang: str = "en-GB",
     is_wide: bool = False,
 ) -> bytes:
-    """A list on pages of its own, the heads of its columns on each. Without HTML, of which a cell costs ten times as much: for lists of a
-    thousand rows. A long cell breaks into lines, and goes on to the next page."""
+    """A list on pages of its own. As `draw_sections`."""
+    return draw_sections([ListOf(heading, heads, rows)], title=title, lang=lang, is_wide=is_wide)
+
+
+def draw_sections(
+    sections: Sequence[ListOf | Passages],
+    *,
+    title: str,
+    lang: str = "en-GB",
+    is_wide: bool = False,
+) -> bytes:
+    """Lists and texts, one after the other. Without HTML, of which a cell costs ten times as much: for lists of a thousand rows. A long cell, or text,
+    breaks into lines, and goes on to the next page."""
     regular, bold = (FONTS / f"AtkinsonHyperlegibleNext-{one}.ttf" for one in ("Regular", "Bold"))
     _open_with(regular)
-    size, margin, out = 8.5, 51, io.BytesIO()
-    page = landscape(A4) if is_wide else A4
-    styles = [
-        ParagraphStyle(name, fontName=_registered(font), fontSize=points, leading=points * 1.25)
-        for name, font, points in (
-            ("cell", regular, size),
-            ("head", bold, size),
-            ("top", bold, 13),
-            ("names", NAMES, size + 1),
+    page, out = landscape(A4) if is_wide else A4, io.BytesIO()
+    styles = {
+        name: ParagraphStyle(
+            name, fontName=_registered(font), fontSize=points, leading=points * 1.25
         )
-    ]
-    texts = [[printable(str(one)) for one in row] for row in (heads, *rows)]
+        for name, font, points in (
+            ("cell", regular, CELL),
+            ("head", bold, CELL),
+            ("top", bold, 13),
+            ("names", NAMES, CELL + 1),
+            ("text", regular, 10.5),
+            ("text head", bold, 10.5),
+            ("text names", NAMES, 11.5),
+        )
+    }
+    flow: list = []
+    for section in sections:
+        flow += [Spacer(1, 18)] if flow else []
+        flow += [_keep(section.heading, styles["top"]), Spacer(1, 6)]
+        if isinstance(section, ListOf):
+            flow.append(_list(section, styles, page[0] - 2 * MARGIN - 2 * PADDING, regular))
+            continue
+        for head, text in section.texts:
+            flow.append(_keep(head, styles["text head"]))
+            for words in text.splitlines() or [""]:
+                words = printable(words)
+                face = "text names" if missing_letters(words, regular) else "text"
+                flow.append(Paragraph(escape(words) or "&nbsp;", styles[face]))
+            flow.append(Spacer(1, 10))
+    room = dict.fromkeys(("leftMargin", "rightMargin", "topMargin", "bottomMargin"), MARGIN)
+    document = SimpleDocTemplate(
+        out, pagesize=page, title=title, author="IMSA Model Hub", lang=lang, **room
+    )
+    document.build(flow)
+    return _checked(out.getvalue(), lang=lang)
+
+
+CELL = 8.5  # points
+MARGIN, PADDING = 51, 6  # points: of a page, and of the frame in it
+
+
+def _keep(heading, style):
+    """A heading never stands alone at the foot of a page."""
+    heading = Paragraph(escape(printable(heading)), style)
+    heading.keepWithNext = True
+    return heading
+
+
+def _list(section, styles, room, regular):
+    texts = [[printable(str(one)) for one in row] for row in (section.heads, *section.rows)]
     longest = [min(60, max(8, *map(len, column))) for column in zip(*texts, strict=True)]
-    widths = [(page[0] - 2 * margin) * one / sum(longest) for one in longest]
+    widths = [room * one / sum(longest) for one in longest]
     cells = [
         [
-            _cell(text, styles[3 if missing_letters(text, regular) else place == 0], width)
+            _cell(
+                text,
+                styles["names" if missing_letters(text, regular) else "cell" if place else "head"],
+                width,
+            )
             for text, width in zip(row, widths, strict=True)
         ]
         for place, row in enumerate(texts)
     ]
+    fonts = styles["cell"].fontName, styles["head"].fontName
     look = [
-        ("FONT", (0, 0), (-1, -1), _registered(regular), size, size * 1.25),
-        ("FONT", (0, 0), (-1, 0), _registered(bold), size, size * 1.25),
+        ("FONT", (0, 0), (-1, -1), fonts[0], CELL, CELL * 1.25),
+        ("FONT", (0, 0), (-1, 0), fonts[1], CELL, CELL * 1.25),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LINEBELOW", (0, 0), (-1, 0), 0.5, "#57505f"),
         ("LEFTPADDING", (0, 0), (-1, -1), 0),
         ("TOPPADDING", (0, 0), (-1, -1), 1.5),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5),
     ]
-    room = dict.fromkeys(("leftMargin", "rightMargin", "topMargin", "bottomMargin"), margin)
-    document = SimpleDocTemplate(
-        out, pagesize=page, title=title, author="IMSA Model Hub", lang=lang, **room
-    )
-    table = LongTable(cells, colWidths=widths, repeatRows=1, style=look, splitInRow=1)
-    document.build([Paragraph(escape(heading), styles[2]), Spacer(1, 6), table])
-    return _checked(out.getvalue(), lang=lang)
+    return LongTable(cells, colWidths=widths, repeatRows=1, style=look, splitInRow=1)
 
 
 def _cell(text, style, width):

@@ -4,8 +4,10 @@ import csv
 import io
 import re
 import unicodedata
+from datetime import date
+from decimal import Decimal
 
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
 
 RUN = "=+-@"
 INNER = re.compile(r"([;\t|][ \"]{0,9})(?=[=+\-@＝＋－＠﹢﹣﹦﹫])")
@@ -39,3 +41,17 @@ def as_csv(
     writer = csv.writer(out, delimiter=separator, lineterminator=line_end, quoting=quoting)
     writer.writerows([[safe(cell) for cell in row] for row in rows])
     return out.getvalue().encode(encoding)
+
+
+def cell_of(sheet, value, **styles) -> WriteOnlyCell:
+    """A cell of a workbook: a number as a number, a day as a day, anything else as text that no spreadsheet runs."""
+    if isinstance(value, int | float | Decimal | date):
+        cell = WriteOnlyCell(sheet, value)
+        if isinstance(value, date):
+            cell.number_format = "yyyy-mm-dd"
+    else:
+        cell = WriteOnlyCell(sheet, bare(value))
+        cell.data_type = "s"
+    for name, style in styles.items():
+        setattr(cell, name, style)
+    return cell

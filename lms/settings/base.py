@@ -399,7 +399,7 @@ IMSA_JOBS = [
     "lms.record.jobs.RECORD",
     "certificates.jobs.STRETCHES",
     "courses.jobs.SCHEDULE",
-    "certificates.jobs.SEALS",
+    "certificates.jobs.ANCHORS",
     "certificates.jobs.STANDINGS",
     "certificates.jobs.WATCHES",
     "certificates.jobs.STATUS_LISTS",

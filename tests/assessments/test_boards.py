@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from assessments.attempts.models import Attempt, MarkLine
 from assessments.deciding.actions.boards import call_board, confirm_sample, ratify
+from assessments.deciding.actions.chairs_action import decide_by_chair
 from assessments.deciding.models import Award, Board, BoardDecision
 from assessments.deciding.queries.boards import award_of, modules_of, readiness
 from assessments.deciding.queries.tallies import tally_of
@@ -255,6 +256,30 @@ def test_what_was_marked_after_the_examiner_looked_waits(scene):
         waiting = {c.why_not for c in readiness(board) if c.enrolment.pk == late.pk}
     assert set(BoardDecision.objects.values_list("enrolment", flat=True)) == {scene.enrolment.pk}
     assert waiting == {"Marked after the external examiner looked; the next board decides it"}
+
+
+def test_an_account_that_may_be_a_students_other_one_records_no_board_and_takes_no_pack(scene):
+    author = scene.author
+    twin = person("twin", Role.REGISTRAR, first=author.first_name, last=author.last_name)
+    scene.everything_marked()
+    board = scene.board()
+    refused("same name", ratify, board, by=twin, chair="Prof. Chair", kind=NotAllowed)
+    pack = f"/boards/{board.pk}/pack.xlsx"
+    assert sign_in(Client(), scene.registrar).get(pack).status_code == 200
+    assert sign_in(Client(), twin).get(pack).status_code == 403
+    ratify(board, by=scene.registrar, chair="Prof. Chair")
+    before = BoardDecision.objects.count()
+    with pytest.raises(NotAllowed, match="same name"):
+        decide_by_chair(
+            scene.enrolment,
+            scene.two,
+            "error",
+            outcome="compensated",
+            reason="x",
+            chair="Prof. Chair",
+            by=twin,
+        )
+    assert BoardDecision.objects.count() == before
 
 
 def test_who_is_on_leave_is_given_what_they_passed_and_no_other_attempt(scene):

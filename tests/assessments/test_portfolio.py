@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client, override_settings
+from django.utils.translation import override
 
 from assessments.marking.conflicts import _pairs_of, conflicts
 from assessments.portfolio.actions.entries import correct_entry, withdraw_entry
 from assessments.portfolio.actions.requests import ask, ask_again, cancel
 from assessments.portfolio.actions.signing import LinkHolder, sign_off_by, take_back, void
+from assessments.portfolio.document import draw_portfolio, portfolio_content
 from assessments.portfolio.models import (
     EntryLine,
     Portfolio,
@@ -26,7 +28,7 @@ from cohorts.enrolment.actions import leave
 from cohorts.enrolment.models import Enrolment
 from cohorts.organisations.models import Contact
 from courses.actions.notes import Guarded
-from lms.kit import clock
+from lms.kit import clock, pdf
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.encryption import decrypt
 from lms.people.models import Mail, Notice, User
@@ -587,3 +589,16 @@ def test_a_link_that_is_answered_twice_at_once_takes_one_answer(on_the_day):
     )
     steps = [line.step for line in SignOffLine.objects.order_by("number")]
     assert len(steps) == 2 and steps[1] == SignOff.objects.get().state
+
+
+def test_a_file_is_of_the_portfolio_in_whichever_language_it_is_read(scene):
+    """Else a reader who changes language between making and handing in would be told that the portfolio has changed."""
+    practice = Practice(scene, may_lack=True)
+    practice.log()
+    portfolio = Portfolio.objects.get()
+    version = version_asked(*practice.about)
+    english = portfolio_content(portfolio, version)
+    with override("cy"):
+        assert portfolio_content(portfolio, version) == english
+        text = pdf.text_of(draw_portfolio(english))
+    assert english["missing"] and "Still missing" in text and "What was done" in text

@@ -35,7 +35,7 @@ from ..queries.boards import readiness
 from ..queries.interests import interests_before, recusals_of
 from ..queries.members import chair_of, members_of, quorum_fault
 from ..queries.standing import differences, standing_of
-from ..rules import may_call_board, may_ratify, may_sit
+from ..rules import may_call_board, may_ratify, may_record, may_sit
 from ..states import BoardState, MemberRole, Opinion
 from .board_calendar import in_words_cancelled
 from .minutes import add_minutes
@@ -97,7 +97,7 @@ def ratify(board, *, by, chair, fingerprint=None) -> Board:
     """
     chair = " ".join(chair.split())[:200]
     for _unused in range(TRIES):
-        insist(may_ratify(by, board))
+        insist(may_record(by, board))
         dates = _due_dates(board)
         judge_late_work(
             board.cohort, by=by

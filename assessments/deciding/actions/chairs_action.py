@@ -26,7 +26,7 @@ from ..models import Award, BoardDecision, ChairsAction, Hold
 from ..queries.boards import least_of
 from ..queries.chairs_actions import newest_decision, newest_decisions
 from ..queries.members import members_of
-from ..rules import may_decide_on, may_ratify
+from ..rules import may_decide_on, may_record
 from ..states import ChairsKind, ChairsOutcome, MemberRole, Outcome
 from .boards import add_awards
 
@@ -50,7 +50,7 @@ def decide_by_chair(
     last = newest_decision(enrolment, module)
     if last is None:
         raise Refused(_("No board has decided on this module, so there is nothing to supersede."))
-    insist(may_ratify(by, last.board))
+    insist(may_record(by, last.board))
     insist(may_decide_on(by, enrolment))
     _insist_chair_decides(last.board, chair, enrolment)
     words = {

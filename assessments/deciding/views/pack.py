@@ -8,7 +8,7 @@ from lms.kit.refusals import insist
 
 from ..downloads import pack_pdf, pack_workbook
 from ..queries.pack import pack_of
-from ..rules import may_ratify
+from ..rules import may_record
 from .boards import board_or_404
 
 KINDS = {
@@ -21,7 +21,7 @@ KINDS = {
 @require_GET
 def pack(request, pk, ending):
     found = board_or_404(pk, request.user)
-    insist(may_ratify(request.user, found))
+    insist(may_record(request.user, found))
     if ending not in KINDS:
         raise Http404("There is no such file.")
     lists = pack_of(found, request.user)
