@@ -17,12 +17,13 @@ for (const form of document.querySelectorAll("form[data-marks]")) {
       row.querySelector(".levels__here").hidden = !radio.checked;
     }
   };
+  const propose = (group, radio) => {
+    form.elements[group.dataset.levels].value = radio.dataset.middle;
+    show(group);
+    say();
+  };
   for (const group of levels) {
-    group.addEventListener("change", (event) => {
-      form.elements[group.dataset.levels].value = event.target.dataset.middle;
-      show(group);
-      say();
-    });
+    group.addEventListener("change", (event) => propose(group, event.target));
     form.elements[group.dataset.levels].addEventListener("input", () => show(group));
   }
   const say = () => {
@@ -40,8 +41,15 @@ for (const form of document.querySelectorAll("form[data-marks]")) {
   form.addEventListener("input", () => { draft.change(); say(); });
   addEventListener("beforeunload", (event) => { if (draft.isUnsaved()) event.preventDefault(); });
   form.querySelector("[data-marks-total]").hidden = false;
-  levels.forEach(show);
+  // What was chosen or typed before this script was there (a slow line) counts as if it came now.
+  const isTouched = [...form.elements].some((one) => (one.type === "radio" ? one.checked !== one.defaultChecked : /^(text|textarea)/.test(one.type) && one.value !== one.defaultValue));
+  for (const group of levels) {
+    const early = [...group.querySelectorAll("input")].find((radio) => radio.checked && !radio.defaultChecked);
+    if (early && form.elements[group.dataset.levels].value === form.elements[group.dataset.levels].defaultValue) propose(group, early);
+    else show(group);
+  }
   offerPhrases(form);
+  if (isTouched) draft.change();
   say();
 }
 

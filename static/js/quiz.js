@@ -10,7 +10,11 @@ const reader = document.querySelector('meta[name="reader"]');
 
 // The answer in a question's box, as its form sends it: the boxes that are ticked, the line chosen of each pair, or what is typed.
 const fields = (box) => [...box.querySelectorAll("input:not([type=hidden]), select, textarea")];
-const valuesOf = (box) => fields(box).filter((one) => !["radio", "checkbox"].includes(one.type) || one.checked).map((one) => one.value);
+const isChoice = (one) => ["radio", "checkbox"].includes(one.type);
+const valuesOf = (box) => fields(box).filter((one) => !isChoice(one) || one.checked).map((one) => one.value);
+// As the page came. What is chosen before this script is there (a slow line, an old telephone) is an answer too.
+const cameWith = (one) => (one.type === "select-one" ? ([...one.options].find((option) => option.defaultSelected) ?? one.options[0])?.value ?? "" : one.defaultValue);
+const valuesAtFirst = (box) => fields(box).filter((one) => !isChoice(one) || one.defaultChecked).map(cameWith);
 // Of an order each value is an item and its place: two items with one place are kept, and are no whole answer yet.
 const isTwice = (box) => {
   const places = box.querySelector("[data-places]") ? valuesOf(box).filter(Boolean).map((value) => value.split(":")[1]) : [];
@@ -28,7 +32,7 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
   const boxes = [...form.querySelectorAll("[data-item]")], lines = new WeakMap();
   const unsent = new Map(); // by box: an answer that this browser cannot keep, and that is tried again while the page is open
   let known = Number(field("seen").value); // the newest response this page was told of; the form's own `seen` is what it was loaded with
-  const counted = new Set(boxes.filter(isAnswered)), saved = new WeakMap(boxes.map((box) => [box, JSON.stringify(valuesOf(box))]));
+  const counted = new Set(boxes.filter(isAnswered)), saved = new WeakMap(boxes.map((box) => [box, JSON.stringify(valuesAtFirst(box))]));
 
   function tell(box, key, words) {
     if (!lines.has(box)) {
@@ -203,10 +207,10 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
   async function fill() {
     for (const { item } of await unanswered()) {
       const box = boxes.find((one) => one.dataset.item === String(item.paper_item));
-      if (!box) continue;
+      if (!box || early.has(box)) continue;
       const values = item.answer ?? [String(item.choice)]; // one choice alone, from before there were other kinds
       fields(box).forEach((one, n) => {
-        if (["radio", "checkbox"].includes(one.type)) one.checked = values.includes(one.value);
+        if (isChoice(one)) one.checked = values.includes(one.value);
         else one.value = valueFor(one, values, n);
       });
       saved.set(box, JSON.stringify(values));
@@ -237,5 +241,7 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
   imsaQueue.told.addEventListener("message", () => then(look));
   addEventListener("online", () => then(again));
   setInterval(() => then(again), AGAIN);
+  const early = new Set(boxes.filter((box) => JSON.stringify(valuesOf(box)) !== saved.get(box)));
   then(fill);
+  early.forEach(give);
 }

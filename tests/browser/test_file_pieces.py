@@ -12,6 +12,8 @@ from reportlab import rl_config
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 
+from .visiting import follow
+
 KEPT = """
 import json
 from assessments.taking.models import PartialUpload, Submission
@@ -143,5 +145,5 @@ def test_a_small_file_and_one_without_scripts_go_with_the_form(
     page.goto("/my-work/702-PORTFOLIO/")
     assert not page.locator("[data-upload-line]").is_visible()
     fill(page, essay)
-    page.get_by_role("button", name="Check before handing in").click()
+    follow(page.get_by_role("button", name="Check before handing in"))
     assert CHECK.search(page.url), page.inner_text("main")

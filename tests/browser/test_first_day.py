@@ -17,6 +17,7 @@ from cryptography.x509.oid import NameOID
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.conftest import FLAGS, free_port
+from tests.browser.visiting import follow
 from tests.conftest import chromium, dev
 from tests.people.sink import Sink
 
@@ -168,12 +169,12 @@ def test_the_first_day_ends_with_a_registrar_at_work(place, tmp_path):
             expect(page.get_by_text("This account was made for Ada Lovelace")).to_be_visible()
             page.get_by_label("Choose a password").fill(PASSWORD)
             page.get_by_label("Enter the password again").fill(PASSWORD)
-            page.get_by_role("button", name="Save my password").click()
+            follow(page.get_by_role("button", name="Save my password"))
             expect(page.get_by_role("heading", name="Signing in safely")).to_be_visible()
-            page.get_by_role("link", name="Set up an app").click()
+            follow(page.get_by_role("link", name="Set up an app"))
             secret = secret_on(page)
             page.get_by_role("textbox").last.fill(code_of(secret))
-            page.locator("main form button[type=submit]").first.click()
+            follow(page.locator("main form button[type=submit]").first)
             page.wait_for_load_state()
             page.goto(f"{place['url']}/registry/")
             expect(page.locator("h1")).to_be_visible()
@@ -186,7 +187,7 @@ def test_the_first_day_ends_with_a_registrar_at_work(place, tmp_path):
             for address in ("ada@example.org", "grace@example.org"):
                 stranger.goto(f"{place['url']}/accounts/password/reset/")
                 stranger.get_by_role("textbox").first.fill(address)
-                stranger.locator("main form button[type=submit]").first.click()
+                follow(stranger.locator("main form button[type=submit]").first)
                 stranger.wait_for_load_state()
             page.goto(f"{place['url']}/registry/")
             assert page.url.endswith("/registry/")
@@ -196,9 +197,9 @@ def test_the_first_day_ends_with_a_registrar_at_work(place, tmp_path):
             )
             other.get_by_label("Choose a password").fill(PASSWORD + " too")
             other.get_by_label("Enter the password again").fill(PASSWORD + " too")
-            other.get_by_role("button", name="Save my password").click()
+            follow(other.get_by_role("button", name="Save my password"))
             other.get_by_role("link", name="Add a passkey").wait_for()
-            other.get_by_role("link", name="Set up an app").click()
+            follow(other.get_by_role("link", name="Set up an app"))
             assert len(secret_on(other)) == 32, "a factor can be set"
             # The link is used up.
             other.goto(link)

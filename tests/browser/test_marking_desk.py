@@ -2,15 +2,21 @@
 
 from playwright.sync_api import expect
 
+from .visiting import follow, slow_script
+
 PATIENCE = 60000
+
+
+def begin(page):
+    return page.get_by_role("link", name="Mark it").or_(
+        page.get_by_role("link", name="Go on marking")
+    )
 
 
 def test_marks_are_saved_while_they_are_typed(page, as_person):
     as_person(page, "tutor")
     page.goto("/marking/")
-    page.get_by_role("link", name="Mark it").or_(
-        page.get_by_role("link", name="Go on marking")
-    ).click()
+    follow(begin(page))
     group = page.locator("[data-levels]").first
     mark = page.locator(f"[name='{group.get_attribute('data-levels')}']")
     status = page.locator("[data-saved]")
@@ -35,7 +41,7 @@ def test_marks_are_saved_while_they_are_typed(page, as_person):
     mark.fill("62")
 
     # A button that is pressed while the page saves waits, and what it sends is not refused as outdated.
-    page.get_by_role("button", name="Save for later").click()
+    follow(page.get_by_role("button", name="Save for later"))
     expect(page.get_by_text("Saved for later")).to_be_visible(timeout=PATIENCE)
     expect(mark).to_have_value("62")
     expect(comment).to_have_value("The test at each decision is right.")
@@ -53,3 +59,16 @@ def test_marks_are_saved_while_they_are_typed(page, as_person):
     page.locator("a.back").click()
     page.wait_for_timeout(500)
     assert asked == ["beforeunload"] and page.url.endswith("/") and "/marking/S-" in page.url
+
+
+def test_a_level_that_is_chosen_before_the_script_has_come_counts(page, as_person):
+    as_person(page, "tutor")
+    page.goto("/marking/")
+    place = begin(page).get_attribute("href")
+    with slow_script(page, "marks"):
+        page.goto(place, wait_until="commit")
+        group = page.locator("[data-levels]").first
+        group.get_by_role("radio").first.check()
+    mark = page.locator(f"[name='{group.get_attribute('data-levels')}']")
+    expect(mark).to_have_value("85")
+    expect(page.locator("[data-saved]")).to_contain_text("Saved at", timeout=PATIENCE)

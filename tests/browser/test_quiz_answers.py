@@ -4,6 +4,8 @@ import json
 
 from playwright.sync_api import expect
 
+from .visiting import follow, slow_script
+
 KEPT = """
 import json
 from assessments.taking.models import Response
@@ -82,7 +84,7 @@ def test_answers_are_saved_lost_and_sent_again_and_a_second_page_is_told(page, a
     expect(line(second, 4)).to_have_text(SAVED)
     choose(page, 5, 0)
     expect(page.locator("[data-quiz-other]")).to_contain_text("Another page or device")
-    page.get_by_role("link", name="Load the page again to see them").click()
+    follow(page.get_by_role("link", name="Load the page again to see them"))
     expect(page.locator("[data-quiz-count]")).to_contain_text("6 of 12")
 
     # An answer that waited and was refused stays to be read. It is not chosen again, and holds no later answer up.
@@ -102,3 +104,13 @@ def test_answers_are_saved_lost_and_sent_again_and_a_second_page_is_told(page, a
     page.reload()
     expect(box(page, 6).get_by_role("radio").nth(0)).to_be_checked()
     expect(line(page, 6)).to_have_count(0)
+
+
+def test_what_is_answered_before_the_script_has_come_is_saved(page, as_person):
+    as_person(page, "trainee")
+    with slow_script(page, "quiz"):
+        page.goto("/my-work/701-QUIZ/", wait_until="commit")
+        choose(page, 9, 1)
+    expect(line(page, 9)).to_have_text(SAVED)
+    page.reload()
+    expect(box(page, 9).get_by_role("radio").nth(1)).to_be_checked()
