@@ -325,6 +325,8 @@ IMSA_RULES = {
     "audit_percent": 10,
     "temporary_months": 6,
 }
+IMSA_PLACES, IMSA_ORGANISATION_PLACES = 24, 23  # of the pilot, as Hope for Justice published them
+IMSA_SMALL_NUMBER = 5  # ASSUMED: counts of people below it are not shown in tables made for others
 IMSA_PUBLISH_NEEDS_REVIEW = (
     True  # an academic and a lived-experience review before anything is published
 )

@@ -460,6 +460,8 @@ ACCESS = {
     "certificates:renewal_decide": only("hub_officer", inside=HIDDEN),
     "certificates:rules": only("hub_officer"),
     "certificates:look_ahead": only("hub_officer"),
+    "certificates:picture": only("hub_officer"),
+    "certificates:picture_file": only("hub_officer"),
     "certificates:edit_design": only("hub_officer"),
     "certificates:preview_design": only("hub_officer", inside=POST_ONLY),
     "certificates:designs": only("registrar", "hub_officer"),

@@ -736,6 +736,8 @@ NOTHING = {
         "certificates:renewals",
         "certificates:rules",
         "certificates:look_ahead",
+        "certificates:picture",
+        "certificates:picture_file",
         "certificates:pending_check",
         "assessments:queue",
         "assessments:snippets",
