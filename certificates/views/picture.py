@@ -79,7 +79,7 @@ def charts_of(numbers) -> list[dict]:
             "title": _("People by nation"),
             "first": _("Nation"),
             "note": _(
-                "By the nations that people are, or are to be, endorsed for. Somebody with two nations counts in both."
+                "By the nations that people are, or are to be, endorsed for. Someone with two nations counts in both."
             ),
             "rows": _rows(numbers.by_nation, _nation_labels()),
         },
@@ -87,7 +87,7 @@ def charts_of(numbers) -> list[dict]:
             "title": _("People by sector"),
             "first": _("Sector"),
             "note": _(
-                "By the sector of whoever employs them today. Somebody with two employers counts in both sectors."
+                "By the sector of whoever employs them today. Someone with two employers counts in both sectors."
             ),
             "rows": _rows(numbers.by_sector, _sector_labels(numbers)),
         },

@@ -72,4 +72,4 @@ def test_small_numbers_are_on_no_page_and_in_no_file(pilot, hub):
     assert "not shown" in counts and not {"1", "2"} & set(counts)
     assert page.content.decode().count(">not shown<") == counts.count("not shown")
     whole = hub.get("/hub/picture/?every=1").content.decode()
-    assert ">not shown<" not in whole and "Give nobody this page" in whole
+    assert ">not shown<" not in whole and "Give no one this page" in whole
