@@ -372,8 +372,18 @@ def _ordering(draft, question, hints):
 
 
 def _essay(draft, question, hints):
+    facts = {}
+    if draft.is_of_quiz:
+        facts = {name: _whole(draft, question, tag) for name, tag in _OF_ESSAYS}
+        facts["guidance"] = _words_of(
+            draft, question.find("graderinfo"), _("the notes for markers"), lines=True
+        )
+    else:
+        for tag, what in _LIMITS:
+            if (_text(question, tag) or "0") != "0":
+                draft.note(_("%(what)s was left out.") % {"what": _(what)})
     for tag, what in (
-        ("graderinfo", _("its notes for markers were")),
+        *(() if draft.is_of_quiz else (("graderinfo", _("its notes for markers were")),)),
         ("responsetemplate", _("its template for the answer was")),
     ):
         if said := _words_of(draft, question.find(tag), "them"):
@@ -381,7 +391,26 @@ def _essay(draft, question, hints):
                 _("%(what)s left out. It says: “%(words)s”.")
                 % {"what": what, "words": shortened(said, 300)}
             )
-    return essay(draft, _question(draft, question), why=_why(draft, question))
+    return essay(draft, _question(draft, question), why=_why(draft, question), **facts)
+
+
+_OF_ESSAYS = (("marks", "defaultgrade"), ("least", "minwordlimit"), ("most", "maxwordlimit"))
+_LIMITS = (
+    ("minwordlimit", gettext_noop("its fewest words")),
+    ("maxwordlimit", gettext_noop("its most words")),
+)
+
+
+def _whole(draft, question, tag):
+    """A whole number above nought, as Moodle writes it (“10.0000000”); None where there is none."""
+    said = _text(question, tag).strip()
+    found = float(said) if NUMBER.fullmatch(said) else 0.0
+    if found and found != int(found):
+        draft.note(
+            _("it counts %(said)s points, and we take whole ones: look at its points.")
+            % {"said": shortened(said, 20)}
+        )
+    return round(found) or None if found < 1_000_000 else None
 
 
 def _description(draft, question, hints):

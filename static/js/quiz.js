@@ -72,11 +72,12 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
 
   // What the site said, or nothing where it was not reached.
   async function post(item) {
+    const body = JSON.stringify({ ...item, late: false }); // a browser sends little of what is to outlive its page
     try {
       const answer = await fetch(address, {
-        method: "POST", credentials: "same-origin", keepalive: true, signal: AbortSignal.timeout(PATIENCE),
+        method: "POST", credentials: "same-origin", keepalive: body.length < 15000, signal: AbortSignal.timeout(PATIENCE),
         headers: { "Content-Type": "application/json", "X-CSRFToken": field("csrfmiddlewaretoken").value },
-        body: JSON.stringify({ ...item, late: false }),
+        body,
       });
       if (answer.status >= 500 || !(answer.headers.get("Content-Type") || "").startsWith("application/json")) return null;
       return { isSaved: answer.ok, isSignedOut: answer.status === 401, ...await answer.json() };
@@ -95,10 +96,13 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
     for (const row of await waiting()) if (row.item.came && row.item.paper_item === item.paper_item) await imsaQueue.drop(row);
   }
 
-  async function keep(item) {
+  async function keep(item, isText) {
     if (!item.paper_item || !reader) return false;
     const row = { ...item, kind: "quiz", unit: location.pathname, title: document.querySelector("h1").textContent };
-    return await imsaQueue.put(row) || await imsaQueue.become(reader.content, Number(reader.dataset.until) || 0) && imsaQueue.put(row);
+    const earlier = isText ? (await unanswered()).filter(({ item: old }) => !old.tried && old.page === item.page && old.paper_item === item.paper_item) : [];
+    const isKept = await imsaQueue.put(row) || await imsaQueue.become(reader.content, Number(reader.dataset.until) || 0) && await imsaQueue.put(row);
+    if (isKept) for (const old of earlier) await imsaQueue.drop(old); // of a long text only the newest wording waits
+    return isKept;
   }
 
   async function save(box, values) {
@@ -121,7 +125,7 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
     } else if (answer && !answer.isSignedOut) {
       saved.delete(box);
       tell(box, "refused", answer.sentence);
-    } else if (await keep(item).catch(() => false)) {
+    } else if (await keep(item, Boolean(box.querySelector("textarea"))).catch(() => false)) {
       tell(box, answer ? "signed_out" : "answer_waits");
     } else {
       unsent.set(box, values);
