@@ -13,7 +13,7 @@ from lms.kit.files import BadFile
 from lms.kit.languages import in_english
 
 from .cloze import read_cloze
-from .moodle_settings import notes_of, scenario_of, settings_of
+from .moodle_settings import OTHER_XML, notes_of, scenario_of, settings_of
 from .question_draft import (
     SCENARIO,
     Answer,
@@ -60,14 +60,6 @@ SAME = (
     in_english("Your answer is incorrect."),
 )
 NUMBER = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})(e[+-]?[0-9]{1,2})?", re.I)
-OTHER_XML = {
-    "questestinterop": gettext_noop("a QTI file"),
-    "assessmentitem": gettext_noop("a QTI file"),
-    "assessmenttest": gettext_noop("a QTI file"),
-    "manifest": gettext_noop("a content package’s list"),
-    "moodle_backup": gettext_noop("part of a Moodle backup"),
-    "html": gettext_noop("a web page"),
-}
 
 
 def questions(text: str, losses: list[str]) -> Iterator[tuple]:
@@ -379,9 +371,9 @@ def _essay(draft, question, hints):
             draft, question.find("graderinfo"), _("the notes for markers"), lines=True
         )
     else:
-        for tag, what in _LIMITS:
-            if (_text(question, tag) or "0") != "0":
-                draft.note(_("%(what)s was left out.") % {"what": _(what)})
+        for tag, what, usual in _LIMITS:
+            if _figure(question, tag) not in usual:
+                draft.note(_("%(what)s left out.") % {"what": _(what)})
     for tag, what in (
         *(() if draft.is_of_quiz else (("graderinfo", _("its notes for markers were")),)),
         ("responsetemplate", _("its template for the answer was")),
@@ -396,21 +388,25 @@ def _essay(draft, question, hints):
 
 _OF_ESSAYS = (("marks", "defaultgrade"), ("least", "minwordlimit"), ("most", "maxwordlimit"))
 _LIMITS = (
-    ("minwordlimit", gettext_noop("its fewest words")),
-    ("maxwordlimit", gettext_noop("its most words")),
+    ("defaultgrade", gettext_noop("its marks were"), (0, 1)),
+    ("minwordlimit", gettext_noop("its fewest words were"), (0,)),
+    ("maxwordlimit", gettext_noop("its most words were"), (0,)),
 )
 
 
 def _whole(draft, question, tag):
-    """A whole number above nought, as Moodle writes it (“10.0000000”); None where there is none."""
+    """A whole number above nought; None where there is none."""
+    found = _figure(question, tag)
+    if found != int(found):
+        draft.note(_("its points are no whole number and were rounded: look at them."))
+    return round(found) or None
+
+
+def _figure(question, tag) -> float:
+    """As Moodle writes it (“10.0000000”); 0 for what is none, or is beyond all we take."""
     said = _text(question, tag).strip()
     found = float(said) if NUMBER.fullmatch(said) else 0.0
-    if found and found != int(found):
-        draft.note(
-            _("it counts %(said)s points, and we take whole ones: look at its points.")
-            % {"said": shortened(said, 20)}
-        )
-    return round(found) or None if found < 1_000_000 else None
+    return found if 0 < found < 1_000_000 else 0.0
 
 
 def _description(draft, question, hints):

@@ -92,6 +92,16 @@ INSIDE = {
 }
 
 
+OTHER_XML = {
+    "questestinterop": gettext_noop("a QTI file"),
+    "assessmentitem": gettext_noop("a QTI file"),
+    "assessmenttest": gettext_noop("a QTI file"),
+    "manifest": gettext_noop("a content package’s list"),
+    "moodle_backup": gettext_noop("part of a Moodle backup"),
+    "html": gettext_noop("a web page"),
+}
+
+
 def scenario_of(question) -> str:
     """The tag by which a description and the questions about it know each other, as our own files write it; empty where there is none."""
     tags = (_value(tag) for tag in question.findall("tags/tag/text"))

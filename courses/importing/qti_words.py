@@ -74,7 +74,7 @@ def read_essay(draft, item, interaction, text):
     models = [
         one.find("correctResponse/value")
         for one in item.findall("responseDeclaration")
-        if one.get("identifier") == right
+        if one.get("identifier") == right and one.get("baseType") == "string"
     ]
     model = next((html_of(one) for one in models if one is not None), "")
     most = [

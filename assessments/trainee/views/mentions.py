@@ -23,7 +23,9 @@ def names_in_essays(essays, enrolment) -> list[dict]:
     """The same of essays in a quiz: the `essay` with its `mentions`, of those that have any."""
     names, found = own_names(enrolment), []
     for one in essays:
-        there = files.mentions_of("docx", word_file([one], has_heads=False), names.whole, names.alone)
+        there = files.mentions_of(
+            "docx", word_file([one], has_heads=False), names.whole, names.alone
+        )
         if there:
             found.append({"essay": one, "mentions": _rows(there, names)})
     return found

@@ -147,7 +147,7 @@ def _page(assessment, enrolment, attempt, faults, typed, work):
         {key: typed[key] for key in faults if key in typed},
         found.get("earned"),
     )
-    ruled = [question for question in shown if question["is_marked"]]
+    ruled = [question for question in shown if not question["is_essay"]]
     return found | {
         "ruled": ruled,
         "has_essays": any(question["is_essay"] for question in shown),
