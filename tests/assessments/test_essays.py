@@ -2,6 +2,7 @@
 
 import re
 import threading
+import zipfile
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -16,8 +17,10 @@ from assessments.marking import blind
 from assessments.marking.actions.allocation import allocate
 from assessments.marking.actions.marks import save_marks
 from assessments.marking.actions.marks import seal as seal_marks
+from assessments.marking.mark_sheets import package
 from assessments.setting import essays, kinds
 from assessments.setting.actions.loading import keep_assessment
+from assessments.setting.judging import Rules, preset
 from assessments.setting.qti_exports import qti_package
 from assessments.setting.queries import questions_in
 from assessments.setting.question_exports import gift, moodle_xml
@@ -39,6 +42,7 @@ from lms.people.models import Notice
 from lms.record.models import Entry
 
 from .scene import DAY, OP, TELLTALES, Scene, in_days, sign_in
+from .test_late_work import judged_by
 from .test_submissions import together
 
 PAGE, CHECK = "/my-work/T1-LONG/", "/my-work/T1-LONG/check/"
@@ -306,11 +310,64 @@ def test_marks_that_are_none_change_nothing(scene, marks):
         save_marks(task, {"L-DUTY": 60}, "", by=scene.helen)
 
 
-def test_a_late_essay_pays_the_penalty_of_the_whole_quiz_once(scene):
-    """The cohort’s rules judge the quiz, not the essays: the line of the essays carries none."""
+def test_late_work_pays_for_the_whole_quiz_once_and_its_markers_learn_of_nothing(scene):
+    judged_by(scene, preset("sheffield").on(Rules()))
+    quiz = quiz_for(scene)
+    scene.due(quiz)
+    with clock.at(in_days(3)):
+        attempt = take(scene, quiz)
+    with clock.at(in_days(4)):
+        marked(scene, attempt)
+        number = script_of(attempt).script
+        seen = [line.stage for line in blind.script_for(scene.agnes, number).chain]
+    lines = [(line.stage, line.mark) for line in attempt.attempt.lines.all()]
+    assert lines[2:] == [("agreed", 65), ("quiz", Decimal("68.5")), ("late", Decimal("61.65"))]
+    assert seen == ["first", "second", "agreed"] and chains_that_differ()[1] == []
+
+
+def test_a_marker_does_not_learn_how_the_rest_of_the_quiz_went(scene, client):
     attempt = marked(scene, take(scene, quiz_for(scene)))
-    stages = [line.stage for line in attempt.attempt.lines.all()]
-    assert stages.count("agreed") == stages.count("quiz") == 1
+    sign_in(client, scene.agnes)
+    assert "68.5" not in page(client, f"/marking/{script_of(attempt).script}/")
+
+
+def test_scripts_of_the_same_essays_have_one_rubric_and_one_sheet(scene):
+    quiz = quiz_for(scene)
+    one, two = (take(scene, quiz, who) for who in (scene.enrolment, scene.another(1)))
+    for attempt in (one, two):
+        allocate(script_of(attempt), scene.agnes, scene.tomasz, by=scene.registrar)
+    first, second = blind.waiting_of(scene.agnes, "T1-LONG", 9)
+    assert first.criteria == second.criteria and [c.weight for c in first.criteria] == [6, 3]
+    with zipfile.ZipFile(package(scene.agnes, [first, second])) as archive:
+        names = set(archive.namelist())
+    assert names == {f"{first.script}.docx", f"{second.script}.docx", "marks.xlsx"}
+
+
+def test_an_essay_of_a_scenario_comes_with_its_text(scene):
+    about = {
+        "scenario": [{"key": "ana", "text": "Ana works in a laundry."}],
+        "question": [EASY, DUTY | {"scenario": "ana"}, ROLE],
+    }
+    script = script_of(take(scene, quiz_for(scene, **about)))
+    allocate(script, scene.agnes, scene.tomasz, by=scene.registrar)
+    shown = {one.key: one for one in blind.script_for(scene.agnes, script.script).essays}
+    assert shown["L-DUTY"].scenario == "Ana works in a laundry." and not shown["L-ROLE"].scenario
+
+
+def test_a_concern_about_essays_is_followed_as_about_a_file(scene, client):
+    from assessments.cases.actions.misconduct import flag_script
+
+    script = script_of(take(scene, quiz_for(scene)))
+    task = allocate(script, scene.agnes, scene.tomasz, by=scene.registrar)[0]
+    flag = flag_script(task, "Copied, it seems.", "page 1", by=scene.agnes)
+    sign_in(client, scene.registrar)
+    here = f"/registry/misconduct/{flag.case_id}/"
+    assert "markers’ copy" in page(client, here)
+    assert client.get(f"{here}file/").status_code == 200
+
+
+def test_what_is_loaded_twice_is_one_version(scene):
+    assert quiz_for(scene).versions.count() == quiz_for(scene).versions.count() == 1
 
 
 # ---- who reads what ----
