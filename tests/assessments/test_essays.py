@@ -13,11 +13,17 @@ from django.db import connection
 from django.test import Client
 
 from assessments.attempts.queries import chains_that_differ
+from assessments.deciding.actions.boards import ratify
+from assessments.deciding.actions.corrections import agree_to_correction
+from assessments.deciding.models import BoardDecision
 from assessments.marking import blind
 from assessments.marking.actions.allocation import allocate
+from assessments.marking.actions.corrections import request_correction
 from assessments.marking.actions.marks import save_marks
 from assessments.marking.actions.marks import seal as seal_marks
+from assessments.marking.actions.moderation import appoint_moderator, end_all, give_verdict
 from assessments.marking.mark_sheets import package
+from assessments.marking.models import Moderation
 from assessments.setting import essays, kinds
 from assessments.setting.actions.loading import keep_assessment
 from assessments.setting.judging import Rules, preset
@@ -503,9 +509,6 @@ def test_a_board_waits_for_essays_and_then_ratifies_both(scene):
 
 
 def test_a_mistake_put_right_makes_another_mark_of_the_quiz(scene):
-    from assessments.deciding.actions.corrections import agree_to_correction
-    from assessments.marking.actions.corrections import request_correction
-
     attempt = marked(scene, take(scene, quiz_for(scene)))
     task = script_of(attempt).allocations.get(marker=scene.agnes)
     wanted = request_correction(
@@ -518,7 +521,7 @@ def test_a_mistake_put_right_makes_another_mark_of_the_quiz(scene):
     assert attempt.state == "marked" and chains_that_differ()[1] == []
 
 
-def test_the_one_marker_of_a_moderated_quiz(scene):
+def test_the_one_marker_of_a_moderated_quiz_and_the_moderator(scene, client):
     attempt = take(scene, quiz_for(scene, scheme="moderated"))
     script = script_of(attempt)
     with pytest.raises(Refused):
@@ -527,6 +530,42 @@ def test_the_one_marker_of_a_moderated_quiz(scene):
     seal(task, 60, 75)
     script.refresh_from_db(), attempt.refresh_from_db()
     assert script.state == "moderation" and attempt.mark is None
+    found = Moderation.objects.get()
+    appoint_moderator(found, scene.tomasz, by=scene.registrar)
+    sign_in(client, scene.tomasz)
+    words = page(client, f"/marking/{script.script}/moderation/")
+    assert "Section 52 says who tells whom." in words and "Look for dates." in words
+    assert not [one for one in (*TELLTALES, "Agnes") if one in words]
+    give_verdict(found.scripts.get(draw__gt=0), True, "So would I.", by=scene.tomasz)
+    end_all(by=OP)
+    attempt.refresh_from_db()
+    assert (attempt.state, attempt.mark) == ("marked", Decimal("68.5"))
+    assert chains_that_differ()[1] == []
+
+
+def test_a_board_decides_by_the_mark_of_the_whole_quiz_and_again_after_a_mistake(scene):
+    scene.take_quiz()
+    scene.mark(scene.hand_in(), 62, 62)
+    quiz = quiz_for(scene, weight=10)
+    attempt = marked(scene, take(scene, quiz))
+    ratify(scene.board(), by=scene.registrar, chair="Prof. Chair")
+    attempt.refresh_from_db()
+    script = script_of(attempt)
+    assert (attempt.state, script.state) == ("ratified", "ratified")
+    decided = BoardDecision.objects.get(module=scene.one).components
+    assert {"code": "T1-LONG", "weight": 10, "mark": "68.50"} in decided
+    wanted = request_correction(
+        script.allocations.get(marker=scene.agnes),
+        {"L-DUTY": 66, "L-ROLE": 75},
+        "Well argued.",
+        "A slip.",
+        by=scene.agnes,
+    )
+    agree_to_correction(wanted, by=scene.registrar)
+    attempt.refresh_from_db(), script.refresh_from_db()
+    assert attempt.mark == attempt.attempt.lines.last().mark == Decimal("70.3")
+    assert script.state == "agreed"
+    assert Entry.objects.filter(action="assessments.correct_quiz").count() == 1
 
 
 def test_the_office_replaces_no_file_of_essays(scene):
