@@ -5,7 +5,7 @@ import { saveAsFile } from "./recovery.js";
 import { pieces, sentence } from "./words.js";
 
 const { imsaQueue } = globalThis;
-const AGAIN = 30000, PATIENCE = 10000, PAUSE = 1500; // milliseconds: between two tries, for one, and without a key before what is typed is saved
+const AGAIN = 30000, PATIENCE = 10000, PAUSE = 1500, LONG_PAUSE = 5000; // milliseconds: between two tries, for one, and without a key before what is typed is saved, in a line and in a long text
 const reader = document.querySelector('meta[name="reader"]');
 
 // The answer in a question's box, as its form sends it: the boxes that are ticked, the line chosen of each pair, or what is typed.
@@ -178,7 +178,7 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
     const box = target.closest("[data-item]");
     if (!box || !["text", "textarea"].includes(target.type)) return;
     clearTimeout(pauses.get(box));
-    pauses.set(box, setTimeout(() => give(box), PAUSE));
+    pauses.set(box, setTimeout(() => give(box), target.type === "textarea" ? LONG_PAUSE : PAUSE));
   });
 
   // ---- when the connection is back ----
