@@ -171,7 +171,8 @@ def _report_lateness(attempt, added, *, by):
         by=by,
         after={"lines": [line.number for line in added], "mark": str(added[-1].mark)},
     )
-    if attempt.released_at or attempt.assessment.is_quiz:
+    is_by_rule = attempt.assessment.is_quiz and not hasattr(attempt, "submission")
+    if attempt.released_at or is_by_rule:  # the mark of essays is seen once it is released
         tell(
             attempt.enrolment.person,
             _("Your mark has changed"),

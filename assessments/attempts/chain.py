@@ -18,8 +18,8 @@ from .penalties import Policy, penalise
 SETTLED = ("agreed", "quiz", "not_submitted")  # stages with which an attempt has a mark
 STANDING = (*SETTLED, "late", "capped", "misconduct", "ratified")  # whose mark is a result
 BY_MARKERS = ("first", "second", "third")
-# They would say something of the author.
-UNSEEN_BY_MARKERS = ("late", "capped", "misconduct", "ratified")
+# They would say something of the author: also how the rest of a quiz went, whose essays somebody marks.
+UNSEEN_BY_MARKERS = ("quiz", "late", "capped", "misconduct", "ratified")
 
 
 @dataclass(frozen=True)
@@ -229,6 +229,20 @@ def _credits(inputs, _marks):
     return rounded(Decimal(100 * share.numerator) / share.denominator)
 
 
+def _points(inputs, marks):
+    """Answers by their points; the essays among them by the mark that people agreed on, which is the line it rests on."""
+    points, essays = inputs["points"], inputs.get("essays", 0)
+    earned = sum(map(_worth, inputs["credits"], points), Fraction(0))
+    if essays:
+        earned += Fraction(str(marks[0])) / 100 * essays
+    share = earned / (sum(points) + essays)
+    return rounded(Decimal(100 * share.numerator) / share.denominator)
+
+
+def _worth(credit, points):
+    return Fraction(credit) * points
+
+
 def _nothing(_inputs, _marks):
     return rounded(0)
 
@@ -253,6 +267,7 @@ FOUND: dict[str, Callable] = {
     "moderated": _same,  # one marker's, once its set was moderated
     "share": _share,  # right answers out of a hundred
     "credits": _credits,  # what each answer of a quiz earned, out of a hundred
+    "points": _points,  # the same where answers count different points, or people marked essays among them
     "nothing": _nothing,  # was handed in, or a case of misconduct leaves nothing of it
     "penalty": _penalty,  # for late work
     "cap": _cap,  # of an attempt after the first

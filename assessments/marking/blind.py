@@ -15,10 +15,12 @@ from lms.people.roles import has_role
 
 from ..attempts.chain import UNSEEN_BY_MARKERS
 from ..attempts.models import MarkLine
-from ..setting.queries import rules_of, with_criteria, with_version
+from ..setting.queries import rules_of, with_version
+from ..taking.essays import EssayAnswer
 from ..taking.models import Submission
 from ..taking.states import SubmissionState
 from . import reconcile
+from .criteria import with_criteria
 from .feedback_files import Feedback, feedback_of, feedback_rows, file_among
 from .models import Allocation
 from .places import fingerprint, remarks_of
@@ -48,6 +50,7 @@ class Criterion:
     weight: int
     description: str
     levels: tuple[Level, ...] = ()
+    counts: int = 0  # its weight in percent: of an essay of a quiz that is another number
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,7 @@ class BlindScript:
     corrections: tuple[OwnCorrection, ...] = ()
     is_discussed: bool = False
     is_moderated: bool = False  # is its single mark in moderation?
+    essays: tuple[EssayAnswer, ...] = field(default=(), hash=False)  # where it is a quiz's
     why_third: str = ""  # once both have sealed, and while a third marker reads it
 
     @property
@@ -377,6 +381,7 @@ def _blind(task, corrections=(), remarks=(), noted="", feedback=()) -> BlindScri
         both_are_sealed=open_chain,
         chain=_chain_for_marker(submission) if open_chain else (),
         corrections=corrections,
+        essays=tuple(task.essays),
         is_moderated=sealed and submission.state == SubmissionState.MODERATION,
         is_discussed=open_chain
         and task.stage != Allocation.THIRD
@@ -388,7 +393,8 @@ def _blind(task, corrections=(), remarks=(), noted="", feedback=()) -> BlindScri
 def criterion_of(row) -> Criterion:
     """A criterion of `with_criteria`, without the row."""
     levels = (Level(one.mark_from, one.mark_to, one.descriptor) for one in row.levels.all())
-    return Criterion(row.key, row.title, row.weight, row.description, tuple(levels))
+    counts = getattr(row, "counts", row.weight)
+    return Criterion(row.key, row.title, row.weight, row.description, tuple(levels), counts)
 
 
 def _why_third(submission):

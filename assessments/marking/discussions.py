@@ -132,7 +132,7 @@ def discussion_for(marker, number: str) -> BlindDiscussion:
             for t in tasks
         ),
         tuple(
-            CriterionMarks(c.title, c.weight, tuple(t.marks.get(c.key) for t in tasks))
+            CriterionMarks(c.title, c.counts, tuple(t.marks.get(c.key) for t in tasks))
             for c in script.criteria
         ),
         tuple(

@@ -12,9 +12,11 @@ from lms.kit.lists import page_of
 from lms.people.models import Role
 from lms.people.roles import has_role
 
-from ..setting.queries import with_criteria, with_version
+from ..setting.queries import with_version
 from ..setting.rubric import level_of
+from ..taking.essays import EssayAnswer
 from .blind import Level, NoSuchScript, Remark, criterion_of
+from .criteria import with_criteria
 from .feedback_files import Feedback, feedback_rows, file_among
 from .models import Allocation, ModerationScript
 from .rules import feedback_version
@@ -64,6 +66,7 @@ class ModeratedScript:
     brief: str
     length: int | None
     rows: tuple[MarkedCriterion, ...]
+    essays: tuple[EssayAnswer, ...]
     total: Decimal
     comment: str
     remarks: tuple[Remark, ...]
@@ -124,9 +127,10 @@ def moderated_script(moderator, number: str) -> ModeratedScript:
         work.size,
         work.copy_sha256,
         script.moderation.due_on,
-        task.criteria[0].version.brief if task.criteria else "",
+        task.brief,
         task.words,
         tuple(_marked(criterion_of(c), task.marks.get(c.key)) for c in task.criteria),
+        tuple(task.essays),
         task.total,
         task.comment,
         tuple(Remark(*(one[name] for name in names)) for one in task.remarks),
@@ -142,7 +146,7 @@ def moderated_script(moderator, number: str) -> ModeratedScript:
 
 def _marked(criterion, mark):
     return MarkedCriterion(
-        criterion.title, criterion.weight, mark, criterion.description, criterion.levels
+        criterion.title, criterion.counts, mark, criterion.description, criterion.levels
     )
 
 

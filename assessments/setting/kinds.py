@@ -4,7 +4,7 @@ It knows no database. A question has a `kind`, a `solution` (of a number: value,
 `text`, `is_right` and, of matching pairs, the `pair` that belongs to the text; of an order they stand as is right. An answer can be kept as JSON: the key of
 a choice (one right answer, true or false), keys of choices (several), for each pair in turn the key of the choice whose right-hand side was chosen, or None
 (match), for each item by its key the place that it was given, from 1, or None (order), what stands in each gap, "" where nothing does (cloze), or what was
-typed. In the text of a cloze a gap is its number in double brackets, [[1]]; the `solution` has `gaps`, each judged as a question of its kind: words, a number,
+typed. No rule says what an essay earns: people mark it (`essays`). In the text of a cloze a gap is its number in double brackets, [[1]]; the `solution` has `gaps`, each judged as a question of its kind: words, a number,
 or a choice of a list (`right`, `others`).
 """
 
@@ -19,7 +19,9 @@ from django.utils.translation import gettext as _
 
 from courses.knowledge_checks.questions import LONGEST_WORDS, bare
 
-SINGLE, SEVERAL, TRUTH, NUMBER, SHORT, MATCH, ORDER, CLOZE = (
+from . import essays
+
+SINGLE, SEVERAL, TRUTH, NUMBER, SHORT, MATCH, ORDER, CLOZE, ESSAY = (
     "single",
     "several",
     "truth",
@@ -28,9 +30,11 @@ SINGLE, SEVERAL, TRUTH, NUMBER, SHORT, MATCH, ORDER, CLOZE = (
     "match",
     "order",
     "cloze",
+    essays.KIND,
 )
-KINDS = (SINGLE, SEVERAL, TRUTH, NUMBER, SHORT, MATCH, ORDER, CLOZE)
+KINDS = (SINGLE, SEVERAL, TRUTH, NUMBER, SHORT, MATCH, ORDER, CLOZE, ESSAY)
 ONE_CHOICE, TYPED = (SINGLE, TRUTH), (NUMBER, SHORT)
+WRITTEN = (*TYPED, ESSAY)  # one text answers it
 GAP_KINDS = (SHORT, NUMBER, SINGLE)
 TRUE_FALSE = ("True", "False")
 MOST_CHOICES, MOST_ACCEPTED, LONGEST_UNIT, LONGEST_NUMBER = 20, 20, 20, 40
@@ -128,6 +132,8 @@ def values_of(answer) -> list[str]:
 def read_answer(question, choices: Sequence, values: Sequence[str]):
     """The answer in what a form sent, as it is kept; empty (`is_empty`) where it was taken back. None where it is none to this question, which no page of ours
     sends. Raises Misread for words that cannot be judged."""
+    if question.kind == ESSAY:
+        return _read_essay(_clean(values[0])) if len(values) == 1 else None
     if question.kind in TYPED:
         return _read_words(question, _clean(values[0])) if len(values) == 1 else None
     by_value = {str(choice.pk): choice.pk for choice in choices}
@@ -179,6 +185,13 @@ def _read_gaps(gaps, values):
 def _clean(words):
     """Without what no database keeps."""
     return words.replace("\0", "").encode("utf-8", "ignore").decode().strip()
+
+
+def _read_essay(text):
+    text = essays.clean_essay(text)
+    if fault := essays.too_long(text):
+        raise Misread(fault)
+    return text
 
 
 def _read_words(question, text):
@@ -237,9 +250,12 @@ def complaint(answer) -> str:
 
 def credit(question, choices: Sequence, answer) -> Fraction:
     """What an answer earns, from 0 to 1. Several right answers: those chosen less the wrong ones chosen, of all right ones, and never below 0. Pairs: the
-    share that is right. Order: of the items but the last, the share that is followed by the one that belongs next. Gaps: the share that is right. Of the other kinds an answer is right or not."""
+    share that is right. Order: of the items but the last, the share that is followed by the one that belongs next. Gaps: the share that is right. Of the other kinds an answer is right or not.
+    Raises ValueError for an essay with words in it, which no rule can mark."""
     if is_empty(answer):
         return Fraction(0)
+    if question.kind == ESSAY:
+        raise ValueError("People mark an essay.")
     if question.kind == SEVERAL:
         right = {choice.pk for choice in choices if choice.is_right}
         chosen = set(answer)
@@ -302,6 +318,8 @@ def faults(
         return _faults_of_short(solution.get("accept", []))
     if kind == CLOZE:
         return _faults_of_gaps(text, gaps_of(solution))
+    if kind == ESSAY:
+        return essays.faults_of_essay(solution)
     if len(choices) > MOST_CHOICES:
         return [_("A question has %(most)s choices or pairs at most.") % {"most": MOST_CHOICES}]
     texts, right = [text for text, *_unused in choices], sum(bool(c[1]) for c in choices)

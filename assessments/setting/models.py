@@ -13,7 +13,7 @@ from courses.models import Module
 from lms.kit import clock
 from lms.kit.transitions import state_field
 
-from . import kinds
+from . import essays, kinds
 from .rubric import HALF, WHOLE
 from .states import VERSION_TRANSITIONS, VersionState
 
@@ -189,6 +189,11 @@ class AssessmentVersion(models.Model):
         ]
 
     @property
+    def asks_essays(self) -> bool:
+        """Are there essays among its questions, which people mark? One query."""
+        return self.places.filter(question__kind=kinds.ESSAY).exists()
+
+    @property
     def is_draft(self):
         return self.state == VersionState.DRAFT
 
@@ -289,6 +294,7 @@ class Question(models.Model):
         (kinds.MATCH, gettext_lazy("Matching pairs")),
         (kinds.ORDER, gettext_lazy("Put in order")),
         (kinds.CLOZE, gettext_lazy("Gaps in a text")),
+        (kinds.ESSAY, gettext_lazy("An essay, marked by people")),
     ]
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="questions")
@@ -331,6 +337,11 @@ class Question(models.Model):
 
     class Meta:
         ordering = ["pk"]
+
+    @property
+    def length_asked(self) -> str:
+        """Of an essay: how long it is asked to be, in words."""
+        return essays.limits_in_words(self.solution) if self.kind == kinds.ESSAY else ""
 
     @property
     def gap_options(self) -> list[list[str]]:

@@ -6,6 +6,7 @@ import zipfile
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from . import kinds
+from .essays import points_of
 from .qti_gaps import ask_gaps, declare_gaps, plain, process_gaps
 
 STIMULUS = "assessmentStimulus"
@@ -83,6 +84,8 @@ def _item(question, stimulus):
     else:
         _declare(root, question, choices)
     _outcome(root, "SCORE", "float", "0")
+    if question.kind == kinds.ESSAY:
+        _outcome(root, "MAXSCORE", "float", str(points_of(question)))
     if question.why:
         _outcome(root, "FEEDBACK", "identifier")
     if stimulus:
@@ -95,7 +98,10 @@ def _item(question, stimulus):
         for line in question.text.splitlines():
             SubElement(body, "p").text = plain(line)
         _ask(body, question, choices)
-    _process(root, question, gaps)
+    if question.kind != kinds.ESSAY:  # its score comes from outside
+        _process(root, question, gaps)
+    elif question.why:
+        _tell_why(SubElement(root, "responseProcessing"))
     if question.why:
         about = {"outcomeIdentifier": "FEEDBACK", "identifier": "WHY", "showHide": "show"}
         feedback = SubElement(root, "modalFeedback", about)
@@ -112,7 +118,14 @@ def _outcome(root, identifier, base, value=""):
 
 
 def _declare(root, question, choices):
-    """What is right, and where an answer can be right in part what each part earns."""
+    """What is right, and where an answer can be right in part what each part earns; of an essay its model answer."""
+    if question.kind == kinds.ESSAY:
+        about = {"identifier": "RESPONSE", "cardinality": "single", "baseType": "string"}
+        made = SubElement(root, "responseDeclaration", about)
+        if model := question.solution.get("model"):
+            correct = SubElement(made, "correctResponse")
+            SubElement(correct, "value").text = plain(model)
+        return
     base, many, right, worth = _solution(question, choices)
     cardinality = "ordered" if question.kind == kinds.ORDER else "multiple" if many else "single"
     about = {"identifier": "RESPONSE", "cardinality": cardinality}
@@ -159,7 +172,13 @@ def _sides(choices) -> dict[str, str]:
 
 def _ask(body, question, choices):
     about = {"responseIdentifier": "RESPONSE"}
-    if question.kind in kinds.TYPED:
+    if question.kind == kinds.ESSAY:
+        SubElement(body, "extendedTextInteraction", about)
+        if guidance := question.solution.get("guidance"):
+            block = SubElement(body, "rubricBlock", {"view": "scorer"})
+            for line in guidance.splitlines():
+                SubElement(block, "p").text = plain(line)
+    elif question.kind in kinds.TYPED:
         line = SubElement(body, "p")
         entry = SubElement(line, "textEntryInteraction", about)
         entry.tail = f" {plain(question.solution.get('unit', ''))}".rstrip() or None
@@ -208,5 +227,9 @@ def _process(root, question, gaps):
         score = SubElement(condition, "setOutcomeValue", {"identifier": "SCORE"})
         SubElement(score, "baseValue", {"baseType": "float"}).text = "1"
     if question.why:
-        told = SubElement(made, "setOutcomeValue", {"identifier": "FEEDBACK"})
-        SubElement(told, "baseValue", {"baseType": "identifier"}).text = "WHY"
+        _tell_why(made)
+
+
+def _tell_why(made):
+    told = SubElement(made, "setOutcomeValue", {"identifier": "FEEDBACK"})
+    SubElement(told, "baseValue", {"baseType": "identifier"}).text = "WHY"

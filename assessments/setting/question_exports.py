@@ -5,6 +5,7 @@ from decimal import Decimal
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from . import kinds
+from .essays import MODEL, points_of
 from .qti_exports import qti_package
 from .qti_gaps import plain
 
@@ -19,6 +20,7 @@ _MOODLE_TYPES = {
     kinds.MATCH: "matching",
     kinds.ORDER: "ordering",
     kinds.CLOZE: "cloze",
+    kinds.ESSAY: "essay",
 }
 _ORDER_SETTINGS = {
     "layouttype": "VERTICAL",
@@ -72,10 +74,13 @@ def _moodle_question(root, question):
         if question.scenario_id:
             _tag(made, question.scenario)
         return
-    SubElement(made, "defaultgrade").text = "1"
+    SubElement(made, "defaultgrade").text = str(points_of(question))
     choices = list(question.choices.all())
     if question.scenario_id:
         _tag(made, question.scenario)
+    if question.kind == kinds.ESSAY:
+        _moodle_essay(made, question.solution)
+        return
     if question.kind in (kinds.SINGLE, kinds.SEVERAL):
         SubElement(made, "single").text = "true" if question.kind == kinds.SINGLE else "false"
         SubElement(made, "shuffleanswers").text = "true"
@@ -96,6 +101,18 @@ def _moodle_question(root, question):
         unit = SubElement(SubElement(made, "units"), "unit")
         SubElement(unit, "multiplier").text = "1"
         SubElement(unit, "unit_name").text = plain(question.solution["unit"])
+
+
+def _moodle_essay(made, solution):
+    for tag, value in (("responseformat", "plain"), ("responserequired", "1")):
+        SubElement(made, tag).text = value
+    for tag, name in (("minwordlimit", "least"), ("maxwordlimit", "most")):
+        if solution.get(name):
+            SubElement(made, tag).text = str(solution[name])
+    guidance = [solution.get("guidance", "")]
+    if solution.get("model"):  # Moodle has no place of its own for it
+        guidance.append(f"{MODEL}\n{solution['model']}")
+    _words(made, "graderinfo", "\n\n".join(filter(None, guidance)))
 
 
 _GAP_MARKS = re.compile(r"([\\~#}])")
@@ -163,6 +180,11 @@ def gift(questions) -> str:
         f"// Left out, because GIFT has no scenarios: {key}, the text of {', '.join(those)}\n"
         for key, those in keys.items()
     ]
+    notes += [
+        f"// Left out, because GIFT has no place for it: points, limits, guidance and model answer of {one.key}\n"
+        for one in questions
+        if one.kind == kinds.ESSAY
+    ]
     rows = [
         _gift_left_out(one) if one.kind == kinds.CLOZE else _gift_question(one) for one in questions
     ]
@@ -191,6 +213,8 @@ def _gift_question(question):
 
 def _gift_answers(question) -> str:
     choices, solution = list(question.choices.all()), question.solution
+    if question.kind == kinds.ESSAY:
+        return ""
     if question.kind == kinds.TRUTH:
         return "TRUE" if choices[0].is_right else "FALSE"
     if question.kind == kinds.NUMBER:

@@ -12,11 +12,11 @@ from courses.importing.questions import read_each
 from lms.kit.files import BadFile
 
 from . import kinds
+from .essays import MODEL, sound_essay
 
 LONGEST_TEXT, LONGEST_CHOICE, LONGEST_SCENARIO = 4000, 400, 8000
 MOST_QUESTIONS, MOST_LOSSES = 500, 100  # of a file; what stands beside its questions
 UNKNOWN_KINDS = {
-    "reflection": gettext_lazy("essay questions are not asked in a quiz."),
     "text": gettext_lazy("it is a text without a question."),
 }
 
@@ -96,7 +96,17 @@ def _gap(value):
     return {"kind": kind, **value}
 
 
+def _essay(value):
+    """Guidance of our own Moodle files ends with the model answer (`question_exports`)."""
+    guidance, found, model = (value.get("guidance") or "").partition(f"{MODEL}\n")
+    if found and not value.get("model"):
+        value = value | {"guidance": guidance, "model": model}
+    names = ("marks", "least", "most", "guidance", "model")
+    return {"kind": kinds.ESSAY, "solution": sound_essay({n: value.get(n) for n in names})}
+
+
 _FACTS = {
+    "essay_check": _essay,
     "choice_check": _choice,
     "several_check": lambda value: {**_choice(value), "kind": kinds.SEVERAL},
     "match_check": _pairs,

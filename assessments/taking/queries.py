@@ -24,7 +24,6 @@ from .models import (
     Handing,
     ItemCredit,
     LateAnswers,
-    PaperItem,
     QuizAttempt,
     ReplacementPermission,
     Response,
@@ -148,9 +147,10 @@ def late_minutes(quiz) -> int:
 def figures_of(questions) -> dict[int, ItemFigures]:
     """What first attempts that were handed in tell about questions, by their keys, in whichever version they were asked; none for a question that fewer have answered
     than IMSA_STATISTICS_ATTEMPTS. One query."""
-    asked = PaperItem.objects.filter(quiz=OuterRef("item__quiz")).values("quiz")
+    asked = ItemCredit.objects.filter(item__quiz=OuterRef("item__quiz")).order_by()
+    asked = asked.values("item__quiz")  # essays are left out: no rule marks them
     count = Cast(Subquery(asked.annotate(n=Count("pk")).values("n")), FloatField())
-    whole = Cast(F("item__quiz__mark"), FloatField()) / 100.0 * F("questions")
+    whole = Subquery(asked.annotate(sum=Sum("credit")).values("sum"), output_field=FloatField())
     rows = (
         ItemCredit.objects.filter(
             item__question__in=[q.pk for q in questions], item__quiz__attempt__number=1

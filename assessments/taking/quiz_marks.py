@@ -4,19 +4,26 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from ..setting.scale import rounded
+from ..attempts import chain
 
 
-def quiz_mark(credits: Sequence[Fraction]) -> Decimal:
-    """What the answers earn, each from 0 to 1, out of a hundred."""
-    if not credits or not all(0 <= one <= 1 for one in credits):
+def quiz_mark(
+    credits: Sequence[Fraction], weights: Sequence[int] = (), essays=0, mark=0
+) -> Decimal:
+    """What the answers earn, each from 0 to 1, by their points (`weights`; else one each), out of a hundred; with `essays` points of essays whose agreed mark
+    of a hundred is `mark`."""
+    if not (credits or essays) or not all(0 <= one <= 1 for one in credits):
         raise ValueError("A quiz needs questions, and none earns less than nothing or more than 1.")
-    share = sum(credits, Fraction(0)) / len(credits)
-    return rounded(Decimal(100 * share.numerator) / share.denominator)
+    return chain.found_by(mark_inputs(credits, weights, essays), [Decimal(mark)])
 
 
-def mark_inputs(credits: Sequence[Fraction]) -> dict:
-    """What the mark was found from, as `attempts.chain` finds it again: how many were right, or what each earned where one was right in part."""
+def mark_inputs(credits: Sequence[Fraction], weights: Sequence[int] = (), essays=0) -> dict:
+    """What the mark was found from, as `attempts.chain` finds it again: how many were right, or what each earned where one was right in part; with their points where those
+    differ, or people marked `essays` points of it."""
+    if essays or any(one != 1 for one in weights):
+        found = {"by": "points", "credits": [str(one) for one in credits]}
+        found["points"] = list(weights) or [1] * len(credits)
+        return found | {"essays": essays} if essays else found
     if all(one in (0, 1) for one in credits):
         return {"by": "share", "right": int(sum(credits)), "of": len(credits)}
     return {"by": "credits", "credits": [str(one) for one in credits]}

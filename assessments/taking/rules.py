@@ -103,6 +103,8 @@ def may_permit_replacement(by, submission) -> May:
     answer = may_keep_attempts(by, submission.enrolment)
     if not answer:
         return answer
+    if submission.assessment.is_quiz:
+        return no(_("These are the essays of a quiz. Its answers stand as they were handed in."))
     if marks_some(by, submission):
         return no(
             _(

@@ -65,11 +65,14 @@ class ReplacementReason(models.TextChoices):
 
 class AttemptState(models.TextChoices):
     OPEN = "open", gettext_lazy("Begun")
+    MARKING = "marking", gettext_lazy("Handed in, its essays are being marked")
     MARKED = "marked", gettext_lazy("Marked")
     RATIFIED = "ratified", gettext_lazy("Decided by the board")
 
 
 ATTEMPT_TRANSITIONS = {
     (AttemptState.OPEN, "hand_in"): AttemptState.MARKED,
+    (AttemptState.OPEN, "hand_in_essays"): AttemptState.MARKING,
+    (AttemptState.MARKING, "agree_on_essays"): AttemptState.MARKED,
     (AttemptState.MARKED, "ratify"): AttemptState.RATIFIED,
 }

@@ -189,9 +189,10 @@ def _work(assessment, attempt, cohort_due_at):
     if attempt.not_submitted_at:
         status = "decided" if attempt.is_decided else "missed"
         return Work(assessment, status, mark=attempt.standing_mark, **about)
-    work = getattr(attempt, "submission", None) or getattr(attempt, "quiz", None)
+    script, quiz = getattr(attempt, "submission", None), getattr(attempt, "quiz", None)
+    work = script or quiz  # the essays of a quiz are a script: where they stand is where it stands
     status = STATUS[work.state] if work else "to_do"
-    if status == "provisional" and not (assessment.is_quiz or attempt.released_at):
+    if status == "provisional" and script and not attempt.released_at:
         status = "marked"
     if status == "draft":
         is_begun = assessment.is_quiz or work.note or work.original
@@ -204,8 +205,8 @@ def _work(assessment, attempt, cohort_due_at):
     return Work(
         assessment,
         status,
-        handed_in_at=work.handed_in_at if assessment.is_quiz else work.submitted_at,
-        receipt=work.receipt,
+        handed_in_at=quiz.handed_in_at if quiz else work.submitted_at,
+        receipt=(quiz or work).receipt,
         mark=attempt.standing_mark if status in ("provisional", "decided") else None,
         hear_by=attempt.hear_by if status == "marking" and is_to_come else None,
         with_third=work.state == SubmissionState.THIRD,

@@ -130,7 +130,7 @@ def _piece(work):
             _("Due since %(moment)s") % {"moment": moment(work.due_at)}, title, body, url, action
         )
     how = (
-        _("A quiz, marked at once.")
+        _("A quiz, answered on its page.")
         if work.assessment.is_quiz
         else _("A portfolio: a practice log, reflections and confirmations.")
         if work.assessment.is_portfolio

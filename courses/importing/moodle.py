@@ -13,7 +13,7 @@ from lms.kit.files import BadFile
 from lms.kit.languages import in_english
 
 from .cloze import read_cloze
-from .moodle_settings import notes_of, scenario_of, settings_of
+from .moodle_settings import OTHER_XML, notes_of, scenario_of, settings_of
 from .question_draft import (
     SCENARIO,
     Answer,
@@ -60,14 +60,6 @@ SAME = (
     in_english("Your answer is incorrect."),
 )
 NUMBER = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})(e[+-]?[0-9]{1,2})?", re.I)
-OTHER_XML = {
-    "questestinterop": gettext_noop("a QTI file"),
-    "assessmentitem": gettext_noop("a QTI file"),
-    "assessmenttest": gettext_noop("a QTI file"),
-    "manifest": gettext_noop("a content package’s list"),
-    "moodle_backup": gettext_noop("part of a Moodle backup"),
-    "html": gettext_noop("a web page"),
-}
 
 
 def questions(text: str, losses: list[str]) -> Iterator[tuple]:
@@ -372,8 +364,18 @@ def _ordering(draft, question, hints):
 
 
 def _essay(draft, question, hints):
+    facts = {}
+    if draft.is_of_quiz:
+        facts = {name: _whole(draft, question, tag) for name, tag in _OF_ESSAYS}
+        facts["guidance"] = _words_of(
+            draft, question.find("graderinfo"), _("the notes for markers"), lines=True
+        )
+    else:
+        for tag, what, usual in _LIMITS:
+            if _figure(question, tag) not in usual:
+                draft.note(_("%(what)s left out.") % {"what": _(what)})
     for tag, what in (
-        ("graderinfo", _("its notes for markers were")),
+        *(() if draft.is_of_quiz else (("graderinfo", _("its notes for markers were")),)),
         ("responsetemplate", _("its template for the answer was")),
     ):
         if said := _words_of(draft, question.find(tag), "them"):
@@ -381,7 +383,30 @@ def _essay(draft, question, hints):
                 _("%(what)s left out. It says: “%(words)s”.")
                 % {"what": what, "words": shortened(said, 300)}
             )
-    return essay(draft, _question(draft, question), why=_why(draft, question))
+    return essay(draft, _question(draft, question), why=_why(draft, question), **facts)
+
+
+_OF_ESSAYS = (("marks", "defaultgrade"), ("least", "minwordlimit"), ("most", "maxwordlimit"))
+_LIMITS = (
+    ("defaultgrade", gettext_noop("its marks were"), (0, 1)),
+    ("minwordlimit", gettext_noop("its fewest words were"), (0,)),
+    ("maxwordlimit", gettext_noop("its most words were"), (0,)),
+)
+
+
+def _whole(draft, question, tag):
+    """A whole number above nought; None where there is none."""
+    found = _figure(question, tag)
+    if found != int(found):
+        draft.note(_("its points are no whole number and were rounded: look at them."))
+    return round(found) or None
+
+
+def _figure(question, tag) -> float:
+    """As Moodle writes it (“10.0000000”); 0 for what is none, or is beyond all we take."""
+    said = _text(question, tag).strip()
+    found = float(said) if NUMBER.fullmatch(said) else 0.0
+    return found if 0 < found < 1_000_000 else 0.0
 
 
 def _description(draft, question, hints):

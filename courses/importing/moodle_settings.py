@@ -48,8 +48,8 @@ USUAL = {
     "responsefieldlines": ANY,
     "attachments": NOUGHT,
     "attachmentsrequired": NOUGHT,
-    "minwordlimit": NOUGHT,
-    "maxwordlimit": NOUGHT,
+    "minwordlimit": ANY,  # an essay of a quiz keeps them, and a unit’s reader is told of each
+    "maxwordlimit": ANY,
     "maxbytes": NOUGHT,
     "filetypeslist": {""},
     "layouttype": {"", "0", "vertical"},
@@ -75,8 +75,6 @@ NAMES = {
     "responserequired": gettext_noop("whether words are required"),
     "attachments": gettext_noop("files to attach"),
     "attachmentsrequired": gettext_noop("files to attach"),
-    "minwordlimit": gettext_noop("the fewest words of an essay"),
-    "maxwordlimit": gettext_noop("the most words of an essay"),
     "maxbytes": gettext_noop("the largest file to attach"),
     "filetypeslist": gettext_noop("kinds of files to attach"),
     "layouttype": gettext_noop("the layout of lines"),
@@ -91,6 +89,16 @@ INSIDE = {
     "hint": {"text", "file"},
     "questiontext": {"text", "file"},
     "generalfeedback": {"text", "file"},
+}
+
+
+OTHER_XML = {
+    "questestinterop": gettext_noop("a QTI file"),
+    "assessmentitem": gettext_noop("a QTI file"),
+    "assessmenttest": gettext_noop("a QTI file"),
+    "manifest": gettext_noop("a content package’s list"),
+    "moodle_backup": gettext_noop("part of a Moodle backup"),
+    "html": gettext_noop("a web page"),
 }
 
 
@@ -109,7 +117,7 @@ def settings_of(question) -> list[str]:
     for child in question:
         tag, value = str(child.tag), _value(child)
         if tag == "defaultgrade":
-            usual = not value or _number(value) == 1
+            usual = not value or _number(value) == 1 or kind == "essay"
         elif tag == "penalty":
             usual = (
                 not value

@@ -5,9 +5,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
-from math import isfinite
 from posixpath import dirname, join, normpath
-from xml.etree.ElementTree import tostring
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
@@ -16,12 +14,12 @@ from django.utils.translation import gettext_noop
 
 from lms.kit.files import BadFile
 
+from .qti_words import ESSAY, figure, guidance_of, read_essay, replace, text_of, words_of
 from .question_draft import (
     Answer,
     NotImportable,
     QuestionDraft,
     choice,
-    essay,
     gaps,
     match,
     number_check,
@@ -92,7 +90,7 @@ def _read_with(draft, item, href, stimulus):
     if stimulus is not None:
         body = _root(stimulus, STIMULUS).find("stimulusBody")
         if body is not None:
-            draft.scenario = _words_of(draft, body, _("the scenario"), lines=True)
+            draft.scenario = words_of(draft, body, _("the scenario"), lines=True)
     elif href:
         draft.note(
             _("the text that it is about (“%(name)s”) is not in the file.")
@@ -182,10 +180,13 @@ def _read(draft, item):
             % {"what": _(what), "tag": shortened(interaction.tag)}
         )
     why = _why(draft, item)
+    guidance = guidance_of(draft, body) if interaction.tag == ESSAY else ""
     text = _question(draft, body, interaction)
     made = READERS[interaction.tag](draft, item, interaction, text)
-    for _kind, value in made:
+    for kind, value in made:
         value["why"] = "\n".join(filter(None, [value.get("why"), why]))
+        if kind == "essay_check":
+            value["guidance"] = guidance
     return made
 
 
@@ -204,8 +205,8 @@ def _gaps(draft, item, body, interactions):
     found = []
     for number, one in enumerate(interactions, start=1):
         found.append(_gap(draft, item, one))
-        _replace(body, one, f"[[{number}]]")
-    text = _words_of(draft, body, _("the question"), lines=True)
+        replace(body, one, f"[[{number}]]")
+    text = words_of(draft, body, _("the question"), lines=True)
     return gaps(draft, text, found, _why(draft, item))
 
 
@@ -214,7 +215,7 @@ def _gap(draft, item, interaction):
     if interaction.tag == "inlineChoiceInteraction":
         credit = _credit(declaration)
         return "list", [
-            Answer(_words_of(draft, one, _("a gap")), credit.get(one.get("identifier", ""), 0.0))
+            Answer(words_of(draft, one, _("a gap")), credit.get(one.get("identifier", ""), 0.0))
             for one in interaction.findall("inlineChoice")
         ]
     answers = _answers_of(declaration)
@@ -226,7 +227,7 @@ def _gap(draft, item, interaction):
 def _why(draft, item) -> str:
     """What an item says after an answer, where it says one thing; of several, each for an answer of its own, none is taken."""
     feedback = item.findall("modalFeedback")
-    texts = [_words_of(draft, one, _("the feedback"), lines=True) for one in feedback]
+    texts = [words_of(draft, one, _("the feedback"), lines=True) for one in feedback]
     if len(texts) == 1:
         return texts[0]
     for text in filter(None, texts):
@@ -237,46 +238,15 @@ def _why(draft, item) -> str:
     return ""
 
 
-def _html_of(element) -> str:
-    """What stands inside an element, as HTML."""
-    parts = [_escaped(element.text)]
-    parts += [tostring(child, encoding="unicode", method="html") for child in element]
-    return "".join(parts)
-
-
-def _escaped(text):
-    return (text or "").replace("&", "&amp;").replace("<", "&lt;")
-
-
-def _words_of(draft, element, part, *, lines=False):
-    return draft.words(_html_of(element), "html", part, lines=lines)
-
-
 def _question(draft, body, interaction):
     """The words before and after the place to answer, and its prompt; a gap where the place stands in a sentence."""
     prompt = interaction.find("prompt")
-    asked = _words_of(draft, prompt, _("the question"), lines=True) if prompt is not None else ""
+    asked = words_of(draft, prompt, _("the question"), lines=True) if prompt is not None else ""
     gap = "_____" if interaction.tag == "textEntryInteraction" else ""
-    _replace(body, interaction, gap)
-    around = _words_of(draft, body, _("the question"), lines=True)
+    replace(body, interaction, gap)
+    around = words_of(draft, body, _("the question"), lines=True)
     around = around.rstrip().removesuffix("_____").rstrip()
     return "\n".join(part for part in (around, asked) if part)
-
-
-def _replace(body, wanted, with_words):
-    """Words in the place of an element; what follows it stays."""
-    for parent in body.iter():
-        for place, child in enumerate(list(parent)):
-            if child is not wanted:
-                continue
-            rest = with_words + (child.tail or "")
-            if place:
-                before = parent[place - 1]
-                before.tail = (before.tail or "") + rest
-            else:
-                parent.text = (parent.text or "") + rest
-            parent.remove(child)
-            return
 
 
 def _declaration(item, interaction):
@@ -288,11 +258,7 @@ def _declaration(item, interaction):
 
 
 def _right(declaration) -> list[str]:
-    return [_text(value) for value in declaration.findall("correctResponse/value")]
-
-
-def _text(element):
-    return " ".join("".join(element.itertext()).split())
+    return [text_of(value) for value in declaration.findall("correctResponse/value")]
 
 
 def _choices(draft, interaction):
@@ -301,9 +267,9 @@ def _choices(draft, interaction):
         part = _("answer %(number)s") % {"number": number}
         why = []
         for feedback in [*one.iter("feedbackInline")]:
-            why.append(_words_of(draft, feedback, _("the feedback to %(part)s") % {"part": part}))
-            _replace(one, feedback, "")
-        yield one.get("identifier", ""), _words_of(draft, one, part), " ".join(filter(None, why))
+            why.append(words_of(draft, feedback, _("the feedback to %(part)s") % {"part": part}))
+            replace(one, feedback, "")
+        yield one.get("identifier", ""), words_of(draft, one, part), " ".join(filter(None, why))
 
 
 def _choice(draft, item, interaction, text):
@@ -318,21 +284,13 @@ def _choice(draft, item, interaction, text):
 def _credit(declaration) -> dict[str, float]:
     """By choice, in percent: of a mapping as it weighs them, so that unequal credit is named; else of those that are right alike."""
     entries = declaration.findall("mapping/mapEntry")
-    values = {one.get("mapKey", ""): _figure(one.get("mappedValue", "")) for one in entries}
+    values = {one.get("mapKey", ""): figure(one.get("mappedValue", "")) for one in entries}
     best = [value for value in values.values() if value > 0]
     right = _right(declaration)
     if not best or set(values) <= set(right) and len(set(values.values())) == 1:
         return dict.fromkeys(right, 100.0)
     whole = sum(best) if declaration.get("cardinality") == "multiple" else max(best)
     return {key: 100.0 * value / whole for key, value in values.items()}
-
-
-def _figure(text) -> float:
-    try:
-        found = float(text)
-    except ValueError:
-        return 0.0
-    return found if isfinite(found) else 0.0
 
 
 def _order(draft, item, interaction, text):
@@ -345,7 +303,7 @@ def _order(draft, item, interaction, text):
 def _match(draft, item, interaction, text):
     sets = [
         {
-            one.get("identifier", ""): _words_of(draft, one, _("a pair"))
+            one.get("identifier", ""): words_of(draft, one, _("a pair"))
             for one in side.findall("simpleAssociableChoice")
         }
         for side in interaction.findall("simpleMatchSet")
@@ -415,14 +373,10 @@ def _numbers(item, declaration, answers) -> list[tuple[Answer, Decimal, Decimal]
     return [(one, Decimal(one.text), off) for one in answers]
 
 
-def _essay(draft, item, interaction, text):
-    return essay(draft, text)
-
-
 READERS = {
     "choiceInteraction": _choice,
     "orderInteraction": _order,
     "matchInteraction": _match,
     "textEntryInteraction": _typed,
-    "extendedTextInteraction": _essay,
+    ESSAY: read_essay,
 }

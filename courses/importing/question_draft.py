@@ -334,8 +334,11 @@ _OF_GAPS: dict[str, Callable[..., list]] = {
 }
 
 
-def essay(draft: QuestionDraft, text: str, *, why: str = "") -> list:
+def essay(draft: QuestionDraft, text: str, *, why: str = "", **facts) -> list:
+    """An essay of a quiz with what is known of it (`facts`: marks, least, most, guidance, model); in a unit a reflection prompt, which keeps none of that."""
     _insist_on_words(text)
+    if draft.is_of_quiz:
+        return [("essay_check", {"text": text, "why": why, **facts})]
     draft.note(_(ESSAY))
     if why:
         draft.note(_("its feedback was left out. It says: “%(why)s”.") % {"why": why})

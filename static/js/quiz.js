@@ -5,7 +5,7 @@ import { saveAsFile } from "./recovery.js";
 import { pieces, sentence } from "./words.js";
 
 const { imsaQueue } = globalThis;
-const AGAIN = 30000, PATIENCE = 10000, PAUSE = 1500; // milliseconds: between two tries, for one, and without a key before what is typed is saved
+const AGAIN = 30000, PATIENCE = 10000, PAUSE = 1500, LONG_PAUSE = 5000; // milliseconds: between two tries, for one, and without a key before what is typed is saved, in a line and in a long text
 const reader = document.querySelector('meta[name="reader"]');
 
 // The answer in a question's box, as its form sends it: the boxes that are ticked, the line chosen of each pair, or what is typed.
@@ -76,11 +76,12 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
 
   // What the site said, or nothing where it was not reached.
   async function post(item) {
+    const body = JSON.stringify({ ...item, late: false }); // a browser sends little of what is to outlive its page
     try {
       const answer = await fetch(address, {
-        method: "POST", credentials: "same-origin", keepalive: true, signal: AbortSignal.timeout(PATIENCE),
+        method: "POST", credentials: "same-origin", keepalive: body.length < 15000, signal: AbortSignal.timeout(PATIENCE),
         headers: { "Content-Type": "application/json", "X-CSRFToken": field("csrfmiddlewaretoken").value },
-        body: JSON.stringify({ ...item, late: false }),
+        body,
       });
       if (answer.status >= 500 || !(answer.headers.get("Content-Type") || "").startsWith("application/json")) return null;
       return { isSaved: answer.ok, isSignedOut: answer.status === 401, ...await answer.json() };
@@ -99,10 +100,13 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
     for (const row of await waiting()) if (row.item.came && row.item.paper_item === item.paper_item) await imsaQueue.drop(row);
   }
 
-  async function keep(item) {
+  async function keep(item, isText) {
     if (!item.paper_item || !reader) return false;
     const row = { ...item, kind: "quiz", unit: location.pathname, title: document.querySelector("h1").textContent };
-    return await imsaQueue.put(row) || await imsaQueue.become(reader.content, Number(reader.dataset.until) || 0) && imsaQueue.put(row);
+    const earlier = isText ? (await unanswered()).filter(({ item: old }) => !old.tried && old.page === item.page && old.paper_item === item.paper_item) : [];
+    const isKept = await imsaQueue.put(row) || await imsaQueue.become(reader.content, Number(reader.dataset.until) || 0) && await imsaQueue.put(row);
+    if (isKept) for (const old of earlier) await imsaQueue.drop(old); // of a long text only the newest wording waits
+    return isKept;
   }
 
   async function save(box, values) {
@@ -125,7 +129,7 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
     } else if (answer && !answer.isSignedOut) {
       saved.delete(box);
       tell(box, "refused", answer.sentence);
-    } else if (await keep(item).catch(() => false)) {
+    } else if (await keep(item, Boolean(box.querySelector("textarea"))).catch(() => false)) {
       tell(box, answer ? "signed_out" : "answer_waits");
     } else {
       unsent.set(box, values);
@@ -178,7 +182,7 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-answer
     const box = target.closest("[data-item]");
     if (!box || !["text", "textarea"].includes(target.type)) return;
     clearTimeout(pauses.get(box));
-    pauses.set(box, setTimeout(() => give(box), PAUSE));
+    pauses.set(box, setTimeout(() => give(box), target.type === "textarea" ? LONG_PAUSE : PAUSE));
   });
 
   // ---- when the connection is back ----

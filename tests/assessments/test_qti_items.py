@@ -108,7 +108,6 @@ def test_what_is_typed_is_words_or_a_number_with_its_tolerance():
         (choices("A", "B") + typed(), "2 places to answer"),
         ("<p>Read this.</p>", "0 places to answer"),
         ('<hotspotInteraction responseIdentifier="R"/>', "questions on a picture"),
-        ('<extendedTextInteraction responseIdentifier="R"/><p>Why?</p>', "essay"),
         (choices("A", tag="orderInteraction"), "without words"),
         (choices("A", "B").replace('"R"', '"Q"'), "does not say what is right"),
         (choices("A"), "fewer than two answers"),

@@ -226,7 +226,7 @@ def test_what_is_no_file_of_answers_is_refused_with_what_to_do(scene, author, br
         {"values": "text"},
         {"values": [1]},
         {"values": ["x"] * 101},
-        {"values": ["x" * 2001]},
+        {"values": ["x" * 60_001]},
     ],
 )
 def test_a_row_of_another_shape_damages_the_file(wrong):

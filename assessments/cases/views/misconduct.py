@@ -188,12 +188,12 @@ def _copy(submission, request, path=""):
 
 
 def _files(case) -> list[dict]:
-    """Each file that was handed in, the newest last, with what was told while it was the one that counted."""
+    """Each file that was handed in, the newest last, with what was told while it was the one that counted; none of the essays of a quiz, which have one copy."""
     handings, told = list(case.submission.handings.all()), list(case.flags.all())
     ends = [one.at for one in handings[1:]] + [None]
     return [
         {"handing": one, "flags": [f for f in told if one.at <= f.at and (not end or f.at < end)]}
-        for one, end in zip(handings, ends, strict=True)
+        for one, end in zip(handings, ends, strict=False)
     ]
 
 

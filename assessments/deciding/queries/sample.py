@@ -9,11 +9,13 @@ from lms.kit.prepared_statements import CompiledQuery
 
 from ...attempts.models import MarkLine
 from ...marking import blind
+from ...marking.criteria import criteria_of
 from ...marking.feedback_files import NoSuchFeedback, feedback_rows, file_among
 from ...marking.models import Allocation
 from ...marking.states import AllocationState
 from ...setting.models import Assessment
-from ...setting.queries import criteria_for, version_for
+from ...setting.queries import version_for
+from ...taking.essays import essays_of
 from ...taking.models import Submission
 from .. import module_results
 from ..models import Board, SampleRequest
@@ -123,13 +125,14 @@ def outside_sample(board) -> list[str]:
 
 
 def judgements_of(board, number) -> dict:
-    """One marked script of the board's cohort: `script`, what was `asked` (a version), its `criteria`, and `markers` with a mark a criterion and their words, without a name.
+    """One marked script of the board's cohort: `script`, what was `asked` (a version), its `criteria`, and `markers` with a mark a criterion and their words, without a name;
+    where it is the essays of a quiz, those `essays`.
     Raises NoSuchScript."""
     script = (
         Submission.objects.filter(
             script=number, enrolment__cohort_id=board.cohort_id, state__in=tallies.MARKED
         )
-        .select_related("assessment", "attempt")
+        .select_related("assessment", "attempt", "enrolment")
         .prefetch_related("attempt__lines")
         .first()
     )
@@ -137,7 +140,7 @@ def judgements_of(board, number) -> dict:
         raise blind.NoSuchScript(number)
     tasks = Allocation.objects.filter(submission=script, state=AllocationState.SEALED)
     asked = version_for(script.assessment_id, board.cohort_id)
-    criteria = criteria_for(script.assessment_id, board.cohort_id, levels=True)
+    criteria = criteria_of(script, levels=True)
     markers = [
         {
             "label": task.get_stage_display(),
@@ -151,7 +154,9 @@ def judgements_of(board, number) -> dict:
             tasks, key=lambda task: [key for key, _ in task.STAGES].index(task.stage)
         )
     ]
-    return {"script": script, "asked": asked, "criteria": criteria, "markers": markers}
+    essays = essays_of([script.pk]).get(script.pk, []) if script.assessment.is_quiz else []
+    found = {"script": script, "asked": asked, "criteria": criteria, "markers": markers}
+    return found | {"essays": essays}
 
 
 def sample_feedback(board, number, key) -> tuple[str, str]:

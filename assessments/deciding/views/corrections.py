@@ -14,7 +14,7 @@ from lms.people.models import Role
 from lms.people.roles import may_act_as
 
 from ...marking import blind
-from ...marking.actions.marks import criteria_of
+from ...marking.criteria import criteria_of
 from ...marking.feedback_files import feedback_rows, file_among
 from ...marking.forms.marks import DeclineCorrectionForm
 from ...marking.models import Correction

@@ -15,6 +15,7 @@ from ...setting.scale import in_figures
 from ...taking.actions.registrars import tell_registrars
 from ...taking.states import WITH_MARKERS, SubmissionState
 from .. import reconcile
+from ..criteria import criteria_of
 from ..feedback_files import FeedbackFile
 from ..models import Correction
 from ..rules import is_current, is_sealed, may_request_correction
@@ -25,7 +26,6 @@ from .feedback import keep_feedback
 from .marks import (
     agree_by_rules,
     agree_on,
-    criteria_of,
     fold,
     insist_comment,
     settle_agreed,

@@ -11,11 +11,12 @@ from lms.people.actions import tell
 from lms.record.actions import write
 
 from .. import reconcile
+from ..criteria import criteria_of
 from ..models import Discussion, Proposal
 from ..rules import may_discuss, may_end_discussion
 from ..states import DiscussionState, ProposalState
 from .disagreements import call_third, discussing, lapse_proposal
-from .marks import agree_on, conflicts_reported, criteria_of, insist_may_go_on, sound_marks
+from .marks import agree_on, conflicts_reported, insist_may_go_on, sound_marks
 from .rows import lock_submission
 
 LONGEST_REASON = 1000

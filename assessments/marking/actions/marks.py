@@ -14,12 +14,14 @@ from lms.record.actions import write
 
 from ...attempts import chain
 from ...attempts.actions import add_line, settle
-from ...setting.queries import criteria_for, rules_of
-from ...setting.rubric import WHOLE, read_mark, what_to_type
+from ...setting.queries import rules_of
+from ...setting.rubric import read_mark, what_to_type
+from ...taking.actions.essays import settle_essays
 from ...taking.actions.registrars import tell_registrars
 from ...taking.models import Submission
 from ...taking.states import SubmissionState
 from .. import reconcile
+from ..criteria import criteria_of, step_of
 from ..feedback_files import feedback_of
 from ..models import Allocation
 from ..places import fingerprint, remarks_of
@@ -322,7 +324,7 @@ def agree_on(submission, answer, *, by):
 
 
 def settle_agreed(submission, answer, *, by):
-    """The lines of an agreed mark, which rests on the last line of each marker that it was found from."""
+    """The lines of an agreed mark, which rests on the last line of each marker that it was found from; of the essays of a quiz it is a part of the quiz's mark, whose line follows."""
     lines = list(submission.attempt.lines.all())
     stages = (FIRST, SECOND, THIRD) if answer.by == "middle" else (FIRST, SECOND)
     rules = rules_of(submission.enrolment.cohort_id)
@@ -333,20 +335,18 @@ def settle_agreed(submission, answer, *, by):
         "boundaries": list(rules.boundaries),
         **answer.inputs,
     }
+    if submission.assessment.is_quiz:
+        attempt = submission.attempt
+        agreed = add_line(attempt, "agreed", answer.mark, answer.rule, by=by, inputs=inputs)
+        settle_essays(submission, agreed, by=by)
+        return
     settle(submission.attempt, "agreed", answer.mark, answer.rule, by=by, inputs=inputs)
-
-
-def criteria_of(submission):
-    return criteria_for(submission.assessment_id, submission.enrolment.cohort_id)
 
 
 def sound_marks(marks, submission, all_of_them):
     """Marks of 0 to 100 by criterion, in the steps of the version. Raises Refused with what is missing or is no mark."""
     sound, criteria = {}, criteria_of(submission)
-    titles, step = (
-        {c.key: c.title for c in criteria},
-        criteria[0].version.step if criteria else WHOLE,
-    )
+    titles, step = {c.key: c.title for c in criteria}, step_of(submission, criteria)
     for key, given in marks.items():
         if key not in titles:
             raise Refused(_("These marks belong to another piece of work. Load the page again."))

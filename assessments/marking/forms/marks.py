@@ -19,7 +19,7 @@ class MarkField(forms.CharField):
             help_text=format_html(
                 _('{}<span class="counts">A mark out of 100. It counts {} %.</span>'),
                 criterion.description,
-                criterion.weight,
+                criterion.counts,
             ),
             widget=forms.TextInput(
                 attrs={
@@ -109,12 +109,14 @@ class MarksForm(forms.Form):
         return given
 
     def criteria(self):
-        """Each criterion with its field and its levels, as the desk shows them."""
+        """Each criterion with its field and its levels, as the desk shows them; of a quiz, with the essay it is the mark of."""
+        essays = {one.key: one for one in self.script.essays}
         return [
             {
                 "criterion": one,
                 "field": self[f"mark-{one.key}"],
                 "levels": self._levels(one),
+                "essay": essays.get(one.key),
             }
             for one in self.script.criteria
         ]

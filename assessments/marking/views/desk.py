@@ -260,7 +260,7 @@ def seal(request, number):
             "comment": form.cleaned_data["comment"],
             "rows": _rows(found, marks),
             "total": total(marks, weights),
-            "look_like_shares": look_like_shares(marks, weights),
+            "look_like_shares": not found.essays and look_like_shares(marks, weights),
             "added_up": sum(marks.values()),
         },
     )
@@ -364,7 +364,7 @@ def addresses_of(script):
 def _rows(script, marks):
     """Each criterion with its mark, as the pages that only read take it."""
     return [
-        {"title": c.title, "weight": c.weight, "mark": marks.get(c.key), "name": f"mark-{c.key}"}
+        {"title": c.title, "weight": c.counts, "mark": marks.get(c.key), "name": f"mark-{c.key}"}
         for c in script.criteria
     ]
 

@@ -15,7 +15,6 @@ from lms.kit.refusals import Refused, insist
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
-from ...setting.queries import criteria_for
 from .. import blind
 from ..actions.discussions import (
     agree_to_proposal,
@@ -23,6 +22,7 @@ from ..actions.discussions import (
     end_discussion,
     propose_mark,
 )
+from ..criteria import criteria_of
 from ..discussions import discussion_for, reasoned
 from ..forms.marks import AnswerForm, EndDiscussionForm, ProposalForm
 from ..models import Discussion, Proposal
@@ -149,7 +149,7 @@ def discussion_of(request, pk):
             return redirect("assessments:allocation")
         except Refused as refusal:
             form.add_error(None, str(refusal))
-    criteria = criteria_for(script.assessment_id, script.enrolment.cohort_id)
+    criteria = criteria_of(script)
     is_open = found.state == DiscussionState.OPEN
     return render(
         request,

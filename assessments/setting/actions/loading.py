@@ -148,7 +148,7 @@ def _says(version, facts) -> bool:
                 q.get("why", ""),
                 q.get("kind", kinds.SINGLE),
                 sound_solution(q.get("kind", kinds.SINGLE), q | {"choices": []})[1]
-                if q.get("kind") in (*kinds.TYPED, kinds.CLOZE)
+                if q.get("kind") in (*kinds.WRITTEN, kinds.CLOZE)
                 else {},
                 _choices(q),
                 sorted(tuple(tag) for tag in q.get("tags", [])),

@@ -11,6 +11,7 @@ from lms.kit.refusals import Refused, insist
 
 from .. import kinds
 from ..bank import QuestionFile
+from ..essays import sound_essay
 from ..queries import questions_in
 from ..rules import may_set
 from .questions import (
@@ -138,6 +139,8 @@ def _identity(kind, text, choices, solution, scenario):
         solution = tuple(solution.get("accept", []))
     elif kind == kinds.CLOZE:
         solution = json.dumps(sound_gaps(solution), sort_keys=True)
+    elif kind == kinds.ESSAY:
+        solution = json.dumps(sound_essay(solution), sort_keys=True)
     else:
         solution = ()
     return (

@@ -13,6 +13,7 @@ from lms.record.actions import write
 
 from .. import kinds
 from ..bank import QuestionTag, Scenario
+from ..essays import sound_essay
 from ..models import Choice, Question, VersionQuestion
 from ..scenarios import groups_of, scenario_in
 from ..together import units_of
@@ -248,6 +249,8 @@ def sound_solution(kind, facts):
         solution = _sound_words(kind, facts.get("solution", {}))
     elif kind == kinds.CLOZE:
         solution = sound_gaps(facts.get("solution", {}))
+    elif kind == kinds.ESSAY:
+        solution = sound_essay(facts.get("solution", {}))
     elif kind == kinds.MATCH:
         choices = [(text, False, pair) for text, _right, pair in rows if text or pair]
     elif kind == kinds.ORDER:

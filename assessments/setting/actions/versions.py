@@ -47,7 +47,10 @@ def make_assessment(module, code, kind, title, *, weight, by) -> AssessmentVersi
         raise Refused(
             _("The code %(code)s is in use already. Choose another.") % {"code": code}
         ) from None
-    draft = AssessmentVersion.objects.create(assessment=made, number=1, weight=weight)
+    draft = AssessmentVersion(assessment=made, number=1, weight=weight)
+    if made.is_quiz:  # of its essays; few are asked, and a sample of the marks is looked at
+        draft.scheme = AssessmentVersion.MODERATED
+    draft.save()
     write("assessments.make_assessment", draft, by=by, after={"code": code, "title": title})
     return draft
 

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext as _
 
-from .. import kinds
+from .. import essays, kinds
 from .questions import (
     MatchForm,
     NumberForm,
@@ -147,6 +147,60 @@ class ClozeForm(QuestionForm):
         return {"solution": {"gaps": self._gaps(self.cleaned_data)}}
 
 
+class EssayForm(QuestionForm):
+    """A question that is answered at length, what it counts, and what its markers are told."""
+
+    kind, PARTS = kinds.ESSAY, ("marks", "least", "most", "guidance", "model")
+
+    def add_parts(self, choices, solution):
+        self.fields["marks"] = forms.IntegerField(
+            label=_("Points"),
+            min_value=1,
+            max_value=essays.MOST_MARKS,
+            help_text=_(
+                "What it counts in the quiz. Every question of another kind counts one point. Markers give it a mark out of 100."
+            ),
+        )
+        for name, label in (("least", _("Fewest words")), ("most", _("Most words"))):
+            self.fields[name] = forms.IntegerField(
+                label=label, required=False, min_value=1, max_value=essays.MOST_WORDS
+            )
+        self.fields["most"].help_text = _(
+            "Empty: no limit. Trainees are told when their answer is off the limits, and can still hand it in."
+        )
+        for name, label, words in (
+            (
+                "guidance",
+                _("Guidance for markers"),
+                _("What a good answer has. Trainees never see it."),
+            ),
+            (
+                "model",
+                _("Model answer"),
+                _("Markers read it, and trainees once the quiz has closed and marks are released."),
+            ),
+        ):
+            self.fields[name] = forms.CharField(
+                label=label,
+                required=False,
+                max_length=essays.LONGEST_GUIDANCE,
+                widget=forms.Textarea(attrs={"rows": 5}),
+                help_text=words,
+            )
+        self.fields["why"].label = _("What a good answer says")
+        self.initial |= solution or {"marks": 10}
+
+    def clean(self):
+        given = super().clean()
+        if not self.errors:
+            for fault in essays.faults_of_essay(essays.sound_essay(given)):
+                self.add_error("most", fault)
+        return given
+
+    def solution(self):
+        return {"solution": {name: self.cleaned_data[name] for name in self.PARTS}}
+
+
 def _lines(typed):
     return list(dict.fromkeys(line.strip() for line in typed.splitlines() if line.strip()))
 
@@ -171,6 +225,7 @@ FORMS = {
         MatchForm,
         OrderForm,
         ClozeForm,
+        EssayForm,
     )
 }
 

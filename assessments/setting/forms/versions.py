@@ -196,8 +196,12 @@ class VersionForm(forms.Form):
             )
         self.rows, self.levels, self.items = [], {}, None
         if version.assessment.is_quiz:
-            for name in ("words", "step", "scheme"):
-                del self.fields[name]
+            del self.fields["words"]
+            self.fields["scheme"].label = _("Who marks essays")
+            self.fields["scheme"].help_text = _(
+                "For a quiz that asks essays. The essays of one attempt are one script. With one marker, another tutor checks a sample of the marks before any is released."
+            )
+            self.fields["step"].label = _("How markers give marks for essays")
             return
         for name in self.OF_QUIZ:
             del self.fields[name]
@@ -302,6 +306,7 @@ class VersionForm(forms.Form):
         found = {name: given[name] for name in ("weight", "minimum", "must_pass")}
         found["brief"] = given["brief"].strip()
         if "asks" in self.fields:
+            found |= {name: given[name] for name in ("step", "scheme") if given.get(name)}
             return found | {name: given[name] for name in self.OF_QUIZ}
         found |= {name: given[name] for name in ("step", "scheme") if given.get(name)}
         if self.items is not None:

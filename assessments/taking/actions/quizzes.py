@@ -22,6 +22,7 @@ from ...setting.bank import parts_by_tag
 from ...setting.queries import questions_for, version_for
 from ...setting.scenarios import groups_of
 from ..draw import draw_in_parts, in_order
+from ..essays import is_for_markers, ruled_part
 from ..models import ItemCredit, PaperItem, QuizAttempt
 from ..queries import (
     end_of,
@@ -34,6 +35,7 @@ from ..quiz_marks import mark_inputs, quiz_mark
 from ..rules import may_close_quiz, may_take_quiz
 from ..states import AttemptState
 from ..timing import is_over
+from .essays import LATE_ANSWERS, give_essays, tell_of_essays
 from .responses import HANDED_IN, TIME_IS_OVER, add_responses, is_from
 
 OTHER_ATTEMPT = gettext_noop(
@@ -41,9 +43,11 @@ OTHER_ATTEMPT = gettext_noop(
 )
 WHOLE_ANSWERS = in_english("Right answers out of a hundred.")
 PARTS_OF_ANSWERS = in_english("What each answer earned, out of a hundred: some were right in part.")
-LATE_ANSWERS = in_english(
-    "Some answers arrived after the end of the time, from a device without a connection, and count by rule."
-)
+RULES = {
+    "share": WHOLE_ANSWERS,
+    "credits": PARTS_OF_ANSWERS,
+    "points": in_english("What each answer earned, by its points, out of a hundred."),
+}
 
 
 class Unanswered(Refused):
@@ -156,7 +160,7 @@ def save_answers(attempt, answers, *, by, page="", seen=None) -> list[str]:
 
 @transaction.atomic
 def hand_in_quiz(attempt, answers, *, by) -> QuizAttempt:
-    """Hand the answers in and mark them at once.
+    """Hand the answers in and mark them at once, but for essays: they go to markers, and the quiz has its mark when they are agreed (`essays.py`).
 
     The newest answers count, and before them those that are handed in with this press, as the check page showed them.
     1. the quiz is marked out of a hundred, with its moment, and what each question earned is kept, 2. its attempt has the line of that mark and, above a cap, one of what it
@@ -232,9 +236,20 @@ def _late_arrivals(responses):
 
 
 def _mark(locked, questions, answers, handed_in_at, late, *, by):
-    credits = [kinds.credit(q, list(q.choices.all()), answers.get(q.key)) for q in questions]
-    inputs = mark_inputs(credits)
-    rule = WHOLE_ANSWERS if inputs["by"] == "share" else PARTS_OF_ANSWERS
+    given = {q.key: answers[q.key] for q in questions if not kinds.is_empty(answers.get(q.key))}
+    credits, points, essays = ruled_part(questions, given)
+    ruled = [q for q in questions if not is_for_markers(q, given)]
+    ItemCredit.objects.bulk_create(
+        ItemCredit(item_id=question.item, credit=float(one))
+        for question, one in zip(ruled, credits, strict=True)
+        if question.kind != kinds.ESSAY
+    )
+    if essays:
+        give_essays(locked, questions, given, handed_in_at, by=by)
+        tell_of_essays(locked)
+        return locked
+    inputs = mark_inputs(credits, points)
+    rule = RULES[inputs["by"]]
     if late:
         inputs |= {"late_answers": late}
         rule = f"{rule} {LATE_ANSWERS}"
@@ -242,15 +257,9 @@ def _mark(locked, questions, answers, handed_in_at, late, *, by):
         locked,
         "hand_in",
         by=by,
-        answers={
-            q.key: answers[q.key] for q in questions if not kinds.is_empty(answers.get(q.key))
-        },
+        answers=given,
         handed_in_at=handed_in_at,
-        mark=quiz_mark(credits),
-    )
-    ItemCredit.objects.bulk_create(
-        ItemCredit(item_id=question.item, credit=float(one))
-        for question, one in zip(questions, credits, strict=True)
+        mark=quiz_mark(credits, points),
     )
     settle(
         locked.attempt,

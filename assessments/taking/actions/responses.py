@@ -103,7 +103,7 @@ def _value(item, values):
     question's choices."""
     if item.question.kind in kinds.ONE_CHOICE:
         return int(values[0]) if item.is_choice else None, ""
-    choices = () if item.question.kind in kinds.TYPED else list(item.question.choices.all())
+    choices = () if item.question.kind in kinds.WRITTEN else list(item.question.choices.all())
     try:
         return kinds.read_answer(item.question, choices, values), ""
     except kinds.Misread as misread:

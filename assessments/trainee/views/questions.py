@@ -6,9 +6,11 @@ from fractions import Fraction
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from ...setting import kinds
+from ...setting import essays, kinds
 from ...setting.scale import in_figures
+from ...taking.essays import is_for_markers
 
 LAYOUTS = {
     kinds.SEVERAL: "many",
@@ -17,15 +19,18 @@ LAYOUTS = {
     kinds.MATCH: "rows",
     kinds.ORDER: "places",
     kinds.CLOZE: "gaps",
+    kinds.ESSAY: "words",
 }
 
 
-def as_shown(questions, answers, shows_answers=False, faults=None, typed=None) -> list[dict]:
+def as_shown(
+    questions, answers, shows_answers=False, faults=None, typed=None, earned=None
+) -> list[dict]:
     """Each as components/question.html and answered.html take it. `faults`: a sentence for each that has to be put right, by key; `typed`: what stands in the
-    form instead of what was saved, by key, as the form sent it."""
+    form instead of what was saved, by key, as the form sent it; `earned`: by key, what essays earned of a hundred, once their trainee may read it."""
     found = []
     for number, question in enumerate(questions, start=1):
-        shown = _question(question, answers.get(question.key), shows_answers)
+        shown = _question(question, answers.get(question.key), shows_answers, earned or {})
         values = (typed or {}).get(question.key)
         if values and question.kind == kinds.ORDER:
             shown["rows"] = _places(question, values)
@@ -43,10 +48,17 @@ def as_shown(questions, answers, shows_answers=False, faults=None, typed=None) -
     return found
 
 
-def _question(question, answer, shows_answers):
+def _question(question, answer, shows_answers, earned):
     choices = list(question.choices.all())
-    credit = kinds.credit(question, choices, answer) if shows_answers else Fraction(0)
-    return {
+    is_marked = not is_for_markers(question, {question.key: answer}) or question.key in earned
+    shows_answers = bool(shows_answers and is_marked)
+    credit = Fraction(0)
+    if question.key in earned:
+        credit = earned[question.key] / 100
+    elif shows_answers:
+        credit = kinds.credit(question, choices, answer)
+    return _of_essay(question, answer, shows_answers, credit) | {
+        "is_marked": is_marked,
         "text": text_of(question),
         "kind": LAYOUTS.get(question.kind, "one"),
         "hint": _hint(question),
@@ -68,6 +80,22 @@ def _question(question, answer, shows_answers):
         "order": _order(question, choices, answer, shows_answers),
         "feedback": question.why if shows_answers else "",
         "tone": "good" if credit == 1 else "info",
+    }
+
+
+def _of_essay(question, answer, shows_answers, credit) -> dict:
+    """What an essay has besides: how long it is, what it counts and earned, and its model answer once its trainee may read what is right."""
+    if question.kind != kinds.ESSAY:
+        return {"is_essay": False}
+    points, is_empty = essays.points_of(question), kinds.is_empty(answer)
+    return {
+        "is_essay": True,
+        "is_empty": is_empty,
+        "words": essays.word_count(answer),
+        "length": "" if is_empty else essays.off_limits(question.solution, answer),
+        "points": points,
+        "earned": in_figures(float(credit * points)) if shows_answers else "",
+        "model": question.solution.get("model", "") if shows_answers else "",
     }
 
 
@@ -97,6 +125,14 @@ def _hint(question):
         return _("Write a number in figures.")
     if question.kind == kinds.SHORT:
         return _("Write a few words. Capitals, spaces and accents do not matter.")
+    if question.kind == kinds.ESSAY:
+        points = essays.points_of(question)
+        words = ngettext(
+            "People mark this answer. It counts %(points)s point.",
+            "People mark this answer. It counts %(points)s points.",
+            points,
+        ) % {"points": points}
+        return f"{essays.limits_in_words(question.solution)} {words}".strip()
     return ""
 
 
@@ -116,7 +152,7 @@ def _choices_in_order(question):
 
 
 def _options(question, answer, shows_answers):
-    if question.kind in (*kinds.TYPED, kinds.MATCH, kinds.ORDER, kinds.CLOZE):
+    if question.kind in (*kinds.WRITTEN, kinds.MATCH, kinds.ORDER, kinds.CLOZE):
         return []
     chosen = set(answer if isinstance(answer, list) else [answer])
     return [
@@ -221,7 +257,7 @@ def in_words(question, choices, answer) -> list[str]:
     """What was answered, a line for each choice, pair or text."""
     if kinds.is_empty(answer):
         return []
-    if question.kind in kinds.TYPED:
+    if question.kind in kinds.WRITTEN:
         return [answer]
     if question.kind == kinds.CLOZE:
         return [

@@ -17,6 +17,7 @@ from lms.kit.addresses import number_in
 from lms.kit.refusals import NotAllowed, Refused, insist
 
 from ...attempts.queries import extra_percent, number_of_current
+from ...marking.rules import is_sealed
 from ...setting import kinds
 from ...setting.queries import questions_for, version_for
 from ...taking import timing
@@ -29,6 +30,7 @@ from ...taking.actions.quizzes import (
     save_answers,
 )
 from ...taking.actions.responses import answer_question
+from ...taking.essays import answers_in, marks_that_count
 from ...taking.queries import (
     answers_of,
     end_of,
@@ -40,6 +42,8 @@ from ...taking.queries import (
 )
 from ...taking.rules import may_see_answers
 from ...taking.states import AttemptState
+from ..queries import comments_of
+from .mentions import names_in_essays
 from .questions import as_shown
 
 MOST_VALUES = 100  # of one answer, in what a script sends
@@ -74,7 +78,7 @@ def quiz(request, context):
                 _save(request, attempt, typed)
                 faults = _faults(attempt, typed, refusal)
                 context["refusal"] = str(refusal)
-    context |= _page(assessment, enrolment, attempt, faults, typed)
+    context |= _page(assessment, enrolment, attempt, faults, typed, context["work"])
     status = 422 if faults and context["refusal"] else 200
     return render(request, "assessments/quiz.html", context, status=status)
 
@@ -101,7 +105,7 @@ def _faults(attempt, typed, refusal):
     by_key = {q.key: q for q in questions_asked(attempt)}
     ask = {
         key: _("Write an answer to this question.")
-        if by_key[key].kind in kinds.TYPED
+        if by_key[key].kind in kinds.WRITTEN
         else _("Choose an answer to every line of this question.")
         if by_key[key].kind == kinds.MATCH
         else _("Give each item of this question a place.")
@@ -114,7 +118,7 @@ def _faults(attempt, typed, refusal):
     return ask | misread(attempt, typed)
 
 
-def _page(assessment, enrolment, attempt, faults, typed):
+def _page(assessment, enrolment, attempt, faults, typed, work):
     """What the page of a quiz shows of its questions, and of what was answered."""
     is_in = bool(attempt and attempt.state != AttemptState.OPEN)
     newest = newest_responses(attempt) if attempt and not is_in else {}
@@ -134,14 +138,41 @@ def _page(assessment, enrolment, attempt, faults, typed):
         **(_time(attempt) if attempt and not is_in else {}),
     }
     asked = _questions_for(assessment, enrolment, attempt, found)
+    found |= _marking(attempt, found, work) if is_in else {}
     shown = as_shown(
-        asked, answers, bool(may_see), faults, {key: typed[key] for key in faults if key in typed}
+        asked,
+        answers,
+        bool(may_see),
+        faults,
+        {key: typed[key] for key in faults if key in typed},
+        found.get("earned"),
     )
+    ruled = [question for question in shown if not question["is_essay"]]
     return found | {
+        "ruled": ruled,
+        "has_essays": any(question["is_essay"] for question in shown),
         "questions": shown,
-        "right": sum(question["is_right"] for question in shown),
-        "partly_right": sum(question["is_partly_right"] for question in shown),
+        "right": sum(question["is_right"] for question in ruled),
+        "partly_right": sum(question["is_partly_right"] for question in ruled),
         "answered": sum(question["is_answered"] for question in shown),
+    }
+
+
+def _marking(attempt, found, work) -> dict:
+    """Of a quiz whose essays people mark: how far that is, and, once it is released, what each essay earned and what its markers say."""
+    script = getattr(attempt.attempt, "submission", None)
+    if script is None:
+        return {}
+    comments = comments_of(script)
+    is_released = work.status in ("provisional", "decided")
+    tasks = {task.stage: task for task in script.allocations.all() if is_sealed(task)}
+    earned = marks_that_count(script.lines.all(), tasks) if is_released else {}
+    return {
+        "script": script,
+        "is_marked": is_released,
+        "is_decided": work.status == "decided",
+        "comments": comments if found["may_see"] else [],
+        "earned": earned if found["may_see"] else {},
     }
 
 
@@ -170,8 +201,11 @@ def check_quiz(request, context):
     if attempt is None or attempt.state != AttemptState.OPEN:
         return redirect("assessments:piece", assessment.code)
     given = answers_of(attempt)
-    context["questions"] = as_shown(questions_asked(attempt), given, faults=_complaints(given))
+    asked = questions_asked(attempt)
+    context["questions"] = as_shown(asked, given, faults=_complaints(given))
     context |= {"attempt_number": attempt.attempt.number, **_time(attempt)}
+    context["essays"] = [question for question in context["questions"] if question["is_essay"]]
+    context["names"] = names_in_essays(answers_in(asked, given), enrolment)
     context["open"] = [question for question in context["questions"] if not question["is_answered"]]
     return render(request, "assessments/check_quiz.html", context)
 

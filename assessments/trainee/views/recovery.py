@@ -107,7 +107,7 @@ def _line(line) -> dict:
     question, choices = line.item.question, list(line.item.question.choices.all())
     tone, label = STATUSES[line.status]
     in_file = values_in_words(question, choices, line.answer.values)
-    if not in_file and question.kind in kinds.TYPED:
+    if not in_file and question.kind in kinds.WRITTEN:
         in_file = [value for value in line.answer.values if value]
     return {
         "number": line.item.position,

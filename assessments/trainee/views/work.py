@@ -113,13 +113,13 @@ def piece_context(request, code) -> dict:
 
 def _earlier(attempt):
     """An attempt that is over: what came of it, and the markers' words."""
-    work = getattr(attempt, "submission", None)
+    work, quiz = getattr(attempt, "submission", None), getattr(attempt, "quiz", None)
     return {
         "kind": attempt.get_kind_display(),
         "mark": attempt.standing_mark,
         **penalty_on(attempt),
         "was_missed": attempt.not_submitted_at,
-        "receipt": getattr(work or getattr(attempt, "quiz", None), "receipt", ""),
+        "receipt": getattr(quiz or work, "receipt", ""),
         "comments": comments_of(work) if work else [],
     }
 

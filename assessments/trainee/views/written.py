@@ -22,13 +22,13 @@ from ...taking.actions.replacements import drop_replacement, keep_replacement, r
 from ...taking.actions.submissions import drop_file, keep_file, save_note, submit, submit_kept
 from ...taking.forms import HandInForm, ReplaceForm
 from ...taking.models import PartialUpload, Submission, Upload
-from ...taking.queries import has_words, own_names
+from ...taking.queries import has_words
 from ...taking.rules import has_permission, is_settled, may_replace, tasks_of
 from ...taking.states import SubmissionState
 from ..queries import comments_of
+from .mentions import names_in_file
 
 DECLARED = ("is_anonymised", "is_own")
-MOST_PLACES = 8
 KINDS = {"pdf": "PDF", "docx": gettext_lazy("Word file")}
 
 
@@ -217,7 +217,7 @@ def check_paper(request, context):
         raise Refused(_("The file you chose is not here any more. Choose it again.")) from None
     due_at = context["work"].due_at
     declared = [(name, HandInForm.base_fields[name].label) for name in DECLARED]
-    context |= _names_in(kept, kind, there.enrolment)
+    context |= names_in_file(kept, kind, there.enrolment)
     context["is_wordless"] = has_words(kept.copy, kept.copy_sha256) is False
     context |= {
         "kept": kept,
@@ -231,34 +231,6 @@ def check_paper(request, context):
         "due_at": due_at,
     }
     return render(request, "assessments/check_paper.html", context)
-
-
-def _names_in(upload, kind, enrolment):
-    """Where the author's own names still stand in what the markers will read: advice, never a refusal."""
-    names = own_names(enrolment)
-    try:
-        found = files.mentions_of(
-            kind, files.read(upload.copy or upload.original), names.whole, names.alone
-        )
-    except FileNotFoundError:
-        found = None
-    rows, seen = [], set()
-    for one in found or ():
-        label = names.label(one.words)
-        places = [
-            place for place in one.places if (label, place) not in seen
-        ]  # a whole name is not said again by its parts
-        seen |= {(label, place) for place in places}
-        if places:
-            rows.append(
-                {
-                    "words": one.words,
-                    "label": label,
-                    "places": places[:MOST_PLACES],
-                    "more": len(places[MOST_PLACES:]),
-                }
-            )
-    return {"mentions": rows, "is_unread": found is None}
 
 
 def _own(request, context):
