@@ -29,6 +29,7 @@ from .marking.views import (
     feedback,
     interests,
     moderation,
+    recordings,
     script_files,
     scripts,
     sharing,
@@ -141,6 +142,7 @@ urlpatterns = [
         feedback.discussion_feedback,
         name="discussion_feedback",
     ),
+    path("marking/<str:number>/recording/", recordings.recording, name="recording"),
     path("marking/<str:number>/feedback/", feedback.feedback, name="feedback"),
     path(
         "marking/<str:number>/feedback/<number:pk>/", feedback.feedback_file, name="feedback_file"

@@ -318,6 +318,7 @@ ACCESS = {
     "assessments:verdict_feedback": only(inside=HIDDEN, outside=HIDDEN),
     "assessments:discussion_feedback": only(inside=HIDDEN, outside=HIDDEN),
     "assessments:feedback": only(outside=HIDDEN, people=["tutor", "second"]),
+    "assessments:recording": only(inside=HIDDEN, outside=HIDDEN),  # spoken feedback is off
     "assessments:feedback_file": only(inside=HIDDEN, outside=HIDDEN),  # none is attached
     "assessments:own_feedback": only(inside=HIDDEN, outside=HIDDEN),
     "assessments:sample_feedback": only("external_examiner", inside=HIDDEN),
@@ -771,6 +772,7 @@ def sample(name) -> dict:
         "assessments:verdict_file",
         "assessments:verdict_view",
         "assessments:feedback",
+        "assessments:recording",
         "assessments:script_tasks",
     ):
         return {"number": open_task.submission.script}

@@ -540,6 +540,7 @@ SHUT = {
             "verdict_file",
             "verdict_view",
             "feedback",
+            "recording",
             "script_tasks",
         )
     },
