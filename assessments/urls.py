@@ -167,6 +167,7 @@ urlpatterns = [
     path("boards/mine/", members.own_boards, name="own_boards"),
     path("boards/<number:pk>/", boards.board, name="board"),
     path("boards/<number:pk>/members/", members.members, name="members"),
+    path("boards/<number:pk>/pack/", pack.pack_downloads, name="pack_downloads"),
     path("boards/<number:pk>/pack.<str:ending>", pack.pack, name="board_pack"),
     path("boards/<number:pk>/minutes/", minutes.minutes, name="minutes"),
     path("boards/<number:pk>/minutes.pdf", minutes.minutes_file, name="minutes_file"),

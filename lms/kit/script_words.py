@@ -225,6 +225,16 @@ def quiz() -> Words:
     }
 
 
+def order() -> Words:
+    """What moves an item of a question to another place."""
+    return {
+        "move_up": _("Move up: %(item)s"),
+        "move_down": _("Move down: %(item)s"),
+        "drag": _("Drag to move"),
+        "in_place": _("%(item)s is now in place %(place)s of %(last)s."),
+    }
+
+
 def upload() -> Words:
     """What stands below a file while it is sent in pieces."""
     return {
@@ -340,4 +350,5 @@ SCRIPTS: dict[str, Callable[[], Words]] = {
     "quiz": quiz,
     "upload": upload,
     "recorder": recorder,
+    "order": order,
 }

@@ -343,6 +343,7 @@ ACCESS = {
     "assessments:members": only("registrar"),
     "assessments:minutes": only("registrar"),
     "assessments:board_pack": only("registrar"),
+    "assessments:pack_downloads": only("registrar"),
     "assessments:minutes_file": only("registrar"),
     "assessments:own_boards": only("registrar", "tutor", "external_examiner"),
     "assessments:change_board": only("registrar"),
@@ -668,6 +669,7 @@ def sample(name) -> dict:
         "assessments:check_board": lambda: {"pk": Board.objects.first().pk},
         "assessments:members": lambda: {"pk": Board.objects.first().pk},
         "assessments:minutes": lambda: {"pk": Board.objects.first().pk},
+        "assessments:pack_downloads": lambda: {"pk": Board.objects.first().pk},
         "assessments:board_pack": lambda: {"pk": Board.objects.first().pk, "ending": "xlsx"},
         "assessments:minutes_file": lambda: {
             "pk": Board.objects.filter(state="ratified").first().pk

@@ -764,6 +764,7 @@ NOTHING = {
         "assessments:minutes",
         "assessments:minutes_file",
         "assessments:board_pack",
+        "assessments:pack_downloads",
         "assessments:own_boards",
         "assessments:change_board",
         "assessments:board_scripts",
