@@ -410,6 +410,7 @@ ACCESS = {
     "assessments:claim": only("registrar", inside=HIDDEN),  # there is none
     "assessments:evidence": only("registrar", inside=HIDDEN),
     "assessments:chairs_action": only("registrar"),
+    "assessments:leaver": only("registrar", inside=HIDDEN),  # nobody of them has left
     # What we attest.
     "certificates:check": everybody(),
     "certificates:answer": everybody(),
@@ -655,6 +656,7 @@ def sample(name) -> dict:
         "assessments:own_transcript_file": lambda: {"number": 1},
         "assessments:own_transcripts_of": lambda: {"pk": 999999},
         "assessments:own_transcript_file_of": lambda: {"pk": 999999, "number": 1},
+        "assessments:leaver": lambda: {"enrolment": sian.pk},
         "assessments:chairs_action": lambda: {
             "pk": Board.objects.filter(cohort=sian.cohort).first().pk,
             "enrolment": sian.pk,

@@ -513,6 +513,7 @@ SHUT = {
     "assessments:own_appeal_file": by_pk("appeal", code="IMSA701", number=1),
     "assessments:evidence": by_pk("claim", number=1),
     "assessments:own_evidence": by_pk("claim", code="701-ESSAY", number=1),
+    "assessments:leaver": lambda person: {"enrolment": person.keys.get("enrolment", 999_999)},
     "assessments:chairs_action": lambda person: {
         "pk": 1,
         "enrolment": person.keys.get("enrolment", 999_999),
