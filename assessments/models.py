@@ -16,6 +16,7 @@ from .deciding.export_models import (
     ExportFile,
     ExportProfile,
     ExportRun,
+    MarksDownload,
     ModuleCodes,
     PieceCodes,
 )
@@ -122,6 +123,7 @@ __all__ = [
     "Level",
     "MarkLine",
     "MarkingReminder",
+    "MarksDownload",
     "Minutes",
     "MinutesLine",
     "MisconductCase",

@@ -14,6 +14,7 @@ from .deciding.views import (
     export_runs,
     exports,
     holds,
+    leavers,
     members,
     minutes,
     pack,
@@ -29,6 +30,7 @@ from .marking.views import (
     feedback,
     interests,
     moderation,
+    recordings,
     script_files,
     scripts,
     sharing,
@@ -141,6 +143,7 @@ urlpatterns = [
         feedback.discussion_feedback,
         name="discussion_feedback",
     ),
+    path("marking/<str:number>/recording/", recordings.recording, name="recording"),
     path("marking/<str:number>/feedback/", feedback.feedback, name="feedback"),
     path(
         "marking/<str:number>/feedback/<number:pk>/", feedback.feedback_file, name="feedback_file"
@@ -165,6 +168,8 @@ urlpatterns = [
     path("boards/mine/", members.own_boards, name="own_boards"),
     path("boards/<number:pk>/", boards.board, name="board"),
     path("boards/<number:pk>/members/", members.members, name="members"),
+    path("registry/leavers/<number:enrolment>/", leavers.leaver, name="leaver"),
+    path("boards/<number:pk>/pack/", pack.pack_downloads, name="pack_downloads"),
     path("boards/<number:pk>/pack.<str:ending>", pack.pack, name="board_pack"),
     path("boards/<number:pk>/minutes/", minutes.minutes, name="minutes"),
     path("boards/<number:pk>/minutes.pdf", minutes.minutes_file, name="minutes_file"),

@@ -154,3 +154,34 @@ class ExportFile(models.Model):
 
     class Meta:
         verbose_name = gettext_lazy("file of a marks export")
+
+
+class MarksDownload(models.Model):
+    """Somebody took a file of marks along: the file of an export, or the pack of a board. Added, never edited."""
+
+    PERSONAL_DATA = {"by": "who took it"}
+
+    run = models.ForeignKey(
+        ExportRun, on_delete=models.PROTECT, null=True, related_name="downloads"
+    )
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, null=True, related_name="downloads")
+    file_name = models.CharField(max_length=120)
+    sha256 = models.CharField(max_length=64, help_text=gettext_lazy("Of the file."))
+    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = gettext_lazy("download of marks")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(run=None, board__isnull=False)
+                | models.Q(run__isnull=False, board=None),
+                name="a_download_is_of_one_thing",
+            )
+        ]
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise TypeError("What was taken along was taken along.")
+        super().save(*args, **kwargs)

@@ -10,7 +10,14 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.enrolment.models import Cohort
 
-from .states import ChairsKind, ChairsOutcome, HoldKind, MemberRole, Opinion
+from .states import (
+    AFTER_BOARD_KINDS,
+    AFTER_BOARD_OUTCOMES,
+    ChairsOutcome,
+    HoldKind,
+    MemberRole,
+    Opinion,
+)
 
 
 class ReportForm(forms.Form):
@@ -307,13 +314,13 @@ class RatifyForm(forms.Form):
 class ChairsActionForm(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("Why the chair decides"),
-        choices=ChairsKind.choices,
+        choices=AFTER_BOARD_KINDS,
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose why the chair decides.")},
     )
     outcome = forms.ChoiceField(
         label=gettext_lazy("What is decided"),
-        choices=ChairsOutcome.choices,
+        choices=AFTER_BOARD_OUTCOMES,
         widget=forms.RadioSelect,
         help_text=gettext_lazy(
             "Another attempt is at the pieces below the pass mark. Compensation needs a module that is not passed."
@@ -357,3 +364,10 @@ class ChairsActionForm(forms.Form):
             "chair": data["chair"],
             "due_at": make_aware(datetime.combine(day, time(17))) if day else None,
         }
+
+
+class LeaverForm(forms.Form):
+    """Why the chair decides on somebody who left, and which chair."""
+
+    reason = ChairsActionForm.base_fields["reason"]
+    chair = ChairsActionForm.base_fields["chair"]

@@ -86,6 +86,7 @@ class ChairsKind(models.TextChoices):
     ERROR = "error", gettext_lazy("Correction of an error")
     CIRCUMSTANCES = "circumstances", gettext_lazy("Circumstances accepted late")
     COMPENSATION = "compensation", gettext_lazy("Compensation")
+    LEAVER = "leaver", gettext_lazy("Left before a board decided")
 
 
 class ChairsOutcome(models.TextChoices):
@@ -94,3 +95,9 @@ class ChairsOutcome(models.TextChoices):
     COMPENSATED = "compensated", gettext_lazy("Passed by compensation; the mark stays")
     CAPPED = "capped", gettext_lazy("Another attempt, with the cap of a second attempt")
     UNCAPPED = "uncapped", gettext_lazy("Another attempt, without a cap")
+    BY_MARKS = "by_marks", gettext_lazy("Passed by its marks")
+
+
+# Of what a board has decided; the others are of somebody who left before one did.
+AFTER_BOARD_KINDS = [one for one in ChairsKind.choices if one[0] != ChairsKind.LEAVER]
+AFTER_BOARD_OUTCOMES = [one for one in ChairsOutcome.choices if one[0] != ChairsOutcome.BY_MARKS]

@@ -110,6 +110,7 @@ class BlindScript:
     comment: str = ""
     remarks: tuple[Remark, ...] = ()
     feedback: tuple[Feedback, ...] = ()
+    takes_recordings: bool = False
     noted: str = ""  # names the set of them, for the page on which they are checked
     saved_at: datetime | None = None
     total: Decimal | None = None
@@ -125,6 +126,20 @@ class BlindScript:
     def is_pdf(self):
         """Are its places pages? Of a Word file they are paragraphs."""
         return self.file_name.endswith(".pdf")
+
+    @property
+    def files(self):
+        """The feedback that is a file, of one at most."""
+        return tuple(one for one in self.feedback if not one.is_recording)
+
+    @property
+    def recordings(self):
+        """The spoken feedback, of one at most."""
+        return tuple(one for one in self.feedback if one.is_recording)
+
+    @property
+    def recording(self):
+        return next(iter(self.recordings), None)
 
 
 @dataclass(frozen=True)
@@ -375,6 +390,7 @@ def _blind(task, corrections=(), remarks=(), noted="", feedback=()) -> BlindScri
         comment=task.comment,
         remarks=remarks,
         feedback=feedback,
+        takes_recordings=task.takes_recordings,
         noted=noted,
         saved_at=task.saved_at,
         total=task.total,

@@ -1,4 +1,4 @@
-"""A marker's feedback as a file: a draft until the marks are sealed, then named by its fingerprint in what was sealed."""
+"""A marker's feedback as a file or a recording: a draft until the marks are sealed, then named by its fingerprint in what was sealed."""
 
 from dataclasses import dataclass
 
@@ -28,11 +28,15 @@ class FeedbackFile(models.Model):
     PERSONAL_DATA = {
         "allocation": "whose feedback, and on whose work",
         "correction": "as `allocation`",
-        "path": "the marker's words to the author; 5 years after the course ends",
+        "path": "the marker's words to the author, or their voice; 5 years after the course ends",
+        "words": "what the recording says, in writing; 5 years after the course ends",
     }
 
-    FILE = "file"
-    KINDS = [(FILE, gettext_lazy("Feedback file"))]
+    FILE, RECORDING = "file", "recording"
+    KINDS = [
+        (FILE, gettext_lazy("Feedback file")),
+        (RECORDING, gettext_lazy("Spoken feedback")),
+    ]
 
     allocation = models.ForeignKey(
         Allocation, on_delete=models.PROTECT, related_name="feedback_files"
@@ -40,12 +44,18 @@ class FeedbackFile(models.Model):
     correction = models.ForeignKey(
         Correction, on_delete=models.PROTECT, null=True, related_name="feedback_files"
     )
-    kind = models.CharField(max_length=8, choices=KINDS, default=FILE)
+    kind = models.CharField(max_length=12, choices=KINDS, default=FILE)
     path = models.CharField(
         max_length=200, help_text=gettext_lazy("Private path of the copy without properties.")
     )
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
+    seconds = models.PositiveSmallIntegerField(
+        null=True, help_text=gettext_lazy("How long a recording is.")
+    )
+    words = models.TextField(
+        blank=True, help_text=gettext_lazy("What a recording says; empty while it is a draft.")
+    )
     file_version = models.CharField(
         max_length=16,
         help_text=gettext_lazy("Of which file it is: its author may have replaced it since."),
@@ -66,6 +76,15 @@ class FeedbackFile(models.Model):
                 condition=~models.Q(correction=None),
                 name="one_feedback_file_per_correction",
             ),
+            models.CheckConstraint(
+                condition=models.Q(kind="file", seconds=None, words="")
+                | models.Q(kind="recording", seconds__isnull=False),
+                name="recordings_have_a_length",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(correction=None) | models.Q(kind="file") | ~models.Q(words=""),
+                name="corrected_recordings_have_words",
+            ),
         ]
 
     @property
@@ -74,7 +93,7 @@ class FeedbackFile(models.Model):
 
     def as_sealed(self, file_version) -> dict:
         """What a sealed task says of it; `file_version`, of the script as it is now."""
-        return {
+        found = {
             "file": self.pk,
             "kind": self.kind,
             "ending": self.ending,
@@ -82,6 +101,9 @@ class FeedbackFile(models.Model):
             "sha256": self.sha256,
             "is_earlier": self.file_version != file_version,
         }
+        if self.kind == self.RECORDING:
+            found |= {"seconds": self.seconds, "words": self.words}
+        return found
 
 
 @dataclass(frozen=True)
@@ -94,6 +116,17 @@ class Feedback:
     size: int
     sha256: str
     is_earlier: bool  # about a file that its author has replaced since
+    seconds: int = 0
+    words: str = ""
+
+    @property
+    def is_recording(self):
+        return self.kind == FeedbackFile.RECORDING
+
+    @property
+    def length(self):
+        """Minutes and seconds, as 2:05."""
+        return f"{self.seconds // 60}:{self.seconds % 60:02}"
 
 
 def feedback_of(task) -> list[dict]:
@@ -114,6 +147,8 @@ def feedback_rows(sealed) -> tuple[Feedback, ...]:
             one["size"],
             one["sha256"],
             one["is_earlier"],
+            one.get("seconds", 0),
+            one.get("words", ""),
         )
         for one in sealed
     )
@@ -127,3 +162,13 @@ def file_among(sealed, key, script, stage) -> tuple[str, str]:
     if not row:
         raise NoSuchFeedback(key)
     return row.path, f"{script}-feedback-{NUMBERS[stage]}.{row.ending}"
+
+
+def of_kind(sealed, kind) -> list[dict]:
+    """Those of a kind: one at most."""
+    return [one for one in sealed if one["kind"] == kind]
+
+
+def lacks_words(sealed) -> bool:
+    """Is there a recording without its words in writing? Who cannot listen would not get it."""
+    return any(not one["words"].strip() for one in of_kind(sealed, FeedbackFile.RECORDING))

@@ -2,8 +2,23 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 
-from django.db.models import Avg, Count, Exists, OuterRef, StdDev, Subquery
+from django.db.models import (
+    Avg,
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    StdDev,
+    Subquery,
+    When,
+    Window,
+)
+from django.db.models.functions import Mod, RowNumber
 
 from cohorts.enrolment.models import Cohort, Enrolment
 from cohorts.enrolment.states import EnrolmentState
@@ -19,6 +34,8 @@ from .states import AllocationState
 
 MOST = 50  # the greatest figure that a rule set can have for it
 A_NOTICE = 10  # groups that a page names
+COHORT = "submission__enrolment__cohort"
+GROUP = ("submission__assessment", COHORT, "marker")  # of marks, for a statistic
 
 
 @dataclass(frozen=True)
@@ -69,19 +86,17 @@ _small_groups = CompiledQuery(_groups_of)
 
 
 def marks_by_marker(registrar):
-    """By piece of work, cohort and marker: how many marks were submitted (`n`), their mean and deviation. Rows of values; none of cohorts that the
-    registrar studies or marks in."""
+    """By piece of work, cohort and marker: how many marks were submitted (`n`). Rows of values; none of cohorts that the registrar studies or marks in."""
     cohort = OuterRef("submission__enrolment__cohort")
     learns = Enrolment.objects.filter(cohort=cohort, person_id=registrar.pk)
     marks = Allocation.objects.filter(submission__enrolment__cohort=cohort, marker_id=registrar.pk)
     names = (
         "submission__assessment__code",
         "submission__assessment__title",
-        "submission__enrolment__cohort",
         "submission__enrolment__cohort__title",
         "marker__first_name",
         "marker__last_name",
-        "marker",
+        *GROUP,
     )
     return (
         Allocation.objects.filter(state=AllocationState.SEALED)
@@ -89,21 +104,47 @@ def marks_by_marker(registrar):
         .exclude(Exists(marks))
         .order_by()
         .values(*names)
-        .annotate(n=Count("pk"), mean=Avg("total"), deviation=StdDev("total"))
-        .order_by(*names[:1], "-submission__enrolment__cohort", "marker__last_name", "marker")
+        .annotate(n=Count("pk"))
+        .order_by(*names[:1], f"-{COHORT}", "marker__last_name", "marker")
     )
 
 
 def with_limits(page) -> list[dict]:
-    """Rows of a page of `marks_by_marker`, each with the `limit` of its cohort; below it mean and deviation are not there, nor how many. Three queries."""
+    """Rows of a page of `marks_by_marker`, each with the `limit` of its cohort and the `mean` and `deviation` of its first marks, counted in steps of that limit
+    (`n`): between two looks as many marks have come or none, so that no look tells one of them. Below the first step they are None, and so is how many. Four queries."""
     rows = list(page)
-    cohorts = Cohort.objects.in_bulk({row["submission__enrolment__cohort"] for row in rows})
+    cohorts = Cohort.objects.in_bulk({row[COHORT] for row in rows})
     judged = judging_of_each(cohorts.values()) if cohorts else {}
     for row in rows:
-        row["limit"] = judged[row["submission__enrolment__cohort"]].rules.small_group
-        row["is_small"] = row["n"] < row["limit"]
+        row["limit"] = judged[row[COHORT]].rules.small_group
+    figures = _figures_of(rows) if rows else {}
+    for row in rows:
+        found = figures.get(tuple(row[name] for name in GROUP))
+        row["is_small"] = found is None
+        row["n"] = found and found["n"]
         for name in ("mean", "deviation"):
-            row[name] = None if row["is_small"] else rounded(Decimal(str(row[name])))
-        if row["is_small"]:
-            row["n"] = None
+            row[name] = found and rounded(Decimal(str(found[name])))
     return rows
+
+
+def _figures_of(rows) -> dict[tuple, dict]:
+    """Of groups with their limits, the figures of those that have reached it. In the order in which marks were submitted."""
+    groups = reduce(or_, (Q(**{name: row[name] for name in GROUP}) for row in rows))
+    limit = Case(*(When(**{COHORT: row[COHORT]}, then=row["limit"]) for row in rows))
+    in_steps = (
+        Allocation.objects.filter(groups, state=AllocationState.SEALED)
+        .annotate(
+            nth=Window(RowNumber(), partition_by=GROUP, order_by=["sealed_at", "pk"]),
+            there=Window(Count("pk"), partition_by=GROUP),
+            limit=limit,
+        )
+        .filter(nth__lte=F("there") - Mod(F("there"), F("limit")))
+        .values("pk")
+    )
+    found = (
+        Allocation.objects.filter(pk__in=in_steps)
+        .order_by()
+        .values(*GROUP)
+        .annotate(n=Count("pk"), mean=Avg("total"), deviation=StdDev("total"))
+    )
+    return {tuple(row[name] for name in GROUP): row for row in found}

@@ -10,6 +10,7 @@ from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
 from lms.people.roles import holders_of_each, is_operator, may_act_as, roles_of
 
+from ..setting.queries import version_for
 from .conflicts import conflicts
 from .models import Allocation
 from .states import AllocationState, Why
@@ -143,6 +144,12 @@ def may_mark(by, allocation) -> May:
     if by.pk is None or by.pk != allocation.marker_id:
         return no(_("Only the marker this script was given to can mark it."))
     return may_act_as(by, Role.TUTOR)
+
+
+def takes_recordings(submission) -> bool:
+    """Did the module leader turn spoken feedback on in the version that its author was asked? One query."""
+    asked = version_for(submission.assessment_id, submission.enrolment.cohort_id)
+    return bool(asked and asked.takes_recordings)
 
 
 def may_declare_interest(by) -> May:

@@ -135,6 +135,9 @@ class AssessmentVersion(models.Model):
         default=DOUBLE,
         help_text=gettext_lazy("How written work is marked."),
     )
+    takes_recordings = models.BooleanField(
+        default=False, help_text=gettext_lazy("Can markers give spoken feedback?")
+    )
     minutes = models.PositiveSmallIntegerField(
         null=True,
         blank=True,

@@ -122,7 +122,7 @@ def scheme_for(assessment, cohort) -> str:
 
 
 def with_criteria(rows) -> list:
-    """Rows of `with_version`, each with the `criteria`, their levels, the `words` and the `step` of its version. Two queries, however many."""
+    """Rows of `with_version`, each with the `criteria`, their levels, the `words`, the `step` and `takes_recordings` of its version. Two queries, however many."""
     rows, criteria = list(rows), {}
     found = Criterion.objects.filter(version__in={row.version_id for row in rows})
     for one in found.select_related("version").prefetch_related("levels"):
@@ -131,6 +131,7 @@ def with_criteria(rows) -> list:
         row.criteria = criteria.get(row.version_id, [])
         version = row.criteria[0].version if row.criteria else None
         row.words, row.step = (version.words, version.step) if version else (None, WHOLE)
+        row.takes_recordings = bool(version and version.takes_recordings)
     return rows
 
 

@@ -80,6 +80,7 @@ CHANGES_NOBODY = frozenset(
         "assessments.level",
         "assessments.markingreminder",
         "assessments.markline",
+        "assessments.marksdownload",
         "assessments.minutes",
         "assessments.minutesline",
         "assessments.misconductcase",

@@ -53,6 +53,20 @@ class Health:
         return self.get_response(request)
 
 
+class Devices:
+    """No page may use a camera, a microphone or a place, but for one that says so itself (spoken feedback)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
+        )
+        return response
+
+
 class AdminStyles:
     """Wagtail's editor sets inline styles and starts date pickers; only /admin/ may, and only these: a picker's
     script is let through by the hash of its own words. `_csp_update` is what django-csp's own decorators set."""

@@ -225,6 +225,16 @@ def quiz() -> Words:
     }
 
 
+def order() -> Words:
+    """What moves an item of a question to another place."""
+    return {
+        "move_up": _("Move up: %(item)s"),
+        "move_down": _("Move down: %(item)s"),
+        "drag": _("Drag to move"),
+        "in_place": _("%(item)s is now in place %(place)s of %(last)s."),
+    }
+
+
 def upload() -> Words:
     """What stands below a file while it is sent in pieces."""
     return {
@@ -251,6 +261,42 @@ def upload() -> Words:
         "upload_failed": _(
             "Your file could not be sent. Load this page again, then choose the same file."
         ),
+    }
+
+
+def recorder() -> Words:
+    """What stands beside the buttons with which a marker records."""
+    return {
+        "recorder_no_microphone": _(
+            "This browser cannot record here. Record on your device, then choose the file below."
+        ),
+        "recorder_refused": _(
+            "The microphone is not allowed or not there. Allow it in your browser’s settings for this site, or choose a file below."
+        ),
+        "recorder_goes": _("Recording."),
+        "recorder_ends_soon": _("One minute is left."),
+        "recorder_reads": _("Preparing your recording."),
+        "recorder_done": _("Your new recording is ready to hear. It is not saved yet."),
+        "recorder_full": _(
+            "The recording stopped at its longest. It is ready to hear, and not saved yet."
+        ),
+        "recorder_unreadable": _(
+            "This browser could not prepare the recording. Try again, or choose a file below."
+        ),
+        "recorder_dropped": _("The new recording is removed."),
+        "recorder_sends": _("Saving your recording. Keep this page open."),
+        "recorder_offline": _(
+            "Not saved: no connection. Your recording and words stay on this page. Choose “Save” again when the connection is back."
+        ),
+        "recorder_signed_out": _(
+            "Not saved: you are signed out. Sign in on another tab, then choose “Save” here again. Your recording stays on this page."
+        ),
+        "recorder_busy": _(
+            "Not saved: the site could not take it now. Your recording stays on this page. Choose “Save” again in a minute."
+        ),
+        # Translators: %(words)s is a sentence that says why.
+        "recorder_not_saved": _("Not saved. %(words)s"),
+        "recorder_stale": _("Keep a copy on this device, and load this page again."),
     }
 
 
@@ -303,4 +349,6 @@ SCRIPTS: dict[str, Callable[[], Words]] = {
     "marks": marks,
     "quiz": quiz,
     "upload": upload,
+    "recorder": recorder,
+    "order": order,
 }

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "lms.kit.middleware.Small",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "lms.kit.middleware.Devices",
     "lms.kit.middleware.AdminStyles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -333,6 +334,10 @@ IMSA_PUBLISH_NEEDS_REVIEW = (
 IMSA_REVIEW_SOON_DAYS = 60  # how long before its review a provision stands as due soon
 IMSA_TOP_UP_DAYS = 28  # offered when a top-up is sent: the days until it counts
 IMSA_UPLOAD_MAX_BYTES = 20 * 1024 * 1024
+# A marker's spoken feedback: what is sent (10 minutes as a browser records them are 19.2 MB), how long it may be, and the seconds for reading it.
+IMSA_RECORDING_MAX_BYTES = 20 * 1024 * 1024
+IMSA_RECORDING_MAX_SECONDS = 600
+IMSA_RECORDING_READ_SECONDS = 60
 # A function of the bytes that answers True for a file that must not be kept, by its dotted path; none in the box.
 IMSA_UPLOAD_SCANNER = ""
 # A file that is sent in pieces: how long its pieces are kept after the last one, and how many files of the largest size one person may have on their way.

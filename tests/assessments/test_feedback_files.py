@@ -18,7 +18,7 @@ from reportlab.pdfgen import canvas
 from assessments.deciding.actions.corrections import agree_to_correction, decline_correction
 from assessments.marking import blind
 from assessments.marking.actions.allocation import allocate
-from assessments.marking.actions.corrections import request_correction
+from assessments.marking.actions.corrections import OtherFeedback, request_correction
 from assessments.marking.actions.feedback import attach_feedback, remove_feedback
 from assessments.marking.actions.marks import Conflict, Outdated
 from assessments.marking.actions.marks import seal as seal_marks
@@ -348,8 +348,9 @@ def test_a_file_that_is_not_the_one_that_was_sealed_is_shown_to_nobody(scene, ta
 
 # ---- a mistake in it ----
 def correct(task, upload=None, **more):
+    other = OtherFeedback(upload=upload, **more)
     return request_correction(
-        task, task.marks, task.comment, "The wrong file.", by=task.marker, upload=upload, **more
+        task, task.marks, task.comment, "The wrong file.", by=task.marker, other=other
     )
 
 
@@ -369,7 +370,7 @@ def test_a_correction_brings_its_own_file_and_the_earlier_one_stays(scene, tasks
     urls = [f"/registry/corrections/{asked.pk}/feedback/{one.pk}/" for one in (wrong, right)]
     office = sign_in(Client(), scene.registrar)
     page = office.get(f"/registry/corrections/{asked.pk}/").content.decode()
-    assert all(url in page for url in urls) and "The feedback file changes too" in page
+    assert all(url in page for url in urls) and "The feedback file or recording changes too" in page
     assert [office.get(url).status_code for url in urls] == [200, 200]
     assert status(scene.agnes, urls[1]) == 403
     own = [f"/my-work/feedback/{one.pk}/" for one in (wrong, right)]

@@ -41,7 +41,8 @@ def figures(scene):
 
 
 @pytest.mark.both_engines
-def test_facility_and_discrimination_are_those_of_the_textbook(scene):
+def test_facility_and_discrimination_are_those_of_the_textbook(scene, settings):
+    settings.IMSA_STATISTICS_ATTEMPTS = 11
     answer_all(scene)
     found = figures(scene)
     assert list(found) == ["T1-Q1", "T1-Q2", "T1-Q4", "T1-Q5"]
@@ -61,6 +62,25 @@ def test_few_attempts_have_no_figures_and_a_setting_says_how_few(scene, settings
     assert len(figures(scene)) == 4
 
 
+@pytest.mark.both_engines
+def test_two_looks_never_differ_by_one_person(scene, settings):
+    """Shown at 4 and again at 5, a figure would tell what the fifth answered."""
+    settings.IMSA_STATISTICS_ATTEMPTS = 4
+    office = sign_in(Client(), scene.registrar)
+    looks = {}
+    for n, pattern in enumerate(PATTERN, start=1):
+        answer(scene, scene.another(n), pattern)
+        looks[n] = figures(scene)
+        if n in (4, 7):
+            page = office.get(URL).content.decode()
+            assert page.count("The first 4<") == 4 and f"The first {n + 1}<" not in page
+    assert looks[3] == {} and looks[4] == looks[5] == looks[6] == looks[7]
+    assert looks[8] == looks[9] == looks[10] == looks[11] != looks[4]
+    assert {one.attempts for one in looks[11].values()} == {8}
+    credits = [int(pattern[0]) for pattern in PATTERN[:8]]
+    assert looks[11]["T1-Q1"].facility == pytest.approx(sum(credits) / 8)
+
+
 def test_where_all_answered_alike_there_is_no_discrimination(scene):
     answer_all(scene, ["1100"] * 10)
     found = figures(scene)
@@ -68,7 +88,8 @@ def test_where_all_answered_alike_there_is_no_discrimination(scene):
     assert {one.discrimination for one in found.values()} == {None}
 
 
-def test_a_question_that_the_better_miss_is_to_be_looked_at(scene):
+def test_a_question_that_the_better_miss_is_to_be_looked_at(scene, settings):
+    settings.IMSA_STATISTICS_ATTEMPTS = 11
     answer_all(scene, ["0111"] * 6 + ["1000"] * 5)
     page = sign_in(Client(), scene.registrar).get(URL).content.decode()
     assert page.count("Look at its answer") == 1 and "-1.00" in page and "45 %" in page

@@ -78,6 +78,21 @@ def test_of_enough_marks_they_are_right(scene, scripts):
     assert scene.agnes.full_name in page and ">63.0<" in page and ">2.9<" in page
 
 
+@pytest.mark.both_engines
+def test_one_mark_more_changes_no_figure(scene, scripts):
+    """Shown at 2 and again at 3, a mean would tell the third mark."""
+    limit(scene, 2)
+    looks = []
+    for script, mark in zip(scripts, (60, 62, 90), strict=True):
+        scene.mark(script, mark, mark)
+        rows = with_limits(list(marks_by_marker(scene.registrar)))
+        looks.append([(row["n"], row["mean"], row["deviation"]) for row in rows])
+    assert looks[0] == [(None, None, None)] * 2 and looks[1] == looks[2]
+    assert [(n, str(mean)) for n, mean, _deviation in looks[2]] == [(2, "61.00")] * 2
+    page = sign_in(Client(), scene.registrar).get("/registry/statistics/").content.decode()
+    assert page.count("The first 2<") == 2 and "The first 3" not in page
+
+
 def test_a_registrar_who_marks_in_a_cohort_reads_no_statistic_of_it(scene, scripts):
     scene.mark(scripts[0], 60, 60)
     assert not marks_by_marker(scene.agnes).exists()

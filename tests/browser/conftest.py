@@ -29,6 +29,7 @@ HERE = "http://127.0.0.1"
 expect.set_options(timeout=30000)  # a busy machine is slow, not wrong
 FLAGS = [
     "--disable-gpu",
+    "--use-fake-device-for-media-stream",  # a microphone that beeps; no page may use it unless a test allows it
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",

@@ -1,6 +1,7 @@
 """Items to put in order, gaps in a text and a scenario in a real page: each place and gap is saved as it is given, two items with one place are told, and all of it passes axe."""
 
 import json
+import os
 
 from playwright.sync_api import expect
 
@@ -78,3 +79,72 @@ def test_places_and_gaps_are_saved_as_they_are_given(new_page, as_person, manage
     page.set_viewport_size({"width": 320, "height": 700})
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing is cut off"
     expect(page.get_by_role("region", name="Scenario")).to_contain_text("Ana works in a laundry.")
+
+
+def test_items_are_dragged_or_moved_by_buttons_and_saved_as_places_are(
+    new_page, as_person, manage, axe
+):
+    manage("shell", "-v", "0", "-c", QUIZ)
+    page = new_page(viewport={"width": 390, "height": 844})
+    as_person(page, "trainee")
+    page.goto("/my-work/701-QUIZ/")
+    order = page.locator("[data-item]").nth(0)
+    rows, line, told = (
+        order.locator(".question__row"),
+        order.locator(".quiz-line"),
+        order.locator("fieldset > [role=status]"),
+    )
+    items = lambda: order.locator(".question__row > label").all_inner_texts()  # noqa: E731
+    places = lambda: [  # noqa: E731
+        rows.nth(n).locator("option:checked").inner_text() for n in range(rows.count())
+    ]
+    before = items()
+    # By the keyboard: the item goes down, what it passed goes up, and where it is now is told.
+    down = order.get_by_role("button", name=f"Move down: {before[0]}")
+    down.focus()
+    page.keyboard.press("Enter")
+    assert items() == [before[1], before[0], *before[2:]] and places() == ["1", "2", "3", "4"]
+    expect(told).to_have_text(f"{before[0]} is now in place 2 of 4.")
+    expect(down).to_be_focused()
+    expect(line).to_have_text(SAVED, timeout=PATIENCE)
+    # The first goes no further up, and nothing is told or sent.
+    order.get_by_role("button", name=f"Move up: {before[1]}").click(force=True)
+    expect(told).to_have_text(f"{before[0]} is now in place 2 of 4.")
+    # By a pointer: the last is dragged before the first.
+    handle, first = rows.nth(3).locator(".question__handle"), rows.nth(0)
+    handle.scroll_into_view_if_needed()
+    from_box, to_box = handle.bounding_box(), first.bounding_box()
+    page.mouse.move(from_box["x"] + 10, from_box["y"] + 10)
+    page.mouse.down()
+    for n in range(1, 11):
+        page.mouse.move(
+            from_box["x"] + 10, from_box["y"] + (to_box["y"] + 4 - from_box["y"]) * n / 10
+        )
+    page.mouse.up()
+    assert items() == [before[3], before[1], before[0], before[2]]
+    expect(told).to_have_text(f"{before[3]} is now in place 1 of 4.")
+    expect(line).to_have_text(SAVED, timeout=PATIENCE)
+    # Escape lets a drag go, and nothing changes.
+    handle = rows.nth(0).locator(".question__handle")
+    box = handle.bounding_box()
+    page.mouse.move(box["x"] + 10, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 10, box["y"] + 400, steps=8)
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    after = [before[3], before[1], before[0], before[2]]
+    assert items() == after and places() == ["1", "2", "3", "4"]
+    axe(page)
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing is cut off"
+    if folder := os.environ.get("LOOK"):
+        order.screenshot(path=f"{folder}/order.png")
+    page.reload()
+    assert items() == after and places() == ["1", "2", "3", "4"], "shown as it was answered"
+    kept = json.loads(manage("shell", "-v", "0", "-c", KEPT).strip().splitlines()[-1])
+    assert kept[-1] == [1, 2, 3, 4]
+    # Without scripts the fields are there alone.
+    plain = new_page(java_script_enabled=False, storage_state=page.context.storage_state())
+    plain.goto("/my-work/701-QUIZ/")
+    assert plain.locator(".question__handle, .question__step").count() == 0
+    assert plain.locator("[data-places] select").count() == 4

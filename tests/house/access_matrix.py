@@ -318,6 +318,7 @@ ACCESS = {
     "assessments:verdict_feedback": only(inside=HIDDEN, outside=HIDDEN),
     "assessments:discussion_feedback": only(inside=HIDDEN, outside=HIDDEN),
     "assessments:feedback": only(outside=HIDDEN, people=["tutor", "second"]),
+    "assessments:recording": only(inside=HIDDEN, outside=HIDDEN),  # spoken feedback is off
     "assessments:feedback_file": only(inside=HIDDEN, outside=HIDDEN),  # none is attached
     "assessments:own_feedback": only(inside=HIDDEN, outside=HIDDEN),
     "assessments:sample_feedback": only("external_examiner", inside=HIDDEN),
@@ -342,6 +343,7 @@ ACCESS = {
     "assessments:members": only("registrar"),
     "assessments:minutes": only("registrar"),
     "assessments:board_pack": only("registrar"),
+    "assessments:pack_downloads": only("registrar"),
     "assessments:minutes_file": only("registrar"),
     "assessments:own_boards": only("registrar", "tutor", "external_examiner"),
     "assessments:change_board": only("registrar"),
@@ -408,6 +410,7 @@ ACCESS = {
     "assessments:claim": only("registrar", inside=HIDDEN),  # there is none
     "assessments:evidence": only("registrar", inside=HIDDEN),
     "assessments:chairs_action": only("registrar"),
+    "assessments:leaver": only("registrar", inside=HIDDEN),  # nobody of them has left
     # What we attest.
     "certificates:check": everybody(),
     "certificates:answer": everybody(),
@@ -655,6 +658,7 @@ def sample(name) -> dict:
         "assessments:own_transcript_file": lambda: {"number": 1},
         "assessments:own_transcripts_of": lambda: {"pk": 999999},
         "assessments:own_transcript_file_of": lambda: {"pk": 999999, "number": 1},
+        "assessments:leaver": lambda: {"enrolment": sian.pk},
         "assessments:chairs_action": lambda: {
             "pk": Board.objects.filter(cohort=sian.cohort).first().pk,
             "enrolment": sian.pk,
@@ -669,6 +673,7 @@ def sample(name) -> dict:
         "assessments:check_board": lambda: {"pk": Board.objects.first().pk},
         "assessments:members": lambda: {"pk": Board.objects.first().pk},
         "assessments:minutes": lambda: {"pk": Board.objects.first().pk},
+        "assessments:pack_downloads": lambda: {"pk": Board.objects.first().pk},
         "assessments:board_pack": lambda: {"pk": Board.objects.first().pk, "ending": "xlsx"},
         "assessments:minutes_file": lambda: {
             "pk": Board.objects.filter(state="ratified").first().pk
@@ -773,6 +778,7 @@ def sample(name) -> dict:
         "assessments:verdict_file",
         "assessments:verdict_view",
         "assessments:feedback",
+        "assessments:recording",
         "assessments:script_tasks",
     ):
         return {"number": open_task.submission.script}

@@ -513,6 +513,7 @@ SHUT = {
     "assessments:own_appeal_file": by_pk("appeal", code="IMSA701", number=1),
     "assessments:evidence": by_pk("claim", number=1),
     "assessments:own_evidence": by_pk("claim", code="701-ESSAY", number=1),
+    "assessments:leaver": lambda person: {"enrolment": person.keys.get("enrolment", 999_999)},
     "assessments:chairs_action": lambda person: {
         "pk": 1,
         "enrolment": person.keys.get("enrolment", 999_999),
@@ -540,6 +541,7 @@ SHUT = {
             "verdict_file",
             "verdict_view",
             "feedback",
+            "recording",
             "script_tasks",
         )
     },
@@ -765,6 +767,7 @@ NOTHING = {
         "assessments:minutes",
         "assessments:minutes_file",
         "assessments:board_pack",
+        "assessments:pack_downloads",
         "assessments:own_boards",
         "assessments:change_board",
         "assessments:board_scripts",

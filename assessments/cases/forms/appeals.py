@@ -7,7 +7,7 @@ from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ...deciding.states import ChairsOutcome
+from ...deciding.states import AFTER_BOARD_OUTCOMES, ChairsOutcome
 from ..states import Ground
 
 
@@ -47,7 +47,7 @@ class UpholdForm(forms.Form):
     outcome = forms.ChoiceField(
         label=gettext_lazy("How it is put right"),
         choices=[
-            *ChairsOutcome.choices,
+            *AFTER_BOARD_OUTCOMES,
             (
                 OTHER,
                 gettext_lazy("In another way, as your words say. The chair decides nothing here."),

@@ -226,7 +226,7 @@ def _decisions(board, members, recusals, *, by, chair) -> Batch:
             )
         )
     batch = Batch(by=by)
-    decisions = _decide(batch, board, ready)
+    decisions = decide_in(batch, board, ready)
     decided_for = {case.enrolment.pk: case.enrolment for case in ready}
     awards = add_awards(batch, board, decided_for, decisions)
     add_minutes(
@@ -299,7 +299,8 @@ def _already(board):
     }
 
 
-def _decide(batch, board, ready) -> list[BoardDecision]:
+def decide_in(batch, board, ready, rule=None) -> list[BoardDecision]:
+    """Decisions on cases, with what follows for their work: a last line in each mark's history, by `rule` where it is not the board's own."""
     batch.reserve(BoardDecision, len(ready))
     parts = [part for case in ready for part in case.parts]
     undecided = [part for part in parts if not _is_ratified(part)]
@@ -334,8 +335,8 @@ def _decide(batch, board, ready) -> list[BoardDecision]:
             decisions[-1],
             after={"enrolment": case.enrolment.pk, "module": case.module.code},
         )
+    rule = rule or in_english(f"Decided by the board of {board.meets_on:%-d %B %Y}.")
     for part in undecided:
-        rule = in_english(f"Decided by the board of {board.meets_on:%-d %B %Y}.")
         stands = chain.newest(part.attempt.lines.all(), chain.STANDING)
         inputs = {"by": "same", "lines": [stands.number]}
         add_line_in(

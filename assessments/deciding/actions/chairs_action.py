@@ -27,7 +27,14 @@ from ..queries.boards import least_of
 from ..queries.chairs_actions import newest_decision, newest_decisions
 from ..queries.members import members_of
 from ..rules import may_decide_on, may_record
-from ..states import ChairsKind, ChairsOutcome, MemberRole, Outcome
+from ..states import (
+    AFTER_BOARD_KINDS,
+    AFTER_BOARD_OUTCOMES,
+    ChairsKind,
+    ChairsOutcome,
+    MemberRole,
+    Outcome,
+)
 from .boards import add_awards
 
 LONGEST_REASON, LONGEST_CHAIR = 1000, 200
@@ -52,7 +59,7 @@ def decide_by_chair(
         raise Refused(_("No board has decided on this module, so there is nothing to supersede."))
     insist(may_record(by, last.board))
     insist(may_decide_on(by, enrolment))
-    _insist_chair_decides(last.board, chair, enrolment)
+    insist_chair_decides(last.board, chair, enrolment)
     words = {
         "kind": kind,
         "outcome": outcome,
@@ -90,7 +97,7 @@ def decide_by_chair(
     return decision
 
 
-def _insist_chair_decides(board, name, enrolment):
+def insist_chair_decides(board, name, enrolment):
     """A chair who has declared an interest in the person does not decide alone what they left to others at the board."""
     for one in members_of(board):
         is_chair = one.role == MemberRole.CHAIR and one.person.full_name == " ".join(name.split())
@@ -102,12 +109,19 @@ def _insist_chair_decides(board, name, enrolment):
 
 
 def _insist_words(*, kind, outcome, reason, chair, due_at):
-    if kind not in ChairsKind.values:
+    if kind not in dict(AFTER_BOARD_KINDS):
         raise Refused(_("Choose why the chair decides."))
-    if outcome not in ChairsOutcome.values:
+    if outcome not in dict(AFTER_BOARD_OUTCOMES):
         raise Refused(_("Choose what is decided."))
     if kind == ChairsKind.COMPENSATION and outcome != ChairsOutcome.COMPENSATED:
         raise Refused(_("Compensation passes the module. Choose another reason for an attempt."))
+    insist_reason(reason, chair)
+    if outcome != ChairsOutcome.COMPENSATED:
+        _insist_date(due_at)
+
+
+def insist_reason(reason, chair):
+    """Raises Refused without words that say why, and who decided."""
     if not reason or len(reason) > LONGEST_REASON:
         raise Refused(_("Say why, in up to %(longest)s characters.") % {"longest": LONGEST_REASON})
     if not chair or len(chair) > LONGEST_CHAIR:
@@ -115,8 +129,6 @@ def _insist_words(*, kind, outcome, reason, chair, due_at):
             _("Say which chair decided, in up to %(longest)s characters.")
             % {"longest": LONGEST_CHAIR}
         )
-    if outcome != ChairsOutcome.COMPENSATED:
-        _insist_date(due_at)
 
 
 def _insist_date(due_at: datetime | None):

@@ -86,6 +86,9 @@ class Case:
         """Why it waits, without what a result is held back for: minutes are read for years, also by whoever marks here."""
         return _("Held back") if self.is_held_back else self.why_not
 
+    def marked_after(self, moment) -> bool:
+        return any(part.marked_at > moment for part in self.parts if part.marked_at)
+
     @property
     def is_ready(self):
         return not self.decision and not self.why_not
@@ -170,14 +173,32 @@ def readiness(board, recusals: Mapping[str, str] = NOBODY) -> list[Case]:
         "person", "plan", "cohort__programme"
     )
     cohort = Q(enrolment__cohort_id=board.cohort_id)
-    attempts = list(_attempts_of(cohort).prefetch_related("lines"))
-    for attempt in attempts:
-        lines = attempt.lines.all()
-        attempt.settled_at = next((x.at for x in reversed(lines) if x.stage in chain.SETTLED), None)
-        attempt.mark = chain.standing(lines)
+    attempts = _with_results(_attempts_of(cohort))
     holds = Hold.objects.filter(cohort, lifted_at=None)
     found = _cases(board, people, modules_of(board), attempts, _decisions_of(cohort), holds)
     return _leave_out(found, recusals)
+
+
+def cases_of_leaver(board, enrolment) -> list[Case]:
+    """The modules of somebody who left, whom boards are no longer about, as `readiness` has others'. What is ready can be decided by chair's action
+    (`actions.leavers`)."""
+    whose = Q(enrolment=enrolment)
+    attempts, holds = _with_results(_attempts_of(whose)), Hold.objects.filter(whose, lifted_at=None)
+    found = _cases(board, [enrolment], modules_of(board), attempts, _decisions_of(whose), holds)
+    for case in found:
+        if not case.decision and not case.is_held_back:
+            case.why_not = _lacks(case)
+    return found
+
+
+def _with_results(attempts) -> list[Attempt]:
+    """Each with its `lines`, the `mark` that is its result and when it was settled (`settled_at`)."""
+    found = list(attempts.prefetch_related("lines"))
+    for attempt in found:
+        lines = attempt.lines.all()
+        attempt.settled_at = next((x.at for x in reversed(lines) if x.stage in chain.SETTLED), None)
+        attempt.mark = chain.standing(lines)
+    return found
 
 
 def modules_of(board) -> list[Module]:
@@ -351,18 +372,22 @@ def _why_not(case, board, hold):
     is_away = case.enrolment.state == EnrolmentState.INTERRUPTED
     if case.enrolment.state not in STUDYING and not is_away:
         return case.enrolment.get_state_display()
-    if not case.parts:
-        return _("The module has no assessments yet")
-    waiting = [part.why_not for part in case.parts if part.why_not]
-    if waiting:
-        return "; ".join(waiting)
+    if lacks := _lacks(case):
+        return lacks
     if not board.sample_confirmed_at:
         return _(UNSEEN)
-    if any(part.marked_at > board.sample_confirmed_at for part in case.parts):
+    if case.marked_after(board.sample_confirmed_at):
         return _("Marked after the external examiner looked; the next board decides it")
     if is_away and case.outcome != Outcome.PASS:  # another attempt would fall due meanwhile
         return _(AWAY)
     return ""
+
+
+def _lacks(case):
+    """What of the module has no mark that can be decided on."""
+    if not case.parts:
+        return _("The module has no assessments yet")
+    return "; ".join(part.why_not for part in case.parts if part.why_not)
 
 
 def decision_on(enrolment, module) -> BoardDecision | None:

@@ -130,4 +130,6 @@ def correction_feedback(request, pk, file):
     script = found.allocation.submission
     insist(may_agree_to_correction(request.user, script))
     of_both = [*found.feedback, *found.earlier_feedback]
-    return feedback_answer(file_among, of_both, file, script.script, found.allocation.stage)
+    return feedback_answer(
+        request, file_among, of_both, file, script.script, found.allocation.stage
+    )

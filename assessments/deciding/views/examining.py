@@ -179,4 +179,4 @@ def sample_feedback(request, pk, number, file):
     insist(may_examine(request.user))
     board = get_object_or_404(Board, pk=pk)
     insist(may_confirm(request.user, board))
-    return feedback_answer(find_feedback, board, number, file)
+    return feedback_answer(request, find_feedback, board, number, file)

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cohorts.enrolment.models import Cohort
 from lms.kit.addresses import number_in
-from lms.kit.lists import A_PAGE, address, words_of
+from lms.kit.lists import A_PAGE, address, page_of, words_of
 from lms.kit.refusals import Refused, insist
 
+from ..actions.downloads import record_export_download
 from ..actions.exports import make_export
 from ..export_formats import AGREED
 from ..export_models import ExportFile, ExportRun
@@ -125,6 +126,9 @@ def receipt(request, pk):
             "is_other": is_other,
             "typed": typed,
             "is_same": typed == run.sha256,
+            "downloads": page_of(
+                run.downloads.select_related("by"), request.GET.get("downloads"), length=10
+            ),
         },
     )
 
@@ -133,7 +137,7 @@ def receipt(request, pk):
 @never_cache
 @require_GET
 def file(request, pk):
-    """The same bytes again."""
+    """The same bytes again; who takes them is written down first."""
     run = _run_or_404(request, pk)
     found = ExportFile.objects.filter(run=run).first()
     if found is None:
@@ -147,6 +151,7 @@ def file(request, pk):
                 "This file is no longer what its receipt says. Tell whoever runs this site, and make a new one."
             )
         )
+    record_export_download(run, by=request.user)
     answer = HttpResponse(content, content_type=media_type(run.file_name))
     answer["Content-Disposition"] = f'attachment; filename="{run.file_name}"'
     answer["X-Content-Type-Options"] = "nosniff"

@@ -1,5 +1,7 @@
 """Takes the correction of a mark that was submitted by mistake; nothing is overwritten until a second person agrees, and both judgements stay."""
 
+from dataclasses import dataclass
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -16,7 +18,7 @@ from ...taking.actions.registrars import tell_registrars
 from ...taking.states import WITH_MARKERS, SubmissionState
 from .. import reconcile
 from ..criteria import criteria_of
-from ..feedback_files import FeedbackFile
+from ..feedback_files import FeedbackFile, of_kind
 from ..models import Correction
 from ..rules import is_current, is_sealed, may_request_correction
 from ..states import CorrectionState
@@ -31,28 +33,59 @@ from .marks import (
     settle_agreed,
     sound_marks,
 )
+from .recordings import insist_recordings, insist_words_fit, keep_recording
 from .replacing import withdraw_third
 from .rows import FIRST, SECOND, THIRD, lock_submission, lock_task
 
 LONGEST_REASON = 1000
 
 
-def request_correction(
-    task, marks, comment, why, *, by, upload=None, drops_file=False
-) -> Correction:
-    """Ask that other marks count in the place of submitted ones; with an `upload`, or where it `drops_file`, another feedback file or none.
+@dataclass(frozen=True)
+class OtherFeedback:
+    """What a correction does with the feedback file and the recording that were submitted: nothing, another in its place, or none.
+
+    `words` are what the recording says, of a new one or of the one there is; None where they stay.
+    """
+
+    upload: object = None
+    drops_file: bool = False
+    recording: object = None
+    words: str | None = None
+    drops_recording: bool = False
+
+
+AS_SUBMITTED = OtherFeedback()
+
+
+def request_correction(task, marks, comment, why, *, by, other=AS_SUBMITTED) -> Correction:
+    """Ask that other marks count in the place of submitted ones, and `other` feedback.
 
     1. the request, with both judgements, the files of both and the reason, 2. a record entry, 3. the registrars are told by script number. The marks count
     when a second person has agreed (`deciding.corrections`). The same again: the request there is. Raises Refused where nothing is
     submitted or nothing changes, for marks that are not sound, and while another request waits; BadFile for a file that is not taken.
     """
     insist(may_request_correction(by, task))
-    file = keep_feedback(upload) if upload else None
-    return _request_correction(task, marks, comment, why, file, drops_file, by=by)
+    _insist_recording(task, other)
+    kept = [keep_feedback(other.upload)] if other.upload else []
+    kept += [keep_recording(other.recording)] if other.recording else []
+    return _request_correction(task, marks, comment, why, kept, other, by=by)
+
+
+def _insist_recording(task, other):
+    """Words always stand beside a voice, and a new one comes only where spoken feedback is on."""
+    words = (other.words or "").strip()
+    insist_words_fit(words)
+    if other.recording:
+        insist_recordings(task.submission)
+    there = of_kind(task.feedback, FeedbackFile.RECORDING)
+    if not words and (other.recording or (there and other.words is not None)):
+        raise Refused(_("Write down what the recording says. Not everyone can listen."))
+    if words and not there and not other.recording:
+        raise Refused(_("There is no recording that these words could be of. Choose one."))
 
 
 @transaction.atomic
-def _request_correction(task, marks, comment, why, file, drops_file, *, by):
+def _request_correction(task, marks, comment, why, kept, other, *, by):
     insist(may_request_correction(by, task))
     submission, locked = lock_submission(task.submission_id), lock_task(task)
     if not is_sealed(locked):
@@ -70,14 +103,14 @@ def _request_correction(task, marks, comment, why, file, drops_file, *, by):
             % {"longest": LONGEST_REASON}
         )
     there = locked.corrections.filter(state=CorrectionState.REQUESTED).first()
-    same_file = _fingerprints(there.feedback if there else locked.feedback) == (
-        [file["sha256"]] if file else [] if drops_file else _fingerprints(locked.feedback)
-    )
-    if there and same_file and (there.marks, there.comment, there.why) == (marks, comment, why):
+    stays = _staying(locked.feedback, kept, other)
+    wanted = sorted([*_marks_of(stays), *_marks_of(kept, other)])
+    same_feedback = sorted(_marks_of(there.feedback if there else locked.feedback)) == wanted
+    if there and same_feedback and (there.marks, there.comment, there.why) == (marks, comment, why):
         return there
     if there:
         raise Refused(_("You have asked for a correction already. It waits for a second person."))
-    if same_file and (marks, comment) == (locked.marks, locked.comment):
+    if same_feedback and (marks, comment) == (locked.marks, locked.comment):
         raise Refused(_("Nothing is changed: these are the marks you submitted."))
     weights = {c.key: c.weight for c in criteria_of(submission)}
     made = Correction.objects.create(
@@ -88,15 +121,21 @@ def _request_correction(task, marks, comment, why, file, drops_file, *, by):
         earlier_marks=locked.marks,
         earlier_comment=locked.comment,
         earlier_total=locked.total,
-        feedback=[] if drops_file else locked.feedback,
+        feedback=locked.feedback if same_feedback else stays,
         earlier_feedback=locked.feedback,
         why=why,
     )
-    if file and not same_file:
-        row = FeedbackFile.objects.create(
-            allocation=locked, correction=made, file_version=locked.file_version, **file
-        )
-        made.feedback = [row.as_sealed(locked.file_version)]
+    if kept and not same_feedback:
+        for one in kept:
+            words = {"words": other.words.strip()} if _is_recording(one) else {}
+            row = FeedbackFile.objects.create(
+                allocation=locked,
+                correction=made,
+                file_version=locked.file_version,
+                **one,
+                **words,
+            )
+            made.feedback = [*made.feedback, row.as_sealed(locked.file_version)]
         made.save(update_fields=["feedback"])
     write(
         "assessments.request_correction",
@@ -115,8 +154,30 @@ def _request_correction(task, marks, comment, why, file, drops_file, *, by):
     return made
 
 
-def _fingerprints(feedback) -> list[str]:
-    return [one["sha256"] for one in feedback]
+def _staying(feedback, kept, other) -> list[dict]:
+    """Of what was submitted, what a correction leaves there; a recording that stays may get other words."""
+    gone = {one.get("kind", FeedbackFile.FILE) for one in kept}
+    gone |= {FeedbackFile.FILE} if other.drops_file else set()
+    gone |= {FeedbackFile.RECORDING} if other.drops_recording else set()
+    return [
+        one | {"words": other.words.strip()}
+        if _is_recording(one) and other.words is not None
+        else one
+        for one in feedback
+        if one["kind"] not in gone
+    ]
+
+
+def _marks_of(feedback, other=AS_SUBMITTED) -> list[tuple[str, str]]:
+    """What tells two sets of feedback apart: fingerprints, and the words of a recording."""
+    return [
+        (one["sha256"], one.get("words", other.words or "").strip() if _is_recording(one) else "")
+        for one in feedback
+    ]
+
+
+def _is_recording(one):
+    return one.get("kind") == FeedbackFile.RECORDING
 
 
 def apply_correction(correction, *, by) -> bool:

@@ -46,16 +46,16 @@ def _attach(task, columns, *, by, seen):
     locked = lock_draft(task, by=by)
     insist_same_file(locked, seen)
     columns |= {"file_version": locked.file_version}
-    there = _draft_of(locked)
+    there = draft_of(locked)
     if there and (there.sha256, there.file_version) == (
         columns["sha256"],
         columns["file_version"],
     ):
-        _delete_after_commit(columns["path"])
+        delete_after_commit(columns["path"])
         return there
     before = there and there.sha256
     if there:
-        _delete_after_commit(there.path)
+        delete_after_commit(there.path)
     there = there or FeedbackFile(allocation=locked)
     for name, value in (columns | {"at": clock.now()}).items():
         setattr(there, name, value)
@@ -74,16 +74,18 @@ def remove_feedback(task, *, by):
     """Take the file of a draft away. 1. no row names it, 2. a record entry, 3. after commit it is deleted. Twice is once. Raises as `attach_feedback`."""
     with conflicts_reported(task, by=by), transaction.atomic():
         locked = lock_draft(task, by=by)
-        there = _draft_of(locked)
+        there = draft_of(locked)
         if there:
             write("assessments.remove_feedback", there, by=by, before={"sha256": there.sha256})
-            _delete_after_commit(there.path)
+            delete_after_commit(there.path)
             there.delete()
 
 
-def _draft_of(task):
-    return task.feedback_files.filter(correction=None, kind=FeedbackFile.FILE).first()
+def draft_of(task, kind=FeedbackFile.FILE) -> FeedbackFile | None:
+    """What a task's draft has of that kind."""
+    return task.feedback_files.filter(correction=None, kind=kind).first()
 
 
-def _delete_after_commit(path):
+def delete_after_commit(path):
+    """A kept file that no row names any more goes once that is sure."""
     transaction.on_commit(partial(files.drop, path), robust=True)

@@ -22,10 +22,10 @@ from ...taking.models import Submission
 from ...taking.states import SubmissionState
 from .. import reconcile
 from ..criteria import criteria_of, step_of
-from ..feedback_files import feedback_of
+from ..feedback_files import FeedbackFile, feedback_of, lacks_words, of_kind
 from ..models import Allocation
 from ..places import fingerprint, remarks_of
-from ..rules import is_current, is_sealed, may_go_on, may_mark
+from ..rules import is_current, is_sealed, may_go_on, may_mark, takes_recordings
 from .disagreements import leave_unsettled
 from .draws import begin_moderation, is_single
 from .rows import FIRST, SECOND, THIRD, lock_submission, lock_task, refresh
@@ -162,12 +162,12 @@ def _quarter(moment):
 def seal(allocation, *, by, marks, comment, seen=None, noted=None) -> Allocation:
     """Seal one marker's marks.
 
-    1. the allocation is sealed with its total, its comments at places and the fingerprint of its feedback file, 2. a mark line is added, 3. when both markers have
+    1. the allocation is sealed with its total, its comments at places and the fingerprints of its feedback file and recording, 2. a mark line is added, 3. when both markers have
     sealed the mark is agreed by rule (a single mark waits for moderation, and the last one of a set draws its sample), the two discuss it or a third marker is called, and when the third has sealed it
     is settled, 4. the record is written; after commit, notices go out. The same seal again changes
     nothing. The submission's row is locked first, so two markers who seal at once make one agreed line.
     Raises Outdated when another draft than this was saved after `seen`, the version that was checked, or the comments at
-    places or the feedback file are others than those of `noted` (`places.fingerprint`), and Conflict when the marker may not go on; then the registrars are told.
+    places, the feedback file or the recording are others than those of `noted` (`places.fingerprint`), and Conflict when the marker may not go on; then the registrars are told.
     """
     with conflicts_reported(allocation, by=by):
         done = _seal(allocation, by=by, marks=marks, comment=comment, seen=seen, noted=noted)
@@ -201,10 +201,11 @@ def _seal(allocation, *, by, marks, comment, seen, noted):
     if noted is not None and noted != fingerprint(remarks + feedback):
         raise Outdated(
             _(
-                "Your comments at places of %(script)s, or its feedback file, changed after you opened this page."
+                "Your comments at places of %(script)s, or its feedback file or recording, changed after you opened this page."
             )
             % {"script": submission.script}
         )
+    _insist_recording(feedback, submission)
     weights = {c.key: c.weight for c in criteria_of(submission)}
     make_transition(
         locked,
@@ -228,6 +229,18 @@ def _seal(allocation, *, by, marks, comment, seen, noted):
     )
     fold(submission, by=by)
     return refresh(allocation, locked, locked)
+
+
+def _insist_recording(feedback, submission):
+    """A recording is sealed with its words in writing, and only where spoken feedback is on."""
+    if lacks_words(feedback):
+        raise Refused(
+            _("Write down what your recording says before you submit. Not everyone can listen.")
+        )
+    if of_kind(feedback, FeedbackFile.RECORDING) and not takes_recordings(submission):
+        raise Refused(
+            _("This assessment no longer takes spoken feedback. Remove your recording first.")
+        )
 
 
 def insist_comment(comment):

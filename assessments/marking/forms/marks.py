@@ -218,37 +218,6 @@ class MarkSheetForm(forms.Form):
     )
 
 
-class CorrectionForm(MarksForm):
-    """The marks as they should have been, and what the mistake was."""
-
-    why = forms.CharField(
-        label=gettext_lazy("What the mistake was"),
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy(
-            "The programme office reads this and decides whether the correction counts. The trainee does not see it."
-        ),
-        error_messages={"required": gettext_lazy("Say what the mistake was.")},
-    )
-    file = forms.FileField(
-        label=gettext_lazy("Another feedback file"),
-        required=False,
-        allow_empty_file=True,
-        max_length=None,
-        help_text=gettext_lazy(
-            "A PDF or Word (.docx) file that the trainee gets in place of the one you submitted, if you submitted one."
-        ),
-    )
-    drops_file = forms.BooleanField(
-        label=gettext_lazy("Take the feedback file away, without another"), required=False
-    )
-
-    def __init__(self, script, *args, **kwargs):
-        super().__init__(script, *args, **kwargs)
-        if not script.feedback:
-            del self.fields["drops_file"]
-
-
 class DeclineCorrectionForm(forms.Form):
     answer = forms.CharField(
         label=gettext_lazy("What to say to the marker"),

@@ -26,10 +26,12 @@ from .. import blind
 from ..actions.corrections import request_correction
 from ..actions.marks import Outdated, open_script, save_marks
 from ..actions.marks import seal as seal_marks
+from ..actions.recordings import BadRecording
 from ..actions.replacing import decline_script
 from ..discussions import discussions_of
 from ..forms.allocation import DeclineForm
-from ..forms.marks import CorrectionForm, MarksForm
+from ..forms.corrections import CorrectionForm
+from ..forms.marks import MarksForm
 from ..models import Allocation
 from ..moderating import count_to_moderate
 from ..places import is_shown
@@ -140,8 +142,8 @@ def _save(request, script):
     if not form.errors and remark is None:
         if not for_later:
             return redirect("assessments:seal", script.script)
-        if action == "feedback":
-            return redirect("assessments:feedback", script.script)
+        if action in ("feedback", "recording"):
+            return redirect(f"assessments:{action}", script.script)
         if not where:
             messages.success(request, _("Saved for later. No one but you sees it."))
         return redirect(reverse("assessments:script", args=[script.script]) + where)
@@ -250,6 +252,9 @@ def seal(request, number):
     form = MarksForm(found, MarksForm.draft_of(found))
     if not form.is_valid():
         return redirect("assessments:script", number)
+    if found.recording and not found.recording.words:
+        messages.warning(request, _("Write down what your recording says before you submit."))
+        return redirect("assessments:recording", number)
     marks, weights = form.marks(), {c.key: c.weight for c in found.criteria}
     return render(
         request,
@@ -295,11 +300,11 @@ def correct(request, number):
                 typed["comment"],
                 typed["why"],
                 by=request.user,
-                upload=typed["file"],
-                drops_file=typed.get("drops_file", False),
+                other=form.other_feedback(),
             )
         except files.BadFile as refusal:
-            form.add_error("file", str(refusal))
+            where = "recording" if isinstance(refusal, BadRecording) else "file"
+            form.add_error(where, str(refusal))
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from lms.kit import files
 from lms.kit.refusals import Refused
 
-from ...taking.downloads import download
+from ...taking.downloads import download, play
 from .. import blind
 from ..actions.feedback import attach_feedback, remove_feedback
 from ..actions.marks import open_script
@@ -51,7 +51,7 @@ def feedback(request, number):
     context = {
         "script": found,
         "form": form,
-        "mentions": [m for one in found.feedback for m in _names_in(request.user, found, one)],
+        "mentions": [m for one in found.files for m in _names_in(request.user, found, one)],
     }
     status = 422 if form.errors else 200
     return render(request, "assessments/feedback.html", context, status=status)
@@ -85,7 +85,7 @@ def _names_in(marker, script, file):
 def feedback_file(request, number, pk):
     """A marker's own file, as the author gets it."""
     open_script(task_of(script_or_404(request, number)), by=request.user)
-    return feedback_answer(blind.feedback_file_for, request.user, number, pk)
+    return feedback_answer(request, blind.feedback_file_for, request.user, number, pk)
 
 
 @login_required
@@ -93,19 +93,20 @@ def feedback_file(request, number, pk):
 def verdict_feedback(request, number, pk):
     """The same for the script's moderator."""
     insist_moderator(request, number)
-    return feedback_answer(feedback_to_moderate, request.user, number, pk)
+    return feedback_answer(request, feedback_to_moderate, request.user, number, pk)
 
 
 @login_required
 @require_GET
 def discussion_feedback(request, number, pk):
     """The same for the two markers who discuss a mark: both are submitted."""
-    return feedback_answer(other_feedback_file, request.user, number, pk)
+    return feedback_answer(request, other_feedback_file, request.user, number, pk)
 
 
-def feedback_answer(find, *args):
-    """A feedback file under its script number, to keep."""
+def feedback_answer(request, find, *args):
+    """A feedback file under its script number, to keep, or a recording to hear."""
     try:
-        return download(*find(*args))
+        path, name = find(*args)
     except (blind.NoSuchScript, NoSuchFeedback):
         raise Http404("There is no such file.") from None
+    return play(request, path, name) if path.endswith(".mp3") else download(path, name)

@@ -93,7 +93,8 @@ class VersionForm(forms.Form):
     end; for a portfolio besides those its hours, reflections and items."""
 
     OF_QUIZ = ("asks", "draws", "shuffles_choices", "minutes")
-    HEAD = ("weight", "minimum", "must_pass", "words", "brief", "scheme", "step", *OF_QUIZ)
+    OF_MARKERS = ("scheme", "step", "takes_recordings")
+    HEAD = ("weight", "minimum", "must_pass", "words", "brief", *OF_MARKERS, *OF_QUIZ)
 
     weight = percent(
         gettext_lazy("Weight"), help_text=gettext_lazy("Percent of the module’s mark.")
@@ -185,6 +186,14 @@ class VersionForm(forms.Form):
         },
     )
 
+    takes_recordings = forms.BooleanField(
+        label=gettext_lazy("Markers can give spoken feedback"),
+        required=False,
+        help_text=gettext_lazy(
+            "Markers are not named to trainees. A voice can tell who they are. What is said is always given in writing too."
+        ),
+    )
+
     def __init__(self, *args, version, **kwargs):
         super().__init__(*args, **kwargs)
         self.step = version.step
@@ -196,7 +205,7 @@ class VersionForm(forms.Form):
             )
         self.rows, self.levels, self.items = [], {}, None
         if version.assessment.is_quiz:
-            del self.fields["words"]
+            del self.fields["words"], self.fields["takes_recordings"]
             self.fields["scheme"].label = _("Who marks essays")
             self.fields["scheme"].help_text = _(
                 "For a quiz that asks essays. The essays of one attempt are one script. With one marker, another tutor checks a sample of the marks before any is released."
@@ -309,6 +318,7 @@ class VersionForm(forms.Form):
             found |= {name: given[name] for name in ("step", "scheme") if given.get(name)}
             return found | {name: given[name] for name in self.OF_QUIZ}
         found |= {name: given[name] for name in ("step", "scheme") if given.get(name)}
+        found["takes_recordings"] = given["takes_recordings"]
         if self.items is not None:
             found |= {name: given[name] for name in OF_PORTFOLIO} | self.items.facts()
         return found | {

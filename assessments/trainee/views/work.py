@@ -177,4 +177,4 @@ def own_file(request, code):
 @require_GET
 def own_feedback(request, pk):
     """A marker's feedback file on one's own work: there is none before the comments are released."""
-    return feedback_answer(own_feedback_file, request.user, pk)
+    return feedback_answer(request, own_feedback_file, request.user, pk)

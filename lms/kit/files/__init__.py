@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from . import docx, pdfs, photos, word_copy
+from . import docx, pdfs, photos, sound, word_copy
 from .limits import BadFile, PassingFault, reading
 from .losses import insist_nothing_is_lost as _insist_nothing_is_lost
 from .measures import Measured, has_words, measured, text_of
@@ -36,6 +36,7 @@ __all__ = [
     "mentions_of",
     "open_kept",
     "read",
+    "recording_of",
     "sha256",
     "text_of",
     "without_properties",
@@ -45,6 +46,7 @@ KINDS = {"pdf": pdfs, "docx": docx}
 COPIES = {"pdf": pdfs, "docx": word_copy}  # what makes the markers' copy of each
 MEDIA_TYPES = {
     "jpg": "image/jpeg",
+    "mp3": "audio/mpeg",
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
@@ -144,6 +146,25 @@ def evidence_of(upload) -> tuple[str, bytes]:
     unread = _("We cannot read this picture. Save it as a JPEG or PDF, then choose it again.")
     with reading(SECONDS, unread):
         return "jpg", photos.redraw(content)
+
+
+def recording_of(upload) -> tuple[bytes, int]:
+    """What is kept of a recording: the same speech as an MP3 of one channel without properties, and its whole seconds. Neither its name nor what the
+    browser says of it is asked. Ten minutes take 6 to 12 seconds of a processor. Raises BadFile."""
+    most = settings.IMSA_RECORDING_MAX_BYTES
+    if upload.size > most:
+        raise BadFile(
+            _("This recording is larger than %(most)s MB. Make it shorter, or save it as MP3.")
+            % {"most": most // (1024 * 1024)}
+        )
+    if not upload.size:
+        raise BadFile(_("This recording is empty. Record it again."))
+    upload.seek(0)
+    content = upload.read()
+    _scan(content)
+    unread, too_slow = _(sound.UNREAD), _(sound.TOO_SLOW)
+    with reading(settings.IMSA_RECORDING_READ_SECONDS, unread, too_slow):
+        return sound.write_anew(content)
 
 
 def insist_name_and_size(name: str, size: int):
