@@ -149,16 +149,17 @@ def figures_of(questions) -> dict[int, ItemFigures]:
     IMSA_STATISTICS_ATTEMPTS: the first 10, then the first 20. Between two looks at a figure as many have answered or none, so no look tells what one person
     did; before the first step there is none. One query."""
     least = settings.IMSA_STATISTICS_ATTEMPTS
-    by_question = {"partition_by": "item__question"}
     all_of_them = ItemCredit.objects.filter(
         item__question__in=[q.pk for q in questions], item__quiz__attempt__number=1
     ).annotate(
-        nth=Window(RowNumber(), order_by="pk", **by_question),
-        there=Window(Count("pk"), **by_question),
+        nth=Window(RowNumber(), order_by="pk", partition_by="item__question"),
+        there=Window(Count("pk"), partition_by="item__question"),
     )
     in_steps = all_of_them.filter(nth__lte=F("there") - Mod(F("there"), least)).values("pk")
-    asked = ItemCredit.objects.filter(item__quiz=OuterRef("item__quiz")).order_by()
-    asked = asked.values("item__quiz")  # essays are left out: no rule marks them
+    # Essays are left out: no rule marks them.
+    asked = (
+        ItemCredit.objects.filter(item__quiz=OuterRef("item__quiz")).order_by().values("item__quiz")
+    )
     count = Cast(Subquery(asked.annotate(n=Count("pk")).values("n")), FloatField())
     whole = Subquery(asked.annotate(sum=Sum("credit")).values("sum"), output_field=FloatField())
     rows = (
