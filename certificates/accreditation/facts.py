@@ -8,6 +8,7 @@ from lms.kit.effective_dates import OF_ROW, in_force, that_count
 
 DAY = timedelta(days=1)
 APPROVED = "approved"
+EXPIRED = "expired"  # what an approval with a last day becomes on the day after it
 CONDITIONS, SUSPENDED, RESTORED, WITHDRAWN = "conditions", "suspended", "restored", "withdrawn"
 
 

@@ -88,6 +88,7 @@ def everything_about(keys):
             n="organisation_id",
             m="pk",
             a="from_day",
+            b="until_day",
             x="action",
         ),
         lines_of(

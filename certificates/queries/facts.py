@@ -10,6 +10,7 @@ from django.utils.timezone import get_default_timezone
 
 from cohorts.enrolment.models import Enrolment
 from cohorts.enrolment.states import EnrolmentState
+from cohorts.organisations.queries import with_end
 from courses.queries.outline import Outline, outline_at
 from lms.kit import clock
 from lms.kit.effective_dates import that_count
@@ -63,7 +64,7 @@ class FactLines:
         self.book = book_of((line[3], line[8]) for line in self.of("rules"))
         self.approvals = {}
         for line in self.of("approval"):
-            self.approvals.setdefault(line[1], []).append((line[3], line[6]))
+            self.approvals.setdefault(line[1], []).extend(with_end(line[3], line[6], line[4]))
         self.asked = {}
         for line in self.of("asked"):
             self.asked.setdefault(line[1], set()).add(line[2])

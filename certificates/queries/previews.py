@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from cohorts.employment.register import last_lines
 from cohorts.enrolment.models import Enrolment
 from cohorts.organisations.models import Organisation
-from cohorts.organisations.queries import contacts_of
+from cohorts.organisations.queries import contacts_of, with_end
 from lms.kit import clock
 from lms.people.models import User
 
@@ -258,7 +258,11 @@ def has_contact(organisation) -> bool:
 
 def with_decision(facts: Facts, subject, terms, day, *, organisation=None, enrolment=None) -> Facts:
     if subject == "approval":
-        lines = (*facts.approvals.get(organisation.pk, ()), (day, terms["deed"]))
+        until = date.fromisoformat(terms["until"]) if terms.get("until") else None
+        lines = (
+            *facts.approvals.get(organisation.pk, ()),
+            *with_end(day, terms["deed"], until),
+        )
         return replace(facts, approvals={**facts.approvals, organisation.pk: lines})
     if subject == "temporary":
         temporary = Temporary(tuple(terms["nations"]), day, date.fromisoformat(terms["until_day"]))

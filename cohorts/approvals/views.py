@@ -25,7 +25,7 @@ from ..organisations.actions import add_organisation, record_call
 from ..organisations.actions import end_contact as end_organisation_contact
 from ..organisations.forms import CallForm, ContactForm, OrganisationForm
 from ..organisations.models import Contact, Organisation, TelephoneTask
-from ..organisations.queries import NOT_YET, approval_in_words, contacts_of, organisations_on
+from ..organisations.queries import NOT_YET, approval_in_words, contacts_of, organisations_on, rows_with_ends
 from ..organisations.rules import may_approve
 from ..organisations.states import ApprovalAction
 from ..permissions import open_to
@@ -105,7 +105,8 @@ def organisation(request, code):
 def show(request, organisation, decide=None, contact=None):
     today = clock.today()
     decisions = approvals_as_recorded(organisation)
-    counting = that_count(decisions, OF_ROW)
+    lines = rows_with_ends(decisions)
+    counting = that_count(lines, OF_ROW)
     names = names_of_actors({d.decided_by for d in decisions})
     for decision in decisions:
         decision.by_name = names[decision.decided_by]
@@ -126,11 +127,16 @@ def show(request, organisation, decide=None, contact=None):
             "page": page,
             "decide": decide
             or DecisionForm(
-                actions=actions_to_offer(decisions, today), initial={"from_day": today}
+                actions=actions_to_offer(lines, today), initial={"from_day": today}
             ),
             "contact_form": contact or ContactForm(initial={"starts_on": today}),
         },
     )
+
+
+def terms_of(action, until_day) -> dict:
+    """As a proposal keeps them."""
+    return {"deed": str(action)} | ({"until": until_day.isoformat()} if until_day else {})
 
 
 @require_POST
@@ -138,11 +144,14 @@ def show(request, organisation, decide=None, contact=None):
 def decide(request, code):
     """Keep what was written for the check page, which shows each person's standing before and after; two officers decide there."""
     found = organisation_of(code)
-    lines, today = approvals_as_recorded(found), clock.today()
+    lines, today = rows_with_ends(approvals_as_recorded(found)), clock.today()
     form = DecisionForm(request.POST, actions=actions_to_offer(lines, today))
     if form.is_valid():
         data = form.cleaned_data
-        answer = may_decide(lines, data["action"], data["from_day"], data["reason"], today)
+        until = data["until_day"]
+        answer = may_decide(
+            lines, data["action"], data["from_day"], data["reason"], today, until_day=until
+        )
         if data["is_interim"] and (
             data["action"] != ApprovalAction.SUSPENDED or data["from_day"] > today
         ):
@@ -150,7 +159,7 @@ def decide(request, code):
         elif answer:
             request.session["pending.decision"] = {
                 "subject": "approval",
-                "terms": {"deed": data["action"]},
+                "terms": terms_of(data["action"], until),
                 "from_day": data["from_day"].isoformat(),
                 "reason": data["reason"],
                 "back": reverse("cohorts:organisation", args=[found.code]),

@@ -29,7 +29,8 @@ class Organisation(models.Model):
 
 
 class Approval(models.Model):
-    """One dated decision about an organisation; the last one that has begun is in force."""
+    """One dated decision about an organisation; the last one that has begun is in force. An approval with a last day is over on the day after it
+    (`queries.with_end`)."""
 
     PERSONAL_DATA = {"decided_by": "who decided"}
 
@@ -38,12 +39,24 @@ class Approval(models.Model):
     )
     action = models.CharField(max_length=16, choices=ApprovalAction.choices, db_column="deed")
     from_day = models.DateField()
+    until_day = models.DateField(null=True, blank=True)
     reason = models.TextField(blank=True)
     decided_by = models.CharField(max_length=80)
     decided_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         ordering = ["from_day", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(until_day__isnull=True)
+                | models.Q(action=ApprovalAction.APPROVED, until_day__gte=models.F("from_day")),
+                name="approval_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(action=ApprovalAction.EXPIRED),
+                name="approval_expiry_is_not_recorded",
+            ),
+        ]
 
 
 class Contact(models.Model):
