@@ -416,8 +416,7 @@ def _approve(organisation, action, day, reason, by, until_day=None):
     """The action of the room below tells the organisation and its people; their other employers are told here."""
     terms = {"deed": action} | ({"until": until_day.isoformat()} if until_day else {})
     keys = {
-        line[0]
-        for line in preview(Subject.APPROVAL, terms, day, organisation=organisation).lines
+        line[0] for line in preview(Subject.APPROVAL, terms, day, organisation=organisation).lines
     }
     before = load_facts(keys)
     decide_approval(organisation, action, day, reason, by=by, until_day=until_day)

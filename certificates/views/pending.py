@@ -269,9 +269,7 @@ def _in_words(subject, terms, day, organisation=None) -> dict:
             else []
         )
         until = terms.get("until")
-        last_day = (
-            [(_("Approved until"), in_words(date.fromisoformat(until)))] if until else []
-        )
+        last_day = [(_("Approved until"), in_words(date.fromisoformat(until)))] if until else []
         return {
             "terms": [(_("Decision"), ApprovalAction(terms["deed"]).label), *last_day],
             "replaced": [replaced_in_words(line) for line in replaced],

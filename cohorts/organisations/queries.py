@@ -12,7 +12,6 @@ from lms.kit.effective_dates import in_force, that_count
 from .models import Approval, Contact, Organisation
 from .states import ApprovalAction
 
-
 DAY = timedelta(days=1)
 
 

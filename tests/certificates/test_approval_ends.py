@@ -152,8 +152,22 @@ class TestHolder:
 
     def test_the_person_is_told_also_where_the_approval_that_ends_was_a_renewal(self, held):
         """Without the last decision they would stand as they were told: that alone must keep no message back."""
-        decide_approval(scene.organisation(), "approved", NOW, "", by=scene.hub_officer(), until_day=NOW + 9 * DAY)
-        decide_approval(scene.organisation(), "approved", NOW + 10 * DAY, "", by=scene.hub_officer(), until_day=NOW + 20 * DAY)
+        decide_approval(
+            scene.organisation(),
+            "approved",
+            NOW,
+            "",
+            by=scene.hub_officer(),
+            until_day=NOW + 9 * DAY,
+        )
+        decide_approval(
+            scene.organisation(),
+            "approved",
+            NOW + 10 * DAY,
+            "",
+            by=scene.hub_officer(),
+            until_day=NOW + 20 * DAY,
+        )
         with clock.at(NOW + 10 * DAY):
             assert look_at_standings() == 0 and code(held.enrolment) == "accredited"
         with clock.at(NOW + 21 * DAY):
