@@ -26,12 +26,10 @@ from ..organisations.models import (
     Contact,
     Organisation,
     OrganisationReview,
-    TelephoneTask,
 )
 from ..organisations.queries import (
     approval_in_words,
     approvals_of,
-    contacts_of,
     organisations_on,
     rows_with_ends,
 )
@@ -75,12 +73,13 @@ def approval_row_on(organisation, day) -> Approval | None:
     return in_force(rows_with_ends(organisation.approvals.order_by("pk")), day, OF_ROW)
 
 
-def review_due_on(organisation, approval) -> date | None:
-    """By when the next annual review is due: so many months after the last one, or after the approval began; None while it is not approved."""
+def review_due_on(organisation, approval, reviews=None) -> date | None:
+    """By when the next annual review is due: so many months after the last one, or after the approval began; None while it is not approved.
+    `reviews`: the organisation's, where they are read already."""
     if approval is None or approval.action != ApprovalAction.APPROVED:
         return None
-    last = organisation.reviews.order_by("-on_day").values_list("on_day", flat=True).first()
-    return months_later(max(filter(None, (last, approval.from_day))), settings.IMSA_REVIEW_MONTHS)
+    days = [one.on_day for one in (organisation.reviews.all() if reviews is None else reviews)]
+    return months_later(max([*days, approval.from_day]), settings.IMSA_REVIEW_MONTHS)
 
 
 @dataclass(frozen=True)
@@ -97,13 +96,14 @@ class Step:
         return bool(self.due_on and self.due_on < clock.today())
 
 
-def next_steps(organisation, today) -> list[Step]:
-    """Everything that waits at this organisation, what is due first in front; what has no day stands last."""
+def next_steps(
+    organisation, approval, today, *, contacts, conditions, calls, review_due, has_memorandum
+) -> list[Step]:
+    """Everything that waits at this organisation, what is due first in front; what has no day stands last. `approval`: the row in force today; `contacts` are
+    those of today, `conditions` all of them, `calls` those not made yet. One query."""
     hub, theirs = _("IMSA Model Hub"), organisation.name
-    approval = approval_row_on(organisation, today)
     is_approved = approval is not None and approval.action == ApprovalAction.APPROVED
     steps = []
-    contacts = list(contacts_of(organisation, today))
     if not contacts:
         steps.append(
             Step(hub, _("Add a contact: no message reaches this organisation."), url="#contacts")
@@ -116,7 +116,7 @@ def next_steps(organisation, today) -> list[Step]:
                     _("Confirm, signed in, that they act for the organisation."),
                 )
             )
-    for condition in organisation.conditions.filter(met_on=None):
+    for condition in (one for one in conditions if one.met_on is None):
         steps.append(
             Step(
                 theirs,
@@ -130,10 +130,9 @@ def next_steps(organisation, today) -> list[Step]:
             steps.append(
                 Step(hub, _("Decide on renewing the approval."), approval.until_day, "#decide")
             )
-        due = review_due_on(organisation, approval)
-        if due and due - timedelta(days=30) <= today:
-            steps.append(Step(hub, _("Carry out the annual review."), due, "#reviews"))
-        if not organisation.memoranda.exists():
+        if review_due and review_due - timedelta(days=30) <= today:
+            steps.append(Step(hub, _("Carry out the annual review."), review_due, "#reviews"))
+        if not has_memorandum:
             steps.append(Step(hub, _("Record the signed memorandum."), url="#memorandum"))
     elif approval is not None and approval.action == ApprovalAction.SUSPENDED:
         steps.append(Step(hub, _("Decide on the suspended approval."), url="#decide"))
@@ -147,7 +146,7 @@ def next_steps(organisation, today) -> list[Step]:
         steps.append(
             Step(hub, _("Have %(count)s posts confirmed.") % {"count": waiting}, url="#posts")
         )
-    for call in TelephoneTask.objects.filter(organisation=organisation, recorded_at=None):
+    for call in calls:
         steps.append(
             Step(
                 hub,

@@ -1,7 +1,5 @@
 """Employing Organisations: who is approved, who may act for them, and the decision with its before and after."""
 
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -13,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from lms.kit import clock
-from lms.kit.effective_dates import OF_ROW, that_count
-from lms.kit.lists import A_PAGE, chosen, page_of
+from lms.kit.effective_dates import OF_ROW, in_force, that_count
+from lms.kit.lists import A_PAGE, address, chosen, page_of
 from lms.kit.nations import NATIONS
 from lms.kit.refusals import Refused
 from lms.people.actions import admit
@@ -41,7 +39,6 @@ from ..actions import approvals_as_recorded
 from ..forms import DecisionForm
 from ..queries import (
     DUE,
-    approval_row_on,
     next_steps,
     organisations_for_hub,
     review_due_on,
@@ -86,7 +83,7 @@ def organisations(request):
         {
             "label": label,
             "count": counts[key if key != NOT_YET else ""],
-            "url": f"?{urlencode({'approval': key, 'q': wanted, **narrow})}",
+            "url": f"?{address(approval=key, q=wanted, **narrow)}".rstrip("&"),
             "is_chosen": key == approval,
         }
         for key, label in FILTERS.items()
@@ -104,7 +101,7 @@ def organisations(request):
             "approval": approval,
             "wanted": wanted,
             "page": page,
-            "query": f"{urlencode({'approval': approval, 'q': wanted, **narrow})}&",
+            "query": address(approval=approval, q=wanted, **narrow),
             "narrow": narrow,
             "is_narrow": bool(approval or wanted or any(narrow.values())),
             "nations": NATIONS.items(),
@@ -152,7 +149,11 @@ def show(request, organisation, decide=None, contact=None, **forms):
         decision.is_replaced = decision not in counting
     page = page_of(lines_at(organisation, as_at), request.GET.get("page"))
     pairs = [(d.from_day, d.action) for d in counting]
-    approval = approval_row_on(organisation, today)
+    approval = in_force(lines, today, OF_ROW)
+    held = room.context(request, organisation, as_at, forms)
+    contacts = list(contacts_of(organisation, today))
+    calls = list(TelephoneTask.objects.filter(organisation=organisation, recorded_at=None))
+    review_due = review_due_on(organisation, approval, held["reviews"])
     people = [{"person": line.employment.person, "post": post_of(line)} for line in page]
     return render(
         request,
@@ -162,15 +163,24 @@ def show(request, organisation, decide=None, contact=None, **forms):
             "approval": approval_in_words(pairs, as_at),
             "as_at": as_at,
             "is_past": as_at != today,
-            "facts": organisation_on(organisation, as_at),
+            "facts": organisation_on(organisation, as_at, held["fact_lines"][::-1]),
             "approved_until": approval.until_day if approval else None,
-            "review_due": review_due_on(organisation, approval),
-            "steps": next_steps(organisation, today),
-            **room.context(request, organisation, as_at, forms),
+            "review_due": review_due,
+            "steps": next_steps(
+                organisation,
+                approval,
+                today,
+                contacts=contacts,
+                conditions=held["conditions"],
+                calls=calls,
+                review_due=review_due,
+                has_memorandum=bool(held["memoranda"]),
+            ),
+            **held,
             "decisions": decisions[::-1],
-            "contacts": contacts_of(organisation, as_at),
+            "contacts": contacts if as_at == today else contacts_of(organisation, as_at),
             "today": today,
-            "calls": TelephoneTask.objects.filter(organisation=organisation, recorded_at=None),
+            "calls": calls,
             "people": people,
             "page": page,
             "decide": decide

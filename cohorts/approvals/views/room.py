@@ -54,6 +54,7 @@ def context(request, organisation, as_at, forms) -> dict:
     )
     for one in (*conditions, *memoranda, *reviews, *lines):
         one.by_name = names[one.recorded_by]
+    met = MetForm(None, prefix="met", conditions=[one for one in conditions if one.met_on is None])
     for one in conditions:
         one.met_by_name = names.get(one.met_by, "")
         one.is_late = one.met_on is None and one.due_on < clock.today()
@@ -77,8 +78,10 @@ def context(request, organisation, as_at, forms) -> dict:
             :50
         ],
         "room_forms": {
-            name: forms.get(name) or make(None, organisation) for name, make in FORMS.items()
-        },
+            name: make(None, organisation) for name, make in FORMS.items() if name != "met"
+        }
+        | {"met": met}
+        | forms,
         "open_form": next(iter(forms), ""),
         "applications": organisation.applications.order_by("pk"),
     }
