@@ -81,7 +81,7 @@ class Application(models.Model):
         "signatory": "who submitted it, and their role",
         "assigned_to": "which officer reviews it",
         "closed_by": "which officer declined it",
-        "reason": "why it was declined; the applicant reads it",
+        "why_declined": "the applicant reads it",
     }
     TRANSITIONS = APPLICATION_TRANSITIONS
 
@@ -97,7 +97,7 @@ class Application(models.Model):
     submitted_at = models.DateTimeField(null=True)
     signatory = models.CharField(max_length=200, blank=True)
     assigned_to = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
-    reason = models.TextField(max_length=4000, blank=True)
+    why_declined = models.TextField(max_length=4000, blank=True)
     closed_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)
     organisation = models.ForeignKey(

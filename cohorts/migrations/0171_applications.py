@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('saved_at', models.DateTimeField(default=lms.kit.clock.now)),
                 ('submitted_at', models.DateTimeField(null=True)),
                 ('signatory', models.CharField(blank=True, max_length=200)),
-                ('reason', models.TextField(blank=True, max_length=4000)),
+                ('why_declined', models.TextField(blank=True, max_length=4000)),
                 ('closed_at', models.DateTimeField(null=True)),
                 ('state', models.CharField(choices=[('draft', 'Not submitted yet'), ('submitted', 'With the IMSA Model Hub'), ('question', 'Question for the applicant'), ('approved', 'Approved'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn by the applicant')], default='draft', editable=False, max_length=24)),
                 ('assigned_to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

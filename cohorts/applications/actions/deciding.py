@@ -55,7 +55,7 @@ def decline_application(application, reason: str, *, by) -> Application:
         locked,
         "decline_application",
         by=by,
-        reason=reason.strip()[:4000],
+        why_declined=reason.strip()[:4000],
         closed_by=by,
         closed_at=clock.now(),
     )
