@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from cohorts.approvals.actions import decide_approval
+from cohorts.approvals.actions import change_nations, decide_approval
 from cohorts.organisations.models import Approval, Organisation
 from lms.kit import clock
 from lms.kit.effective_dates import OF_ROW, in_force, replaced_from
@@ -37,7 +37,8 @@ from .scheme_rules import add_rules, give_temporary_accreditation
 
 Subject = PendingDecision.Subject
 AWARDS = (Subject.RESCISSION, Subject.REINSTATEMENT)
-SHOWS = (Subject.LIFT, Subject.NAME)  # a person's entry; it counts from the day it is confirmed
+SHOWS = (Subject.LIFT, Subject.NAME)  # a person's entry
+FROM_TODAY = (*AWARDS, *SHOWS, Subject.NATIONS)  # it counts from the day it is confirmed
 # What the person is told while nothing has changed yet. Somebody else may read their mail: it says nothing of what would change.
 TOLD_BEFORE = gettext_noop("A change to your entry is proposed")
 
@@ -73,7 +74,7 @@ def propose_decision(
     insist(may_propose(by, subject, enrolment=enrolment, organisation=organisation))
     reason, from_day = (
         reason.strip(),
-        max(from_day, clock.today()) if subject in (*AWARDS, *SHOWS) else from_day,
+        max(from_day, clock.today()) if subject in FROM_TODAY else from_day,
     )
     is_interim = (
         bool(is_interim)
@@ -310,6 +311,8 @@ def _try(pending, by):
         raise Refused(_("The award is rescinded already."))
     if pending.subject == Subject.REINSTATEMENT and not rescission_in_force(pending.credential):
         raise Refused(_("The award is not rescinded, so there is nothing to reinstate."))
+    if pending.subject == Subject.NATIONS:
+        _insist_other_nations(pending)
     if pending.subject in (*AWARDS, *SHOWS):
         if not pending.reason:
             raise Refused(
@@ -342,6 +345,11 @@ def _do(pending, by):
             by,
             until_day=until and date.fromisoformat(until),
         )
+    elif pending.subject == Subject.NATIONS:
+        keys = {line[0] for line in _preview(pending).lines}
+        before = load_facts(keys)
+        change_nations(pending.organisation, pending.terms["nations"], pending.reason, by=by)
+        announce(before, keys, clock.today())
     elif pending.subject == Subject.RULES:
         keys = sorted({line[0] for line in pending.preview})
         before = load_facts(keys)
@@ -372,6 +380,11 @@ def _do(pending, by):
         revoke(pending.credential, pending.reason, by=by, proposed_by=pending.proposed_by)
     else:
         reinstate(pending.credential, pending.reason, by=by, proposed_by=pending.proposed_by)
+
+
+def _insist_other_nations(pending):
+    if set(pending.organisation.nations) == set(pending.terms["nations"]):
+        raise Refused(_("The organisation works in these nations already."))
 
 
 def _insist_withheld(pending):

@@ -65,6 +65,9 @@ class FactLines:
         self.approvals = {}
         for line in self.of("approval"):
             self.approvals.setdefault(line[1], []).extend(with_end(line[3], line[6], line[4]))
+        self.nations = {}
+        for line in self.of("nations"):
+            self.nations.setdefault(line[1], []).append((line[3] or date.min, tuple(line[8])))
         self.asked = {}
         for line in self.of("asked"):
             self.asked.setdefault(line[1], set()).add(line[2])
@@ -123,7 +126,17 @@ class FactLines:
             name=" ".join(filter(None, self.names.get(key, ()))),
             enrolments=tuple(self._enrolments(key)),
             posts=tuple(
-                Post(p[1], p[6], tuple(p[8]), p[3], p[4], tuple(p[9]), p[2]) for p in posts
+                Post(
+                    p[1],
+                    p[6],
+                    tuple(p[8]),
+                    p[3],
+                    p[4],
+                    tuple(p[9]),
+                    p[2],
+                    tuple(self.nations.get(p[1], ())),
+                )
+                for p in posts
             ),
             approvals={p[1]: tuple(self.approvals.get(p[1], ())) for p in posts},
             sanctions=tuple(Decision(s[3], s[6], s[7], s[4]) for s in self.of("sanction", key)),

@@ -274,6 +274,13 @@ def _in_words(subject, terms, day, organisation=None) -> dict:
             "terms": [(_("Decision"), ApprovalAction(terms["deed"]).label), *last_day],
             "replaced": [replaced_in_words(line) for line in replaced],
         }
+    if subject == Subject.NATIONS:
+        return {
+            "terms": [
+                (_("Nations"), nations.sentence(terms["nations"])),
+                (_("Before"), nations.sentence(terms["was"])),
+            ]
+        }
     if subject == Subject.LIFT:
         return {
             "terms": [

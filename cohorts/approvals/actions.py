@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.kit import clock
+from lms.kit import nations as four_nations
 from lms.kit.effective_dates import OF_ROW, in_force, replaced_from
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import day
@@ -13,7 +14,7 @@ from lms.record.actions import write
 
 from ..employment.register import last_lines
 from ..organisations.actions import tell_organisation
-from ..organisations.models import Approval, Organisation
+from ..organisations.models import Approval, Organisation, OrganisationNations
 from ..organisations.queries import contacts_of, rows_with_ends
 from ..organisations.rules import may_approve
 from ..organisations.states import ApprovalAction
@@ -71,6 +72,59 @@ def decide_approval(organisation, action, from_day, reason, *, by, until_day=Non
     if last:
         _tell_people(locked, made, told)
     return made
+
+
+@transaction.atomic
+def change_nations(organisation, nations, reason, *, by) -> Organisation:
+    """Other nations in which an organisation works, from today; earlier days keep what was true then.
+
+    1. the first time a line of how it was from the beginning, 2. a line from today, 3. the organisation has them, 4. a record entry, 5. its contacts are told, or a call is left.
+    Whoever stands otherwise is told by who calls this. The same as it is changes nothing. Raises Refused for none.
+    """
+    insist(may_approve(by))
+    locked = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    codes = [code for code in four_nations.ALL if code in set(nations)]
+    if not codes:
+        raise Refused(_("Choose at least one nation the organisation works in."))
+    was = list(locked.nations)
+    if codes == was:
+        return locked
+    if not reason.strip():
+        raise Refused(_("Enter why it changes. The organisation's contacts are told."))
+    OrganisationNations.objects.get_or_create(
+        organisation=locked,
+        from_day=None,
+        defaults={"nations": was, "decided_by": by.record_label},
+    )
+    OrganisationNations.objects.create(
+        organisation=locked,
+        from_day=clock.today(),
+        nations=codes,
+        reason=reason.strip(),
+        decided_by=by.record_label,
+    )
+    locked.nations = codes
+    locked.save(update_fields=["nations"])
+    write(
+        "cohorts.change_organisation_nations",
+        locked,
+        by=by,
+        before=was,
+        after=codes,
+        reason=reason.strip(),
+    )
+    tell_organisation(
+        locked,
+        _("The nations of your organisation were changed"),
+        _("From %(day)s the register has %(name)s in: %(nations)s. The reason given: %(reason)s")
+        % {
+            "day": day(clock.today()),
+            "name": locked.name,
+            "nations": four_nations.sentence(codes),
+            "reason": reason.strip(),
+        },
+    )
+    return locked
 
 
 def _tell_people(organisation, approval, contact_keys):

@@ -107,6 +107,17 @@ class FactsForm(forms.Form):
     )
 
 
+class NationsForm(forms.Form):
+    nations = Nations(label=gettext_lazy("Nations it works in"))
+    reason = forms.CharField(
+        label=gettext_lazy("Why they change"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("The organisation's contacts read this."),
+        error_messages={"required": gettext_lazy("Enter why they change.")},
+    )
+
+
 class ContactForm(forms.Form):
     email = forms.EmailField(
         label=gettext_lazy("Email address"),

@@ -204,6 +204,31 @@ class OrganisationLine(models.Model):
         ]
 
 
+class OrganisationNations(models.Model):
+    """In which nations an organisation works from a day, as two officers decided. Lines are only added; one whose nations were never changed has none."""
+
+    PERSONAL_DATA = {"decided_by": "which officer confirmed"}
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="nation_lines"
+    )
+    from_day = models.DateField(null=True)  # empty: how it was from the beginning
+    nations = models.JSONField(default=list, validators=[nations.validate_nations])
+    reason = models.TextField(blank=True)
+    decided_by = models.CharField(max_length=80)
+    decided_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation"],
+                condition=models.Q(from_day__isnull=True),
+                name="organisation_nations_one_beginning",
+            )
+        ]
+
+
 class OrganisationReminder(models.Model):
     """That an organisation was reminded of one day, so many days before it: each is sent once."""
 

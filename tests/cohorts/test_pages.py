@@ -226,9 +226,9 @@ def test_the_organisation_pages_cost_the_same_at_1_and_at_many(
             clock.at(date(2025, 11, 3)),
         ):  # session, person, roles; sectors, the counts, how many, organisations, approvals, posts
             client.get("/hub/organisations/")
-        # session, person, roles; organisation, decisions, posts, people, contacts, calls; conditions, memoranda, reviews, lines, former posts and
+        # session, person, roles; organisation, decisions, posts, people, contacts, calls; conditions, memoranda, reviews, lines, nations, former posts and
         # contacts, posts not confirmed, applications
-        with django_assert_num_queries(17), clock.at(date(2025, 11, 3)):
+        with django_assert_num_queries(18), clock.at(date(2025, 11, 3)):
             client.get("/hub/organisations/ORG-01/")
 
 

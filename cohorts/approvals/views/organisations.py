@@ -23,7 +23,7 @@ from ...fields import read_day
 from ...organisations.actions import add_contact as add_organisation_contact
 from ...organisations.actions import add_organisation, record_call
 from ...organisations.actions import end_contact as end_organisation_contact
-from ...organisations.forms import CallForm, ContactForm, OrganisationForm
+from ...organisations.forms import CallForm, ContactForm, NationsForm, OrganisationForm
 from ...organisations.models import Contact, Organisation, TelephoneTask
 from ...organisations.oversight import organisation_on
 from ...organisations.queries import (
@@ -230,11 +230,35 @@ def decide(request, code):
     return show(request, found, decide=form)
 
 
+def change_nations(request, found):
+    """Kept for the check page, as a decision on the approval is."""
+    form = NationsForm(request.POST, prefix="nations")
+    if form.is_valid() and set(form.cleaned_data["nations"]) == set(found.nations):
+        form.add_error("nations", _("The organisation works in these nations already."))
+    if not form.is_valid():
+        return show(request, found, nations=form)
+    data = form.cleaned_data
+    request.session["pending.decision"] = {
+        "subject": "nations",
+        "terms": {"nations": data["nations"], "was": list(found.nations)},
+        "from_day": clock.today().isoformat(),
+        "reason": data["reason"],
+        "back": reverse("cohorts:organisation", args=[found.code]),
+        "is_interim": False,
+        "organisation": found.pk,
+        "enrolment": None,
+        "credential": None,
+    }
+    return redirect("/hub/decisions/check/")
+
+
 @require_POST
 @open_to(may_approve)
 def act(request, code, action):
     """One press in the organisation's room: see `room.ACTIONS`. What cannot be comes back at its form."""
     found = organisation_of(code)
+    if action == "nations":
+        return change_nations(request, found)
     form = room.do(request, found, action)
     return (
         redirect("cohorts:organisation", found.code)

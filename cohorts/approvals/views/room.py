@@ -16,6 +16,7 @@ from ...organisations.forms import (
     FactsForm,
     MemorandumForm,
     MetForm,
+    NationsForm,
     ReviewForm,
 )
 
@@ -48,13 +49,18 @@ def context(request, organisation, as_at, forms) -> dict:
     conditions = list(organisation.conditions.all())
     memoranda, reviews = list(organisation.memoranda.all()), list(organisation.reviews.all())
     lines = list(organisation.lines.order_by("-pk"))
+    nation_lines = list(organisation.nation_lines.order_by("pk"))
     names = names_of_actors(
         {one.recorded_by for one in (*conditions, *memoranda, *reviews, *lines)}
+        | {one.decided_by for one in nation_lines}
         | {one.met_by for one in conditions if one.met_by}
     )
     for one in (*conditions, *memoranda, *reviews, *lines):
         one.by_name = names[one.recorded_by]
     met = MetForm(None, prefix="met", conditions=[one for one in conditions if one.met_on is None])
+    for one in nation_lines:
+        one.by_name = names[one.decided_by]
+    begun = [one for one in nation_lines if one.from_day is None or one.from_day <= as_at]
     for one in conditions:
         one.met_by_name = names.get(one.met_by, "")
         one.is_late = one.met_on is None and one.due_on < clock.today()
@@ -70,6 +76,8 @@ def context(request, organisation, as_at, forms) -> dict:
         "memoranda": memoranda[::-1],
         "reviews": reviews[::-1],
         "fact_lines": lines,
+        "nation_lines": nation_lines[::-1],
+        "nations_then": begun[-1].nations if begun else organisation.nations,
         "former": former,
         "former_posts": [
             {"person": line.employment.person, "post": post_of(line)} for line in former
@@ -80,7 +88,10 @@ def context(request, organisation, as_at, forms) -> dict:
         "room_forms": {
             name: make(None, organisation) for name, make in FORMS.items() if name != "met"
         }
-        | {"met": met}
+        | {
+            "met": met,
+            "nations": NationsForm(prefix="nations", initial={"nations": organisation.nations}),
+        }
         | forms,
         "open_form": next(iter(forms), ""),
         "applications": organisation.applications.order_by("pk"),
