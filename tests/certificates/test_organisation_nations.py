@@ -22,6 +22,7 @@ from cohorts.organisations.models import Organisation, OrganisationNations
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice, Role
+from lms.record.sequencer import sequence_all
 
 from . import scene
 from .scene import TODAY
@@ -80,9 +81,10 @@ def test_the_preview_names_who_changes_and_is_what_happens(held):
     scene.employ(elsewhere, scene.organisation("OTHER", "Other House"))
     proposal = propose(["wales"])
     found = preview("nations", proposal.terms, NOW, organisation=scene.organisation())
-    assert [(t.who, t.before.code, t.after.code, t.on_day) for t in found.changes] == [
-        (held.enrolment.person_id, "accredited", "between_posts", NOW)
-    ]
+    changes = [(t.who, t.before.code, t.after.code, t.on_day) for t in found.changes]
+    person = held.enrolment.person_id
+    assert changes[0] == (person, "accredited", "between_posts", NOW)
+    assert {change[0] for change in changes} == {person} and changes[1][2] == "lapsed"
     assert found.unchanged == (learner.pk,)
     confirm_decision(proposal, by=scene.hub_officer())
     assert stood(held, NOW)[0] == "between_posts"
@@ -104,12 +106,14 @@ def test_the_person_and_their_employer_are_told_once(held):
 def test_stretches_are_made_anew(held):
     from certificates.models import Stretch
 
+    sequence_all()
     keep_stretches()
     confirm_decision(propose(["wales"]), by=scene.hub_officer())
+    sequence_all()
     keep_stretches()
-    rows = Stretch.objects.filter(subject="standing", person=held.enrolment.person, from_day__lte=NOW).order_by(
-        "from_day"
-    )
+    rows = Stretch.objects.filter(
+        subject="standing", person=held.enrolment.person, from_day__lte=NOW
+    ).order_by("from_day")
     assert rows.last().code == "between_posts"
 
 
