@@ -1,5 +1,7 @@
 """Fields that several forms of this room have: a day, and the four nations."""
 
+from datetime import date, datetime
+
 from django import forms
 from django.utils.translation import gettext as _
 
@@ -17,6 +19,16 @@ class Day(forms.DateField):
             {"invalid": _("Write the day as 22/09/2025."), "required": _("Give the day.")},
         )
         super().__init__(**kwargs)
+
+
+def read_day(text) -> date | None:
+    """A day of an address or a form, as `Day` takes it; None for anything else."""
+    for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(text, pattern).date()
+        except (TypeError, ValueError):
+            continue
+    return None
 
 
 class Nations(forms.MultipleChoiceField):

@@ -1,7 +1,10 @@
 """What the worker does for this room."""
 
 from lms.kit.worker.jobs import Job
+from lms.people.roles import Operator
 
+from .applications.actions.applying import drop_old_drafts
+from .approvals.reminders import remind_organisations
 from .imports.actions import carry_on_import, imports_under_way
 
 
@@ -18,4 +21,8 @@ def write_files():
     return written
 
 
+BY = Operator("work")
+
 FILES = Job("files", 2, write_files)
+REMINDERS = Job("reminders to organisations", 3600, lambda: remind_organisations(by=BY))
+DRAFTS = Job("drafts of applications", 3600, lambda: drop_old_drafts(by=BY))

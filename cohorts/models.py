@@ -1,19 +1,52 @@
 """Where Django finds the tables of this room. Nothing imports them from here: each stands in the folder of its noun."""
 
+from .applications.models import (
+    Application,
+    ApplicationCheck,
+    ApplicationDecision,
+    ApplicationFile,
+    ApplicationForm,
+    ApplicationLink,
+    ApplicationMessage,
+)
 from .employment.models import Employment, EmploymentLine, Remark
 from .enrolment.models import Cohort, Enrolment
 from .imports.models import Import
-from .organisations.models import Approval, Contact, Organisation, TelephoneTask
+from .organisations.models import (
+    Approval,
+    Condition,
+    Contact,
+    Memorandum,
+    Organisation,
+    OrganisationLine,
+    OrganisationNations,
+    OrganisationReminder,
+    OrganisationReview,
+    TelephoneTask,
+)
 
 __all__ = [
+    "Application",
+    "ApplicationCheck",
+    "ApplicationDecision",
+    "ApplicationFile",
+    "ApplicationForm",
+    "ApplicationLink",
+    "ApplicationMessage",
     "Approval",
     "Cohort",
+    "Condition",
     "Contact",
     "Employment",
     "EmploymentLine",
     "Enrolment",
     "Import",
+    "Memorandum",
     "Organisation",
+    "OrganisationLine",
+    "OrganisationNations",
+    "OrganisationReminder",
+    "OrganisationReview",
     "Remark",
     "TelephoneTask",
 ]

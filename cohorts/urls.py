@@ -4,7 +4,9 @@ from django.urls import path
 
 from lms.kit import addresses  # noqa: F401 - its <number:…>
 
-from .approvals import views as approvals
+from .applications.views import public, review, versions
+from .approvals.views import organisations as approvals
+from .approvals.views import own
 from .employment import views as employment
 from .enrolment.views import cohorts, timetable
 from .imports import views as imports
@@ -27,6 +29,8 @@ urlpatterns = [
         cohorts.enrolment_action,
         name="enrolment_action",
     ),
+    path("employer/organisations/", own.own_organisations, name="own_organisations"),
+    path("employer/organisations/<number:pk>/confirm/", own.confirm, name="contact_confirm"),
     path("hub/organisations/", approvals.organisations, name="organisations"),
     path("hub/organisations/<str:code>/", approvals.organisation, name="organisation"),
     path("hub/calls/<number:pk>/", approvals.call, name="call"),
@@ -41,6 +45,25 @@ urlpatterns = [
         approvals.end_contact,
         name="contact_end",
     ),
+    path("hub/organisations/<str:code>/<slug:action>/", approvals.act, name="room_action"),
+    path("apply/", public.apply, name="apply"),
+    path("apply/sent/", public.sent, name="apply_sent"),
+    path("apply/<str:secret>/", public.application, name="application"),
+    path("apply/<str:secret>/page/<number:number>/", public.page, name="application_page"),
+    path("apply/<str:secret>/saved/", public.saved, name="application_saved"),
+    path("apply/<str:secret>/check/", public.check, name="application_check"),
+    path("apply/<str:secret>/answer/", public.answer, name="application_answer"),
+    path("apply/<str:secret>/withdraw/", public.withdraw, name="application_withdraw"),
+    path("apply/<str:secret>/files/<number:pk>/", public.own_file, name="application_file"),
+    path("hub/applications/", review.applications, name="applications"),
+    path("hub/applications/form/", versions.form_versions, name="form_versions"),
+    path("hub/applications/form/questions/", versions.question, name="new_form_question"),
+    path("hub/applications/form/questions/<slug:key>/", versions.question, name="form_question"),
+    path("hub/applications/form/checklist/", versions.checklist, name="form_checklist"),
+    path("hub/applications/form/<number:number>/", versions.form_version, name="form_version"),
+    path("hub/applications/<number:pk>/", review.review, name="review"),
+    path("hub/applications/<number:pk>/files/<number:file>/", review.file, name="review_file"),
+    path("hub/applications/<number:pk>/<slug:action>/", review.act, name="review_action"),
     path("hub/register/", employment.register, name="register"),
     path("hub/register/<str:reference>/", employment.entry, name="entry"),
     path(

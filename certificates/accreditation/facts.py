@@ -8,6 +8,7 @@ from lms.kit.effective_dates import OF_ROW, in_force, that_count
 
 DAY = timedelta(days=1)
 APPROVED = "approved"
+EXPIRED = "expired"  # what an approval with a last day becomes on the day after it
 CONDITIONS, SUSPENDED, RESTORED, WITHDRAWN = "conditions", "suspended", "restored", "withdrawn"
 
 
@@ -75,13 +76,17 @@ class Post:
     ends_on: date | None = None
     organisation_nations: tuple[str, ...] | None = None
     line: int | None = None  # the line of the register that says so
+    # Where the organisation's nations were changed: (day, nations) in the order of recording, the first from the beginning.
+    organisation_lines: tuple[tuple[date, tuple[str, ...]], ...] = ()
 
     def is_open(self, day: date) -> bool:
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
-    def serves(self) -> set[str]:
-        """The post's nations, within those its organisation works in."""
+    def serves(self, day: date) -> set[str]:
+        """The post's nations, within those its organisation worked in on that day."""
         limit = self.nations if self.organisation_nations is None else self.organisation_nations
+        if line := in_force(self.organisation_lines, day):
+            limit = line[1]
         return set(self.nations) & set(limit)
 
 
@@ -258,7 +263,7 @@ def nations_served(day: date, facts: Facts) -> set[str]:
         nation
         for post in facts.posts
         if post.is_open(day) and is_approved(post.organisation, day, facts)
-        for nation in post.serves()
+        for nation in post.serves(day)
     }
 
 
@@ -286,6 +291,7 @@ def restored_days(facts: Facts) -> list[date]:
 
 
 def register_days(facts: Facts) -> list[date]:
-    """Days on which a post or an approval begins, and days after a post's last."""
+    """Days on which a post, an approval or other nations of an organisation begin, and days after a post's last."""
     days = [p.starts_on for p in facts.posts] + [p.ends_on + DAY for p in facts.posts if p.ends_on]
+    days += [line[0] for p in facts.posts for line in p.organisation_lines if line[0] > date.min]
     return days + [line[0] for lines in facts.approvals.values() for line in that_count(lines)]

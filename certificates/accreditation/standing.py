@@ -232,7 +232,7 @@ def _nation(nation, here, named, posts, day, facts) -> Nation:
         term, key = "post", "nation_no_post"
     elif not approved:
         term, key = "approval", "nation_not_approved"
-    elif not any(nation in p.serves() for p in approved):
+    elif not any(nation in p.serves(day) for p in approved):
         term, key = "organisation", "nation_not_served"
     elif nation in nations_held_back(day, facts):
         term, key = "top_up", "nation_top_up"

@@ -15,7 +15,7 @@ from lms.kit import clock
 from lms.people.actions import tell
 from lms.people.models import User
 
-from ..accreditation.facts import Facts, withheld_on
+from ..accreditation.facts import EXPIRED, Facts, decision_on, withheld_on
 from ..accreditation.sentences import in_words
 from ..accreditation.standing import DAY, Standing, is_alike, verdict
 from ..accreditation.standing_wording import MAY_ACT, words_for
@@ -137,8 +137,11 @@ def _is_announced(row, now: Standing, facts: Facts, book, today) -> bool:
 def _is_of_approval(row, facts: Facts, book, today) -> bool:
     """Without an organisation's last decision it would be as it was made known: that decision told its own people and contacts."""
     for organisation, lines in facts.approvals.items():
-        if len(lines) > 1 and row.organisation_id in (None, organisation):
-            supposed = replace(facts, approvals={**facts.approvals, organisation: lines[:-1]})
+        if EXPIRED in decision_on(today, lines)[1:]:
+            continue  # the decision told them of its beginning, and nobody of this day
+        before = lines[:-2] if lines[-1:] and lines[-1][1] == EXPIRED else lines[:-1]
+        if before and row.organisation_id in (None, organisation):
+            supposed = replace(facts, approvals={**facts.approvals, organisation: before})
             if essence(verdict(today, supposed, book)) == row.standing:
                 return True
     return False

@@ -276,7 +276,7 @@ def _post_relied_on(facts, where, today):
         for p in facts.posts
         if p.is_open(today)
         and is_approved(p.organisation, today, facts)
-        and p.serves() & set(where)
+        and p.serves(today) & set(where)
     }
     person = facts.enrolments[-1].key
     found = posts_of(Enrolment.objects.values_list("person_id", flat=True).get(pk=person))

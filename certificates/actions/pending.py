@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from cohorts.approvals.actions import decide_approval
+from cohorts.approvals.actions import change_nations, decide_approval
 from cohorts.organisations.models import Approval, Organisation
 from lms.kit import clock
-from lms.kit.effective_dates import OF_ROW, that_count
+from lms.kit.effective_dates import OF_ROW, in_force, replaced_from
 from lms.kit.languages import in_english
 from lms.kit.refusals import Refused, insist
 from lms.kit.transitions import make_transition
@@ -37,7 +37,8 @@ from .scheme_rules import add_rules, give_temporary_accreditation
 
 Subject = PendingDecision.Subject
 AWARDS = (Subject.RESCISSION, Subject.REINSTATEMENT)
-SHOWS = (Subject.LIFT, Subject.NAME)  # a person's entry; it counts from the day it is confirmed
+SHOWS = (Subject.LIFT, Subject.NAME)  # a person's entry
+FROM_TODAY = (*AWARDS, *SHOWS, Subject.NATIONS)  # it counts from the day it is confirmed
 # What the person is told while nothing has changed yet. Somebody else may read their mail: it says nothing of what would change.
 TOLD_BEFORE = gettext_noop("A change to your entry is proposed")
 
@@ -73,7 +74,7 @@ def propose_decision(
     insist(may_propose(by, subject, enrolment=enrolment, organisation=organisation))
     reason, from_day = (
         reason.strip(),
-        max(from_day, clock.today()) if subject in (*AWARDS, *SHOWS) else from_day,
+        max(from_day, clock.today()) if subject in FROM_TODAY else from_day,
     )
     is_interim = (
         bool(is_interim)
@@ -243,30 +244,38 @@ def drop_decision(pending, why, *, by) -> PendingDecision:
         )
     if locked.is_interim and not is_approved_today(locked.organisation):
         due, coming = _replaced_by(locked)
-        if due is None or due.action == "approved":
+        if due.action == "approved" and not (due.until_day and due.until_day < clock.today()):
             _approve(
                 locked.organisation,
                 "approved",
                 clock.today(),
                 in_english("The interim suspension was lifted."),
                 by,
+                until_day=due.until_day,
             )
+        elif due.action == "approved":
+            over = in_english("The interim suspension was lifted. The approval period is over.")
+            _approve(locked.organisation, "ended", clock.today(), over, by)
         elif due.action != "suspended":
             _approve(locked.organisation, due.action, clock.today(), due.reason, by)
         for line in coming:
-            _approve(locked.organisation, line.action, line.from_day, line.reason, by)
+            _approve(
+                locked.organisation,
+                line.action,
+                line.from_day,
+                line.reason,
+                by,
+                until_day=line.until_day,
+            )
     return locked
 
 
 def _replaced_by(pending) -> tuple:
-    """Decisions for a later day that the interim suspension replaced: what two officers confirmed is not lost by lifting it.
-    The last whose day has come, or None, and those still to come. While it is interim nobody decides anything else."""
-    *earlier, last = Approval.objects.filter(organisation=pending.organisation).order_by("pk")
-    replaced = [line for line in that_count(earlier, OF_ROW) if line.from_day > last.from_day]
-    begun = [line for line in replaced if line.from_day <= clock.today()]
-    return begun[-1] if begun else None, [
-        line for line in replaced if line.from_day > clock.today()
-    ]
+    """What would be in force today without the interim suspension, and the decisions for a later day that it replaced: what two officers
+    confirmed is not lost by lifting it. While it is interim nobody decides anything else."""
+    *earlier, _interim = Approval.objects.filter(organisation=pending.organisation).order_by("pk")
+    today = clock.today()
+    return in_force(earlier, today, OF_ROW), replaced_from(today, earlier, OF_ROW)
 
 
 def _lock_decision(pending) -> PendingDecision:
@@ -302,6 +311,8 @@ def _try(pending, by):
         raise Refused(_("The award is rescinded already."))
     if pending.subject == Subject.REINSTATEMENT and not rescission_in_force(pending.credential):
         raise Refused(_("The award is not rescinded, so there is nothing to reinstate."))
+    if pending.subject == Subject.NATIONS:
+        _insist_other_nations(pending)
     if pending.subject in (*AWARDS, *SHOWS):
         if not pending.reason:
             raise Refused(
@@ -325,7 +336,20 @@ def _try(pending, by):
 def _do(pending, by):
     day = max(pending.from_day, clock.today())
     if pending.subject == Subject.APPROVAL:
-        _approve(pending.organisation, pending.terms["deed"], day, pending.reason, by)
+        until = pending.terms.get("until")
+        _approve(
+            pending.organisation,
+            pending.terms["deed"],
+            day,
+            pending.reason,
+            by,
+            until_day=until and date.fromisoformat(until),
+        )
+    elif pending.subject == Subject.NATIONS:
+        keys = {line[0] for line in _preview(pending).lines}
+        before = load_facts(keys)
+        change_nations(pending.organisation, pending.terms["nations"], pending.reason, by=by)
+        announce(before, keys, clock.today())
     elif pending.subject == Subject.RULES:
         keys = sorted({line[0] for line in pending.preview})
         before = load_facts(keys)
@@ -356,6 +380,11 @@ def _do(pending, by):
         revoke(pending.credential, pending.reason, by=by, proposed_by=pending.proposed_by)
     else:
         reinstate(pending.credential, pending.reason, by=by, proposed_by=pending.proposed_by)
+
+
+def _insist_other_nations(pending):
+    if set(pending.organisation.nations) == set(pending.terms["nations"]):
+        raise Refused(_("The organisation works in these nations already."))
 
 
 def _insist_withheld(pending):
@@ -396,16 +425,14 @@ def _insist_other_name(pending):
         )
 
 
-def _approve(organisation, action, day, reason, by):
+def _approve(organisation, action, day, reason, by, until_day=None):
     """The action of the room below tells the organisation and its people; their other employers are told here."""
+    terms = {"deed": action} | ({"until": until_day.isoformat()} if until_day else {})
     keys = {
-        line[0]
-        for line in preview(
-            Subject.APPROVAL, {"deed": action}, day, organisation=organisation
-        ).lines
+        line[0] for line in preview(Subject.APPROVAL, terms, day, organisation=organisation).lines
     }
     before = load_facts(keys)
-    decide_approval(organisation, action, day, reason, by=by)
+    decide_approval(organisation, action, day, reason, by=by, until_day=until_day)
     announce(before, keys, day, tells_person=False, but_not=[organisation.pk])
 
 

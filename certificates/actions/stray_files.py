@@ -10,6 +10,7 @@ from django.conf import settings
 from assessments.cases.models.evidence import Evidence
 from assessments.marking.feedback_files import FeedbackFile
 from assessments.taking.models import Handing, PartialUpload, Submission, Upload
+from cohorts.applications.models import ApplicationFile
 from lms.kit import files
 from lms.kit.refusals import insist
 from lms.people.models import Role
@@ -25,6 +26,7 @@ NAMED_BY = {
     "parts": ((PartialUpload, "path"),),
     "feedback": ((FeedbackFile, "path"),),
     "evidence": ((Evidence, "path"),),
+    "applications": ((ApplicationFile, "path"),),
     "certificates": ((Certificate, "file"),),
 }
 AGE = timedelta(days=1)  # a file is written before its row; nothing takes a day over that

@@ -39,6 +39,7 @@ class PendingDecision(models.Model):
 
     class Subject(models.TextChoices):
         APPROVAL = "approval", gettext_lazy("Approval of an organisation")
+        NATIONS = "nations", gettext_lazy("Nations of an organisation")
         RULES = "rules", gettext_lazy("Rules of accreditation")
         TEMPORARY = "temporary", gettext_lazy("Temporary accreditation")
         RESCISSION = "rescission", gettext_lazy("Rescission of an award")
@@ -98,6 +99,11 @@ class PendingDecision(models.Model):
                 fields=["organisation"],
                 condition=OPEN & models.Q(subject="approval"),
                 name="pending_one_per_organisation",
+            ),
+            models.UniqueConstraint(
+                fields=["organisation"],
+                condition=OPEN & models.Q(subject="nations"),
+                name="pending_one_of_nations",
             ),
             models.UniqueConstraint(
                 fields=["subject"],

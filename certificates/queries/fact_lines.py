@@ -17,7 +17,7 @@ from assessments.taking.models import QuizAttempt, Submission
 from cohorts.employment.models import EmploymentLine
 from cohorts.employment.register import last_lines
 from cohorts.enrolment.models import Enrolment
-from cohorts.organisations.models import Approval
+from cohorts.organisations.models import Approval, OrganisationNations
 from courses.models import Stamp, Study, TopUpDue
 from courses.queries.law import ENDED
 from lms.kit.prepared_statements import MOST, Prepared
@@ -88,7 +88,16 @@ def everything_about(keys):
             n="organisation_id",
             m="pk",
             a="from_day",
+            b="until_day",
             x="action",
+        ),
+        lines_of(
+            OrganisationNations.objects.filter(organisation_id__in=where),
+            "nations",
+            n="organisation_id",
+            m="pk",
+            a="from_day",
+            j="nations",
         ),
         lines_of(
             Sanction.objects.filter(enrolment__person_id__in=keys),

@@ -10,6 +10,7 @@ from django.utils.timezone import get_default_timezone
 
 from cohorts.enrolment.models import Enrolment
 from cohorts.enrolment.states import EnrolmentState
+from cohorts.organisations.queries import with_end
 from courses.queries.outline import Outline, outline_at
 from lms.kit import clock
 from lms.kit.effective_dates import that_count
@@ -63,7 +64,10 @@ class FactLines:
         self.book = book_of((line[3], line[8]) for line in self.of("rules"))
         self.approvals = {}
         for line in self.of("approval"):
-            self.approvals.setdefault(line[1], []).append((line[3], line[6]))
+            self.approvals.setdefault(line[1], []).extend(with_end(line[3], line[6], line[4]))
+        self.nations = {}
+        for line in self.of("nations"):
+            self.nations.setdefault(line[1], []).append((line[3] or date.min, tuple(line[8])))
         self.asked = {}
         for line in self.of("asked"):
             self.asked.setdefault(line[1], set()).add(line[2])
@@ -122,7 +126,17 @@ class FactLines:
             name=" ".join(filter(None, self.names.get(key, ()))),
             enrolments=tuple(self._enrolments(key)),
             posts=tuple(
-                Post(p[1], p[6], tuple(p[8]), p[3], p[4], tuple(p[9]), p[2]) for p in posts
+                Post(
+                    p[1],
+                    p[6],
+                    tuple(p[8]),
+                    p[3],
+                    p[4],
+                    tuple(p[9]),
+                    p[2],
+                    tuple(self.nations.get(p[1], ())),
+                )
+                for p in posts
             ),
             approvals={p[1]: tuple(self.approvals.get(p[1], ())) for p in posts},
             sanctions=tuple(Decision(s[3], s[6], s[7], s[4]) for s in self.of("sanction", key)),

@@ -4,6 +4,7 @@ from collections import Counter
 
 from django.db.models import F
 
+from cohorts.applications.models import Application
 from cohorts.employment.register import last_lines
 from cohorts.organisations.models import TelephoneTask
 from cohorts.organisations.queries import organisations_on
@@ -59,6 +60,7 @@ def _counting(*, today, month, week):
     return counting(
         **hub_queues(today, month),
         renewals=awaiting_decision(),
+        applications=Application.objects.waiting(),
         undelivered=Mail.objects.undelivered(),
         checks=Check.objects.filter(asked_at__gte=week),
     )

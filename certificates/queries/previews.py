@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from cohorts.employment.register import last_lines
 from cohorts.enrolment.models import Enrolment
 from cohorts.organisations.models import Organisation
-from cohorts.organisations.queries import contacts_of
+from cohorts.organisations.queries import contacts_of, with_end
 from lms.kit import clock
 from lms.people.models import User
 
@@ -195,7 +195,7 @@ def what_changed(then, now, people) -> list[str]:
 
 
 def concerned(subject, *, organisation=None, enrolment=None, from_day) -> list[int]:
-    if subject == "approval":
+    if subject in ("approval", "nations"):
         lines = last_lines().filter(organisation=organisation)
         return sorted(
             {
@@ -258,8 +258,20 @@ def has_contact(organisation) -> bool:
 
 def with_decision(facts: Facts, subject, terms, day, *, organisation=None, enrolment=None) -> Facts:
     if subject == "approval":
-        lines = (*facts.approvals.get(organisation.pk, ()), (day, terms["deed"]))
+        until = date.fromisoformat(terms["until"]) if terms.get("until") else None
+        lines = (
+            *facts.approvals.get(organisation.pk, ()),
+            *with_end(day, terms["deed"], until),
+        )
         return replace(facts, approvals={**facts.approvals, organisation.pk: lines})
+    if subject == "nations":
+        return replace(
+            facts,
+            posts=tuple(
+                _with_nations(p, day, terms["nations"]) if p.organisation == organisation.pk else p
+                for p in facts.posts
+            ),
+        )
     if subject == "temporary":
         temporary = Temporary(tuple(terms["nations"]), day, date.fromisoformat(terms["until_day"]))
         return replace(facts, temporary=(*facts.temporary, temporary))
@@ -274,6 +286,12 @@ def with_decision(facts: Facts, subject, terms, day, *, organisation=None, enrol
             ),
         )
     return facts
+
+
+def _with_nations(post, day, nations):
+    first = ((date.min, post.organisation_nations or post.nations),)
+    lines = (*(post.organisation_lines or first), (day, tuple(nations)))
+    return replace(post, organisation_lines=lines)
 
 
 def _of_enrolment(facts, enrolment, rescissions) -> Facts:

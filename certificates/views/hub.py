@@ -159,6 +159,11 @@ def hub(request):
                     "url": reverse("certificates:renewals"),
                 },
                 {
+                    "count": n["applications"],
+                    "label": _("Applications to review"),
+                    "url": reverse("cohorts:applications"),
+                },
+                {
                     "count": n["concerns"],
                     "label": _("Open concerns"),
                     "url": "#concerns" if n["concerns"] else "",

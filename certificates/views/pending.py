@@ -268,9 +268,18 @@ def _in_words(subject, terms, day, organisation=None) -> dict:
             if organisation
             else []
         )
+        until = terms.get("until")
+        last_day = [(_("Approved until"), in_words(date.fromisoformat(until)))] if until else []
         return {
-            "terms": [(_("Decision"), ApprovalAction(terms["deed"]).label)],
+            "terms": [(_("Decision"), ApprovalAction(terms["deed"]).label), *last_day],
             "replaced": [replaced_in_words(line) for line in replaced],
+        }
+    if subject == Subject.NATIONS:
+        return {
+            "terms": [
+                (_("Nations"), nations.sentence(terms["nations"])),
+                (_("Before"), nations.sentence(terms["was"])),
+            ]
         }
     if subject == Subject.LIFT:
         return {

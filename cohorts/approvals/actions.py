@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.kit import clock
+from lms.kit import nations as four_nations
 from lms.kit.effective_dates import OF_ROW, in_force, replaced_from
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import day
@@ -13,16 +14,16 @@ from lms.record.actions import write
 
 from ..employment.register import last_lines
 from ..organisations.actions import tell_organisation
-from ..organisations.models import Approval, Organisation
-from ..organisations.queries import contacts_of
+from ..organisations.models import Approval, Organisation, OrganisationNations
+from ..organisations.queries import contacts_of, rows_with_ends
 from ..organisations.rules import may_approve
 from ..organisations.states import ApprovalAction
 from .rules import may_decide
 
 
 @transaction.atomic
-def decide_approval(organisation, action, from_day, reason, *, by) -> Approval:
-    """Decide on an organisation from a day.
+def decide_approval(organisation, action, from_day, reason, *, by, until_day=None) -> Approval:
+    """Decide on an organisation from a day; an approval until a last day, if it has one.
 
     1. the decision is added; earlier days keep the earlier one, and decisions that were to begin
     after its day are replaced, 2. a record entry, 3. the organisation's contacts are told, also what
@@ -31,22 +32,28 @@ def decide_approval(organisation, action, from_day, reason, *, by) -> Approval:
     """
     insist(may_approve(by))
     locked = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
-    lines = approvals_as_recorded(locked)
-    last, replaced = in_force(lines, from_day, OF_ROW), replaced_from(from_day, lines, OF_ROW)
-    if last and not replaced and (last.action, last.from_day) == (action, from_day):
+    lines = rows_with_ends(approvals_as_recorded(locked))
+    last = in_force(lines, from_day, OF_ROW)
+    # The end of an approval is part of it, and not a decision of its own.
+    replaced = [row for row in replaced_from(from_day, lines, OF_ROW) if row.pk]
+    asked = (action, from_day, until_day)
+    if last and not replaced and (last.action, last.from_day, last.until_day) == asked:
         return last
-    answer = may_decide(lines, action, from_day, reason, clock.today())
+    answer = may_decide(lines, action, from_day, reason, clock.today(), until_day)
     if not answer:
         raise Refused(answer.reason)
     made = Approval.objects.create(
         organisation=locked,
         action=action,
         from_day=from_day,
+        until_day=until_day,
         reason=reason.strip(),
         decided_by=by.record_label,
         decided_at=clock.now(),
     )
     after = {"deed": str(action), "from": from_day.isoformat()}
+    if until_day:
+        after["until"] = until_day.isoformat()
     if replaced:
         after["replaces"] = [{"deed": r.action, "from": r.from_day.isoformat()} for r in replaced]
     write(
@@ -65,6 +72,59 @@ def decide_approval(organisation, action, from_day, reason, *, by) -> Approval:
     if last:
         _tell_people(locked, made, told)
     return made
+
+
+@transaction.atomic
+def change_nations(organisation, nations, reason, *, by) -> Organisation:
+    """Other nations in which an organisation works, from today; earlier days keep what was true then.
+
+    1. the first time a line of how it was from the beginning, 2. a line from today, 3. the organisation has them, 4. a record entry, 5. its contacts are told, or a call is left.
+    Whoever stands otherwise is told by who calls this. The same as it is changes nothing. Raises Refused for none.
+    """
+    insist(may_approve(by))
+    locked = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    codes = [code for code in four_nations.ALL if code in set(nations)]
+    if not codes:
+        raise Refused(_("Choose at least one nation the organisation works in."))
+    was = list(locked.nations)
+    if codes == was:
+        return locked
+    if not reason.strip():
+        raise Refused(_("Enter why it changes. The organisation's contacts are told."))
+    OrganisationNations.objects.get_or_create(
+        organisation=locked,
+        from_day=None,
+        defaults={"nations": was, "decided_by": by.record_label},
+    )
+    OrganisationNations.objects.create(
+        organisation=locked,
+        from_day=clock.today(),
+        nations=codes,
+        reason=reason.strip(),
+        decided_by=by.record_label,
+    )
+    locked.nations = codes
+    locked.save(update_fields=["nations"])
+    write(
+        "cohorts.change_organisation_nations",
+        locked,
+        by=by,
+        before=was,
+        after=codes,
+        reason=reason.strip(),
+    )
+    tell_organisation(
+        locked,
+        _("The nations of your organisation were changed"),
+        _("From %(day)s the register has %(name)s in: %(nations)s. The reason given: %(reason)s")
+        % {
+            "day": day(clock.today()),
+            "name": locked.name,
+            "nations": four_nations.sentence(codes),
+            "reason": reason.strip(),
+        },
+    )
+    return locked
 
 
 def _tell_people(organisation, approval, contact_keys):
@@ -90,9 +150,18 @@ def _tell_people(organisation, approval, contact_keys):
         tell(
             person,
             _subject(organisation, approval.action),
-            _("From %(day)s %(means)s") % {"day": day(approval.from_day), "means": means},
+            _("From %(day)s %(means)s") % {"day": day(approval.from_day), "means": means}
+            + _until_in_words(approval),
             "/certificates/mine/",
         )
+
+
+def _until_in_words(approval) -> str:
+    if not approval.until_day:
+        return ""
+    return _(" The approval is until %(day)s, unless the IMSA Model Hub renews it.") % {
+        "day": day(approval.until_day)
+    }
 
 
 def approvals_as_recorded(organisation) -> list[Approval]:
@@ -142,4 +211,4 @@ def _letter(organisation, approval, replaced):
         "day": day(approval.from_day),
         "meaning": meaning,
     }
-    return " ".join([said, *map(replaced_in_words, replaced)]) + why
+    return " ".join([said + _until_in_words(approval), *map(replaced_in_words, replaced)]) + why

@@ -15,6 +15,13 @@ class DecisionForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose the decision.")},
     )
     from_day = Day(label=gettext_lazy("Effective from"))
+    until_day = Day(
+        label=gettext_lazy("Approved until"),
+        required=False,
+        help_text=gettext_lazy(
+            "The last day of an approval. On the day after it the organisation is no longer approved, unless it is renewed. Leave it empty for an approval without an end."
+        ),
+    )
     reason = forms.CharField(
         label=gettext_lazy("Why"),
         max_length=1000,
@@ -36,7 +43,7 @@ class DecisionForm(forms.Form):
     def __init__(self, *args, actions, **kwargs):
         super().__init__(*args, **kwargs)
         words = {
-            ApprovalAction.APPROVED: _("Approve it"),
+            ApprovalAction.APPROVED: _("Approve it, or renew its approval"),
             ApprovalAction.SUSPENDED: _("Suspend its approval"),
             ApprovalAction.ENDED: _("End its approval"),
         }

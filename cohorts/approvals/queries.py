@@ -1,7 +1,39 @@
-"""Organisations with their approval and how many people they employ."""
+"""Organisations with their approval and how many people they employ; what is due at one, and who acts next."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db.models import (
+    DateField,
+    Exists,
+    OuterRef,
+    Q,
+    Subquery,
+    TextField,
+)
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+
+from lms.kit import clock
+from lms.kit.effective_dates import OF_ROW, in_force
 
 from ..employment.register import last_lines
-from ..organisations.queries import approval_in_words, approvals_of
+from ..organisations.models import (
+    Approval,
+    Condition,
+    Contact,
+    Organisation,
+    OrganisationReview,
+)
+from ..organisations.queries import (
+    approval_in_words,
+    approvals_of,
+    organisations_on,
+    rows_with_ends,
+)
+from ..organisations.states import ApprovalAction
 
 
 def with_approval(organisations, day) -> list[dict]:
@@ -23,3 +55,161 @@ def with_approval(organisations, day) -> list[dict]:
         }
         for o in organisations
     ]
+
+
+# ---- deadlines ----
+
+SOON = timedelta(days=90)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of another month, or its last."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def approval_row_on(organisation, day) -> Approval | None:
+    """The decision in force on that day, as a row; of an approval that is over a row that is not kept. One query."""
+    return in_force(rows_with_ends(organisation.approvals.order_by("pk")), day, OF_ROW)
+
+
+def review_due_on(organisation, approval, reviews=None) -> date | None:
+    """By when the next annual review is due: so many months after the last one, or after the approval began; None while it is not approved.
+    `reviews`: the organisation's, where they are read already."""
+    if approval is None or approval.action != ApprovalAction.APPROVED:
+        return None
+    days = [one.on_day for one in (organisation.reviews.all() if reviews is None else reviews)]
+    return months_later(max([*days, approval.from_day]), settings.IMSA_REVIEW_MONTHS)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What somebody does next: `who` in words, `what`, and by when, if there is a day."""
+
+    who: str
+    what: str
+    due_on: date | None = None
+    url: str = ""
+
+    @property
+    def is_late(self):
+        return bool(self.due_on and self.due_on < clock.today())
+
+
+def next_steps(
+    organisation, approval, today, *, contacts, conditions, calls, review_due, has_memorandum
+) -> list[Step]:
+    """Everything that waits at this organisation, what is due first in front; what has no day stands last. `approval`: the row in force today; `contacts` are
+    those of today, `conditions` all of them, `calls` those not made yet. One query."""
+    hub, theirs = _("IMSA Model Hub"), organisation.name
+    is_approved = approval is not None and approval.action == ApprovalAction.APPROVED
+    steps = []
+    if not contacts:
+        steps.append(
+            Step(hub, _("Add a contact: no message reaches this organisation."), url="#contacts")
+        )
+    for contact in contacts:
+        if contact.confirmed_at is None:
+            steps.append(
+                Step(
+                    contact.person.full_name,
+                    _("Confirm, signed in, that they act for the organisation."),
+                )
+            )
+    for condition in (one for one in conditions if one.met_on is None):
+        steps.append(
+            Step(
+                theirs,
+                _("Meet the condition: %(text)s") % {"text": condition.text},
+                condition.due_on,
+                "#conditions",
+            )
+        )
+    if is_approved:
+        if approval.until_day and approval.until_day - SOON <= today:
+            steps.append(
+                Step(hub, _("Decide on renewing the approval."), approval.until_day, "#decide")
+            )
+        if review_due and review_due - timedelta(days=30) <= today:
+            steps.append(Step(hub, _("Carry out the annual review."), review_due, "#reviews"))
+        if not has_memorandum:
+            steps.append(Step(hub, _("Record the signed memorandum."), url="#memorandum"))
+    elif approval is not None and approval.action == ApprovalAction.SUSPENDED:
+        steps.append(Step(hub, _("Decide on the suspended approval."), url="#decide"))
+    waiting = (
+        last_lines()
+        .filter(organisation=organisation, confirmed_on=None)
+        .exclude(ends_on__lt=today)
+        .count()
+    )
+    if waiting:
+        steps.append(
+            Step(hub, _("Have %(count)s posts confirmed.") % {"count": waiting}, url="#posts")
+        )
+    for call in calls:
+        steps.append(
+            Step(
+                hub,
+                _("Telephone: %(subject)s") % {"subject": call.subject},
+                url=f"/hub/calls/{call.pk}/",
+            )
+        )
+    return sorted(steps, key=lambda step: step.due_on or date.max)
+
+
+# ---- the list ----
+
+# What the list can be narrowed to besides approval and words: answers of `?due=`.
+DUE = ("", "contact", "unconfirmed", "ending", "review", "conditions")
+
+
+def with_approval_dates(organisations, day):
+    """With the days of the decision in force on that day: `approval_from` and `approval_until`. A QuerySet."""
+    last = Approval.objects.filter(organisation=OuterRef("pk"), from_day__lte=day).order_by("-pk")
+    return organisations.annotate(
+        approval_from=Subquery(last.values("from_day")[:1]),
+        approval_until=Subquery(last.values("until_day")[:1], output_field=DateField()),
+    )
+
+
+def review_due_by(organisations, day):
+    """Those approved today whose next review is due by that day. A QuerySet of what `organisations_on` gives."""
+    before = months_later(day, -settings.IMSA_REVIEW_MONTHS)
+    later = OrganisationReview.objects.filter(organisation=OuterRef("pk"), on_day__gt=before)
+    return with_approval_dates(organisations, clock.today()).filter(
+        ~Exists(later), approval_now=ApprovalAction.APPROVED, approval_from__lte=before
+    )
+
+
+def organisations_for_hub(day, *, approval="", wanted="", nation="", sector="", due=""):
+    """The list of organisations, narrowed. `due`: one of DUE. A QuerySet by name."""
+    rows = organisations_on(day, approval=approval, wanted=wanted)
+    if nation:
+        rows = rows.annotate(nation_words=Cast("nations", TextField())).filter(
+            nation_words__contains=f'"{nation}"'
+        )
+    if sector:
+        rows = rows.filter(sector=sector)
+    open_contacts = Contact.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=day), organisation=OuterRef("pk"), starts_on__lte=day
+    )
+    if due == "contact":
+        rows = rows.filter(~Exists(open_contacts.filter(person__is_active=True)))
+    elif due == "unconfirmed":
+        rows = rows.filter(Exists(open_contacts.filter(confirmed_at=None)))
+    elif due == "ending":
+        rows = with_approval_dates(rows, day).filter(
+            approval_now=ApprovalAction.APPROVED, approval_until__lte=day + SOON
+        )
+    elif due == "review":
+        rows = review_due_by(rows, day + timedelta(days=30))
+    elif due == "conditions":
+        open_conditions = Condition.objects.filter(organisation=OuterRef("pk"), met_on=None)
+        rows = rows.filter(Exists(open_conditions))
+    return rows
+
+
+def sectors() -> list[str]:
+    """Every sector that an organisation has, for the list's filter."""
+    rows = Organisation.objects.exclude(sector="").order_by("sector")
+    return list(rows.values_list("sector", flat=True).distinct()[:200])

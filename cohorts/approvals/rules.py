@@ -14,14 +14,22 @@ MAY_FOLLOW = {
     ApprovalAction.APPROVED: {ApprovalAction.SUSPENDED, ApprovalAction.ENDED},
     ApprovalAction.SUSPENDED: {ApprovalAction.APPROVED, ApprovalAction.ENDED},
     ApprovalAction.ENDED: {ApprovalAction.APPROVED},
+    ApprovalAction.EXPIRED: {ApprovalAction.APPROVED, ApprovalAction.ENDED},
 }
 
 
-def may_decide(lines, action, from_day, reason, today) -> May:
-    """May `action` follow `lines` (an organisation's Approvals as recorded) from that day?
+def may_decide(lines, action, from_day, reason, today, until_day=None) -> May:
+    """May `action` follow `lines` (an organisation's Approvals as recorded, with their ends) from that day?
 
     It follows the decision in force on that day; those that were to begin later are replaced by it.
     """
+    if until_day and action != ApprovalAction.APPROVED:
+        return no(_("Only an approval has a last day. Leave “Approved until” empty."))
+    if until_day and until_day < from_day:
+        return no(
+            _("The approval would end before it begins. Enter a last day from %(day)s.")
+            % {"day": short_day(from_day)}
+        )
     begun = in_force(lines, today, OF_ROW)
     if begun and from_day < begun.from_day:
         return no(
@@ -31,7 +39,8 @@ def may_decide(lines, action, from_day, reason, today) -> May:
     last = in_force(lines, from_day, OF_ROW)
     # To say again what is in force is possible when it calls off what was to follow.
     calls_off = last and action == last.action and replaced_from(from_day, lines, OF_ROW)
-    if action not in MAY_FOLLOW[last.action if last else None] and not calls_off:
+    renews = last and action == last.action and last.until_day != until_day
+    if action not in MAY_FOLLOW[last.action if last else None] and not calls_off and not renews:
         now = f"“{last.get_action_display()}”" if last else _("not approved yet")
         return no(
             _("This organisation is %(now)s on %(day)s, so that decision cannot come next.")
@@ -46,6 +55,7 @@ def actions_to_offer(lines, today) -> set[ApprovalAction]:
     """What may be decided from today or from some later day; the rule above has the last word."""
     now, later = in_force(lines, today, OF_ROW), replaced_from(today, lines, OF_ROW)
     offered = set(MAY_FOLLOW[now.action if now else None])
-    if now and later:
+    if now and (later or now.action == ApprovalAction.APPROVED):
         offered.add(ApprovalAction(now.action))
+    offered.discard(ApprovalAction.EXPIRED)
     return offered.union(*(MAY_FOLLOW[line.action] for line in later))

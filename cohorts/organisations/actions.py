@@ -25,7 +25,9 @@ LONGEST_NAME = 150  # so that the subject of a message has room for it
 
 
 @transaction.atomic
-def add_organisation(code, name, nations, sector, *, by, is_invented=False) -> Organisation:
+def add_organisation(
+    code, name, nations, sector, *, by, is_invented=False, charity_number=""
+) -> Organisation:
     """1. the organisation, not approved yet, 2. a record entry. The same again is the one there is."""
     insist(may_approve(by))
     codes = [c for c in four_nations.ALL if c in set(nations)]
@@ -54,7 +56,12 @@ def add_organisation(code, name, nations, sector, *, by, is_invented=False) -> O
     try:
         with transaction.atomic():
             made = Organisation.objects.create(
-                code=code, name=name, nations=codes, sector=sector, is_invented=is_invented
+                code=code,
+                name=name,
+                nations=codes,
+                sector=sector,
+                charity_number=" ".join(charity_number.split())[:40],
+                is_invented=is_invented,
             )
     except IntegrityError:
         raise Refused(

@@ -39,6 +39,85 @@ class CallForm(forms.Form):
     )
 
 
+class ConditionForm(forms.Form):
+    text = forms.CharField(
+        label=gettext_lazy("Condition"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("The organisation's contacts read this."),
+        error_messages={"required": gettext_lazy("Enter the condition.")},
+    )
+    due_on = Day(label=gettext_lazy("To be met by"))
+
+
+class MetForm(forms.Form):
+    condition = forms.ChoiceField(
+        label=gettext_lazy("Condition"),
+        error_messages={"required": gettext_lazy("Select the condition.")},
+    )
+    note = forms.CharField(
+        label=gettext_lazy("What did you see?"),
+        max_length=300,
+        help_text=gettext_lazy("Only the Hub reads it."),
+        error_messages={"required": gettext_lazy("Enter what you saw.")},
+    )
+
+    def __init__(self, *args, conditions, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.conditions = {str(one.pk): one for one in conditions}
+        self.fields["condition"].choices = [
+            (key, one.text[:100]) for key, one in self.conditions.items()
+        ]
+
+    @property
+    def selection(self):
+        return self.conditions[self.cleaned_data["condition"]]
+
+
+class MemorandumForm(forms.Form):
+    version = forms.CharField(label=gettext_lazy("Version"), max_length=40)
+    signatory = forms.CharField(
+        label=gettext_lazy("Who signed for the organisation"), max_length=200
+    )
+    signed_on = Day(label=gettext_lazy("Signed on"))
+
+
+class ReviewForm(forms.Form):
+    on_day = Day(label=gettext_lazy("Day of the review"))
+    findings = forms.CharField(
+        label=gettext_lazy("What the review found"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("Only the Hub reads it."),
+        error_messages={"required": gettext_lazy("Enter what the review found.")},
+    )
+
+
+class FactsForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
+    sector = forms.CharField(label=gettext_lazy("Sector"), max_length=120, required=False)
+    charity_number = forms.CharField(
+        label=gettext_lazy("Charity or company number"), max_length=40, required=False
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Why it changes"),
+        max_length=300,
+        help_text=gettext_lazy("Such as: the charity was renamed on the public register."),
+        error_messages={"required": gettext_lazy("Enter why it changes.")},
+    )
+
+
+class NationsForm(forms.Form):
+    nations = Nations(label=gettext_lazy("Nations it works in"))
+    reason = forms.CharField(
+        label=gettext_lazy("Why they change"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("The organisation's contacts read this."),
+        error_messages={"required": gettext_lazy("Enter why they change.")},
+    )
+
+
 class ContactForm(forms.Form):
     email = forms.EmailField(
         label=gettext_lazy("Email address"),

@@ -1,9 +1,9 @@
 """Organisations, the decision in force on a day, and who may act for them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -12,12 +12,31 @@ from lms.kit.effective_dates import in_force, that_count
 from .models import Approval, Contact, Organisation
 from .states import ApprovalAction
 
+DAY = timedelta(days=1)
+
+
+def with_end(from_day, action, until_day) -> list[tuple[date, str]]:
+    """A decision as lines: itself, and the day on which an approval with a last day is over. The one place that says what follows a last day:
+    a decision recorded later replaces that line like any other that has not begun."""
+    line = (from_day, action)
+    return [line, (until_day + DAY, ApprovalAction.EXPIRED.value)] if until_day else [line]
+
+
+def rows_with_ends(approvals) -> list[Approval]:
+    """The same for rows in the order of recording: after an approval with a last day a row that is not kept (no pk)."""
+    rows = []
+    for row in approvals:
+        rows.append(row)
+        for day, action in with_end(row.from_day, row.action, row.until_day)[1:]:
+            rows.append(Approval(organisation=row.organisation, action=action, from_day=day))
+    return rows
+
 
 def approvals_of(organisation_ids) -> dict[int, list[tuple[date, str]]]:
     """The decisions that count on each organisation, oldest first: {id: [(from_day, action), ...]}. One query."""
     found = {pk: [] for pk in organisation_ids}
     for row in Approval.objects.filter(organisation_id__in=found).order_by("pk"):
-        found[row.organisation_id].append((row.from_day, row.action))
+        found[row.organisation_id] += with_end(row.from_day, row.action, row.until_day)
     return {pk: that_count(lines) for pk, lines in found.items()}
 
 
@@ -37,6 +56,7 @@ TONES = {
     ApprovalAction.APPROVED: "good",
     ApprovalAction.SUSPENDED: "stop",
     ApprovalAction.ENDED: "plain",
+    ApprovalAction.EXPIRED: "plain",
 }
 
 
@@ -68,7 +88,13 @@ def organisations_on(day, *, approval="", wanted=""):
     in_force = (
         Approval.objects.filter(organisation=OuterRef("pk"), from_day__lte=day)
         .order_by("-pk")
-        .values("action")[:1]
+        .annotate(
+            now=Case(
+                When(until_day__lt=day, then=Value(ApprovalAction.EXPIRED.value)),
+                default=F("action"),
+            )
+        )
+        .values("now")[:1]
     )
     found = Organisation.objects.annotate(
         approval_now=Coalesce(Subquery(in_force), Value(""))

@@ -207,6 +207,9 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # allauth's writes a row when somebody asks
 ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip",  # of an asker alone; a class behind one address asks on the same morning
+    "apply": "20/h/ip",  # links to an application form asked for (cohorts/applications)
+    "apply_mail": "3/h/key",  # the same, mails to one address
+    "apply_send": "300/h/ip",  # pages and files of applications sent
     "reset_mail": "3/h/key",  # mails to one address (lms/people/forms.py)
     # By account and network, or by account and browser that it has signed in with; then for one account from anywhere else (lms/people/adapter.py).
     "login_failed": "10/m/ip,5/300s/key",
@@ -311,6 +314,7 @@ LOGGING = {
 DEFAULT_FROM_EMAIL = "IMSA Learning <no-reply@imsa.example>"
 
 # ---- Rules the public material does not settle (domain.md section 8): every one ASSUMED ----
+from .applications import *  # noqa: E402, F403 - those of organisations
 from .cases import *  # noqa: E402, F403 - those of claims, appeals and misconduct
 from .judging import *  # noqa: E402, F403 - those of marking and boards
 from .portfolio import *  # noqa: E402, F403 - those of portfolios
@@ -422,6 +426,8 @@ IMSA_JOBS = [
     "assessments.jobs.KEPT_FILES",
     "assessments.jobs.EVIDENCE",
     "assessments.jobs.ALIKE",
+    "cohorts.jobs.REMINDERS",
+    "cohorts.jobs.DRAFTS",
     "lms.people.jobs.OLD_MAIL",
     "certificates.jobs.STRAY_FILES",
 ]

@@ -222,12 +222,13 @@ def test_the_organisation_pages_cost_the_same_at_1_and_at_many(
         fill(cohort, organisation, person_with, by, n)
         add_organisation(f"O-{n}", f"Organisation {n}", ["wales"], "", by=by)
         with (
-            django_assert_num_queries(8),
+            django_assert_num_queries(9),
             clock.at(date(2025, 11, 3)),
-        ):  # session, person, roles; the counts, how many, organisations, approvals, posts
+        ):  # session, person, roles; sectors, the counts, how many, organisations, approvals, posts
             client.get("/hub/organisations/")
-        # session, person, roles; organisation, decisions, posts, people, contacts, calls
-        with django_assert_num_queries(9), clock.at(date(2025, 11, 3)):
+        # session, person, roles; organisation, decisions, posts, people, contacts, calls; conditions, memoranda, reviews, lines, nations, former posts and
+        # contacts, posts not confirmed, applications
+        with django_assert_num_queries(18), clock.at(date(2025, 11, 3)):
             client.get("/hub/organisations/ORG-01/")
 
 

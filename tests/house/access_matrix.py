@@ -265,9 +265,30 @@ ACCESS = {
     "cohorts:cohort": only("registrar"),
     "cohorts:enrolment": only("registrar"),
     "cohorts:enrolment_action": everybody(POST_ONLY),
+    "cohorts:apply": everybody(),
+    "cohorts:apply_sent": everybody(),
+    "cohorts:application": everybody(HIDDEN),
+    "cohorts:application_page": everybody(HIDDEN),
+    "cohorts:application_saved": everybody(HIDDEN),
+    "cohorts:application_check": everybody(HIDDEN),
+    "cohorts:application_answer": everybody(HIDDEN),
+    "cohorts:application_withdraw": everybody(HIDDEN),
+    "cohorts:application_file": everybody(HIDDEN),
+    "cohorts:applications": only("hub_officer"),
+    "cohorts:form_versions": only("hub_officer"),
+    "cohorts:form_version": only("hub_officer"),
+    "cohorts:new_form_question": only("hub_officer", inside=ELSEWHERE),
+    "cohorts:form_question": only("hub_officer", inside=ELSEWHERE),
+    "cohorts:form_checklist": only("hub_officer", inside=ELSEWHERE),
+    "cohorts:review": only("hub_officer", inside=HIDDEN),
+    "cohorts:review_file": only("hub_officer", inside=HIDDEN),
+    "cohorts:review_action": everybody(POST_ONLY),
     "cohorts:organisations": only("hub_officer"),
     "cohorts:organisation": only("hub_officer"),
     "cohorts:call": only("hub_officer"),
+    "cohorts:room_action": everybody(POST_ONLY),
+    "cohorts:own_organisations": only("employer"),
+    "cohorts:contact_confirm": everybody(POST_ONLY),
     "cohorts:organisation_decide": everybody(POST_ONLY),
     "cohorts:organisation_contacts": everybody(POST_ONLY),
     "cohorts:contact_end": everybody(POST_ONLY),
@@ -517,6 +538,8 @@ def may_push(name, who) -> bool:
         return who in ("tutor", "second", "third")  # the marker's own script
     if name.startswith(("people:mail", "people:recovery", "people:send_invitation")):
         return who in ("registrar", "hub", "hub2")
+    if name == "cohorts:contact_confirm":
+        return who == "employer"
     if name.startswith("cohorts:import") or name == "cohorts:entry_action":
         return who in ("registrar", "hub", "hub2")
     return who == "registrar" if name == "cohorts:enrolment_action" else who in ("hub", "hub2")
@@ -592,6 +615,25 @@ def sample(name) -> dict:
             "pk": sian.pk,
             "action": "interrupt",
         },
+        **{
+            f"cohorts:{name}": lambda: {"secret": "none"}
+            for name in (
+                "application",
+                "application_saved",
+                "application_check",
+                "application_answer",
+                "application_withdraw",
+            )
+        },
+        "cohorts:room_action": lambda: {"code": "ORG-18", "action": "review"},
+        "cohorts:contact_confirm": lambda: {"pk": 999999},
+        "cohorts:application_page": lambda: {"secret": "none", "number": 1},
+        "cohorts:application_file": lambda: {"secret": "none", "pk": 1},
+        "cohorts:form_version": lambda: {"number": 1},
+        "cohorts:form_question": lambda: {"key": "name"},
+        "cohorts:review": lambda: {"pk": 999999},
+        "cohorts:review_file": lambda: {"pk": 999999, "file": 1},
+        "cohorts:review_action": lambda: {"pk": 999999, "action": "ask"},
         "cohorts:contact_end": lambda: {"code": "ORG-18", "pk": Contact.objects.first().pk},
         "cohorts:entry": lambda: {"reference": Employment.objects.first().reference},
         "cohorts:entry_action": lambda: {

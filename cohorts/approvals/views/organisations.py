@@ -1,7 +1,5 @@
 """Employing Organisations: who is approved, who may act for them, and the decision with its before and after."""
 
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -13,26 +11,42 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from lms.kit import clock
-from lms.kit.effective_dates import OF_ROW, that_count
-from lms.kit.lists import A_PAGE, page_of
+from lms.kit.effective_dates import OF_ROW, in_force, that_count
+from lms.kit.lists import A_PAGE, address, chosen, page_of
+from lms.kit.nations import NATIONS
 from lms.kit.refusals import Refused
 from lms.people.actions import admit
 
-from ..employment.queries import names_of_actors
-from ..employment.register import lines_at, post_of
-from ..organisations.actions import add_contact as add_organisation_contact
-from ..organisations.actions import add_organisation, record_call
-from ..organisations.actions import end_contact as end_organisation_contact
-from ..organisations.forms import CallForm, ContactForm, OrganisationForm
-from ..organisations.models import Contact, Organisation, TelephoneTask
-from ..organisations.queries import NOT_YET, approval_in_words, contacts_of, organisations_on
-from ..organisations.rules import may_approve
-from ..organisations.states import ApprovalAction
-from ..permissions import open_to
-from .actions import approvals_as_recorded
-from .forms import DecisionForm
-from .queries import with_approval
-from .rules import actions_to_offer, may_decide
+from ...employment.queries import names_of_actors
+from ...employment.register import lines_at, post_of
+from ...fields import read_day
+from ...organisations.actions import add_contact as add_organisation_contact
+from ...organisations.actions import add_organisation, record_call
+from ...organisations.actions import end_contact as end_organisation_contact
+from ...organisations.forms import CallForm, ContactForm, NationsForm, OrganisationForm
+from ...organisations.models import Contact, Organisation, TelephoneTask
+from ...organisations.oversight import organisation_on
+from ...organisations.queries import (
+    NOT_YET,
+    approval_in_words,
+    contacts_of,
+    rows_with_ends,
+)
+from ...organisations.rules import may_approve
+from ...organisations.states import ApprovalAction
+from ...permissions import open_to
+from ..actions import approvals_as_recorded
+from ..forms import DecisionForm
+from ..queries import (
+    DUE,
+    next_steps,
+    organisations_for_hub,
+    review_due_on,
+    sectors,
+    with_approval,
+)
+from ..rules import actions_to_offer, may_decide
+from . import room
 
 
 @open_to(may_approve)
@@ -53,8 +67,14 @@ def organisations(request):
             form.add_error(None, str(why))
     day, wanted = clock.today(), request.GET.get("q", "").strip()[:100]
     approval = request.GET.get("approval", "") if request.GET.get("approval") in FILTERS else ""
+    narrow = chosen(
+        request.GET,
+        nation=["", *NATIONS],
+        sector=["", *(found := sectors())],
+        due=DUE,
+    )
     counts = dict(
-        organisations_on(day, wanted=wanted)
+        organisations_for_hub(day, wanted=wanted, **narrow)
         .order_by()
         .values_list("approval_now")
         .annotate(Count("pk"))
@@ -63,15 +83,14 @@ def organisations(request):
         {
             "label": label,
             "count": counts[key if key != NOT_YET else ""],
-            "url": f"?{urlencode({'approval': key, 'q': wanted})}",
+            "url": f"?{address(approval=key, q=wanted, **narrow)}".rstrip("&"),
             "is_chosen": key == approval,
         }
         for key, label in FILTERS.items()
         if (key if key != NOT_YET else "") in counts
     ]
-    page = Paginator(organisations_on(day, approval=approval, wanted=wanted), A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    rows = organisations_for_hub(day, approval=approval, wanted=wanted, **narrow)
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "cohorts/organisations.html",
@@ -82,13 +101,28 @@ def organisations(request):
             "approval": approval,
             "wanted": wanted,
             "page": page,
-            "query": f"{urlencode({'approval': approval, 'q': wanted})}&",
+            "query": address(approval=approval, q=wanted, **narrow),
+            "narrow": narrow,
+            "is_narrow": bool(approval or wanted or any(narrow.values())),
+            "nations": NATIONS.items(),
+            "sectors": found,
+            "dues": DUE_LABELS.items(),
         },
     )
 
 
 FILTERS = {NOT_YET: gettext_lazy("Not approved yet")} | {
     action.value: action.label for action in ApprovalAction
+}
+
+
+DUE_LABELS = {
+    "": gettext_lazy("Anything"),
+    "contact": gettext_lazy("Without a contact"),
+    "unconfirmed": gettext_lazy("A contact has not confirmed"),
+    "ending": gettext_lazy("Approval ends within 90 days"),
+    "review": gettext_lazy("Annual review due within 30 days"),
+    "conditions": gettext_lazy("Open conditions"),
 }
 
 
@@ -102,35 +136,63 @@ def organisation(request, code):
     return show(request, organisation_of(code))
 
 
-def show(request, organisation, decide=None, contact=None):
+def show(request, organisation, decide=None, contact=None, **forms):
+    """`forms`: those of the room that come back with what was typed, by the name of their action."""
     today = clock.today()
+    as_at = read_day(request.GET.get("day", "")) or today
     decisions = approvals_as_recorded(organisation)
-    counting = that_count(decisions, OF_ROW)
+    lines = rows_with_ends(decisions)
+    counting = that_count(lines, OF_ROW)
     names = names_of_actors({d.decided_by for d in decisions})
     for decision in decisions:
         decision.by_name = names[decision.decided_by]
         decision.is_replaced = decision not in counting
-    page = page_of(lines_at(organisation, today), request.GET.get("page"))
+    page = page_of(lines_at(organisation, as_at), request.GET.get("page"))
+    pairs = [(d.from_day, d.action) for d in counting]
+    approval = in_force(lines, today, OF_ROW)
+    held = room.context(request, organisation, as_at, forms)
+    contacts = list(contacts_of(organisation, today))
+    calls = list(TelephoneTask.objects.filter(organisation=organisation, recorded_at=None))
+    review_due = review_due_on(organisation, approval, held["reviews"])
     people = [{"person": line.employment.person, "post": post_of(line)} for line in page]
     return render(
         request,
         "cohorts/organisation.html",
         {
             "organisation": organisation,
-            "approval": approval_in_words([(d.from_day, d.action) for d in counting], today),
+            "approval": approval_in_words(pairs, as_at),
+            "as_at": as_at,
+            "is_past": as_at != today,
+            "facts": organisation_on(organisation, as_at, held["fact_lines"][::-1]),
+            "approved_until": approval.until_day if approval else None,
+            "review_due": review_due,
+            "steps": next_steps(
+                organisation,
+                approval,
+                today,
+                contacts=contacts,
+                conditions=held["conditions"],
+                calls=calls,
+                review_due=review_due,
+                has_memorandum=bool(held["memoranda"]),
+            ),
+            **held,
             "decisions": decisions[::-1],
-            "contacts": contacts_of(organisation, today),
+            "contacts": contacts if as_at == today else contacts_of(organisation, as_at),
             "today": today,
-            "calls": TelephoneTask.objects.filter(organisation=organisation, recorded_at=None),
+            "calls": calls,
             "people": people,
             "page": page,
             "decide": decide
-            or DecisionForm(
-                actions=actions_to_offer(decisions, today), initial={"from_day": today}
-            ),
+            or DecisionForm(actions=actions_to_offer(lines, today), initial={"from_day": today}),
             "contact_form": contact or ContactForm(initial={"starts_on": today}),
         },
     )
+
+
+def terms_of(action, until_day) -> dict:
+    """As a proposal keeps them."""
+    return {"deed": str(action)} | ({"until": until_day.isoformat()} if until_day else {})
 
 
 @require_POST
@@ -138,11 +200,14 @@ def show(request, organisation, decide=None, contact=None):
 def decide(request, code):
     """Keep what was written for the check page, which shows each person's standing before and after; two officers decide there."""
     found = organisation_of(code)
-    lines, today = approvals_as_recorded(found), clock.today()
+    lines, today = rows_with_ends(approvals_as_recorded(found)), clock.today()
     form = DecisionForm(request.POST, actions=actions_to_offer(lines, today))
     if form.is_valid():
         data = form.cleaned_data
-        answer = may_decide(lines, data["action"], data["from_day"], data["reason"], today)
+        until = data["until_day"]
+        answer = may_decide(
+            lines, data["action"], data["from_day"], data["reason"], today, until_day=until
+        )
         if data["is_interim"] and (
             data["action"] != ApprovalAction.SUSPENDED or data["from_day"] > today
         ):
@@ -150,7 +215,7 @@ def decide(request, code):
         elif answer:
             request.session["pending.decision"] = {
                 "subject": "approval",
-                "terms": {"deed": data["action"]},
+                "terms": terms_of(data["action"], until),
                 "from_day": data["from_day"].isoformat(),
                 "reason": data["reason"],
                 "back": reverse("cohorts:organisation", args=[found.code]),
@@ -163,6 +228,43 @@ def decide(request, code):
         else:
             form.add_error(None, answer.reason)
     return show(request, found, decide=form)
+
+
+def change_nations(request, found):
+    """Kept for the check page, as a decision on the approval is."""
+    form = NationsForm(request.POST, prefix="nations")
+    if form.is_valid() and set(form.cleaned_data["nations"]) == set(found.nations):
+        form.add_error("nations", _("The organisation works in these nations already."))
+    if not form.is_valid():
+        return show(request, found, nations=form)
+    data = form.cleaned_data
+    request.session["pending.decision"] = {
+        "subject": "nations",
+        "terms": {"nations": data["nations"], "was": list(found.nations)},
+        "from_day": clock.today().isoformat(),
+        "reason": data["reason"],
+        "back": reverse("cohorts:organisation", args=[found.code]),
+        "is_interim": False,
+        "organisation": found.pk,
+        "enrolment": None,
+        "credential": None,
+    }
+    return redirect("/hub/decisions/check/")
+
+
+@require_POST
+@open_to(may_approve)
+def act(request, code, action):
+    """One press in the organisation's room: see `room.ACTIONS`. What cannot be comes back at its form."""
+    found = organisation_of(code)
+    if action == "nations":
+        return change_nations(request, found)
+    form = room.do(request, found, action)
+    return (
+        redirect("cohorts:organisation", found.code)
+        if form is None
+        else show(request, found, **{action: form})
+    )
 
 
 @require_POST

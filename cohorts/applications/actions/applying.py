@@ -1,0 +1,333 @@
+"""What an applicant does by the link in their mail; it sends mail to the address they typed and to no other, and nothing they typed with it."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import PurePath
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from lms.kit import clock, codes, files
+from lms.kit.refusals import Refused, insist
+from lms.kit.templatetags.kit import day
+from lms.kit.transitions import make_transition
+from lms.people.actions import tell
+from lms.people.invitations import hash_of
+from lms.people.models import Role
+from lms.people.outbox import post
+from lms.people.roles import holders_of, may_act_as
+from lms.record.actions import write
+
+from ..models import Application, ApplicationFile, ApplicationLink, ApplicationMessage
+from ..queries import form_in_use, open_application_of, sections_of
+from ..rules import may_answer, may_change, may_withdraw
+from ..states import ApplicationState
+
+SUBJECT = gettext_noop("Your application form")
+MOST_FILES = 20  # of one application
+MOST_TYPED = 10_000  # characters of one answer that are kept as they were typed
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Whoever opens the link of an application; the record names the application and no person."""
+
+    application: int
+    pk = None
+    is_authenticated = False
+
+    @property
+    def record_label(self):
+        return f"applicant:{self.application}"
+
+
+def lock(application) -> Application:
+    rows = Application.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("form", "organisation").get(pk=application.pk)
+
+
+@transaction.atomic
+def start_application(email: str) -> None:
+    """Somebody typed an address into the public form.
+
+    1. the open application of that address, or a new draft of the version in use (none while no version is published, or while there are
+    `IMSA_APPLICATION_MOST_UNCONFIRMED` without an answer), 2. a new link, by which nobody's older link ends, 3. the link is mailed.
+    Whoever asked learns nothing of it: the answer is the same for every address.
+    """
+    email = email.strip()
+    application = open_application_of(email) or _begin(email)
+    if application:
+        mail_applicant(
+            application,
+            _(
+                "Someone, we hope you, asked for the form with which an organisation applies to become an IMSA Employing Organisation."
+            ),
+        )
+
+
+def _begin(email) -> Application | None:
+    form = form_in_use()
+    without_answer = Application.objects.filter(
+        state=ApplicationState.DRAFT, confirmed_at=None
+    ).count()
+    if form is None or without_answer >= settings.IMSA_APPLICATION_MOST_UNCONFIRMED:
+        return None
+    reference = codes.free(
+        "APP", lambda number: Application.objects.filter(reference=number).exists()
+    )
+    try:
+        with transaction.atomic():
+            made = Application.objects.create(reference=reference, form=form, email=email)
+    except IntegrityError:  # the same address at this moment
+        return open_application_of(email)
+    write("cohorts.start_application", made, by=Applicant(made.pk))
+    return made
+
+
+def mail_applicant(application, *paragraphs: str) -> None:
+    """Inside an action: a new link, and a mail with it. What the mail says is ours: nothing that anybody typed."""
+    secret, now = secrets.token_urlsafe(32), clock.now()
+    expires_at = now + timedelta(days=settings.IMSA_APPLICATION_LINK_DAYS)
+    ApplicationLink.objects.create(
+        application=application, secret_hash=hash_of(secret), expires_at=expires_at
+    )
+    words = [
+        *paragraphs,
+        _("Open your application here:\n%(link)s")
+        % {"link": f"{settings.SITE_URL}{reverse('cohorts:application', args=[secret])}"},
+        _("Your reference is %(reference)s.") % {"reference": application.reference},
+        _(
+            "The link opens the application until %(day)s. Anyone who has it can read and change the application, so do not forward this "
+            "email. To get a new link, enter your email address again:\n%(start)s"
+        )
+        % {
+            "day": day(localdate(expires_at)),
+            "start": f"{settings.SITE_URL}{reverse('cohorts:apply')}",
+        },
+        _("If you did not ask for this, ignore this email. A form without answers is deleted."),
+    ]
+    post(application.email, _(SUBJECT), "\n\n".join(words))
+
+
+@transaction.atomic
+def save_answers(application, answers: dict, *, by) -> Application:
+    """Keep what was typed on one page, also what is faulty or missing: 1. these answers, the other pages' stay, 2. the first time the address
+    is confirmed, and the record is written. Raises NotAllowed once it is submitted."""
+    locked = lock(application)
+    insist(may_change(locked))
+    known = {question.key: question for question in locked.form.questions}
+    for key, answer in answers.items():
+        if key in known and known[key].kind != "file":
+            locked.answers[key] = _tidy(answer)
+    locked.name = str(locked.answers.get("name", ""))[:200]
+    locked.saved_at = clock.now()
+    fields = ["answers", "name", "saved_at"]
+    if locked.confirmed_at is None:
+        locked.confirmed_at = clock.now()
+        fields.append("confirmed_at")
+        write("cohorts.confirm_application_address", locked, by=by)
+    locked.save(update_fields=fields)
+    return locked
+
+
+def _tidy(answer):
+    if isinstance(answer, list):
+        return [str(one)[:40] for one in answer[:10]]
+    return str(answer).replace("\0", "").strip()[:MOST_TYPED]
+
+
+def add_file(application, question: str, upload, *, by) -> ApplicationFile:
+    """Before the transaction: 1. the file is looked into (BadFile where it cannot be kept), and is on the disk. In it: 2. a row names it, 3. the
+    record is written. The same file again is the one there is. Raises Refused with MOST_FILES."""
+    kind, content = files.evidence_of(upload)
+    fingerprint = files.sha256(content)
+    there = ApplicationFile.objects.filter(
+        application=application, question=question, sha256=fingerprint
+    ).first()
+    if there:
+        return there
+    path = files.keep(content, "applications", kind)
+    return _add_file(
+        application,
+        question,
+        {
+            "path": path,
+            "name": _file_name(upload.name, kind),
+            "sha256": fingerprint,
+            "size": len(content),
+        },
+        by=by,
+    )
+
+
+@transaction.atomic
+def _add_file(application, question, about, *, by):
+    locked = lock(application)
+    insist(may_change(locked) if question else may_answer(locked))
+    there = locked.files.filter(question=question, sha256=about["sha256"]).first()
+    if there:
+        transaction.on_commit(lambda: files.drop(about["path"]), robust=True)
+        return there
+    if locked.files.count() >= MOST_FILES:
+        raise Refused(
+            _("There are %(most)s files, which is the most we keep. Remove one first.")
+            % {"most": MOST_FILES}
+        )
+    made = ApplicationFile.objects.create(application=locked, question=question, **about)
+    now = clock.now()
+    Application.objects.filter(pk=locked.pk).update(
+        saved_at=now, confirmed_at=locked.confirmed_at or now
+    )
+    write("cohorts.add_application_file", made, by=by, reason=f"sha256 {about['sha256']}")
+    return made
+
+
+def _file_name(name, kind) -> str:
+    stem = PurePath(name or "").stem.strip() or "file"
+    clean = "".join(c if c.isalnum() or c in " -_." else "_" for c in stem)[:120]
+    return f"{clean}.{kind}"
+
+
+@transaction.atomic
+def remove_file(application, pk, *, by) -> None:
+    """1. the row goes, 2. the record is written, 3. after the commit the file goes. One that is gone is no fault. Raises NotAllowed once it is
+    submitted."""
+    locked = lock(application)
+    insist(may_change(locked))
+    file = locked.files.filter(pk=pk).exclude(question="").first()
+    if file is None:
+        return
+    path = file.path
+    write("cohorts.remove_application_file", file, by=by, reason=f"sha256 {file.sha256}")
+    file.delete()
+    transaction.on_commit(lambda: files.drop(path), robust=True)
+
+
+@transaction.atomic
+def submit_application(application, signatory: str, *, by) -> Application:
+    """1. asked again whether every page is complete, 2. it is with the Hub, and its answers stay as they are, 3. the applicant is mailed, 4. Hub
+    officers are told. Twice is once. Raises Refused, naming the pages, where something is missing."""
+    locked = lock(application)
+    if locked.submitted_at and locked.state != ApplicationState.DRAFT:
+        return locked
+    insist(may_change(locked))
+    missing = [section.heading for section in sections_of(locked) if not section.is_complete]
+    if missing:
+        raise Refused(
+            _("Nothing was submitted. Complete these pages first: %(pages)s.")
+            % {"pages": ", ".join(missing)}
+        )
+    if not signatory.strip():
+        raise Refused(_("Enter your name and role."))
+    made = make_transition(
+        locked,
+        "submit_application",
+        by=by,
+        submitted_at=clock.now(),
+        signatory=signatory.strip()[:200],
+    )
+    mail_applicant(
+        made,
+        _(
+            "Your application to become an IMSA Employing Organisation has been submitted to the IMSA Model Hub. You can follow it at the link "
+            "below. We write to you when the Hub has a question or has decided."
+        ),
+    )
+    for officer in holders_of(Role.HUB_OFFICER):
+        tell(
+            officer,
+            _("A new application"),
+            _("An organisation has applied to become an Employing Organisation (%(reference)s).")
+            % {"reference": made.reference},
+            reverse("cohorts:review", args=[made.pk]),
+        )
+    return made
+
+
+@transaction.atomic
+def answer_hub(application, text: str, *, by) -> Application:
+    """1. the answer is kept with its moment, 2. it is with the Hub again, 3. the officer who reviews it is told. Raises NotAllowed where nothing is
+    asked, and Refused where nothing is answered."""
+    locked = lock(application)
+    insist(may_answer(locked))
+    if not text.strip():
+        raise Refused(_("Enter your answer."))
+    ApplicationMessage.objects.create(
+        application=locked, text=text.replace("\0", "").strip()[:4000]
+    )
+    made = make_transition(locked, "answer_hub", by=by)
+    officers = [made.assigned_to] if made.assigned_to else holders_of(Role.HUB_OFFICER)
+    for officer in officers:
+        tell(
+            officer,
+            _("An applicant has answered"),
+            _("The applicant has answered the question about %(reference)s.")
+            % {"reference": made.reference},
+            reverse("cohorts:review", args=[made.pk]),
+        )
+    return made
+
+
+@transaction.atomic
+def withdraw_application(application, *, by) -> Application:
+    """1. it is closed: the Hub decides nothing on it, 2. the applicant is mailed, and the officer who reviews it is told. Twice is once."""
+    locked = lock(application)
+    if locked.state == ApplicationState.WITHDRAWN:
+        return locked
+    insist(may_withdraw(locked))
+    made = make_transition(locked, "withdraw_application", by=by, closed_at=clock.now())
+    if made.submitted_at:
+        mail_applicant(
+            made, _("Your application has been withdrawn. You can apply again at any time.")
+        )
+    if made.assigned_to:
+        tell(
+            made.assigned_to,
+            _("An application was withdrawn"),
+            _("The applicant has withdrawn %(reference)s.") % {"reference": made.reference},
+            reverse("cohorts:review", args=[made.pk]),
+        )
+    return made
+
+
+def drop_old_drafts(*, by) -> int:
+    """Delete drafts that nobody answered within `IMSA_APPLICATION_UNCONFIRMED_DAYS`, or saved within `IMSA_APPLICATION_DRAFT_DAYS`, and links that have
+    expired. Of each draft: 1. the row goes with its files' rows, 2. the record is written, 3. after the commit the files go. How many drafts."""
+    insist(may_act_as(by, Role.HUB_OFFICER))
+    now = clock.now()
+    drafts = Application.objects.filter(state=ApplicationState.DRAFT)
+    unconfirmed = now - timedelta(days=settings.IMSA_APPLICATION_UNCONFIRMED_DAYS)
+    old = now - timedelta(days=settings.IMSA_APPLICATION_DRAFT_DAYS)
+    keys = {
+        *drafts.filter(confirmed_at=None, saved_at__lt=unconfirmed).values_list("pk", flat=True),
+        *drafts.filter(saved_at__lt=old).values_list("pk", flat=True),
+    }
+    gone = sum(_drop(pk, unconfirmed, old, by=by) for pk in sorted(keys))
+    ApplicationLink.objects.filter(expires_at__lt=now).delete()
+    return gone
+
+
+@transaction.atomic
+def _drop(pk, unconfirmed, old, *, by) -> int:
+    row = (
+        Application.objects.select_for_update(no_key=True)
+        .filter(pk=pk, state=ApplicationState.DRAFT)
+        .first()
+    )
+    if row is None or row.saved_at >= (old if row.confirmed_at else unconfirmed):
+        return 0  # saved meanwhile
+    paths = list(row.files.values_list("path", flat=True))
+    write("cohorts.drop_application_draft", row, by=by, after={"reference": row.reference})
+    row.delete()
+
+    def drop_files():
+        for path in paths:
+            files.drop(path)
+
+    transaction.on_commit(drop_files, robust=True)
+    return 1

@@ -1,0 +1,244 @@
+"""The Hub's decision on an application: one officer declines it, or proposes the approval that another confirms and that makes the organisation."""
+
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from lms.kit import clock
+from lms.kit.refusals import Refused, insist
+from lms.kit.transitions import make_transition
+from lms.people.actions import admit, tell
+from lms.people.models import Role, User
+from lms.people.roles import holders_of
+from lms.record.actions import write
+
+from ...approvals.actions import decide_approval
+from ...organisations.actions import add_contact, add_organisation
+from ...organisations.oversight import set_condition, sign_memorandum
+from ...organisations.states import ApprovalAction
+from ..models import Application, ApplicationDecision
+from ..queries import unmet_checks
+from ..rules import may_confirm, may_deal_with, may_decide
+from ..states import ApplicationState, DecisionState
+from .applying import lock, mail_applicant
+
+
+class _Trial(Exception):
+    """What was tried is undone."""
+
+
+@transaction.atomic
+def decline_application(application, reason: str, *, by) -> Application:
+    """1. it is closed with its reason, 2. a proposal that waits is dropped, 3. the applicant is mailed that there is a decision; they read the reason, and how to appeal, at the
+    link. Twice is once. Raises Refused without a reason."""
+    insist(may_deal_with(by, application))
+    locked = lock(application)
+    insist(may_deal_with(by, locked))
+    if locked.state == ApplicationState.DECLINED:
+        return locked
+    _insist_open(locked)
+    if not reason.strip():
+        raise Refused(_("Enter the reason. The applicant reads it."))
+    for proposal in locked.decisions.filter(state=DecisionState.PROPOSED):
+        make_transition(
+            proposal,
+            "drop_application_decision",
+            by=by,
+            closed_by=by,
+            closed_at=clock.now(),
+            why_dropped=_("The application was declined."),
+        )
+    made = make_transition(
+        locked,
+        "decline_application",
+        by=by,
+        why_declined=reason.strip()[:4000],
+        closed_by=by,
+        closed_at=clock.now(),
+    )
+    mail_applicant(
+        made,
+        _(
+            "The IMSA Model Hub has decided on your application. Read the decision at the link below."
+        ),
+    )
+    return made
+
+
+@transaction.atomic
+def propose_approval(application, terms: dict, *, by) -> ApplicationDecision:
+    """Propose; nothing is made until a second officer confirms it.
+
+    `terms`: code, name, nations, sector, charity_number, from_day, until_day (ISO), conditions [[text, due (ISO)]], memorandum {version, signatory, signed_on},
+    contact {email, given_names, family_name}. 1. asked whether each line of the checklist is met, 2. the action itself is tried and undone, so that what is
+    impossible is refused now, 3. the proposal, a record entry, 4. those who may confirm it are told. The same twice is one; raises Refused while
+    another is open.
+    """
+    insist(may_deal_with(by, application))
+    locked = lock(application)
+    insist(may_deal_with(by, locked))
+    _insist_open(locked)
+    there = locked.decisions.filter(state=DecisionState.PROPOSED).first()
+    if there:
+        if there.proposed_by_id == by.pk and there.terms == terms:
+            return there
+        raise Refused(_("An approval is proposed already. Confirm or drop it first."))
+    unmet = unmet_checks(locked)
+    if unmet:
+        raise Refused(
+            _("Not every line of the checklist is met: %(lines)s.") % {"lines": "; ".join(unmet)}
+        )
+    try:
+        with transaction.atomic():
+            _make(locked, terms, by)
+            raise _Trial
+    except _Trial:
+        pass
+    try:
+        with transaction.atomic():
+            made = ApplicationDecision.objects.create(
+                application=locked, terms=terms, proposed_by=by
+            )
+    except IntegrityError:
+        raise Refused(_("An approval was proposed at this moment. Look at it first.")) from None
+    write("cohorts.propose_application_approval", made, by=by)
+    for officer in holders_of(Role.HUB_OFFICER):
+        if may_confirm(officer, made):
+            tell(
+                officer,
+                _("A decision waits for a second officer"),
+                _(
+                    "The approval of application %(reference)s is proposed. It counts when you confirm it."
+                )
+                % {"reference": locked.reference},
+                reverse("cohorts:review", args=[locked.pk]),
+            )
+    return made
+
+
+@transaction.atomic
+def confirm_approval(decision, *, by) -> ApplicationDecision:
+    """A second officer makes it count.
+
+    1. the rules are asked again, also of whoever proposed it, 2. the organisation is made, approved from its day (or today) until its last, with conditions, memorandum and
+    its first contact, who is invited, 3. the application is approved, 4. the applicant is mailed, 5. the proposal is closed. Twice is once. Raises Refused where the application
+    was closed meanwhile or the checklist is no longer met.
+    """
+    insist(may_confirm(by, decision))
+    application = lock(decision.application)
+    locked = (
+        ApplicationDecision.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("application", "proposed_by")
+        .get(pk=decision.pk)
+    )
+    locked.application = application
+    insist(may_confirm(by, locked))
+    if locked.state == DecisionState.CONFIRMED:
+        return locked
+    if locked.state == DecisionState.DROPPED:
+        raise Refused(_("This was dropped. Propose it again if it is still needed."))
+    _insist_open(application)
+    if not may_deal_with(locked.proposed_by, application):
+        raise Refused(
+            _(
+                "The officer who proposed this may not propose it today. Drop it, and propose it again."
+            )
+        )
+    unmet = unmet_checks(application)
+    if unmet:
+        raise Refused(
+            _("Not every line of the checklist is met: %(lines)s.") % {"lines": "; ".join(unmet)}
+        )
+    organisation = _make(application, locked.terms, by)
+    make_transition(
+        application,
+        "approve_application",
+        by=by,
+        organisation=organisation,
+        closed_by=by,
+        closed_at=clock.now(),
+    )
+    mail_applicant(
+        application,
+        _(
+            "The IMSA Model Hub has decided on your application. Read the decision at the link below."
+        ),
+    )
+    return make_transition(
+        locked, "confirm_application_decision", by=by, closed_by=by, closed_at=clock.now()
+    )
+
+
+@transaction.atomic
+def drop_approval(decision, why: str, *, by) -> ApplicationDecision:
+    """Let a proposal go: whoever proposed it, or another officer. Nothing was made. Twice is once. Raises Refused without a reason."""
+    insist(may_deal_with(by, decision.application))
+    locked = ApplicationDecision.objects.select_for_update(no_key=True).get(pk=decision.pk)
+    if locked.state == DecisionState.DROPPED:
+        return locked
+    if not why.strip():
+        raise Refused(_("Enter why you drop it."))
+    return make_transition(
+        locked,
+        "drop_application_decision",
+        by=by,
+        closed_by=by,
+        closed_at=clock.now(),
+        why_dropped=why.strip()[:2000],
+    )
+
+
+def _insist_open(application):
+    answer = may_decide(application)
+    if not answer:
+        raise Refused(answer.reason)
+
+
+def _make(application, terms: dict[str, Any], by):
+    today = clock.today()
+    from_day = max(date.fromisoformat(terms["from_day"]), today)
+    organisation = add_organisation(
+        terms["code"],
+        terms["name"],
+        terms["nations"],
+        terms["sector"],
+        by=by,
+        is_invented=bool(getattr(by, "is_invented", False)),
+        charity_number=terms["charity_number"],
+    )
+    if organisation.approvals.exists():
+        raise Refused(
+            _("%(name)s is here and was decided about already. Decide on its own page.")
+            % {"name": organisation.name}
+        )
+    about = terms["contact"]
+    person = User.objects.filter(email__iexact=about["email"]).first() or admit(
+        by=by,
+        email=about["email"],
+        first_name=about["given_names"],
+        last_name=about["family_name"],
+        is_invented=bool(getattr(by, "is_invented", False)),
+    )
+    add_contact(person, organisation, by=by, starts_on=today)
+    decide_approval(
+        organisation,
+        ApprovalAction.APPROVED,
+        from_day,
+        "",
+        by=by,
+        until_day=date.fromisoformat(terms["until_day"]),
+    )
+    for text, due in terms["conditions"]:
+        set_condition(organisation, text, max(date.fromisoformat(due), today), by=by)
+    memorandum = terms["memorandum"]
+    sign_memorandum(
+        organisation,
+        memorandum["version"],
+        memorandum["signatory"],
+        date.fromisoformat(memorandum["signed_on"]),
+        by=by,
+    )
+    return organisation

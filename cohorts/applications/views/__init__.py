@@ -1,0 +1,1 @@
+"""Pages of applications: `public` for applicants, `review` for the Hub, `versions` of the form."""

@@ -1,0 +1,135 @@
+"""Reminds organisations of the end of their approval, of a review and of conditions; each once."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lms.kit import clock
+from lms.kit.refusals import insist
+from lms.kit.templatetags.kit import day
+from lms.record.actions import write
+
+from ..organisations.actions import tell_organisation
+from ..organisations.models import Approval, Condition, Organisation, OrganisationReminder
+from ..organisations.queries import organisations_on
+from ..organisations.rules import may_approve
+from ..organisations.states import ApprovalAction
+from .queries import approval_row_on, review_due_by, review_due_on
+
+DAY = timedelta(days=1)
+REVIEW_DAYS, CONDITION_DAYS, LATE_DAYS = 30, 14, 30
+OWN = "/employer/organisations/"
+
+
+def remind_organisations(*, by) -> int:
+    """Send what is due today and was not sent: of the last day of an approval (`IMSA_APPROVAL_REMINDER_DAYS` before, and once it is over), of a review, of conditions.
+
+    Of each: 1. a line that it was sent, 2. a record entry, 3. the contacts are told, or a call is left for the Hub, in one transaction. A run that was killed goes on with
+    what was not sent; two at once send each once. How many.
+    """
+    insist(may_approve(by))
+    today = clock.today()
+    return _of_ends(today, by) + _of_reviews(today, by) + _of_conditions(today, by)
+
+
+def _of_ends(today, by) -> int:
+    most, sent = max(settings.IMSA_APPROVAL_REMINDER_DAYS), 0
+    ending = Approval.objects.filter(until_day__range=(today - LATE_DAYS * DAY, today + most * DAY))
+    keys = sorted(set(ending.values_list("organisation_id", flat=True)))
+    for organisation in Organisation.objects.filter(pk__in=keys).order_by("pk"):
+        approval = approval_row_on(organisation, today)
+        if approval is None:
+            continue
+        if approval.action == ApprovalAction.EXPIRED:
+            last = approval.from_day - DAY
+            sent += _send(
+                organisation,
+                "over",
+                last,
+                0,
+                _("The approval of your organisation is over"),
+                _(
+                    "The approval was until %(day)s and was not renewed. Posts with you do not count since then, so people whose accreditation rests on them may not act as IMSAs. "
+                    "Contact the IMSA Model Hub about a renewal."
+                )
+                % {"day": day(last)},
+                by,
+            )
+        elif approval.action == ApprovalAction.APPROVED and approval.until_day:
+            left_days = (approval.until_day - today).days
+            due = [n for n in settings.IMSA_APPROVAL_REMINDER_DAYS if left_days <= n]
+            renewed = approval_row_on(organisation, approval.until_day + DAY)
+            if due and renewed is not None and renewed.action != ApprovalAction.APPROVED:
+                sent += _send(
+                    organisation,
+                    "ends",
+                    approval.until_day,
+                    min(due),
+                    _("The approval of your organisation ends soon"),
+                    _(
+                        "The approval is until %(day)s. On the day after, posts with you no longer count, unless the IMSA Model Hub renews it before."
+                    )
+                    % {"day": day(approval.until_day)},
+                    by,
+                )
+    return sent
+
+
+def _of_reviews(today, by) -> int:
+    sent = 0
+    for organisation in review_due_by(organisations_on(today), today + REVIEW_DAYS * DAY):
+        due = review_due_on(organisation, approval_row_on(organisation, today))
+        if due:
+            sent += _send(
+                organisation,
+                "review",
+                due,
+                REVIEW_DAYS,
+                _("Annual review of your organisation"),
+                _(
+                    "The annual review of your approval is due by %(day)s. The IMSA Model Hub will be in touch; you can also write to the Hub first."
+                )
+                % {"day": day(due)},
+                by,
+            )
+    return sent
+
+
+def _of_conditions(today, by) -> int:
+    sent = 0
+    rows = Condition.objects.filter(met_on=None, due_on__lte=today + CONDITION_DAYS * DAY)
+    for condition in rows.select_related("organisation").order_by("organisation_id", "due_on"):
+        sent += _send(
+            condition.organisation,
+            "condition",
+            condition.due_on,
+            CONDITION_DAYS,
+            _("A condition of your approval is due"),
+            _("By %(day)s: %(text)s") % {"day": day(condition.due_on), "text": condition.text},
+            by,
+        )
+    return sent
+
+
+@transaction.atomic
+def _send(organisation, kind, due_on, days, subject, body, by) -> int:
+    made, is_new = OrganisationReminder.objects.get_or_create(
+        organisation=organisation, kind=kind, due_on=due_on, days=days
+    )
+    if is_new:
+        write(
+            "cohorts.remind_organisation",
+            made,
+            by=by,
+            after={"kind": kind, "about": due_on.isoformat()},
+        )
+        tell_organisation(
+            organisation,
+            subject,
+            body,
+            OWN,
+            to_say=_("%(name)s: %(body)s") % {"name": organisation.name, "body": body},
+        )
+    return int(is_new)

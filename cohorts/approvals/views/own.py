@@ -1,0 +1,73 @@
+"""What a contact sees of the organisation they act for: its approval, conditions, and their own confirmation."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from lms.kit import clock
+from lms.kit.refusals import Refused, insist
+from lms.people.models import Role
+from lms.people.roles import may_act_as
+
+from ...organisations.models import Contact
+from ...organisations.oversight import confirm_contact
+from ...organisations.queries import approval_in_words, approvals_of, contacts_of
+from ..queries import approval_row_on, review_due_on
+
+
+@login_required
+@never_cache
+def own_organisations(request):
+    """Each organisation the reader is a contact of today."""
+    insist(may_act_as(request.user, Role.EMPLOYER))
+    today = clock.today()
+    rows = []
+    for contact in _contacts(request.user):
+        organisation = contact.organisation
+        if contact.starts_on > today or (contact.ends_on and contact.ends_on < today):
+            continue
+        approval = approval_row_on(organisation, today)
+        rows.append(
+            {
+                "contact": contact,
+                "organisation": organisation,
+                "approval": approval_in_words(
+                    approvals_of([organisation.pk])[organisation.pk], today
+                ),
+                "until": approval.until_day if approval else None,
+                "review_due": review_due_on(organisation, approval),
+                "conditions": organisation.conditions.all(),
+                "memorandum": organisation.memoranda.last(),
+                "others": [one for one in contacts_of(organisation, today) if one.pk != contact.pk],
+            }
+        )
+    return render(request, "cohorts/own_organisations.html", {"rows": rows, "today": today})
+
+
+def _contacts(person):
+    return (
+        Contact.objects.filter(person_id=person.pk)
+        .select_related("organisation")
+        .order_by("organisation__name", "pk")
+    )
+
+
+@login_required
+@require_POST
+def confirm(request, pk):
+    """The contact says that they act for the organisation."""
+    insist(may_act_as(request.user, Role.EMPLOYER))
+    contact = get_object_or_404(_contacts(request.user), pk=pk)
+    try:
+        confirm_contact(contact, by=request.user)
+        messages.success(
+            request,
+            _("Thank you. You are confirmed as a contact of %(name)s.")
+            % {"name": contact.organisation.name},
+        )
+    except Refused as why:
+        messages.warning(request, str(why))
+    return redirect("cohorts:own_organisations")

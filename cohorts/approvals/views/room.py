@@ -1,0 +1,152 @@
+"""What an officer records in an organisation's room: conditions, the memorandum, a review, another name. Each is a form with the name of its action."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from lms.kit import clock
+from lms.kit.lists import page_of
+from lms.kit.refusals import Refused
+
+from ...employment.queries import names_of_actors
+from ...employment.register import last_lines, post_of
+from ...organisations import oversight
+from ...organisations.forms import (
+    ConditionForm,
+    FactsForm,
+    MemorandumForm,
+    MetForm,
+    NationsForm,
+    ReviewForm,
+)
+
+
+def _facts_of(organisation) -> dict:
+    return {name: getattr(organisation, name) for name in ("name", "sector", "charity_number")}
+
+
+def _open_conditions(organisation):
+    return list(organisation.conditions.filter(met_on=None))
+
+
+FORMS = {
+    "condition": lambda data, organisation: ConditionForm(data, prefix="condition"),
+    "met": lambda data, organisation: MetForm(
+        data, prefix="met", conditions=_open_conditions(organisation)
+    ),
+    "memorandum": lambda data, organisation: MemorandumForm(data, prefix="memorandum"),
+    "review": lambda data, organisation: ReviewForm(
+        data, prefix="review", initial={"on_day": clock.today()}
+    ),
+    "facts": lambda data, organisation: FactsForm(
+        data, prefix="facts", initial=_facts_of(organisation)
+    ),
+}
+
+
+def context(request, organisation, as_at, forms) -> dict:
+    """What the page shows of it. `forms` come back with what was typed."""
+    conditions = list(organisation.conditions.all())
+    memoranda, reviews = list(organisation.memoranda.all()), list(organisation.reviews.all())
+    lines = list(organisation.lines.order_by("-pk"))
+    nation_lines = list(organisation.nation_lines.order_by("pk"))
+    names = names_of_actors(
+        {one.recorded_by for one in (*conditions, *memoranda, *reviews, *lines)}
+        | {one.decided_by for one in nation_lines}
+        | {one.met_by for one in conditions if one.met_by}
+    )
+    for one in (*conditions, *memoranda, *reviews, *lines):
+        one.by_name = names[one.recorded_by]
+    met = MetForm(None, prefix="met", conditions=[one for one in conditions if one.met_on is None])
+    for one in nation_lines:
+        one.by_name = names[one.decided_by]
+    begun = [one for one in nation_lines if one.from_day is None or one.from_day <= as_at]
+    for one in conditions:
+        one.met_by_name = names.get(one.met_by, "")
+        one.is_late = one.met_on is None and one.due_on < clock.today()
+    former = page_of(
+        last_lines()
+        .filter(organisation=organisation, ends_on__lt=as_at)
+        .select_related("employment__person", "organisation")
+        .order_by("-ends_on", "pk"),
+        request.GET.get("former"),
+    )
+    return {
+        "conditions": conditions,
+        "memoranda": memoranda[::-1],
+        "reviews": reviews[::-1],
+        "fact_lines": lines,
+        "nation_lines": nation_lines[::-1],
+        "nations_then": begun[-1].nations if begun else organisation.nations,
+        "former": former,
+        "former_posts": [
+            {"person": line.employment.person, "post": post_of(line)} for line in former
+        ],
+        "former_contacts": organisation.contacts.filter(ends_on__lt=as_at).select_related("person")[
+            :50
+        ],
+        "room_forms": {
+            name: make(None, organisation) for name, make in FORMS.items() if name != "met"
+        }
+        | {
+            "met": met,
+            "nations": NationsForm(prefix="nations", initial={"nations": organisation.nations}),
+        }
+        | forms,
+        "open_form": next(iter(forms), ""),
+        "applications": organisation.applications.order_by("pk"),
+    }
+
+
+def do(request, organisation, action):
+    """The press. None where it is done; else the form with what is to be put right."""
+    if action not in FORMS:
+        raise Http404("There is no such action.")
+    form = FORMS[action](request.POST, organisation)
+    if form.is_valid():
+        try:
+            messages.success(
+                request, ACTIONS[action](organisation, form, form.cleaned_data, request.user)
+            )
+            return None
+        except Refused as why:
+            form.add_error(None, str(why))
+    return form
+
+
+def _condition(organisation, form, data, by):
+    oversight.set_condition(organisation, data["text"], data["due_on"], by=by)
+    return _("The condition is recorded, and the organisation is told.")
+
+
+def _met(organisation, form, data, by):
+    oversight.meet_condition(form.selection, data["note"], by=by)
+    return _("The condition is met, and the organisation is told.")
+
+
+def _memorandum(organisation, form, data, by):
+    oversight.sign_memorandum(
+        organisation, data["version"], data["signatory"], data["signed_on"], by=by
+    )
+    return _("The memorandum is recorded.")
+
+
+def _review(organisation, form, data, by):
+    oversight.record_review(organisation, data["on_day"], data["findings"], by=by)
+    return _("The review is recorded. The next is counted from its day.")
+
+
+def _facts(organisation, form, data, by):
+    oversight.change_organisation(
+        organisation, data["name"], data["sector"], data["charity_number"], data["reason"], by=by
+    )
+    return _("Saved, from today. Earlier days keep what was true then.")
+
+
+ACTIONS = {
+    "condition": _condition,
+    "met": _met,
+    "memorandum": _memorandum,
+    "review": _review,
+    "facts": _facts,
+}

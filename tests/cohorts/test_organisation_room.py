@@ -1,0 +1,322 @@
+"""An organisation's room: what is owed and who acts next, contacts' own word, reviews and reminders once each, and what was true on any past day."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from cohorts.approvals.actions import decide_approval
+from cohorts.approvals.queries import months_later, organisations_for_hub
+from cohorts.approvals.reminders import remind_organisations
+from cohorts.organisations import oversight
+from cohorts.organisations.actions import add_contact, add_organisation, end_contact
+from cohorts.organisations.models import (
+    Contact,
+    Memorandum,
+    OrganisationLine,
+    OrganisationReminder,
+    TelephoneTask,
+)
+from lms.kit import clock
+from lms.kit.refusals import NotAllowed, Refused
+from lms.people.models import Notice, Role
+from lms.people.roles import Operator
+
+TODAY = date(2026, 11, 30)
+DAY = timedelta(days=1)
+BY = Operator("test")
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def on_the_day():
+    with clock.at(TODAY):
+        yield
+
+
+@pytest.fixture
+def contact(organisation, person_with):
+    person = person_with(Role.EMPLOYER, first_name="Gareth", last_name="Pritchard")
+    return add_contact(person, organisation, by=BY, starts_on=TODAY - 10 * DAY)
+
+
+@pytest.fixture
+def approved(organisation, contact):
+    decide_approval(organisation, "approved", TODAY, "", by=BY, until_day=TODAY + 400 * DAY)
+    return organisation
+
+
+def told(person):
+    return list(
+        Notice.objects.filter(person=person).order_by("pk").values_list("subject", flat=True)
+    )
+
+
+def narrowed(**more):
+    return [one.code for one in organisations_for_hub(clock.today(), **more)]
+
+
+class TestRoom:
+    def test_who_acts_next_is_said_with_days_and_goes_when_it_is_done(
+        self, approved, contact, officer, signed_in
+    ):
+        client, url = signed_in(officer), "/hub/organisations/ORG-01/"
+        page = client.get(url).content.decode()
+        assert "Record the signed memorandum." in page
+        assert "Confirm, signed in, that they act for the organisation." in page
+        sent = {
+            "memorandum-version": "2026.1",
+            "memorandum-signatory": "Anna Berg",
+            "memorandum-signed_on": TODAY.isoformat(),
+        }
+        for _n in range(2):
+            assert client.post(f"{url}memorandum/", sent).status_code == 302
+        assert Memorandum.objects.count() == 1
+        client.post(
+            f"{url}condition/",
+            {"condition-text": "Find a supervisor", "condition-due_on": (TODAY + DAY).isoformat()},
+        )
+        with clock.at(TODAY + 5 * DAY):
+            page = client.get(url).content.decode()
+            assert "Meet the condition: Find a supervisor" in page and "Overdue" in page
+            condition = approved.conditions.get()
+            kept = client.post(f"{url}met/", {"met-condition": str(condition.pk), "met-note": ""})
+            assert kept.status_code == 200 and "Enter what you saw." in kept.content.decode()
+            client.post(f"{url}met/", {"met-condition": str(condition.pk), "met-note": "Letter."})
+            page = client.get(url).content.decode()
+        assert "Overdue" not in page and "Record the signed memorandum." not in page
+        assert "A condition of your approval" in told(contact.person)
+
+    def test_another_organisations_condition_cannot_be_met_here(
+        self, approved, other_organisation, officer, signed_in
+    ):
+        theirs = oversight.set_condition(other_organisation, "Theirs", TODAY + DAY, by=BY)
+        mine = oversight.set_condition(approved, "Mine", TODAY + DAY, by=BY)
+        signed_in(officer).post(
+            "/hub/organisations/ORG-01/met/",
+            {"met-condition": str(theirs.pk), "met-note": "Seen."},
+        )
+        theirs.refresh_from_db()
+        mine.refresh_from_db()
+        assert theirs.met_on is None and mine.met_on is None
+
+    def test_only_officers_record_anything(self, approved, registrar, contact):
+        for act in (
+            lambda by: oversight.set_condition(approved, "X", TODAY + DAY, by=by),
+            lambda by: oversight.sign_memorandum(approved, "1", "A", TODAY, by=by),
+            lambda by: oversight.record_review(approved, TODAY, "X", by=by),
+            lambda by: oversight.change_organisation(approved, "X", "", "", "Y", by=by),
+        ):
+            for who in (registrar, contact.person):
+                with pytest.raises(NotAllowed):
+                    act(who)
+        approved.refresh_from_db()
+        assert approved.name == "Lanternby Advocacy" and not approved.conditions.exists()
+        assert not approved.memoranda.exists() and not approved.reviews.exists()
+
+    def test_days_that_cannot_be_are_refused_and_nothing_is_kept(self, approved):
+        with pytest.raises(Refused):
+            oversight.set_condition(approved, "X", TODAY - DAY, by=BY)
+        with pytest.raises(Refused):
+            oversight.sign_memorandum(approved, "1", "A", TODAY + DAY, by=BY)
+        with pytest.raises(Refused):
+            oversight.record_review(approved, TODAY + DAY, "X", by=BY)
+        assert not approved.conditions.exists() and not approved.memoranda.exists()
+        assert not approved.reviews.exists()
+
+    @pytest.mark.both_engines
+    def test_what_was_signed_is_never_changed(self, approved):
+        made = oversight.sign_memorandum(approved, "1", "A", TODAY, by=BY)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Memorandum.objects.filter(pk=made.pk).update(version="2")
+        with pytest.raises(DatabaseError), transaction.atomic():
+            made.delete()
+        assert Memorandum.objects.get().version == "1"
+
+
+class TestContacts:
+    def test_each_confirms_for_themselves_and_only_once(
+        self, approved, contact, signed_in, person_with, officer
+    ):
+        other = person_with(Role.EMPLOYER, email="o@test.example", first_name="O", last_name="X")
+        url = f"/employer/organisations/{contact.pk}/confirm/"
+        assert signed_in(other).post(url).status_code == 404
+        with pytest.raises(NotAllowed):
+            oversight.confirm_contact(contact, by=other)
+        assert signed_in(officer).post(url).status_code == 403
+        contact.refresh_from_db()
+        assert contact.confirmed_at is None
+        client = signed_in(contact.person)
+        page = client.get("/employer/organisations/").content.decode()
+        assert "Please confirm" in page and "No last day" not in page
+        client.post(url)
+        contact.refresh_from_db()
+        first = contact.confirmed_at
+        client.post(url)
+        contact.refresh_from_db()
+        assert first and contact.confirmed_at == first
+        assert "Please confirm" not in client.get("/employer/organisations/").content.decode()
+        assert "Not confirmed yet" not in (
+            signed_in(officer).get("/hub/organisations/ORG-01/").content.decode()
+        )
+
+    def test_not_after_their_last_day(self, approved, contact):
+        end_contact(contact, TODAY, by=BY)
+        with clock.at(TODAY + DAY), pytest.raises(Refused):
+            oversight.confirm_contact(contact, by=contact.person)
+        assert Contact.objects.get(pk=contact.pk).confirmed_at is None
+
+    def test_a_contact_reads_conditions_and_no_findings(self, approved, contact, signed_in):
+        oversight.set_condition(approved, "Find a supervisor", TODAY + DAY, by=BY)
+        oversight.record_review(approved, TODAY, "Private findings.", by=BY)
+        page = signed_in(contact.person).get("/employer/organisations/").content.decode()
+        assert "Find a supervisor" in page and "Private findings" not in page
+
+
+class TestReminders:
+    def test_of_the_end_each_once_and_the_nearest_alone(self, organisation, contact):
+        last = TODAY + 100 * DAY
+        decide_approval(organisation, "approved", TODAY, "", by=BY, until_day=last)
+        counts = {}
+        for days in (100, 91, 90, 89, 30, 29, 7, 1, 0, -1, -2):
+            with clock.at(last - days * DAY):
+                counts[days] = remind_organisations(by=BY)
+                assert remind_organisations(by=BY) == 0
+        assert {d for d, n in counts.items() if n} == {90, 30, 7, -1}
+        assert told(contact.person)[-1] == "The approval of your organisation is over"
+        assert OrganisationReminder.objects.count() == 4
+
+    def test_begun_late_only_the_nearest_is_sent(self, organisation, contact):
+        decide_approval(organisation, "approved", TODAY, "", by=BY, until_day=TODAY + 5 * DAY)
+        assert remind_organisations(by=BY) == 1
+
+    def test_none_once_it_is_renewed(self, organisation, contact):
+        last = TODAY + 20 * DAY
+        decide_approval(organisation, "approved", TODAY, "", by=BY, until_day=last)
+        decide_approval(organisation, "approved", last + DAY, "", by=BY, until_day=last + 300 * DAY)
+        assert remind_organisations(by=BY) == 0
+        with clock.at(last + DAY):
+            assert remind_organisations(by=BY) == 0
+
+    def test_without_a_contact_an_officer_telephones(self, organisation):
+        decide_approval(organisation, "approved", TODAY, "", by=BY, until_day=TODAY + 5 * DAY)
+        TelephoneTask.objects.all().delete()
+        remind_organisations(by=BY)
+        assert TelephoneTask.objects.get().subject == "The approval of your organisation ends soon"
+
+    def test_a_review_is_due_a_year_after_the_last_and_reminded_once(
+        self, organisation, contact, officer, signed_in
+    ):
+        decide_approval(organisation, "approved", TODAY, "", by=BY)
+        due = months_later(TODAY, 12)
+        with clock.at(due - 31 * DAY):
+            assert remind_organisations(by=BY) == 0 and narrowed(due="review") == []
+        with clock.at(due - 30 * DAY):
+            assert remind_organisations(by=BY) == 1 and remind_organisations(by=BY) == 0
+            assert narrowed(due="review") == ["ORG-01"]
+            page = signed_in(officer).get("/hub/organisations/ORG-01/").content.decode()
+            assert "Carry out the annual review." in page
+            oversight.record_review(organisation, clock.today(), "All well.", by=officer)
+            assert narrowed(due="review") == []
+            page = signed_in(officer).get("/hub/organisations/ORG-01/").content.decode()
+            assert "Carry out the annual review." not in page
+        with clock.at(due + 10 * DAY):
+            assert remind_organisations(by=BY) == 0
+
+    def test_of_conditions_two_weeks_before(self, approved, contact):
+        oversight.set_condition(approved, "Find a supervisor", TODAY + 40 * DAY, by=BY)
+        with clock.at(TODAY + 25 * DAY):
+            assert remind_organisations(by=BY) == 0
+        with clock.at(TODAY + 26 * DAY):
+            assert remind_organisations(by=BY) == 1
+        assert told(contact.person)[-1] == "A condition of your approval is due"
+
+
+class TestPastDays:
+    def test_another_name_counts_from_its_day_and_the_old_one_is_read_before(
+        self, approved, contact, officer, signed_in
+    ):
+        client = signed_in(officer)
+        with clock.at(TODAY + 10 * DAY):
+            sent = {
+                "facts-name": "Lanternby Together",
+                "facts-sector": "Housing",
+                "facts-charity_number": "1234567",
+                "facts-reason": "Renamed on the public register.",
+            }
+            for _n in range(2):
+                client.post("/hub/organisations/ORG-01/facts/", sent)
+            assert OrganisationLine.objects.count() == 2
+            before = client.get(f"/hub/organisations/ORG-01/?day={TODAY + 9 * DAY}")
+            after = client.get(f"/hub/organisations/ORG-01/?day={TODAY + 10 * DAY}")
+        assert before.context["facts"]["name"] == "Lanternby Advocacy"
+        assert after.context["facts"]["name"] == "Lanternby Together"
+        assert "Your organisation’s entry was changed" in told(contact.person)
+
+    def test_a_name_that_another_has_is_refused_with_what_was_typed(
+        self, approved, other_organisation, officer, signed_in
+    ):
+        sent = {
+            "facts-name": other_organisation.name.upper(),
+            "facts-reason": "Typed already.",
+        }
+        page = signed_in(officer).post("/hub/organisations/ORG-01/facts/", sent)
+        assert "Another organisation has the name" in page.content.decode()
+        assert "Typed already." in page.content.decode()
+        approved.refresh_from_db()
+        assert approved.name == "Lanternby Advocacy" and not OrganisationLine.objects.exists()
+
+    def test_approval_people_and_contacts_of_a_past_day(
+        self, approved, contact, post, officer, signed_in
+    ):
+        end_contact(contact, TODAY + 3 * DAY, by=BY)
+        client = signed_in(officer)
+        with clock.at(TODAY + 500 * DAY):
+            then = client.get(f"/hub/organisations/ORG-01/?day={TODAY}")
+            now = client.get("/hub/organisations/ORG-01/")
+            odd = client.get("/hub/organisations/ORG-01/?day=nonsense")
+        assert then.context["approval"].label == "Approved"
+        assert list(then.context["contacts"]) == [contact]
+        assert len(then.context["people"]) == 1 and "Another day" in then.content.decode()
+        assert now.context["approval"].label == "Approval period over"
+        assert list(now.context["contacts"]) == [] and odd.status_code == 200
+
+
+@pytest.mark.both_engines
+class TestList:
+    def test_by_nation_sector_and_what_is_due(self, organisation, other_organisation, contact):
+        add_organisation("ORG-03", "Third", ["england", "northern_ireland"], "Housing", by=BY)
+        assert narrowed(nation="england") == ["ORG-01", "ORG-03"]
+        assert narrowed(nation="wales") == ["ORG-02"]
+        assert narrowed(nation="england", sector="Housing", wanted="third") == ["ORG-03"]
+        assert narrowed(due="contact") == ["ORG-03", "ORG-02"]
+        assert narrowed(due="unconfirmed") == ["ORG-01"]
+        oversight.confirm_contact(contact, by=contact.person)
+        assert narrowed(due="unconfirmed") == []
+        decide_approval(organisation, "approved", TODAY, "", by=BY, until_day=TODAY + 91 * DAY)
+        assert narrowed(due="ending") == []
+        with clock.at(TODAY + DAY):
+            assert narrowed(due="ending") == ["ORG-01"]
+        with clock.at(TODAY + 92 * DAY):
+            assert narrowed(due="ending") == [] and narrowed(approval="expired") == ["ORG-01"]
+        oversight.set_condition(other_organisation, "X", TODAY, by=BY)
+        assert narrowed(due="conditions") == ["ORG-02"]
+
+    def test_an_address_that_asks_for_nonsense_shows_the_list(
+        self, organisation, officer, signed_in
+    ):
+        page = signed_in(officer).get("/hub/organisations/?nation=france&due=x&sector=none&page=99")
+        assert page.status_code == 200 and "ORG-01" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "answer"),
+    [
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2026, 3, 31), -1, date(2026, 2, 28)),
+        (date(2026, 12, 15), 12, date(2027, 12, 15)),
+    ],
+)
+def test_a_day_some_months_later(day, months, answer):
+    assert months_later(day, months) == answer
