@@ -42,6 +42,7 @@ urlpatterns = [
         name="contact_end",
     ),
     path("hub/register/", employment.register, name="register"),
+    path("hub/register/new/", employment.new_post, name="new_post"),
     path("hub/register/<str:reference>/", employment.entry, name="entry"),
     path(
         "hub/register/<str:reference>/<slug:action>/", employment.entry_action, name="entry_action"

@@ -80,6 +80,15 @@ def organisations_on(day, *, approval="", wanted=""):
     return found.filter(approval_now="" if approval == NOT_YET else approval) if approval else found
 
 
+def organisation_called(words) -> Organisation | None:
+    """The organisation of exactly this code, or else of exactly this name; capitals and spaces aside."""
+    words = " ".join(words.replace("\0", "").split())
+    return (
+        Organisation.objects.filter(code__iexact=words).first()
+        or Organisation.objects.filter(name__iexact=words).first()
+    )
+
+
 def contacts_by_organisation(keys, day) -> dict[int, list[Contact]]:
     """`contacts_of` for several organisations at once."""
     found = {}
