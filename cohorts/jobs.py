@@ -1,7 +1,9 @@
 """What the worker does for this room."""
 
 from lms.kit.worker.jobs import Job
+from lms.people.roles import Operator
 
+from .confirming.actions import ask_organisations
 from .imports.actions import carry_on_import, imports_under_way
 
 
@@ -19,3 +21,4 @@ def write_files():
 
 
 FILES = Job("files", 2, write_files)
+POSTS = Job("posts to confirm", 3600, lambda: ask_organisations(by=Operator("work")))

@@ -1,5 +1,6 @@
 """Where Django finds the tables of this room. Nothing imports them from here: each stands in the folder of its noun."""
 
+from .confirming.models import LastHeard, PostReport, PostsRequest
 from .employment.models import Employment, EmploymentLine, Remark
 from .enrolment.models import Cohort, Enrolment
 from .imports.models import Import
@@ -13,7 +14,10 @@ __all__ = [
     "EmploymentLine",
     "Enrolment",
     "Import",
+    "LastHeard",
     "Organisation",
+    "PostReport",
+    "PostsRequest",
     "Remark",
     "TelephoneTask",
 ]

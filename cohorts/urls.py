@@ -5,6 +5,7 @@ from django.urls import path
 from lms.kit import addresses  # noqa: F401 - its <number:…>
 
 from .approvals import views as approvals
+from .confirming import views as confirming
 from .employment import views as employment
 from .enrolment.views import cohorts, timetable
 from .imports import views as imports
@@ -41,6 +42,9 @@ urlpatterns = [
         approvals.end_contact,
         name="contact_end",
     ),
+    path("employer/posts/", confirming.posts, name="posts"),
+    path("hub/posts/", confirming.unanswered, name="posts_unanswered"),
+    path("hub/posts/<number:pk>/", confirming.report, name="post_report"),
     path("hub/register/", employment.register, name="register"),
     path("hub/register/new/", employment.new_post, name="new_post"),
     path("hub/register/<str:reference>/", employment.entry, name="entry"),

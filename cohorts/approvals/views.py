@@ -18,6 +18,7 @@ from lms.kit.lists import A_PAGE, page_of
 from lms.kit.refusals import Refused
 from lms.people.actions import admit
 
+from ..confirming.queries import counts_due, heard_from
 from ..employment.queries import names_of_actors
 from ..employment.register import lines_at, post_of
 from ..organisations.actions import add_contact as add_organisation_contact
@@ -123,6 +124,8 @@ def show(request, organisation, decide=None, contact=None):
             "today": today,
             "calls": TelephoneTask.objects.filter(organisation=organisation, recorded_at=None),
             "people": people,
+            "heard": heard_from([organisation.pk])[organisation.pk],
+            "posts_due": counts_due([organisation.pk], today)[organisation.pk],
             "page": page,
             "decide": decide
             or DecisionForm(

@@ -105,7 +105,7 @@ def record_post(
             **details,
         )
     if last and line is not last and is_ended(last, line):
-        _tell_of_end(employment, line)
+        tell_of_end(employment, line)
     return line
 
 
@@ -179,11 +179,11 @@ def end_post(employment, ends_on, *, by, reason) -> EmploymentLine:
         )
     line = follow_line(employment, last, by=by, action="cohorts.end_post", ends_on=ends_on)
     remark(employment, "cohorts.end_post", reason, by=by)
-    _tell_of_end(employment, line)
+    tell_of_end(employment, line)
     return line
 
 
-def _tell_of_end(employment, line):
+def tell_of_end(employment, line):
     to_person, to_organisation = words_of_end(employment.person, line)
     tell(employment.person, *to_person)
     tell_organisation(line.organisation, *to_organisation, but_not=[employment.person_id])

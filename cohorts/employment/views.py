@@ -340,9 +340,7 @@ def post_for_preview(organisation, approvals, *, nations, starts_on, ends_on):
 def new_post(request):
     """Enter one post: the form, then what it changes for the person's standing, then the entry's page."""
     form = EnterPostForm(request.POST or None, initial={"starts_on": clock.today()})
-    if (
-        request.method != "POST" or not form.is_valid() or request.POST.get("step") == "edit"
-    ):
+    if request.method != "POST" or not form.is_valid() or request.POST.get("step") == "edit":
         return render(request, "cohorts/new_post.html", {"form": form})
     data = form.cleaned_data
     organisation, person = form.organisation, form.person

@@ -110,3 +110,14 @@ def contacts_of(organisation, day):
         .select_related("person")
         .order_by("pk")
     )
+
+
+def organisations_of_contact(person, day) -> list[Organisation]:
+    """The organisations this person may act for on that day, by name. One query."""
+    standing = Contact.objects.filter(person_id=person.pk, starts_on__lte=day)
+    return [
+        contact.organisation
+        for contact in standing.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+        .select_related("organisation")
+        .order_by("organisation__name")
+    ]

@@ -421,6 +421,7 @@ IMSA_JOBS = [
     "assessments.jobs.KEPT_FILES",
     "assessments.jobs.EVIDENCE",
     "assessments.jobs.ALIKE",
+    "cohorts.jobs.POSTS",
     "lms.people.jobs.OLD_MAIL",
     "certificates.jobs.STRAY_FILES",
 ]

@@ -263,7 +263,9 @@ def test_a_voided_post_counts_on_no_day_and_its_lines_stay(
         answer = register.employment_on(trainee, day)
         assert not answer and answer.code == "voided" and answer.post.reference == "ER-1"
     assert register.posts_of(trainee.pk) == [] == facts_of(trainee)
-    assert subjects(trainee).count("A post at Lanternby Advocacy was removed from the register") == 1
+    assert (
+        subjects(trainee).count("A post at Lanternby Advocacy was removed from the register") == 1
+    )
     assert subjects(contact).count("A post was removed") == 1
     page = client.get("/hub/register/ER-1/").content.decode()
     assert "it counts on no day" in page and "Wrong person" in page and "/void/" not in page
@@ -335,9 +337,7 @@ def test_leave_is_shown_and_the_post_goes_on_counting(post, trainee, officer, si
     assert subjects(trainee) == ["Leave from your post at Lanternby Advocacy"]
     assert subjects(contact).count("Leave from a post") == 1
     with pytest.raises(Refused, match="would be before the post"):
-        change_post(
-            post.employment, by=officer, reason="x", starts_on=date(2025, 11, 1)
-        )
+        change_post(post.employment, by=officer, reason="x", starts_on=date(2025, 11, 1))
 
 
 @pytest.mark.both_engines

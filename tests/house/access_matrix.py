@@ -271,7 +271,11 @@ ACCESS = {
     "cohorts:organisation_decide": everybody(POST_ONLY),
     "cohorts:organisation_contacts": everybody(POST_ONLY),
     "cohorts:contact_end": everybody(POST_ONLY),
+    "cohorts:posts": only("employer"),
+    "cohorts:posts_unanswered": only("hub_officer"),
+    "cohorts:post_report": only("hub_officer", inside=HIDDEN),
     "cohorts:register": only("hub_officer", "registrar"),
+    "cohorts:new_post": only("hub_officer", "registrar"),
     "cohorts:entry": only("hub_officer", "registrar"),
     "cohorts:entry_action": everybody(POST_ONLY),
     # How work is judged.
@@ -588,6 +592,7 @@ def sample(name) -> dict:
             "action": "interrupt",
         },
         "cohorts:contact_end": lambda: {"code": "ORG-18", "pk": Contact.objects.first().pk},
+        "cohorts:post_report": lambda: {"pk": 999999},
         "cohorts:entry": lambda: {"reference": Employment.objects.first().reference},
         "cohorts:entry_action": lambda: {
             "reference": Employment.objects.first().reference,

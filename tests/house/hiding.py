@@ -495,6 +495,7 @@ SHUT = {
             "issue_one",
         )
     },
+    "cohorts:post_report": by_pk("post_report"),
     "cohorts:enrolment": by_pk("enrolment", code="TEST-25"),
     "assessments:due_dates_of": by_pk("enrolment"),
     "assessments:holds": by_pk("enrolment"),
@@ -588,6 +589,7 @@ OFFICE = "opens to an office alone; its address names no person"
 OF_LINK = "a secret that was mailed to one person, who alone opens it; it looks at no entry"
 NOTHING = {
     OF_READER: (
+        "cohorts:posts",
         "certificates:my_certificates",
         "certificates:checks",
         "certificates:my_entry",
@@ -824,6 +826,8 @@ NOTHING = {
         "cohorts:organisation_contacts",
         "cohorts:contact_end",
         "cohorts:register",
+        "cohorts:new_post",
+        "cohorts:posts_unanswered",
         "people:recoveries",
         "people:mail",
         "people:mail_again_all",

@@ -49,6 +49,7 @@ IN_TURN = [
     ("kept files", 3600),
     ("evidence", 86400),
     ("scripts that are alike", 900),
+    ("posts to confirm", 3600),
     ("old mail", 3600),
     ("stray files", 6 * 3600),
 ]
