@@ -87,7 +87,9 @@ def test_a_contact_confirms_a_post_with_one_press(post, contact, officer, signed
     assert "Every post is confirmed" in page and "You last answered on" in page
     page = signed_in(officer).get("/hub/register/ER-1/").content.decode()
     assert "Recorded by Cora Contact" in page
-    assert "by its contacts" in signed_in(officer).get("/hub/organisations/ORG-01/").content.decode()
+    assert (
+        "by its contacts" in signed_in(officer).get("/hub/organisations/ORG-01/").content.decode()
+    )
 
 
 def test_nothing_chosen_changes_nothing(post, contact, signed_in, unchanged):
@@ -330,10 +332,15 @@ def test_employers_are_asked_reminded_shown_as_silent_and_no_post_ends(
         assert "No answer" in signed_in(officer).get("/hub/posts/?silent=1").content.decode()
         assert "you have not answered yet" in signed_in(contact).get(PAGE).content.decode()
         assert len(subjects(contact)) == 3, "its role, the question and one reminder"
-        assert register.employment_on(trainee, clock.today()) and EmploymentLine.objects.count() == 1
+        assert (
+            register.employment_on(trainee, clock.today()) and EmploymentLine.objects.count() == 1
+        )
         confirm_by_employer(post.employment, 1, by=contact)
         assert PostsRequest.objects.get().closed_on == clock.today()
-        assert "No organisation has posts left" in signed_in(officer).get("/hub/posts/").content.decode()
+        assert (
+            "No organisation has posts left"
+            in signed_in(officer).get("/hub/posts/").content.decode()
+        )
         ask_organisations(by=by)
     later = TODAY + timedelta(days=settings.IMSA_POSTS_SILENT_DAYS + settings.IMSA_POSTS_ASKED_DAYS)
     with at(later):
