@@ -46,6 +46,7 @@ urlpatterns = [
     path("hub/posts/", confirming.unanswered, name="posts_unanswered"),
     path("hub/posts/<number:pk>/", confirming.report, name="post_report"),
     path("hub/register/", employment.register, name="register"),
+    path("hub/register/export/", imports.export, name="register_export"),
     path("hub/register/new/", employment.new_post, name="new_post"),
     path("hub/register/<str:reference>/", employment.entry, name="entry"),
     path(

@@ -140,6 +140,7 @@ CHANGES_NOBODY = frozenset(
         "cohorts.lastheard",
         "cohorts.postreport",
         "cohorts.postsrequest",
+        "cohorts.register",
         "cohorts.remark",
         "cohorts.telephonetask",
         "courses.group",

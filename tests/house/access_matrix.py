@@ -275,6 +275,7 @@ ACCESS = {
     "cohorts:posts_unanswered": only("hub_officer"),
     "cohorts:post_report": only("hub_officer", inside=HIDDEN),
     "cohorts:register": only("hub_officer", "registrar"),
+    "cohorts:register_export": only("hub_officer"),
     "cohorts:new_post": only("hub_officer", "registrar"),
     "cohorts:entry": only("hub_officer", "registrar"),
     "cohorts:entry_action": everybody(POST_ONLY),

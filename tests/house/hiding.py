@@ -827,6 +827,7 @@ NOTHING = {
         "cohorts:contact_end",
         "cohorts:register",
         "cohorts:new_post",
+        "cohorts:register_export",
         "cohorts:posts_unanswered",
         "people:recoveries",
         "people:mail",
