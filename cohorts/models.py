@@ -1,6 +1,6 @@
 """Where Django finds the tables of this room. Nothing imports them from here: each stands in the folder of its noun."""
 
-from .confirming.models import LastHeard, PostReport, PostsRequest
+from .confirming.models import LastHeard, PostReport, PostsRequest, SuppliedPost
 from .employment.models import Employment, EmploymentLine, Remark
 from .enrolment.models import Cohort, Enrolment
 from .imports.models import Import
@@ -19,5 +19,6 @@ __all__ = [
     "PostReport",
     "PostsRequest",
     "Remark",
+    "SuppliedPost",
     "TelephoneTask",
 ]

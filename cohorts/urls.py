@@ -44,6 +44,7 @@ urlpatterns = [
     ),
     path("employer/posts/", confirming.posts, name="posts"),
     path("hub/posts/", confirming.unanswered, name="posts_unanswered"),
+    path("hub/posts/supplied/<number:pk>/", confirming.supplied, name="supplied_post"),
     path("hub/posts/<number:pk>/", confirming.report, name="post_report"),
     path("hub/register/", employment.register, name="register"),
     path("hub/register/export/", imports.export, name="register_export"),

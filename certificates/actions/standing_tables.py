@@ -142,6 +142,7 @@ CHANGES_NOBODY = frozenset(
         "cohorts.postsrequest",
         "cohorts.register",
         "cohorts.remark",
+        "cohorts.suppliedpost",
         "cohorts.telephonetask",
         "courses.group",
         "courses.helpline",

@@ -4,7 +4,7 @@ from collections import Counter
 
 from django.db.models import F
 
-from cohorts.confirming.queries import reports_open
+from cohorts.confirming.queries import reports_open, supplied_open
 from cohorts.employment.register import last_lines
 from cohorts.organisations.models import TelephoneTask
 from cohorts.organisations.queries import organisations_on
@@ -62,6 +62,7 @@ def _counting(*, today, month, week):
         renewals=awaiting_decision(),
         undelivered=Mail.objects.undelivered(),
         post_reports=reports_open(),
+        supplied_posts=supplied_open(),
         checks=Check.objects.filter(asked_at__gte=week),
     )
 

@@ -164,7 +164,7 @@ def hub(request):
                     "url": "#concerns" if n["concerns"] else "",
                 },
                 {
-                    "count": n["post_reports"],
+                    "count": n["post_reports"] + n["supplied_posts"],
                     "label": _("Posts reported by employers"),
                     "url": reverse("cohorts:posts_unanswered"),
                 },

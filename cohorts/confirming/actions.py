@@ -49,7 +49,7 @@ def confirm_by_employer(employment, number, *, by) -> EmploymentLine:
         confirmed_on=clock.today(),
         confirmed_by=by.record_label,
     )
-    _note_answer(last.organisation)
+    note_answer(last.organisation)
     return line
 
 
@@ -70,10 +70,10 @@ def report_leaver(employment, number, left_on: date, *, by) -> EmploymentLine | 
             % {"day": short_day(last.starts_on)}
         )
     if needs_the_hub(last, left_on):
-        return _report(employment, last, ReportKind.LEFT, by=by, left_on=left_on)
+        return report_in(employment, last, ReportKind.LEFT, by=by, left_on=left_on)
     line = follow_line(employment, last, by=by, action="cohorts.end_post", ends_on=left_on)
     tell_of_end(employment, line)
-    _note_answer(last.organisation)
+    note_answer(last.organisation)
     return line
 
 
@@ -93,7 +93,7 @@ def report_difference(employment, number, text, *, by) -> PostReport:
     text = text.strip()[:1000]
     if not text:
         raise Refused(_("Enter what is different."))
-    return _report(employment, last, ReportKind.DIFFERENT, by=by, text=text)
+    return report_in(employment, last, ReportKind.DIFFERENT, by=by, text=text)
 
 
 @transaction.atomic
@@ -113,6 +113,12 @@ def close_report(report, note, *, by) -> PostReport:
     locked.closed_by, locked.closed_at, locked.note = by, clock.now(), note
     locked.save(update_fields=["closed_by", "closed_at", "note"])
     write("cohorts.close_post_report", locked, by=by)
+    if locked.reported_by:
+        _tell_reporter(locked, note)
+    return locked
+
+
+def _tell_reporter(locked, note):
     tell(
         locked.reported_by,
         _("The Hub has dealt with what you reported"),
@@ -120,7 +126,6 @@ def close_report(report, note, *, by) -> PostReport:
         % {"organisation": locked.organisation.name, "note": note},
         ADDRESS,
     )
-    return locked
 
 
 def hear(organisation, way):
@@ -147,22 +152,28 @@ def _line_to_answer(employment, number, *, by, may_have_ended_on=None):
     )
 
 
-def _report(employment, last, kind, *, by, **facts):
+def report_in(employment, last, kind, *, by, way=Way.PAGE, **facts) -> PostReport:
+    """Inside an action's transaction, with the entry locked: the Hub's task, or the one that is open with the same words."""
     found = PostReport.objects.filter(
         employment=employment, kind=kind, closed_at=None, organisation=last.organisation, **facts
     ).first()  # the entry is locked
     if found:
         return found
     made = PostReport.objects.create(
-        employment=employment, kind=kind, organisation=last.organisation, reported_by=by, **facts
+        employment=employment,
+        kind=kind,
+        organisation=last.organisation,
+        reported_by=by if by.pk else None,
+        **facts,
     )
     write("cohorts.report_post", made, by=by, after={"kind": str(kind), "entry": employment.pk})
-    _note_answer(last.organisation)
+    note_answer(last.organisation, way)
     return made
 
 
-def _note_answer(organisation):
-    hear(organisation, Way.PAGE)
+def note_answer(organisation, way=Way.PAGE):
+    """Inside an action's transaction: the organisation was heard from; its open request is closed where nothing is due any more."""
+    hear(organisation, way)
     today = clock.today()
     if not due_lines(today).filter(organisation=organisation).exists():
         PostsRequest.objects.filter(organisation=organisation, closed_on=None).update(

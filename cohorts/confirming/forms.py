@@ -62,6 +62,14 @@ class AnswerForm(forms.Form):
         return data
 
 
+class RefuseForm(forms.Form):
+    note = forms.CharField(
+        label=gettext_lazy("Why it is no post for the register"),
+        max_length=300,
+        help_text=gettext_lazy("The organisation’s system is answered with this."),
+    )
+
+
 class CloseForm(forms.Form):
     note = forms.CharField(
         label=gettext_lazy("What you did about it"),

@@ -56,7 +56,14 @@ class PostReport(models.Model):
     kind = models.CharField(max_length=12, choices=ReportKind.choices)
     left_on = models.DateField(null=True, blank=True)
     text = models.TextField(blank=True)
-    reported_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    reported_by = models.ForeignKey(
+        PERSON,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=gettext_lazy("Empty: the organisation’s own system reported it."),
+    )
     reported_at = models.DateTimeField(default=clock.now)
     closed_by = models.ForeignKey(
         PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -84,6 +91,53 @@ class PostReport(models.Model):
                 condition=models.Q(closed_at=None, closed_by=None)
                 | models.Q(closed_at__isnull=False, closed_by__isnull=False),
                 name="a_closed_report_has_a_closer",
+            ),
+        ]
+
+
+class SuppliedPost(models.Model):
+    """A post as an organisation's own system calls it: linked to an entry of the register, or a task for the Hub until an officer links, enters or refuses it."""
+
+    PERSONAL_DATA = {
+        "facts": "what the employer's system said last, with the email address; cleared 12 months after it was closed",
+        "employment": "whose post it is",
+        "note": "why it was refused; the organisation reads it",
+        "closed_by": "who decided",
+    }
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="supplied_posts"
+    )
+    external_id = models.CharField(max_length=60)
+    facts = models.JSONField(default=dict)
+    employment = models.ForeignKey(
+        Employment, on_delete=models.PROTECT, null=True, blank=True, related_name="supplied_as"
+    )
+    received_at = models.DateTimeField(default=clock.now)
+    closed_by = models.ForeignKey(
+        PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    closed_at = models.DateTimeField(null=True, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["received_at", "pk"]
+        verbose_name = gettext_lazy("post from an employer’s system")
+        indexes = [
+            models.Index(
+                fields=["received_at", "id"],
+                condition=models.Q(closed_at=None),
+                name="open_supplied_posts",
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "external_id"], name="one_post_per_external_id"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_at=None, employment=None)
+                | models.Q(closed_at__isnull=False),
+                name="a_linked_post_is_closed",
             ),
         ]
 

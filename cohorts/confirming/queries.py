@@ -8,7 +8,7 @@ from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, 
 from ..employment.register import last_lines
 from ..organisations.queries import organisations_on
 from ..organisations.states import ApprovalAction
-from .models import LastHeard, PostReport, PostsRequest
+from .models import LastHeard, PostReport, PostsRequest, SuppliedPost
 
 
 def open_lines(day: date) -> QuerySet:
@@ -113,3 +113,8 @@ def reports_open() -> QuerySet:
     return PostReport.objects.filter(closed_at=None).select_related(
         "employment__person", "organisation", "reported_by"
     )
+
+
+def supplied_open() -> QuerySet:
+    """Posts that employers' systems sent and no officer has linked, entered or refused, the oldest first."""
+    return SuppliedPost.objects.filter(closed_at=None).select_related("organisation")

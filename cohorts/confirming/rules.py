@@ -36,6 +36,17 @@ def may_answer_for(by, organisation) -> May:
     return YES
 
 
+def may_supply(by, organisation) -> May:
+    """An organisation's own system, by its key, while the organisation is approved."""
+    if getattr(by, "organisation_id", None) != organisation.pk:
+        return no(_("This key belongs to another organisation."))
+    if not approved_on(approvals_of([organisation.pk])[organisation.pk], clock.today()):
+        return no(
+            _("This organisation is not approved today, so its posts are not shown or confirmed.")
+        )
+    return YES
+
+
 def may_answer_about(by, employment, organisation) -> May:
     """And nobody about their own post."""
     if by.pk == employment.person_id:

@@ -1,5 +1,7 @@
 """The employer's posts, each with “Is this still true?”; for the Hub, who has not answered and what was reported."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
@@ -14,7 +16,7 @@ from lms.kit.lists import address, page_of
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import short_day
 
-from ..employment.register import post_of
+from ..employment.register import post_of, posts_of
 from ..organisations.queries import (
     approvals_of,
     approved_on,
@@ -29,8 +31,8 @@ from .actions import (
     report_difference,
     report_leaver,
 )
-from .forms import DIFFERENT, LEFT, YES, AnswerForm, CloseForm
-from .models import PostReport, PostsRequest
+from .forms import DIFFERENT, LEFT, YES, AnswerForm, CloseForm, RefuseForm
+from .models import PostReport, PostsRequest, SuppliedPost
 from .queries import (
     counts_due,
     heard_from,
@@ -39,9 +41,11 @@ from .queries import (
     reports_open,
     requests_open,
     silent_since,
+    supplied_open,
 )
 from .rules import may_answer_for, may_follow_up, may_see_posts
 from .states import Way
+from .supplying import accept_supplied, link_supplied, person_of, refuse_supplied
 
 ON_A_PAGE = 20
 
@@ -242,6 +246,56 @@ def unanswered(request):
             "query": address(silent="1" if only_silent else ""),
             "only_silent": only_silent,
             "reports": reports,
+            "supplied": page_of(supplied_open(), request.GET.get("supplied")),
+        },
+    )
+
+
+@open_to(may_follow_up)
+def supplied(request, pk):
+    """A post that an employer's system sent: enter it, link it to one the register has, or refuse it."""
+    found = get_object_or_404(
+        SuppliedPost.objects.select_related("organisation", "employment", "closed_by"), pk=pk
+    )
+    person = person_of(found)
+    posts = [
+        post
+        for post in (posts_of(person.pk) if person else [])
+        if post.organisation_id == found.organisation_id
+    ]
+    form = RefuseForm()
+    if request.method == "POST":
+        here = redirect("cohorts:supplied_post", found.pk)
+        what = request.POST.get("what")
+        try:
+            if what == "enter":
+                accept_supplied(found, by=request.user)
+            elif what == "link":
+                link_supplied(found, request.POST.get("entry", ""), by=request.user)
+            else:
+                form = RefuseForm(request.POST)
+                if not form.is_valid():
+                    here = None
+                else:
+                    refuse_supplied(found, form.cleaned_data["note"], by=request.user)
+        except Refused as why:
+            messages.error(request, str(why))
+        else:
+            if here:
+                messages.success(request, _("Recorded. The organisation’s system is answered so."))
+        if here:
+            return here
+    starts_on = date.fromisoformat(found.facts["starts_on"])
+    return render(
+        request,
+        "cohorts/supplied_post.html",
+        {
+            "supplied": found,
+            "person": person,
+            "posts": posts,
+            "form": form,
+            "starts_on": starts_on,
+            "ends_on": found.facts.get("ends_on") and date.fromisoformat(found.facts["ends_on"]),
         },
     )
 

@@ -1,4 +1,4 @@
-"""Employers confirm their posts: who was asked, what was reported, and when each organisation was last heard from."""
+"""Employers confirm their posts: who was asked, what was reported and supplied, and when each organisation was last heard from."""
 
 import django.db.models.deletion
 import lms.kit.clock
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('employment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='cohorts.employment')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='post_reports', to='cohorts.organisation')),
-                ('reported_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('reported_by', models.ForeignKey(blank=True, help_text='Empty: the organisation’s own system reported it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'report about a post',
@@ -62,6 +62,26 @@ class Migration(migrations.Migration):
                 'verbose_name': 'request to confirm posts',
                 'ordering': ['asked_on', 'pk'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('closed_on', None)), fields=('organisation',), name='one_open_posts_request')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SuppliedPost',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('external_id', models.CharField(max_length=60)),
+                ('facts', models.JSONField(default=dict)),
+                ('received_at', models.DateTimeField(default=lms.kit.clock.now)),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('note', models.CharField(blank=True, max_length=300)),
+                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('employment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supplied_as', to='cohorts.employment')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='supplied_posts', to='cohorts.organisation')),
+            ],
+            options={
+                'verbose_name': 'post from an employer’s system',
+                'ordering': ['received_at', 'pk'],
+                'indexes': [models.Index(condition=models.Q(('closed_at', None)), fields=['received_at', 'id'], name='open_supplied_posts')],
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'external_id'), name='one_post_per_external_id'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('employment', None)), ('closed_at__isnull', False), _connector='OR'), name='a_linked_post_is_closed')],
             },
         ),
     ]
