@@ -46,7 +46,7 @@ def may_be_at(organisation, approvals, starts_on, ends_on) -> May:
     if not stretches:
         return no(
             _(
-                "%(organisation)s has not been approved. A post is entered once its approval is decided."
+                "%(organisation)s has not been approved. A post there counts once its approval is decided."
             )
             % {"organisation": organisation.name}
         )

@@ -58,14 +58,16 @@ CHANGED_SINCE = gettext_noop(
 )
 
 
-def check_import(kind, file_name, content: bytes, *, by) -> Import:
-    """Read a file and keep every row with its verdict; nothing else is written.
+def check_import(kind, file_name, content: bytes, *, by, leave_out=False) -> Import:
+    """Read a file and keep every row with its verdict; nothing else is written. `leave_out`: columns that have no place in it are passed over.
 
     1. the file, with its fingerprint. The same file brought twice by the same person is one.
     Raises FileProblem, and keeps nothing, when the file as a whole cannot be read.
     """
     insist(may_bring_files(by))
-    rows = verdicts.check(kind, content, by=by)  # takes long, so it comes before the transaction
+    rows = verdicts.check(
+        kind, content, by=by, leave_out=leave_out
+    )  # takes long, so it comes before the transaction
     return _keep_file(kind, file_name, hashlib.sha256(content).hexdigest(), rows, by=by)
 
 

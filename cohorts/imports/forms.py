@@ -35,6 +35,13 @@ class FileForm(forms.Form):
             "max_length": gettext_lazy("Give the file a shorter name."),
         },
     )
+    leave_out = forms.BooleanField(
+        label=gettext_lazy("Leave out columns that are not listed below"),
+        required=False,
+        help_text=gettext_lazy(
+            "What they hold is not read or kept. The first row then says which they were."
+        ),
+    )
 
 
 class ExportForm(forms.Form):

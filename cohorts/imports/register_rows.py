@@ -77,7 +77,7 @@ class RegisterComparison:
         organisation = self.organisations.get(values["organisation"])
         if not organisation:
             why = _(
-                "There is no organisation with the code %(organisation)s. The Hub adds it first."
+                "There is no organisation with the code or name %(organisation)s. The Hub adds it first."
             ) % {"organisation": values["organisation"]}
             reasons.append(reason("organisation", why))
         if values.get("confirmed_on", "") > clock.today().isoformat():
@@ -214,6 +214,27 @@ class RegisterComparison:
             if _value_of(post, f) != facts[f]
         ]
         return compared(f"{person.full_name}, {organisation.name}", told)
+
+
+def codes_for_names(rows):
+    """Organisations that the rows call by name get their code, once, and the row says so. One query, where there is such a name."""
+    words = {row["values"]["organisation"] for row in rows if row["values"].get("organisation")}
+    if not words or not words - set(
+        Organisation.objects.filter(code__in=words).values_list("code", flat=True)
+    ):
+        return
+    codes, names = set(), {}
+    for code, name in Organisation.objects.values_list("code", "name"):
+        codes.add(code.upper())
+        names.setdefault(_plain(name), set()).add(code.upper())
+    for row in rows:
+        word = row["values"].get("organisation", "")
+        found = names.get(_plain(word), set())
+        if word and word not in codes and len(found) == 1:
+            (row["values"]["organisation"],) = found
+            row["edits"].append(
+                _("“%(name)s” is %(code)s.") % {"name": word, "code": row["values"]["organisation"]}
+            )
 
 
 def _plain(title):

@@ -58,7 +58,13 @@ def files(request):
         data = form.cleaned_data
         try:
             content = data["file"].read(MOST_BYTES + 1)
-            made = check_import(data["kind"], data["file"].name, content, by=request.user)
+            made = check_import(
+                data["kind"],
+                data["file"].name,
+                content,
+                by=request.user,
+                leave_out=data["leave_out"],
+            )
             return redirect("cohorts:import", made.pk)
         except FileProblem as problem:
             *others, last = problem.sentences
