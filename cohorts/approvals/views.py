@@ -18,7 +18,7 @@ from lms.kit.lists import A_PAGE, page_of
 from lms.kit.refusals import Refused
 from lms.people.actions import admit
 
-from ..confirming.queries import counts_due, heard_from
+from ..confirming.queries import counts_due, last_heard_of
 from ..employment.queries import names_of_actors
 from ..employment.register import lines_at, post_of
 from ..organisations.actions import add_contact as add_organisation_contact
@@ -124,7 +124,7 @@ def show(request, organisation, decide=None, contact=None):
             "today": today,
             "calls": TelephoneTask.objects.filter(organisation=organisation, recorded_at=None),
             "people": people,
-            "heard": heard_from([organisation.pk])[organisation.pk],
+            "heard": last_heard_of([organisation.pk])[organisation.pk],
             "posts_due": counts_due([organisation.pk], today)[organisation.pk],
             "page": page,
             "decide": decide

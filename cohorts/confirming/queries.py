@@ -98,7 +98,7 @@ def counts_due(organisation_ids, day: date) -> dict[int, int]:
     return found
 
 
-def heard_from(organisation_ids) -> dict[int, dict]:
+def last_heard_of(organisation_ids) -> dict[int, dict]:
     """By organisation and way, when it was last heard from; and under "any" the newest. One query."""
     found: dict[int, dict] = {pk: {"any": None} for pk in organisation_ids}
     for row in LastHeard.objects.filter(organisation__in=found):

@@ -35,8 +35,8 @@ from .forms import DIFFERENT, LEFT, YES, AnswerForm, CloseForm, RefuseForm
 from .models import PostReport, PostsRequest, SuppliedPost
 from .queries import (
     counts_due,
-    heard_from,
     is_due,
+    last_heard_of,
     lines_to_answer,
     reports_open,
     requests_open,
@@ -113,7 +113,7 @@ def posts(request):
             "due": counts_due([chosen.pk], today)[chosen.pk],
             "request_open": open_request,
             "is_silent": bool(open_request and open_request.asked_on <= silent_since(today)),
-            "heard": heard_from([chosen.pk])[chosen.pk].get(Way.PAGE),
+            "heard": last_heard_of([chosen.pk])[chosen.pk].get(Way.PAGE),
             "today": today,
         },
     )
@@ -174,10 +174,10 @@ def do_answer(line, data, *, by):
     return report_difference(employment, number, data["text"], by=by)
 
 
-def look_first(request, organisation, given, here):
+def look_first(request, organisation, answers, here):
     """What each answer does, before somebody's post ends. The employer is shown nothing of posts elsewhere, so no standing either."""
     rows = []
-    for line in given:
+    for line in answers:
         data, post, name = (
             line["form"].cleaned_data,
             line["line"],
@@ -222,7 +222,7 @@ def unanswered(request):
     page = page_of(requests_open(today, only_silent=only_silent), request.GET.get("page"))
     reports = page_of(reports_open(), request.GET.get("reports"))
     keys = [row.organisation_id for row in page]
-    due, heard = counts_due(keys, today), heard_from(keys)
+    due, heard = counts_due(keys, today), last_heard_of(keys)
     contacts, approvals = contacts_by_organisation(keys, today), approvals_of(keys)
     rows = [
         {

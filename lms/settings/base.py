@@ -313,6 +313,7 @@ DEFAULT_FROM_EMAIL = "IMSA Learning <no-reply@imsa.example>"
 from .cases import *  # noqa: E402, F403 - those of claims, appeals and misconduct
 from .judging import *  # noqa: E402, F403 - those of marking and boards
 from .portfolio import *  # noqa: E402, F403 - those of portfolios
+from .register import *  # noqa: E402, F403 - those of the employment register
 
 # How accreditation is judged until the Hub has decided its first line of rules (certificates/accreditation/rule_book.py says what each is).
 IMSA_RULES = {
@@ -373,12 +374,6 @@ IMSA_INTERIM_DAYS = 7  # ASSUMED: by when a second officer confirms or lifts an 
 # Where a room that stands below the certificates asks how somebody stands today; these settings know every room.
 IMSA_STANDINGS = "certificates.queries.standings_of"
 IMSA_ALERTS = "certificates.queries.alerts_of"
-IMSA_POST_PREVIEW = "certificates.queries.post_previews.effect_of_post"
-# How often an employer is asked whether its posts are still as the register says, how long after that it is reminded, and from when the Hub sees
-# that it has not answered; no silence ends a post. ASSUMED.
-IMSA_POSTS_ASKED_DAYS = 90
-IMSA_POSTS_REMINDED_DAYS = 14
-IMSA_POSTS_SILENT_DAYS = 28
 IMSA_QUESTIONS = "assessments.setting.queries.resting_on"
 IMSA_CHECKPOINT_MAIL_DAYS = (
     7  # how often the record's newest checkpoint goes to the Hub and the external examiners
