@@ -207,9 +207,10 @@ def day(cell):
         )
     if not found:
         text = plain_text(cell, 40)
-        weekday, year, month, of_month = "", *_parts_of_day(text)
-        if named := re.match(r"([A-Za-z]{6,9}),? [0-9]", text):  # as this site prints a day
-            weekday = named[1]
+        year, month, of_month = _parts_of_day(text)
+        named = re.match(
+            r"([A-Za-z]{6,9}),? [0-9]", text
+        )  # a weekday before it, as this site prints a day
         try:
             found = date(year, month, of_month)
         except ValueError:
@@ -219,10 +220,10 @@ def day(cell):
                 )
                 % {"words": text}
             ) from None
-        if weekday and f"{found:%A}".casefold() != weekday.casefold():
+        if named and f"{found:%A}".casefold() != named[1].casefold():
             raise Unread(
                 _("“%(words)s” is not a %(weekday)s. Check the date.")
-                % {"words": text, "weekday": weekday}
+                % {"words": text, "weekday": named[1]}
             )
     if not date(1950, 1, 1) <= found <= date(2099, 12, 31):
         raise Unread(
