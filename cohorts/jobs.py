@@ -5,6 +5,7 @@ from lms.people.roles import Operator
 
 from .applications.actions.applying import drop_old_drafts
 from .approvals.reminders import remind_organisations
+from .confirming.actions import ask_organisations
 from .imports.actions import carry_on_import, imports_under_way
 
 
@@ -26,3 +27,4 @@ BY = Operator("work")
 FILES = Job("files", 2, write_files)
 REMINDERS = Job("reminders to organisations", 3600, lambda: remind_organisations(by=BY))
 DRAFTS = Job("drafts of applications", 3600, lambda: drop_old_drafts(by=BY))
+POSTS = Job("posts to confirm", 3600, lambda: ask_organisations(by=BY))

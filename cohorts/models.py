@@ -9,6 +9,7 @@ from .applications.models import (
     ApplicationLink,
     ApplicationMessage,
 )
+from .confirming.models import LastHeard, PostReport, PostsRequest, SuppliedPost
 from .employment.models import Employment, EmploymentLine, Remark
 from .enrolment.models import Cohort, Enrolment
 from .imports.models import Import
@@ -41,12 +42,16 @@ __all__ = [
     "EmploymentLine",
     "Enrolment",
     "Import",
+    "LastHeard",
     "Memorandum",
     "Organisation",
     "OrganisationLine",
     "OrganisationNations",
     "OrganisationReminder",
     "OrganisationReview",
+    "PostReport",
+    "PostsRequest",
     "Remark",
+    "SuppliedPost",
     "TelephoneTask",
 ]

@@ -7,6 +7,7 @@ from lms.kit import addresses  # noqa: F401 - its <number:…>
 from .applications.views import public, review, versions
 from .approvals.views import organisations as approvals
 from .approvals.views import own
+from .confirming import views as confirming
 from .employment import views as employment
 from .enrolment.views import cohorts, timetable
 from .imports import views as imports
@@ -64,7 +65,13 @@ urlpatterns = [
     path("hub/applications/<number:pk>/", review.review, name="review"),
     path("hub/applications/<number:pk>/files/<number:file>/", review.file, name="review_file"),
     path("hub/applications/<number:pk>/<slug:action>/", review.act, name="review_action"),
+    path("employer/posts/", confirming.posts, name="posts"),
+    path("hub/posts/", confirming.unanswered, name="posts_unanswered"),
+    path("hub/posts/supplied/<number:pk>/", confirming.supplied, name="supplied_post"),
+    path("hub/posts/<number:pk>/", confirming.report, name="post_report"),
     path("hub/register/", employment.register, name="register"),
+    path("hub/register/export/", imports.export, name="register_export"),
+    path("hub/register/new/", employment.new_post, name="new_post"),
     path("hub/register/<str:reference>/", employment.entry, name="entry"),
     path(
         "hub/register/<str:reference>/<slug:action>/", employment.entry_action, name="entry_action"

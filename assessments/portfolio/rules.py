@@ -54,7 +54,7 @@ def supervisors_of(person, day=None) -> list[dict]:
     """Who may confirm as a workplace supervisor: the contacts of each Employing Organisation where the person has a post on the day, and the line
     managers that the register names. Each with key, name, organisation, email, and `person`, the account, or None. Four queries at most."""
     day = day or clock.today()
-    posts = employment_on(person, day)
+    posts = employment_on(person, day).posts
     organisations = {post.organisation_id: post.organisation_name for post in posts}
     found: dict[str, dict] = {}
 

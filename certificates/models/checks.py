@@ -339,6 +339,7 @@ class Token(models.Model):
     class Scope(models.TextChoices):
         CHECK = "check", gettext_lazy("Ask single questions and lists")
         WATCH = "watch", gettext_lazy("Read and change the watch list, read the feed")
+        POSTS = "posts", gettext_lazy("Read your posts, confirm them, and report who left")
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="tokens")
     name = models.CharField(max_length=80)

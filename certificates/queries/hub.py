@@ -5,6 +5,7 @@ from collections import Counter
 from django.db.models import F
 
 from cohorts.applications.models import Application
+from cohorts.confirming.queries import reports_open, supplied_open
 from cohorts.employment.register import last_lines
 from cohorts.organisations.models import TelephoneTask
 from cohorts.organisations.queries import organisations_on
@@ -62,6 +63,8 @@ def _counting(*, today, month, week):
         renewals=awaiting_decision(),
         applications=Application.objects.waiting(),
         undelivered=Mail.objects.undelivered(),
+        post_reports=reports_open(),
+        supplied_posts=supplied_open(),
         checks=Check.objects.filter(asked_at__gte=week),
     )
 

@@ -17,7 +17,8 @@ from ..accreditation.standing import Nation, Standing
 from ..accreditation.standing_wording import MAY_ACT, STANDINGS, words_for
 from ..actions.rate_limits import rate
 from ..actions.webhooks import message_of
-from ..api import MOST_A_MINUTE, PAGE, answer_for_api, api, watch_for_api
+from ..api import MOST_A_MINUTE, PAGE, answer_for_api, watch_for_api
+from ..api_posts import api
 from ..checking.answers import in_full
 from ..models import Change, Check, Token, Watch
 
@@ -110,6 +111,10 @@ def kind_of(one, shapes) -> str:
         return next(kind_of(each, shapes) for each in one["anyOf"] if each.get("type") != "null")
     if "enum" in one:
         return "one of: " + ", ".join(one["enum"])
+    if one.get("type") == "boolean":
+        return "true or false"
+    if one.get("type") == "array" and "enum" in one["items"]:
+        return "a list of: " + ", ".join(one["items"]["enum"])
     if one.get("type") == "array":
         return f"a list, 1 to {one.get('maxItems', 0):,} lines"
     if one.get("format") == "date":
@@ -123,6 +128,24 @@ def kind_of(one, shapes) -> str:
 AT, DAY, UNTIL = datetime(2026, 11, 25, 9, 30, tzinfo=UTC), date(2026, 11, 25), date(2027, 2, 28)
 NUMBER, NAME = "IMSA-7K3M-29XR", "Llewellyn"
 LINE = {"number": NUMBER, "family_name": NAME, "reference": "HR 7"}
+POST = {
+    "email": "sian@example.org",
+    "post": "Independent Modern Slavery Advocate",
+    "nations": ["wales"],
+    "starts_on": "2025-09-01",
+    "ends_on": None,
+}
+POST_ANSWER = {"external_id": "HR-7", "what": "confirmed", "entry": "ER-7K3M-29XR", "problem": ""}
+OWN_POST = {
+    "cursor": 318,
+    "entry": "ER-7K3M-29XR",
+    "external_ids": ["HR-7"],
+    "full_name": "Siân Llewellyn",
+    **POST,
+    "line_manager": "",
+    "confirmed_on": "2026-11-25",
+    "to_confirm": False,
+}
 
 
 def examples() -> dict:
@@ -194,6 +217,12 @@ def examples() -> dict:
             {"lines": [begun]},
         ),
         ("DELETE", "/watches/{watch_id}"): (None, {"watch": watch.pk, "ended": True}),
+        ("PUT", "/posts/{external_id}"): (POST, POST_ANSWER),
+        ("POST", "/posts"): (
+            {"dry_run": True, "posts": [{"external_id": "HR-7", **POST}]},
+            {"dry_run": True, "posts": [POST_ANSWER]},
+        ),
+        ("GET", "/posts"): (None, {"posts": [OWN_POST], "more": False}),
         ("GET", "/changes"): (
             None,
             {"changes": [change_told(watch, answer)], "more": False, "cursor": 305},

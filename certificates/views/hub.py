@@ -169,6 +169,11 @@ def hub(request):
                     "url": "#concerns" if n["concerns"] else "",
                 },
                 {
+                    "count": n["post_reports"] + n["supplied_posts"],
+                    "label": _("Posts reported by employers"),
+                    "url": reverse("cohorts:posts_unanswered"),
+                },
+                {
                     "count": unconfirmed_count
                     if unconfirmed_count <= MOST_COUNTED
                     else f"{MOST_COUNTED}+",

@@ -13,8 +13,20 @@ from lms.record.actions import actor_label, thing_label
 
 from ..organisations.actions import tell_organisation
 from .models import Employment, EmploymentLine, Remark
-from .rules import may_keep_register
+from .rules import may_keep_post_of, may_keep_register
 
+# What an entry may say besides; a file that has no column for it keeps what is stored.
+DETAILS = {
+    "confirmed_by": "",
+    "kind": "",
+    "hours": None,
+    "evidence_kind": "",
+    "evidence_on": None,
+    "evidence_seen_by": "",
+    "leave_from": None,
+    "leave_until": None,
+    "is_void": False,
+}
 FACTS = (
     "organisation_id",
     "post",
@@ -23,6 +35,7 @@ FACTS = (
     "ends_on",
     "line_manager",
     "confirmed_on",
+    *DETAILS,
 )
 
 
@@ -40,8 +53,9 @@ def record_post(
     *,
     by,
     source,
+    **details,
 ) -> EmploymentLine:
-    """Record what the register says of one post.
+    """Record what the register says of one post. `details` are any of `DETAILS`; those left out stay as they are.
 
     1. the entry, if its reference is new, 2. one more line, if anything differs from the last,
     3. a record entry, 4. where a post now ends on another day, those are told whom `end_post` tells. Nothing differs: the last line is returned and nothing is written.
@@ -67,6 +81,7 @@ def record_post(
         ends_on=ends_on,
         line_manager=line_manager,
         confirmed_on=confirmed_on,
+        **details,
     )
     try:
         with transaction.atomic():
@@ -87,9 +102,10 @@ def record_post(
             confirmed_on,
             by=by,
             source=source,
+            **details,
         )
     if last and line is not last and is_ended(last, line):
-        _tell_of_end(employment, line)
+        tell_of_end(employment, line)
     return line
 
 
@@ -98,6 +114,13 @@ def record_post_in(
 ) -> EmploymentLine:
     """`record_post` as part of a batch. `employment` and `last`: the entry and its newest line, if they are there. Who is told where a
     post now ends is the caller's."""
+    if last and last.is_void:
+        raise Refused(
+            _(
+                "The entry %(reference)s was voided as entered by mistake. Give the post its own entry."
+            )
+            % {"reference": employment.reference}
+        )
     if employment and employment.person_id != person.pk:
         raise Refused(
             _("The entry %(reference)s is another person's post. Give this post its own entry.")
@@ -124,6 +147,10 @@ def record_post_in(
         "line_manager": values["line_manager"].strip().lower(),
         "confirmed_on": values["confirmed_on"],
     }
+    for field, default in DETAILS.items():
+        facts[field] = values.get(field, getattr(last, field) if last else default)
+    if last and facts["confirmed_on"] != last.confirmed_on and "confirmed_by" not in values:
+        facts["confirmed_by"] = ""  # the file says the day, and not who
     employment = employment or batch.add(Employment(reference=reference, person=person))
     line = _add_line_in(batch, employment, last, facts, source=source, action="cohorts.record_post")
     line.organisation = organisation
@@ -139,8 +166,8 @@ def is_ended(last, line) -> bool:
 def end_post(employment, ends_on, *, by, reason) -> EmploymentLine:
     """1. a line with the post's last day; earlier days stay as they were, 2. a record entry,
     3. a remark with the reason, 4. the person and the organisation's contacts are told."""
-    insist(may_keep_register(by))
-    last = _last_line(employment)
+    insist(may_keep_post_of(by, employment.person))
+    last = last_line_of(employment)
     if last.ends_on == ends_on:
         return last
     if not reason.strip():
@@ -150,13 +177,13 @@ def end_post(employment, ends_on, *, by, reason) -> EmploymentLine:
             _("The post began on %(day)s; its last day cannot be earlier.")
             % {"day": short_day(last.starts_on)}
         )
-    line = _follow(employment, last, by=by, action="cohorts.end_post", ends_on=ends_on)
+    line = follow_line(employment, last, by=by, action="cohorts.end_post", ends_on=ends_on)
     remark(employment, "cohorts.end_post", reason, by=by)
-    _tell_of_end(employment, line)
+    tell_of_end(employment, line)
     return line
 
 
-def _tell_of_end(employment, line):
+def tell_of_end(employment, line):
     to_person, to_organisation = words_of_end(employment.person, line)
     tell(employment.person, *to_person)
     tell_organisation(line.organisation, *to_organisation, but_not=[employment.person_id])
@@ -186,13 +213,13 @@ def reopen_post(employment, *, by, reason) -> EmploymentLine:
 
     1. a line without a last day, 2. a record entry, 3. a remark with the reason, 4. the person is told, 5. so is the organisation.
     """
-    insist(may_keep_register(by))
-    last = _last_line(employment)
+    insist(may_keep_post_of(by, employment.person))
+    last = last_line_of(employment)
     if last.ends_on is None:
         return last
     if not reason.strip():
         raise Refused(_("Say why the last day is taken away, in a few words."))
-    line = _follow(employment, last, by=by, action="cohorts.reopen_post", ends_on=None)
+    line = follow_line(employment, last, by=by, action="cohorts.reopen_post", ends_on=None)
     remark(employment, "cohorts.reopen_post", reason, by=by)
     tell(
         employment.person,
@@ -213,23 +240,38 @@ def reopen_post(employment, *, by, reason) -> EmploymentLine:
 @transaction.atomic
 def confirm_post(employment, *, by, on=None) -> EmploymentLine:
     """Somebody asked the employer, and the post is as the register says. 1. a line with that day, 2. a record entry."""
-    insist(may_keep_register(by))
+    insist(may_keep_post_of(by, employment.person))
     on = on or clock.today()
     if on > clock.today():
         raise Refused(_("A post cannot be confirmed on a day that has not come."))
-    last = _last_line(employment)
+    last = last_line_of(employment)
     if last.confirmed_on and last.confirmed_on >= on:
         return last
-    return _follow(employment, last, by=by, action="cohorts.confirm_post", confirmed_on=on)
+    return follow_line(
+        employment,
+        last,
+        by=by,
+        action="cohorts.confirm_post",
+        confirmed_on=on,
+        confirmed_by=by.record_label,
+    )
 
 
-def _last_line(employment):
-    """The newest line, with its entry locked until the action is over."""
+def last_line_of(employment, *, may_be_void=False):
+    """The newest line, with its entry locked until the action is over. Raises Refused where the post was entered by mistake."""
     Employment.objects.select_for_update(no_key=True).get(pk=employment.pk)
-    return employment.lines.select_related("organisation").order_by("number").last()
+    last = employment.lines.select_related("organisation").order_by("number").last()
+    if last.is_void and not may_be_void:
+        raise Refused(
+            _(
+                "The entry %(reference)s was voided as entered by mistake. Nothing more is done with it."
+            )
+            % {"reference": employment.reference}
+        )
+    return last
 
 
-def _follow(employment, last, *, by, action, **changes):
+def follow_line(employment, last, *, by, action, **changes):
     facts = {field: getattr(last, field) for field in FACTS} | changes
     return _add_line(employment, last, facts, by=by, source=by.record_label, action=action)
 
@@ -246,6 +288,13 @@ def _add_line_in(batch, employment, last, facts, *, source, action):
         raise Refused(_("A post ends on or after the day it starts."))
     if not facts["nations"]:
         raise Refused(_("A post needs at least one nation."))
+    if facts["leave_from"] and facts["leave_from"] < facts["starts_on"]:
+        raise Refused(
+            _(
+                "The leave recorded from %(day)s would be before the post. Give a first day no later than that."
+            )
+            % {"day": short_day(facts["leave_from"])}
+        )
     if last and all(getattr(last, field) == value for field, value in facts.items()):
         return last
     line = batch.add(

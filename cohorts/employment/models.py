@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from lms.kit import clock, nations
 
 from ..organisations.models import Organisation
+from .states import EvidenceKind, PostKind
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -32,6 +33,9 @@ class EmploymentLine(models.Model):
         "line_manager": "kept from marking the person's work",
         "employment": "whose post it is",
         "nations": "where they serve",
+        "confirmed_by": "who said for the employer that it is so",
+        "evidence_seen_by": "the officer who saw it",
+        "leave_from": "since when they are on leave from the post; never why",
     }
 
     employment = models.ForeignKey(Employment, on_delete=models.PROTECT, related_name="lines")
@@ -45,6 +49,37 @@ class EmploymentLine(models.Model):
     )
     line_manager = models.EmailField(blank=True)
     confirmed_on = models.DateField(null=True, blank=True)
+    confirmed_by = models.CharField(
+        max_length=80,
+        blank=True,
+        default="",
+        help_text=gettext_lazy("Who said so, as the record names them; empty: it came by a file."),
+    )
+    kind = models.CharField(max_length=12, choices=PostKind.choices, blank=True, default="")
+    hours = models.DecimalField(
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        help_text=gettext_lazy("Hours a week."),
+    )
+    evidence_kind = models.CharField(
+        max_length=12, choices=EvidenceKind.choices, blank=True, default=""
+    )
+    evidence_on = models.DateField(null=True, blank=True)
+    evidence_seen_by = models.CharField(max_length=80, blank=True, default="")
+    leave_from = models.DateField(
+        null=True,
+        blank=True,
+        help_text=gettext_lazy("First day of the newest leave from the post."),
+    )
+    leave_until = models.DateField(
+        null=True, blank=True, help_text=gettext_lazy("Last day of that leave, once it is known.")
+    )
+    is_void = models.BooleanField(
+        default=False,
+        help_text=gettext_lazy("Entered by mistake: the post counts on no day."),
+    )
     source = models.CharField(
         max_length=80, help_text=gettext_lazy("The import or person it came from.")
     )
@@ -65,6 +100,30 @@ class EmploymentLine(models.Model):
                 condition=models.Q(ends_on__isnull=True)
                 | models.Q(ends_on__gte=models.F("starts_on")),
                 name="post_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(hours=None) | models.Q(hours__gt=0, hours__lte=80),
+                name="hours_of_a_week",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(evidence_kind="", evidence_on=None, evidence_seen_by="")
+                | (
+                    ~models.Q(evidence_kind="")
+                    & models.Q(evidence_on__isnull=False)
+                    & ~models.Q(evidence_seen_by="")
+                ),
+                name="evidence_has_a_day_and_a_reader",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(leave_from=None, leave_until=None)
+                | (
+                    models.Q(leave_from__isnull=False, leave_from__gte=models.F("starts_on"))
+                    & (
+                        models.Q(leave_until=None)
+                        | models.Q(leave_until__gte=models.F("leave_from"))
+                    )
+                ),
+                name="leave_is_within_its_post",
             ),
         ]
 
@@ -89,6 +148,10 @@ class Remark(models.Model):
         ("cohorts.leave", gettext_lazy("Left the programme")),
         ("cohorts.end_post", gettext_lazy("Last day of the post set")),
         ("cohorts.reopen_post", gettext_lazy("Last day of the post taken away")),
+        ("cohorts.enter_post", gettext_lazy("Post entered")),
+        ("cohorts.change_post", gettext_lazy("Post changed")),
+        ("cohorts.void_post", gettext_lazy("Post voided: entered by mistake")),
+        ("cohorts.record_leave_from_post", gettext_lazy("Leave from the post recorded")),
     ]
 
     about = models.CharField(

@@ -14,7 +14,15 @@ def names_of_actors(labels) -> dict[str, str]:
     names = (
         {f"person:{p.pk}": p.full_name for p in User.objects.filter(pk__in=keys)} if keys else {}
     )
-    return {label: names.get(label, _("The server’s command line")) for label in labels}
+    return {
+        label: names.get(
+            label,
+            _("The organisation’s own system")
+            if label.startswith("token:")
+            else _("The server’s command line"),
+        )
+        for label in labels
+    }
 
 
 def remarks_on(thing) -> list[Remark]:

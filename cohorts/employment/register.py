@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from lms.kit.letters import sort_key
 from lms.kit.prepared_statements import CompiledQuery
+from lms.kit.templatetags.kit import short_day
 from lms.people.models import User
 
 from .models import EmploymentLine
@@ -30,10 +33,29 @@ class Post:
     line_manager: str
     confirmed_on: date | None
     recorded_at: datetime
+    confirmed_by: str = ""
+    kind: str = ""
+    hours: Decimal | None = None
+    leave_from: date | None = None
+    leave_until: date | None = None
+    is_void: bool = False
 
     def is_open_on(self, day: date) -> bool:
         """Its first and its last day count."""
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+    def is_on_leave_on(self, day: date) -> bool:
+        """Is this a day of its newest leave? It counts as any other day of the post (docs/register.md)."""
+        return bool(
+            self.leave_from
+            and self.leave_from <= day
+            and (self.leave_until is None or day <= self.leave_until)
+        )
+
+    def overlaps(self, starts_on: date, ends_on: date | None) -> bool:
+        return (self.ends_on is None or self.ends_on >= starts_on) and (
+            ends_on is None or ends_on >= self.starts_on
+        )
 
 
 def post_of(line: EmploymentLine) -> Post:
@@ -52,11 +74,22 @@ def post_of(line: EmploymentLine) -> Post:
         line_manager=line.line_manager,
         confirmed_on=line.confirmed_on,
         recorded_at=line.recorded_at,
+        confirmed_by=line.confirmed_by,
+        kind=line.kind,
+        hours=line.hours,
+        leave_from=line.leave_from,
+        leave_until=line.leave_until,
+        is_void=line.is_void,
     )
 
 
 def last_lines():
-    """The newest line of every entry, as a QuerySet to narrow further."""
+    """The newest line of every entry that was not entered by mistake, as a QuerySet to narrow further."""
+    return newest_lines().filter(is_void=False)
+
+
+def newest_lines():
+    """The newest line of every entry, of voided ones too. For what shows or corrects an entry; what counts asks `last_lines`."""
     later = EmploymentLine.objects.filter(
         employment=OuterRef("employment"), number__gt=OuterRef("number")
     )
@@ -72,6 +105,11 @@ def posts_of(person_id) -> list[Post]:
     return [post_of(line) for line in last_lines().filter(employment__person_id=person_id)]
 
 
+def posts_and_voided_of(person_id) -> list[Post]:
+    """The same, with entries made by mistake. One query."""
+    return [post_of(line) for line in newest_lines().filter(employment__person_id=person_id)]
+
+
 def posts_of_many(person_ids) -> dict[int, list[Post]]:
     """The posts of many people by person; somebody without a post has an empty list. One query."""
     found = {pk: [] for pk in person_ids}
@@ -83,9 +121,64 @@ def posts_of_many(person_ids) -> dict[int, list[Post]]:
 _last_lines = CompiledQuery(lambda *, people: last_lines().filter(employment__person_id__in=people))
 
 
-def employment_on(person, day) -> list[Post]:
-    """The posts this person held on that day, as the register knows it now. `person` is a person or a key."""
-    return [post for post in posts_of(getattr(person, "pk", person)) if post.is_open_on(day)]
+@dataclass(frozen=True)
+class EmploymentAnswer:
+    """What the register answers for one person and one day.
+
+    `code`: "in_post", "not_begun", "ended", "voided" or "no_post"; `reason`: the same as a sentence; `post`: the entry and line that it rests on, None
+    where the register holds none; `posts`: every post open on the day.
+    """
+
+    code: str
+    reason: str
+    post: Post | None
+    posts: tuple[Post, ...] = ()
+
+    def __bool__(self):
+        return bool(self.posts)
+
+
+def employment_on(person, day) -> EmploymentAnswer:
+    """Was this person in post on that day, as the register knows it now, why, and by which entry? `person` is a person or a key. One query.
+
+    Open posts come first, then the nearest that begins later, then the last that ended, then one entered by mistake.
+    Whether a post counts towards an accreditation is asked of `certificates.queries`: this is the employer's side of it.
+    """
+    found = [post_of(line) for line in _newest_lines(person=getattr(person, "pk", person))]
+    return answer_of(found, day)
+
+
+def answer_of(posts, day) -> EmploymentAnswer:
+    """`employment_on` for posts that were read already, voided ones among them. No query."""
+    counting = [post for post in posts if not post.is_void]
+    held = tuple(post for post in counting if post.is_open_on(day))
+    if held:
+        words = _("In post at %(organisation)s since %(day)s.")
+        return EmploymentAnswer(
+            "in_post", _in_words(words, held[0], held[0].starts_on), held[0], held
+        )
+    coming = [post for post in counting if post.starts_on > day]
+    if coming:
+        first = min(coming, key=lambda post: (post.starts_on, post.reference))
+        words = _("The post at %(organisation)s begins on %(day)s.")
+        return EmploymentAnswer("not_begun", _in_words(words, first, first.starts_on), first)
+    if counting:
+        last = max(counting, key=lambda post: (post.ends_on, post.reference))
+        words = _("The post at %(organisation)s ended on %(day)s.")
+        return EmploymentAnswer("ended", _in_words(words, last, last.ends_on), last)
+    if posts:
+        words = _(
+            "The only post, at %(organisation)s, was entered by mistake and counts on no day."
+        )
+        return EmploymentAnswer("voided", _in_words(words, posts[-1], day), posts[-1])
+    return EmploymentAnswer("no_post", _("The register holds no post of this person."), None)
+
+
+def _in_words(words, post, on):
+    return words % {"organisation": post.organisation_name, "day": short_day(on)}
+
+
+_newest_lines = CompiledQuery(lambda *, person: newest_lines().filter(employment__person_id=person))
 
 
 def posts_at(organisation, day) -> list[Post]:
@@ -119,5 +212,6 @@ def is_line_manager_of(user, person, day) -> bool:
     if not user.email:
         return False
     return any(
-        post.line_manager.casefold() == user.email.casefold() for post in employment_on(person, day)
+        post.line_manager.casefold() == user.email.casefold()
+        for post in employment_on(person, day).posts
     )

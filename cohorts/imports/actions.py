@@ -19,10 +19,12 @@ from lms.people.actions import admit_in
 from lms.people.models import RoleGrant, User
 from lms.people.notices import bring, tell_after
 from lms.people.roles import Operator, is_operator
+from lms.record.actions import write
 
 from ..employment.actions import is_ended, record_post_in, words_of_end
 from ..employment.models import Employment, EmploymentLine
 from ..employment.register import last_lines, post_of
+from ..employment.rules import may_export_register
 from ..enrolment.actions import (
     Places,
     change_codes_in,
@@ -56,14 +58,16 @@ CHANGED_SINCE = gettext_noop(
 )
 
 
-def check_import(kind, file_name, content: bytes, *, by) -> Import:
-    """Read a file and keep every row with its verdict; nothing else is written.
+def check_import(kind, file_name, content: bytes, *, by, leave_out=False) -> Import:
+    """Read a file and keep every row with its verdict; nothing else is written. `leave_out`: columns that have no place in it are passed over.
 
     1. the file, with its fingerprint. The same file brought twice by the same person is one.
     Raises FileProblem, and keeps nothing, when the file as a whole cannot be read.
     """
     insist(may_bring_files(by))
-    rows = verdicts.check(kind, content, by=by)  # takes long, so it comes before the transaction
+    rows = verdicts.check(
+        kind, content, by=by, leave_out=leave_out
+    )  # takes long, so it comes before the transaction
     return _keep_file(kind, file_name, hashlib.sha256(content).hexdigest(), rows, by=by)
 
 
@@ -226,6 +230,24 @@ def _note_progress(import_, count):
     """For the page that follows the worker; on a page's own request there is nobody to read it."""
     if import_.state == ImportState.WRITING and count % PROGRESS == 0:
         Import.objects.filter(pk=import_.pk, state=ImportState.WRITING).update(ready=count)
+
+
+@transaction.atomic
+def note_export(which, ending, organisation, count, *, by):
+    """The register, or a part of it, is taken out as a file. 1. a record entry: who, which part, how many posts. It is written before the file begins to leave,
+    so a connection that is cut leaves the entry too."""
+    insist(may_export_register(by))
+    write(
+        "cohorts.export_register",
+        "cohorts.register",
+        by=by,
+        after={
+            "which": which,
+            "ending": ending,
+            "organisation": organisation and organisation.pk,
+            "posts": count,
+        },
+    )
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Compares the rows of a register file with people, organisations and entries."""
 
-from django.db.models import Min, Q
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
@@ -10,9 +10,10 @@ from lms.people.models import User
 
 from ..employment.models import Employment
 from ..employment.register import last_lines, post_of
+from ..employment.rules import may_be_at, nations_beyond, remarks_about_approval
 from ..enrolment.models import Enrolment
-from ..organisations.models import Approval, Organisation
-from ..organisations.states import ApprovalAction
+from ..organisations.models import Organisation
+from ..organisations.queries import approvals_of
 from ..sheets.columns import reason
 from .changes import A_YEAR, TEN_YEARS, as_text, compared, day_of
 
@@ -39,11 +40,9 @@ class RegisterComparison:
         self.students = set(
             Enrolment.objects.filter(person__in=people).values_list("person_id", flat=True)
         )
-        self.approved_from = dict(
-            Approval.objects.filter(action=ApprovalAction.APPROVED)
-            .order_by()
-            .values_list("organisation")
-            .annotate(Min("from_day"))
+        codes = {v["organisation"] for v in rows}
+        self.approvals = approvals_of(
+            [o.pk for code, o in self.organisations.items() if code in codes]
         )
         # Every post that is stored, or that this file brings under an entry of its own, by what makes it the same post.
         self.same = {}
@@ -78,7 +77,7 @@ class RegisterComparison:
         organisation = self.organisations.get(values["organisation"])
         if not organisation:
             why = _(
-                "There is no organisation with the code %(organisation)s. The Hub adds it first."
+                "There is no organisation with the code or name %(organisation)s. The Hub adds it first."
             ) % {"organisation": values["organisation"]}
             reasons.append(reason("organisation", why))
         if values.get("confirmed_on", "") > clock.today().isoformat():
@@ -148,15 +147,13 @@ class RegisterComparison:
                         "reference": post.reference,
                     },
                 )
-        approved = self.approved_from.get(organisation.pk)
-        if approved and starts < approved:
-            yield (
-                "starts_on",
-                _(
-                    "%(organisation)s was first approved from %(day)s. Days before that count for nothing."
-                )
-                % {"organisation": organisation.name, "day": short_day(approved)},
-            )
+        approvals = self.approvals[organisation.pk]
+        may = may_be_at(organisation, approvals, starts, ends)
+        if not may:
+            yield "organisation", _("%(why)s It counts on no day.") % {"why": may.reason}
+        else:
+            for sentence in remarks_about_approval(organisation, approvals, starts, ends):
+                yield "starts_on", sentence
         if starts > today + A_YEAR:
             yield (
                 "starts_on",
@@ -180,7 +177,12 @@ class RegisterComparison:
             )
 
     def _facts_of(self, values, entry, person, organisation):
-        post = self.posts[entry.pk]
+        post = self.posts.get(entry.pk)
+        if post is None:
+            why = _(
+                "The entry %(reference)s was voided as entered by mistake. Give this post its own entry."
+            ) % {"reference": entry.reference}
+            return {"reasons": [reason("entry", why)]}
         if entry.person_id != person.pk:
             why = _(
                 "The entry %(reference)s is another person's post. Give this post its own entry."
@@ -214,27 +216,34 @@ class RegisterComparison:
         return compared(f"{person.full_name}, {organisation.name}", told)
 
 
+def codes_for_names(rows):
+    """Organisations that the rows call by name get their code, once, and the row says so. One query, where there is such a name."""
+    words = {row["values"]["organisation"] for row in rows if row["values"].get("organisation")}
+    if not words or not words - set(
+        Organisation.objects.filter(code__in=words).values_list("code", flat=True)
+    ):
+        return
+    codes, names = set(), {}
+    for code, name in Organisation.objects.values_list("code", "name"):
+        codes.add(code.upper())
+        names.setdefault(_plain(name), set()).add(code.upper())
+    for row in rows:
+        word = row["values"].get("organisation", "")
+        found = names.get(_plain(word), set())
+        if word and word not in codes and len(found) == 1:
+            (row["values"]["organisation"],) = found
+            row["edits"].append(
+                _("“%(name)s” is %(code)s.") % {"name": word, "code": row["values"]["organisation"]}
+            )
+
+
 def _plain(title):
     return " ".join(title.casefold().split())
 
 
 def elsewhere(values, organisation) -> list[tuple[str, str]]:
     """A nation in which the organisation does not work: written as the file says, and it counts for nothing."""
-    beyond = [n for n in values["nations"] if n not in organisation.nations]
-    if not beyond:
-        return []
-    where = nations.sentence(organisation.nations) or _("no nation yet")
-    return [
-        (
-            "nations",
-            _("%(organisation)s works in %(where)s, so this post does not count in %(nations)s.")
-            % {
-                "organisation": organisation.name,
-                "where": where,
-                "nations": nations.sentence(beyond),
-            },
-        )
-    ]
+    return [("nations", sentence) for sentence in nations_beyond(organisation, values["nations"])]
 
 
 def facts_of(values, post=None) -> dict:

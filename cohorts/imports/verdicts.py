@@ -9,11 +9,13 @@ from lms.people.roles import Operator
 from ..sheets.columns import COHORT, read_rows
 from ..sheets.reading import read_sheet
 from .cohort_rows import CohortComparison
-from .register_rows import RegisterComparison
+from .register_rows import RegisterComparison, codes_for_names
 
 
 def judge(kind: str, rows: list[dict], by) -> list[dict]:
     """The rows as pages and commands show them. A handful of queries, however many rows."""
+    if kind != COHORT:
+        codes_for_names(rows)
     readable = [row["values"] for row in rows if not row["unread"]]
     compared_with = (CohortComparison if kind == COHORT else RegisterComparison)(readable, by)
     return [_judged(row, compared_with) for row in rows]
@@ -66,9 +68,10 @@ in_one_language = override(settings.LANGUAGE_CODE)
 
 
 @in_one_language
-def check(kind: str, content: bytes, *, by=SHELL) -> list[dict]:
-    """Every row of a file with its verdict for `by`. Raises FileProblem when the file as a whole cannot be read."""
-    return judge(kind, read_rows(kind, read_sheet(content)), by)
+def check(kind: str, content: bytes, *, by=SHELL, leave_out=False) -> list[dict]:
+    """Every row of a file with its verdict for `by`. Raises FileProblem when the file as a whole cannot be read. `leave_out`: columns that have no place in
+    such a file are passed over."""
+    return judge(kind, read_rows(kind, read_sheet(content), leave_out=leave_out), by)
 
 
 @in_one_language

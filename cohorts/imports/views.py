@@ -4,10 +4,11 @@ import io
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from openpyxl import Workbook
 
@@ -16,13 +17,22 @@ from lms.kit.refusals import Refused
 from lms.kit.spreadsheets import as_csv
 
 from ..employment.queries import names_of_actors
+from ..employment.rules import may_export_register
 from ..permissions import home_of, open_to
 from ..sheets.columns import KINDS, columns_of
 from ..sheets.table import MOST_BYTES, FileProblem
 from . import verdicts
-from .actions import begin_import, check_import, drop_import, recheck_import, write_import
-from .forms import FileForm
+from .actions import (
+    begin_import,
+    check_import,
+    drop_import,
+    note_export,
+    recheck_import,
+    write_import,
+)
+from .forms import ExportForm, FileForm
 from .models import Import
+from .register_exports import MOST_IN_WORKBOOK, csv_parts, lines_to_export, workbook
 from .rules import may_be_written, may_bring_files
 from .states import ImportState
 
@@ -48,7 +58,13 @@ def files(request):
         data = form.cleaned_data
         try:
             content = data["file"].read(MOST_BYTES + 1)
-            made = check_import(data["kind"], data["file"].name, content, by=request.user)
+            made = check_import(
+                data["kind"],
+                data["file"].name,
+                content,
+                by=request.user,
+                leave_out=data["leave_out"],
+            )
             return redirect("cohorts:import", made.pk)
         except FileProblem as problem:
             *others, last = problem.sentences
@@ -199,6 +215,34 @@ def sample(request, kind, ending):
         book.active.append(line)
     book.save(out)
     return as_file(out.getvalue(), XLSX, name)
+
+
+@never_cache
+@open_to(may_export_register)
+def export(request):
+    """The register as a file in the form that the import reads. The register is asked, never browsed: Hub officers alone take it out, and the record says who did."""
+    form = ExportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        lines = lines_to_export(data["which"], form.organisation)
+        count = lines.count()
+        if data["ending"] == "xlsx" and count > MOST_IN_WORKBOOK:
+            form.add_error(
+                "ending",
+                _("%(count)s posts are too many for a workbook. Select CSV, or one organisation.")
+                % {"count": f"{count:,}"},
+            )
+        else:
+            note_export(data["which"], data["ending"], form.organisation, count, by=request.user)
+            name = f"employment-register-{clock.today().isoformat()}.{data['ending']}"
+            if data["ending"] == "xlsx":
+                return as_file(workbook(lines), XLSX, name)
+            return StreamingHttpResponse(
+                csv_parts(lines),
+                content_type="text/csv; charset=utf-8",
+                headers={"Content-Disposition": f'attachment; filename="{name}"'},
+            )
+    return render(request, "cohorts/register_export.html", {"form": form})
 
 
 def to_write(counted):

@@ -106,6 +106,15 @@ def organisations_on(day, *, approval="", wanted=""):
     return found.filter(approval_now="" if approval == NOT_YET else approval) if approval else found
 
 
+def organisation_called(words) -> Organisation | None:
+    """The organisation of exactly this code, or else of exactly this name; capitals and spaces aside."""
+    words = " ".join(words.replace("\0", "").split())
+    return (
+        Organisation.objects.filter(code__iexact=words).first()
+        or Organisation.objects.filter(name__iexact=words).first()
+    )
+
+
 def contacts_by_organisation(keys, day) -> dict[int, list[Contact]]:
     """`contacts_of` for several organisations at once."""
     found = {}
@@ -127,3 +136,14 @@ def contacts_of(organisation, day):
         .select_related("person")
         .order_by("pk")
     )
+
+
+def organisations_of_contact(person, day) -> list[Organisation]:
+    """The organisations this person may act for on that day, by name. One query."""
+    standing = Contact.objects.filter(person_id=person.pk, starts_on__lte=day)
+    return [
+        contact.organisation
+        for contact in standing.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+        .select_related("organisation")
+        .order_by("organisation__name")
+    ]

@@ -140,15 +140,11 @@ def code(cell):
 
 
 def organisation(cell):
+    """A code, or a name as it is written; whose it is, is looked up later."""
     try:
         return code(cell)
     except Unread:
-        raise Unread(
-            _(
-                "“%(cell)s” is not an organisation's code. Write the code from its page under Organisations, such as ORG-01, and not its name."
-            )
-            % {"cell": cell.text[:40]}
-        ) from None
+        return plain_text(cell, 200)
 
 
 def reference(cell, longest=40):
@@ -212,6 +208,9 @@ def day(cell):
     if not found:
         text = plain_text(cell, 40)
         year, month, of_month = _parts_of_day(text)
+        named = re.match(
+            r"([A-Za-z]{6,9}),? [0-9]", text
+        )  # a weekday before it, as this site prints a day
         try:
             found = date(year, month, of_month)
         except ValueError:
@@ -221,6 +220,11 @@ def day(cell):
                 )
                 % {"words": text}
             ) from None
+        if named and f"{found:%A}".casefold() != named[1].casefold():
+            raise Unread(
+                _("“%(words)s” is not a %(weekday)s. Check the date.")
+                % {"words": text, "weekday": named[1]}
+            )
     if not date(1950, 1, 1) <= found <= date(2099, 12, 31):
         raise Unread(
             _(
@@ -249,7 +253,8 @@ MONTHS = (
 
 def _parts_of_day(text) -> tuple[int, int, int]:
     """Year, month, day; a month in words is as clear as the order of 2025-09-22. Two figures of a year are not read."""
-    if parts := re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", text):
+    text = re.sub(r"^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? ", "", text, flags=re.IGNORECASE)
+    if parts := re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]00:00:00)?", text):
         return int(parts[1]), int(parts[2]), int(parts[3])
     if parts := re.fullmatch(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})", text):
         return int(parts[3]), int(parts[2]), int(parts[1])

@@ -120,7 +120,7 @@ COLUMNS = {
         ),
         Column(
             "organisation",
-            gettext_lazy("Code of an Employing Organisation"),
+            gettext_lazy("Code of an Employing Organisation, or its full name"),
             organisation,
             "ORG-01",
         ),
@@ -163,19 +163,26 @@ def columns_of(kind: str) -> list[Column]:
     return COLUMNS[kind]
 
 
-def read_rows(kind: str, sheet: Sheet) -> list[dict]:
-    """Each row's values, what could not be read, and the cells as they were. Raises FileProblem for a bad header."""
-    places = _places(kind, sheet)
-    rows = [_read_row(kind, row, places) for row in sheet.rows]
+def read_rows(kind: str, sheet: Sheet, *, leave_out=False) -> list[dict]:
+    """Each row's values, what could not be read, and the cells as they were. Raises FileProblem for a bad header. With `leave_out` columns that have no
+    place in such a file are passed over, and the first row says which."""
+    places, others = _places(kind, sheet, leave_out)
+    rows = [_read_row(kind, row, places, others) for row in sheet.rows]
+    if others and rows:
+        listed = ", ".join(f"{letter(index)} “{label}”" for index, label in others.items())
+        rows[0]["edits"].insert(
+            0, _("Columns left out of the whole file: %(listed)s.") % {"listed": listed}
+        )
     for column in {COHORT: ["email", "student_reference"], REGISTER: ["entry"]}[kind]:
         _refuse_doubles(rows, column)
     return rows
 
 
-def _places(kind, sheet) -> dict[str, int]:
-    """Where each column stands. Raises FileProblem that names every fault of the header."""
+def _places(kind, sheet, leave_out) -> tuple[dict[str, int], dict[int, str]]:
+    """Where each column stands, and the columns passed over. Raises FileProblem that names every fault of the header."""
     _refuse_words_above(kind, sheet)
     number, known, found, faults = sheet.header.number, {c.name: c for c in COLUMNS[kind]}, {}, []
+    others = {}
     for index, cell in enumerate(sheet.header.cells):
         where = _("row %(number)s, column %(letter)s") % {"number": number, "letter": letter(index)}
         if cell.fault:
@@ -199,6 +206,9 @@ def _places(kind, sheet) -> dict[str, int]:
             )
         elif label not in known:
             near = difflib.get_close_matches(label, known, 1, 0.75)
+            if leave_out and not near:  # one that is nearly ours may be one of ours
+                others[index] = cell.text[:40]
+                continue
             hint = _(" (is it “%(near)s”?)") % {"near": near[0]} if near else ""
             faults.append(
                 _("%(where)s: “%(cell)s” is not a column of %(kind)s%(hint)s")
@@ -232,7 +242,7 @@ def _places(kind, sheet) -> dict[str, int]:
             _("The columns of %(kind)s are: %(knowns)s.")
             % {"kind": _a(kind), "knowns": ", ".join(known)},
         )
-    return found
+    return found, others
 
 
 # As other systems' exports call them; only what can mean nothing else.
@@ -247,11 +257,28 @@ ALSO_CALLED = {
         "last_name": "family_name",
         "email_address": "email",
         "e_mail": "email",
+        "e_mail_address": "email",
+        "student_id": "student_reference",
+        "student_number": "student_reference",
         "start_date": "enrolled_on",
     },
     REGISTER: {
         "email_address": "email",
         "e_mail": "email",
+        "e_mail_address": "email",
+        "work_email": "email",
+        "post_id": "entry",
+        "position_id": "entry",
+        "employer": "organisation",
+        "organisation_code": "organisation",
+        "organisation_name": "organisation",
+        "job_title": "post",
+        "post_title": "post",
+        "line_manager_email": "line_manager",
+        "manager_email": "line_manager",
+        "first_day": "starts_on",
+        "last_day": "ends_on",
+        "leaving_date": "ends_on",
         "start_date": "starts_on",
         "end_date": "ends_on",
     },
@@ -286,7 +313,7 @@ def _a(kind):
     return f"{'an' if kind == REGISTER else 'a'} {KINDS[kind]}"
 
 
-def _read_row(kind: str, row: Row, places: dict[str, int]) -> dict:
+def _read_row(kind: str, row: Row, places: dict[str, int], others) -> dict:
     values, unread, cells, changed = {}, [], {}, []
     for column in COLUMNS[kind]:
         if column.name not in places:
@@ -305,7 +332,7 @@ def _read_row(kind: str, row: Row, places: dict[str, int]) -> dict:
     beyond = [
         i
         for i, cell in enumerate(row.cells)
-        if i not in places.values() and (cell.text or cell.fault)
+        if i not in places.values() and i not in others and (cell.text or cell.fault)
     ]
     if beyond:
         too_many = _(

@@ -1,4 +1,4 @@
-"""The bytes of a CSV file: looked at, decoded, and handed to the reader (`csv_records.py`); it refuses all but UTF-8."""
+"""The bytes of a CSV file: looked at, decoded, and handed to the reader (`csv_records.py`); it refuses all but UTF-8 and what says that it is UTF-16."""
 
 import re
 
@@ -44,13 +44,16 @@ def _cell(value) -> Cell:
 
 def _decoded(content: bytes, most_rows: int) -> str:
     for mark, name in OTHER_ENCODINGS.items():
-        if content.startswith(mark):
-            raise FileProblem(
-                _(
-                    "Row 1, column A: byte 1 is %(mark)s, so the file is saved as %(name)s, not UTF-8. %(save_as)s"
-                )
-                % {"mark": f"{mark[0]:02X}", "name": name, "save_as": _(SAVE_AS)}
-            )
+        if content.startswith(mark):  # the mark says for certain what it is
+            try:
+                content = content.decode("utf-16").encode("utf-8")
+            except UnicodeError:
+                raise FileProblem(
+                    _(
+                        "Row 1, column A: byte 1 is %(mark)s, so the file is saved as %(name)s, and it is not whole. %(save_as)s"
+                    )
+                    % {"mark": f"{mark[0]:02X}", "name": name, "save_as": _(SAVE_AS)}
+                ) from None
     whole, content = len(content), content.removeprefix(b"\xef\xbb\xbf")
     nth = whole - len(content) + 1  # bytes are counted from 1, with the mark at the start
     content = SEPARATOR.sub(

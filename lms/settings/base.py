@@ -318,6 +318,7 @@ from .applications import *  # noqa: E402, F403 - those of organisations
 from .cases import *  # noqa: E402, F403 - those of claims, appeals and misconduct
 from .judging import *  # noqa: E402, F403 - those of marking and boards
 from .portfolio import *  # noqa: E402, F403 - those of portfolios
+from .register import *  # noqa: E402, F403 - those of the employment register
 
 # How accreditation is judged until the Hub has decided its first line of rules (certificates/accreditation/rule_book.py says what each is).
 IMSA_RULES = {
@@ -428,6 +429,7 @@ IMSA_JOBS = [
     "assessments.jobs.ALIKE",
     "cohorts.jobs.REMINDERS",
     "cohorts.jobs.DRAFTS",
+    "cohorts.jobs.POSTS",
     "lms.people.jobs.OLD_MAIL",
     "certificates.jobs.STRAY_FILES",
 ]

@@ -18,6 +18,8 @@ from certificates.actions.changes import look_at_watches
 from certificates.checking.uploaded_lists import pasted
 from certificates.models import Check, ShareLink, Token, Watch
 from certificates.views.api_docs import examples
+from cohorts.confirming.models import SuppliedPost
+from cohorts.confirming.supplying import accept_supplied
 from lms.kit import clock, codes
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice
@@ -31,6 +33,7 @@ from .scene import TODAY
 pytestmark = pytest.mark.django_db
 LAST = TODAY + timedelta(days=300)
 BOTH = ["check", "watch"]
+EVERY = [*BOTH, "posts"]
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +55,7 @@ def held():
 @pytest.fixture
 def ask(client, where, employer):
     """Call the interface with a key."""
-    _, secret = make_token(where, "HR system", BOTH, LAST, by=employer)
+    _, secret = make_token(where, "HR system", EVERY, LAST, by=employer)
 
     def call(method, path, body=None, key=secret):
         headers = {"authorization": f"Bearer {key}"} if key else {}
@@ -380,7 +383,25 @@ class TestInterface:
             )[1],
             ("GET", "/watches"): ask("get", "watches")[1],
         }
-        scene.end(held.register_line, clock.today() + timedelta(days=10))
+        entry = held.register_line
+        facts = {
+            "email": entry.employment.person.email,
+            "post": entry.post,
+            "nations": entry.nations,
+            "starts_on": entry.starts_on.isoformat(),
+        }
+        accept_supplied(
+            SuppliedPost.objects.create(
+                organisation=entry.organisation, external_id="HR-7", facts=facts
+            ),
+            by=scene.hub_officer(),
+        )
+        real["PUT", "/posts/{external_id}"] = ask("put", "posts/HR-7", facts)[1]
+        real["POST", "/posts"] = ask(
+            "post", "posts", {"posts": [{**facts, "external_id": "HR-7"}], "dry_run": True}
+        )[1]
+        real["GET", "/posts"] = ask("get", "posts")[1]
+        scene.end(entry.employment.lines.last(), clock.today() + timedelta(days=10))
         look_at_watches(by=Operator("work"))
         real["GET", "/changes"] = ask("get", "changes")[1]
         real["DELETE", "/watches/{watch_id}"] = ask(

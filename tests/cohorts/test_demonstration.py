@@ -42,11 +42,13 @@ def test_the_pilot_stands_as_it_was(loaded):
     )
     assert max(len(e.person.last_name) for e in people) == 40
     assert [e.person.last_name for e in people if not e.person.last_name] == [""]
-    posts = [register.employment_on(e.person, TODAY) for e in people]
+    posts = [register.employment_on(e.person, TODAY).posts for e in people]
     assert all(len(p) == 1 for p in posts) and len({p[0].organisation_id for p in posts}) == 23
     lines = approvals_of([p[0].organisation_id for p in posts])
     assert all(approved_on(line, date(2025, 7, 8)) for line in lines.values())
-    sian = register.employment_on(User.objects.get(email="sian.llewellyn@imsa.example"), TODAY)[0]
+    sian = register.employment_on(
+        User.objects.get(email="sian.llewellyn@imsa.example"), TODAY
+    ).posts[0]
     assert (
         sian.nations == ("wales",) and Contact.objects.get().organisation_id == sian.organisation_id
     )

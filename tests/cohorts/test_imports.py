@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from openpyxl import Workbook
 
+from cohorts.approvals.actions import decide_approval
 from cohorts.employment.actions import end_post
 from cohorts.imports import verdicts
 from cohorts.imports.actions import check_import, write_import
@@ -47,7 +48,7 @@ WHOLE_FILE = {
         HEADER + ROW.decode().encode("latin-1"),
         "Row 2, column C: byte 103 of the file (E0) is not UTF-8",
     ),
-    "utf 16": ((HEADER + ROW).decode().encode("utf-16"), "saved as UTF-16"),
+    "half of utf 16": ((HEADER + ROW).decode().encode("utf-16")[:-1], "saved as UTF-16"),
     "nul bytes": (
         HEADER + b"IMSA-2025-09,S-1,M\0iri,N,,a@b.example,Wales,2025-09-22\n",
         "Row 2, column C: byte 103 of the file is empty (NUL)",
@@ -182,7 +183,7 @@ def test_a_bad_cell_is_named_and_nothing_is_written(
 REGISTER_CELLS = [
     ("entry", "ER/1", "stroke"),
     ("email", "nobody@test.example", "Import the cohort file first"),
-    ("organisation", "ORG-99", "There is no organisation with the code ORG-99"),
+    ("organisation", "ORG-99", "There is no organisation with the code or name ORG-99"),
     ("post", "", "This cell is empty"),
     ("nations", "Ireland", "not one of the four nations"),
     ("starts_on", "", "This cell is empty"),
@@ -267,6 +268,7 @@ def test_a_post_in_a_nation_its_organisation_does_not_work_in_is_pointed_out(
     enrolment, organisation, by, register_csv, register_row
 ):
     """It would be written and count for nothing, and nobody would know why the person is not accredited."""
+    decide_approval(organisation, "approved", date(2025, 7, 8), "", by=by)
     [row] = check_import(
         "register", "p.csv", register_csv(register_row(nations="England; Wales")), by=by
     ).rows

@@ -587,13 +587,13 @@ def test_a_post_that_is_probably_a_slip_is_pointed_out_with_its_cell(
     ]
 
 
-def test_a_name_in_place_of_an_organisations_code_says_which_code(
+def test_a_name_in_place_of_an_organisations_code_says_which_code_it_is(
     trainee, organisation, registrar, register_csv, register_row
 ):
     [row] = verdicts.check(
         "register", register_csv(register_row(organisation="Lanternby Advocacy")), by=registrar
     )
-    assert "such as ORG-01, and not its name" in row["reasons"][0]["why"]
+    assert "“Lanternby Advocacy” is ORG-01." in row["edits"]
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])

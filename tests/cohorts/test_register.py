@@ -46,11 +46,13 @@ def test_two_part_time_posts_stand_side_by_side(post, trainee, other_organisatio
         by=by,
         source="t",
     )
-    assert [p.reference for p in register.employment_on(trainee, date(2025, 11, 1))] == [
+    assert [p.reference for p in register.employment_on(trainee, date(2025, 11, 1)).posts] == [
         "ER-1",
         "ER-2",
     ]
-    assert [p.reference for p in register.employment_on(trainee.pk, date(2025, 9, 15))] == ["ER-1"]
+    assert [p.reference for p in register.employment_on(trainee.pk, date(2025, 9, 15)).posts] == [
+        "ER-1"
+    ]
 
 
 def test_people_of_an_organisation_on_a_day(post, trainee, organisation, other_organisation, by):

@@ -371,6 +371,20 @@ def to_watch_them_by_key(visitor, person):
     visitor.api("delete", f"watches/{person.keys.get('watch', 999_999)}")
 
 
+def a_post_by_key(visitor, person):
+    """A system that says somebody works at its organisation learns nothing of whether they are here."""
+    facts = {
+        "email": person.email,
+        "post": "Advocate",
+        "nations": ["england"],
+        "starts_on": "2026-01-01",
+    }
+    for dry_run in ("true", "false"):
+        visitor.api("put", f"posts/NEW-1?dry_run={dry_run}", facts)
+    visitor.api("post", "posts", {"posts": [{**facts, "external_id": "NEW-2"}]})
+    visitor.api("get", "posts")
+
+
 # ---- getting in ----
 
 
@@ -420,6 +434,7 @@ BY_KEY = [
     Question(by_key_past_its_limits, "nobody", {"IMSA_LIST_MISSES": "2/d"}, KEY),
     Question(by_key_past_its_limits, "nobody", {"IMSA_MISSES_PER_NUMBER": "2/d"}, KEY),
 ]
+POSTS_BY_KEY = [Question(a_post_by_key, "nobody", only=KEY)]
 WATCHES_BY_KEY = [Question(to_watch_them_by_key, "nobody", only=KEY)]
 
 ASKED = {
@@ -448,6 +463,9 @@ ASKED = {
     "register:watch": WATCHES_BY_KEY,
     "register:stop": WATCHES_BY_KEY,
     "register:changes": WATCHES_BY_KEY,
+    "register:supply": POSTS_BY_KEY,
+    "register:supply_many": POSTS_BY_KEY,
+    "register:own_posts": POSTS_BY_KEY,
     "account_login": [Question(their_address, "common", only=("anonymous",))],
     "account_reset_password": [Question(their_address, "common", only=("anonymous",))],
     "account_reset_password_done": [Question(their_address, "common", only=("anonymous",))],
@@ -495,6 +513,8 @@ SHUT = {
             "issue_one",
         )
     },
+    "cohorts:post_report": by_pk("post_report"),
+    "cohorts:supplied_post": by_pk("supplied_post"),
     "cohorts:enrolment": by_pk("enrolment", code="TEST-25"),
     "assessments:due_dates_of": by_pk("enrolment"),
     "assessments:holds": by_pk("enrolment"),
@@ -592,6 +612,7 @@ NOTHING = {
     OF_READER: (
         "cohorts:own_organisations",
         "cohorts:contact_confirm",
+        "cohorts:posts",
         "certificates:my_certificates",
         "certificates:checks",
         "certificates:my_entry",
@@ -843,6 +864,9 @@ NOTHING = {
         "cohorts:organisation_contacts",
         "cohorts:contact_end",
         "cohorts:register",
+        "cohorts:new_post",
+        "cohorts:register_export",
+        "cohorts:posts_unanswered",
         "people:recoveries",
         "people:mail",
         "people:mail_again_all",

@@ -132,7 +132,7 @@ def made():
 
 def asker(organisation):
     contact = scene.contact(organisation)
-    _, secret = make_token(organisation, "Rota", ["check", "watch"], LATER, by=contact)
+    _, secret = make_token(organisation, "Rota", ["check", "watch", "posts"], LATER, by=contact)
     entry = keep_entry(
         contact, {"on_day": TODAY, "minutes": 60, "what": "A course", "learnt": "Much"}, by=contact
     )

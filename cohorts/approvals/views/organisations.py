@@ -17,6 +17,7 @@ from lms.kit.nations import NATIONS
 from lms.kit.refusals import Refused
 from lms.people.actions import admit
 
+from ...confirming.queries import counts_due, last_heard_of
 from ...employment.queries import names_of_actors
 from ...employment.register import lines_at, post_of
 from ...fields import read_day
@@ -182,6 +183,8 @@ def show(request, organisation, decide=None, contact=None, **forms):
             "today": today,
             "calls": calls,
             "people": people,
+            "heard": last_heard_of([organisation.pk])[organisation.pk],
+            "posts_due": counts_due([organisation.pk], today)[organisation.pk],
             "page": page,
             "decide": decide
             or DecisionForm(actions=actions_to_offer(lines, today), initial={"from_day": today}),

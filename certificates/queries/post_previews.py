@@ -1,0 +1,63 @@
+"""How a person would stand if a post on the employment register were another; it writes nothing. Asked by the room below by `IMSA_POST_PREVIEW`."""
+
+from dataclasses import replace
+
+from lms.kit import clock
+
+from ..accreditation.facts import Post, months_after
+from ..accreditation.look_ahead import changes_by_scenario
+from ..accreditation.standing_wording import words_for
+from ..rules import FIRST_DAY
+from .facts import load_facts
+from .previews import MONTHS_AHEAD
+
+
+def effect_of_post(person_id, line_id, after) -> list[dict]:
+    """Each stretch of days on which the person would have another standing, oldest first, from the first day of the post (past days too, for
+    the register answers for them as it is known now) until a year ahead. One question.
+
+    `line_id`: the line of the post as it is, None for a new one. `after`: what it would be (organisation_id, organisation_name,
+    nations, organisation_nations, starts_on, ends_on, approvals), None where it would count on no day.
+    """
+    found = load_facts([person_id])
+    facts, today = found.facts[person_id], clock.today()
+    before = [post for post in facts.posts if post.line == line_id and line_id is not None]
+    posts = [post for post in facts.posts if post not in before]
+    approvals = dict(facts.approvals)
+    if after:
+        posts.append(
+            Post(
+                after["organisation_id"],
+                after["organisation_name"],
+                tuple(after["nations"]),
+                after["starts_on"],
+                after["ends_on"],
+                tuple(after["organisation_nations"]),
+                line_id,
+            )
+        )
+        approvals.setdefault(after["organisation_id"], tuple(after["approvals"]))
+    supposed = replace(
+        facts, posts=tuple(sorted(posts, key=lambda post: post.starts_on)), approvals=approvals
+    )
+    days = [post.starts_on for post in before] + ([after["starts_on"]] if after else [])
+    first = max(FIRST_DAY, min([*days, today]))
+    changes = changes_by_scenario(
+        person_id,
+        (facts, found.book),
+        (supposed, found.book),
+        first,
+        months_after(max(today, first), MONTHS_AHEAD),
+    )
+    return [
+        {
+            "on_day": change.on_day,
+            "until": change.until,
+            "before": words_for(change.before.code),
+            "after": words_for(change.after.code),
+            "before_nations": change.before.nations,
+            "after_nations": change.after.nations,
+            "fails": change.fails,
+        }
+        for change in changes
+    ]

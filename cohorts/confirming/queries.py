@@ -1,0 +1,120 @@
+"""Which posts an employer is to confirm, who was asked, and who has not answered."""
+
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+
+from ..employment.register import last_lines
+from ..organisations.queries import organisations_on
+from ..organisations.states import ApprovalAction
+from .models import LastHeard, PostReport, PostsRequest, SuppliedPost
+
+
+def open_lines(day: date) -> QuerySet:
+    """The newest lines of posts that are open on that day."""
+    return last_lines().filter(starts_on__lte=day).exclude(ends_on__lt=day)
+
+
+def due_lines(day: date) -> QuerySet:
+    """Those that nobody has confirmed for `IMSA_POSTS_ASKED_DAYS`, or ever."""
+    since = day - timedelta(days=settings.IMSA_POSTS_ASKED_DAYS)
+    return open_lines(day).filter(Q(confirmed_on=None) | Q(confirmed_on__lte=since))
+
+
+def lines_to_answer(organisation, day: date) -> QuerySet:
+    """An organisation's open posts with their people: what is due first, then by family name."""
+    return (
+        open_lines(day)
+        .filter(organisation=organisation)
+        .select_related("employment__person", "organisation")
+        .order_by(
+            _is_due(day).desc(),
+            "employment__person__sort_key",
+            "employment__person_id",
+            "starts_on",
+            "pk",
+        )
+    )
+
+
+def _is_due(day):
+    since = day - timedelta(days=settings.IMSA_POSTS_ASKED_DAYS)
+    return Case(
+        When(Q(confirmed_on=None) | Q(confirmed_on__lte=since), then=Value(1)),
+        default=Value(0),
+        output_field=IntegerField(),
+    )
+
+
+def is_due(line, day: date) -> bool:
+    """The same of one line (or `Post`)."""
+    since = day - timedelta(days=settings.IMSA_POSTS_ASKED_DAYS)
+    return line.confirmed_on is None or line.confirmed_on <= since
+
+
+def organisations_to_ask(day: date) -> QuerySet:
+    """Approved organisations with a post that is due, of whom none has an open request."""
+    there = PostsRequest.objects.filter(organisation=OuterRef("pk"), closed_on=None)
+    due = due_lines(day).filter(organisation=OuterRef("pk")).order_by()
+    return organisations_on(day, approval=ApprovalAction.APPROVED).filter(
+        ~Exists(there), Exists(due)
+    )
+
+
+def requests_to_remind(day: date) -> QuerySet:
+    """Open requests that are old enough, of organisations that were not reminded."""
+    before = day - timedelta(days=settings.IMSA_POSTS_REMINDED_DAYS)
+    return PostsRequest.objects.filter(
+        closed_on=None, reminded_on=None, asked_on__lte=before
+    ).select_related("organisation")
+
+
+def requests_answered(day: date) -> QuerySet:
+    """Open requests of organisations that have nothing due any more."""
+    due = due_lines(day).filter(organisation=OuterRef("organisation")).order_by()
+    return PostsRequest.objects.filter(~Exists(due), closed_on=None)
+
+
+def silent_since(day: date) -> date:
+    """Whoever was asked on this day or before and has not answered is called silent."""
+    return day - timedelta(days=settings.IMSA_POSTS_SILENT_DAYS)
+
+
+def requests_open(day: date, *, only_silent=False) -> QuerySet:
+    """Organisations that were asked and have posts left to confirm, the longest wait first."""
+    rows = PostsRequest.objects.filter(closed_on=None).select_related("organisation")
+    if only_silent:
+        rows = rows.filter(asked_on__lte=silent_since(day))
+    return rows.order_by("asked_on", "pk")
+
+
+def counts_due(organisation_ids, day: date) -> dict[int, int]:
+    """How many posts are due at each of these organisations. One query."""
+    found = dict.fromkeys(organisation_ids, 0)
+    rows = due_lines(day).filter(organisation__in=found).order_by()
+    for key in rows.values_list("organisation_id", flat=True):
+        found[key] += 1
+    return found
+
+
+def last_heard_of(organisation_ids) -> dict[int, dict]:
+    """By organisation and way, when it was last heard from; and under "any" the newest. One query."""
+    found: dict[int, dict] = {pk: {"any": None} for pk in organisation_ids}
+    for row in LastHeard.objects.filter(organisation__in=found):
+        ways = found[row.organisation_id]
+        ways[row.way] = row.at
+        ways["any"] = max(filter(None, [ways["any"], row.at]))
+    return found
+
+
+def reports_open() -> QuerySet:
+    """What contacts reported and no officer has closed, the oldest first."""
+    return PostReport.objects.filter(closed_at=None).select_related(
+        "employment__person", "organisation", "reported_by"
+    )
+
+
+def supplied_open() -> QuerySet:
+    """Posts that employers' systems sent and no officer has linked, entered or refused, the oldest first."""
+    return SuppliedPost.objects.filter(closed_at=None).select_related("organisation")

@@ -1,0 +1,298 @@
+"""What an organisation's own system says of its posts: it confirms and ends, as a contact does; all else is a task for the Hub. It never tells who is here."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lms.kit import clock, nations
+from lms.kit.refusals import Refused, insist
+from lms.kit.templatetags.kit import short_day
+from lms.people.models import User
+from lms.record.actions import write
+
+from ..employment.actions import follow_line, tell_of_end
+from ..employment.entering import enter_post, same_post
+from ..employment.models import Employment
+from ..employment.register import newest_lines
+from ..organisations.models import Organisation
+from .actions import needs_the_hub, note_answer, report_in
+from .models import SuppliedPost
+from .rules import may_follow_up, may_supply
+from .states import ReportKind, Way
+
+
+@dataclass(frozen=True)
+class Supplied:
+    """What came of it.
+
+    `what`: "confirmed", "ended", "unchanged", "to_check" (the Hub has a task), "received" (the Hub enters or links it), or "refused"; `problem`: why, as a
+    sentence, of those three; `entry`: the register's own key, once there is one.
+    """
+
+    what: str
+    problem: str = ""
+    entry: str = ""
+
+
+class Undo(Exception):
+    """Carries the answer out of a transaction that is to be undone."""
+
+
+def supply_post(organisation, external_id, facts, *, by, dry_run=False) -> Supplied:
+    """What the organisation's system says of one post today. `facts`: email, post, nations, starts_on, ends_on (or None), and line_manager (or None: not said).
+
+    1. where all is as the register says, the post is confirmed today; 2. where only a last day is new, the post ends on it, and those are told whom a leaver's
+    report tells; 3. anything else is a task for the Hub and the register stays; 4. a post it does not know is kept for the Hub; 5. the
+    organisation was heard from. The same again on the same day changes nothing. `dry_run`: the answer, and nothing of this is kept.
+    Whether somebody has an account is never told: a post of nobody is kept for the Hub like any other.
+    """
+    insist(may_supply(by, organisation))
+    try:
+        with transaction.atomic():
+            answer = _supply(organisation, external_id.strip(), facts, by=by)
+            if dry_run:
+                raise Undo
+    except Undo:
+        pass
+    return answer
+
+
+def _supply(organisation, external_id, facts, *, by):
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    insist(may_supply(by, organisation))
+    supplied = SuppliedPost.objects.filter(
+        organisation=organisation, external_id=external_id
+    ).first()
+    employment = (
+        supplied.employment if supplied and supplied.employment_id else None
+    ) or _own_entry(organisation, external_id)
+    if employment is None:
+        return _keep(organisation, external_id, supplied, facts, by=by)
+    Employment.objects.select_for_update(no_key=True).get(pk=employment.pk)
+    last = newest_lines().get(employment=employment)
+    if last.is_void:
+        return Supplied(
+            "refused",
+            _("The Hub closed this entry: it had been entered by mistake. Use another id."),
+            employment.reference,
+        )
+    if employment.person.email.casefold() != facts["email"].casefold():
+        return Supplied(
+            "refused",
+            _("This id belongs to another person’s post. Give each post its own id."),
+            employment.reference,
+        )
+    return _compare(employment, last, facts, by=by)
+
+
+def _own_entry(organisation, external_id):
+    """The register's own key is understood too, of the organisation's own posts."""
+    line = (
+        newest_lines()
+        .filter(organisation=organisation, employment__reference__iexact=external_id)
+        .select_related("employment__person")
+        .first()
+    )
+    return line and line.employment
+
+
+def _keep(organisation, external_id, supplied, facts, *, by):
+    stored = as_stored(facts)
+    if supplied is None:
+        supplied = SuppliedPost.objects.create(
+            organisation=organisation, external_id=external_id, facts=stored
+        )
+        write("cohorts.supply_post", supplied, by=by)
+    elif supplied.closed_at and supplied.facts == stored:
+        return Supplied("refused", supplied.note)
+    elif supplied.facts != stored:
+        supplied.facts, supplied.received_at = stored, clock.now()
+        supplied.closed_at = supplied.closed_by = None
+        supplied.note = ""
+        supplied.save(update_fields=["facts", "received_at", "closed_at", "closed_by", "note"])
+        write("cohorts.supply_post", supplied, by=by)
+    note_answer(organisation, Way.API)
+    return Supplied("received", _("The Hub looks at a new post before it is in the register."))
+
+
+def as_stored(facts) -> dict:
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in facts.items()
+    }
+
+
+def _compare(employment, last, facts, *, by):
+    differs = _differences(last, facts)
+    today, ends_on = clock.today(), facts["ends_on"]
+    if differs:
+        report_in(
+            employment, last, ReportKind.DIFFERENT, by=by, way=Way.API, text="\n".join(differs)
+        )
+        return Supplied("to_check", " ".join(differs), employment.reference)
+    if ends_on != last.ends_on:
+        if ends_on is None:
+            return Supplied(
+                "refused",
+                _(
+                    "The register says that this post ended on %(day)s. It is not opened again by this interface: give a new post its own id, or tell the Hub."
+                )
+                % {"day": short_day(last.ends_on)},
+                employment.reference,
+            )
+        if ends_on < last.starts_on:
+            return Supplied(
+                "refused",
+                _("The post ends on or after the day it starts."),
+                employment.reference,
+            )
+        if needs_the_hub(last, ends_on):
+            report_in(employment, last, ReportKind.LEFT, by=by, way=Way.API, left_on=ends_on)
+            return Supplied(
+                "to_check",
+                _(
+                    "The register says something else of the last day, or the post was confirmed after it. The Hub looks at it."
+                ),
+                employment.reference,
+            )
+        line = follow_line(employment, last, by=by, action="cohorts.end_post", ends_on=ends_on)
+        tell_of_end(employment, line)
+        note_answer(last.organisation, Way.API)
+        return Supplied("ended", "", employment.reference)
+    note_answer(last.organisation, Way.API)
+    is_over = last.ends_on and last.ends_on < today
+    if is_over or (last.confirmed_on and last.confirmed_on >= today):
+        return Supplied("unchanged", "", employment.reference)
+    follow_line(
+        employment,
+        last,
+        by=by,
+        action="cohorts.confirm_post",
+        confirmed_on=today,
+        confirmed_by=by.record_label,
+    )
+    note_answer(last.organisation, Way.API)
+    return Supplied("confirmed", "", employment.reference)
+
+
+def _differences(last, facts) -> list[str]:
+    """What the system says otherwise than the register, as sentences for the Hub."""
+    found = []
+    if " ".join(facts["post"].casefold().split()) != last.post.casefold():
+        found.append(
+            _("Post: “%(now)s”, in the register “%(was)s”.")
+            % {"now": facts["post"], "was": last.post}
+        )
+    if set(facts["nations"]) != set(last.nations):
+        found.append(
+            _("Nations: %(now)s, in the register %(was)s.")
+            % {"now": nations.sentence(facts["nations"]), "was": nations.sentence(last.nations)}
+        )
+    if facts["starts_on"] != last.starts_on:
+        found.append(
+            _("First day: %(now)s, in the register %(was)s.")
+            % {"now": short_day(facts["starts_on"]), "was": short_day(last.starts_on)}
+        )
+    manager = facts.get("line_manager")
+    if manager is not None and manager.strip().casefold() != last.line_manager.casefold():
+        found.append(
+            _("Line manager: %(now)s, in the register %(was)s.")
+            % {"now": manager or _("none"), "was": last.line_manager or _("none")}
+        )
+    return found
+
+
+# ---- the Hub's side ----
+
+
+def person_of(supplied):
+    return User.objects.filter(email__iexact=supplied.facts.get("email", "")).first()
+
+
+@transaction.atomic
+def accept_supplied(supplied, *, by) -> SuppliedPost:
+    """The Hub enters a post that an employer's system sent. 1. the post, by `enter_post`, or the same one that is there; 2. the employer's id is linked to it;
+    3. a record entry. Twice is once. Refused where nobody here has the address."""
+    locked = _lock_supplied(supplied, by=by)
+    if locked.employment_id:
+        return locked
+    person = person_of(locked)
+    if not person:
+        raise Refused(
+            _("No one here has the address %(email)s. Import the cohort file first.")
+            % {"email": locked.facts.get("email", "")}
+        )
+    facts, organisation = locked.facts, locked.organisation
+    starts_on = date.fromisoformat(facts["starts_on"])
+    there = same_post(person, organisation, facts["post"], starts_on)
+    if there:
+        employment = Employment.objects.get(reference=there.reference)
+    else:
+        line = enter_post(
+            person,
+            organisation,
+            by=by,
+            post=facts["post"],
+            nations=facts["nations"],
+            starts_on=starts_on,
+            ends_on=date.fromisoformat(facts["ends_on"]) if facts.get("ends_on") else None,
+            line_manager=(facts.get("line_manager") or "").strip().lower(),
+        )
+        employment = line.employment
+    return _close_supplied(locked, by=by, employment=employment)
+
+
+@transaction.atomic
+def link_supplied(supplied, reference, *, by) -> SuppliedPost:
+    """The employer's id is a post that the register has already. 1. the link, 2. a record entry. Refused for a post of another person or organisation."""
+    locked = _lock_supplied(supplied, by=by)
+    if locked.employment_id:
+        return locked
+    line = (
+        newest_lines()
+        .filter(
+            employment__reference__iexact=reference.strip(),
+            organisation=locked.organisation,
+            employment__person=person_of(locked),
+            is_void=False,
+        )
+        .first()
+    )
+    if not line:
+        raise Refused(
+            _("The register has no post of this person at this organisation under that entry.")
+        )
+    return _close_supplied(locked, by=by, employment=line.employment)
+
+
+@transaction.atomic
+def refuse_supplied(supplied, note, *, by) -> SuppliedPost:
+    """It is no post for the register. 1. closed, with words that the organisation's system is answered with, 2. a record entry without them."""
+    locked = _lock_supplied(supplied, by=by)
+    if locked.closed_at:
+        return locked
+    note = " ".join(note.split())[:300]
+    if not note:
+        raise Refused(_("Say why, for the organisation."))
+    return _close_supplied(locked, by=by, note=note)
+
+
+def _lock_supplied(supplied, *, by):
+    insist(may_follow_up(by))
+    Organisation.objects.select_for_update(no_key=True).get(pk=supplied.organisation_id)
+    return (
+        SuppliedPost.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organisation")
+        .get(pk=supplied.pk)
+    )
+
+
+def _close_supplied(locked, *, by, employment=None, note=""):
+    locked.employment, locked.note = employment, note
+    locked.closed_by, locked.closed_at = by, clock.now()
+    locked.save(update_fields=["employment", "note", "closed_by", "closed_at"])
+    after = {"entry": employment and employment.pk}
+    write("cohorts.close_supplied_post", locked, by=by, after=after)
+    return locked

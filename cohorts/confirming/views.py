@@ -1,0 +1,320 @@
+"""The employer's posts, each with “Is this still true?”; for the Hub, who has not answered and what was reported."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+
+from lms.kit import clock
+from lms.kit.lists import address, page_of
+from lms.kit.refusals import Refused, insist
+from lms.kit.templatetags.kit import short_day
+
+from ..employment.register import post_of, posts_of
+from ..organisations.queries import (
+    approvals_of,
+    approved_on,
+    contacts_by_organisation,
+    organisations_of_contact,
+)
+from ..permissions import open_to
+from .actions import (
+    close_report,
+    confirm_by_employer,
+    needs_the_hub,
+    report_difference,
+    report_leaver,
+)
+from .forms import DIFFERENT, LEFT, YES, AnswerForm, CloseForm, RefuseForm
+from .models import PostReport, PostsRequest, SuppliedPost
+from .queries import (
+    counts_due,
+    is_due,
+    last_heard_of,
+    lines_to_answer,
+    reports_open,
+    requests_open,
+    silent_since,
+    supplied_open,
+)
+from .rules import may_answer_for, may_follow_up, may_see_posts
+from .states import Way
+from .supplying import accept_supplied, link_supplied, person_of, refuse_supplied
+
+ON_A_PAGE = 20
+
+
+@login_required
+@never_cache
+def posts(request):
+    """The posts of one organisation the reader acts for, those to confirm first; what was answered is done when nothing is wrong with any of it."""
+    insist(may_see_posts(request.user))
+    today = clock.today()
+    organisations = organisations_of_contact(request.user, today)
+    chosen = next(
+        (o for o in organisations if o.code == request.GET.get("organisation")),
+        organisations[0] if organisations else None,
+    )
+    if request.GET.get("organisation") and (
+        not chosen or chosen.code != request.GET["organisation"]
+    ):
+        raise Http404
+    may = chosen and may_answer_for(request.user, chosen)
+    if not may:
+        insist(may) if request.method == "POST" and chosen else None
+        return render(
+            request,
+            "cohorts/posts.html",
+            {"organisations": organisations, "organisation": chosen, "may": may, "lines": []},
+        )
+    page = page_of(lines_to_answer(chosen, today), request.GET.get("page"), length=ON_A_PAGE)
+    keys = [line.employment_id for line in page]
+    waiting = PostReport.objects.filter(employment__in=keys, organisation=chosen, closed_at=None)
+    reports: dict = {}
+    for report in waiting:
+        reports.setdefault(report.employment_id, []).append(report)
+    lines = [
+        {
+            "line": line,
+            "post": post_of(line),
+            "is_due": is_due(line, today),
+            "is_own": line.employment.person_id == request.user.pk,
+            "reports": reports.get(line.employment_id, ()),
+            "form": AnswerForm(
+                request.POST or None,
+                prefix=f"post-{line.employment_id}",
+                initial={"number": line.number},
+            ),
+        }
+        for line in page
+    ]
+    if request.method == "POST":
+        answer = answered(request, chosen, lines)
+        if answer:
+            return answer
+    open_request = PostsRequest.objects.filter(organisation=chosen, closed_on=None).first()
+    return render(
+        request,
+        "cohorts/posts.html",
+        {
+            "organisations": organisations,
+            "organisation": chosen,
+            "may": may,
+            "lines": lines,
+            "faulty": [line for line in lines if line["form"].is_bound and line["form"].errors],
+            "page": page,
+            "query": address(organisation=chosen.code),
+            "due": counts_due([chosen.pk], today)[chosen.pk],
+            "request_open": open_request,
+            "is_silent": bool(open_request and open_request.asked_on <= silent_since(today)),
+            "heard": last_heard_of([chosen.pk])[chosen.pk].get(Way.PAGE),
+            "today": today,
+        },
+    )
+
+
+def answered(request, organisation, lines):
+    """Do what was answered and say what came of it; None where the page is to be shown again, with what was typed."""
+    # Another page of the list, or a post that ended meanwhile, sends nothing here: such a form has no number.
+    sent = [
+        line
+        for line in lines
+        if not line["is_own"] and f"{line['form'].prefix}-number" in request.POST
+    ]
+    for line in lines:
+        if line not in sent:
+            line["form"] = AnswerForm(
+                prefix=line["form"].prefix, initial={"number": line["line"].number}
+            )
+    if not all([line["form"].is_valid() for line in sent]):
+        return None
+    given = [line for line in sent if line["form"].cleaned_data["answer"]]
+    here = f"{reverse('cohorts:posts')}?{address(organisation=organisation.code)}page={request.GET.get('page', '')}"
+    if not given:
+        messages.info(request, _("Nothing was chosen, so nothing has changed."))
+        return redirect(here)
+    if request.POST.get("step") == "edit":
+        return None
+    leavers = [line for line in given if line["form"].cleaned_data["answer"] == LEFT]
+    if leavers and request.POST.get("step") != "do":
+        return look_first(request, organisation, given, here)
+    done = 0
+    for line in given:
+        try:
+            do_answer(line["line"], line["form"].cleaned_data, by=request.user)
+            done += 1
+            line["form"] = AnswerForm(prefix=line["form"].prefix)
+        except Refused as why:
+            line["form"].add_error(None, str(why))
+    if done:
+        messages.success(
+            request,
+            ngettext("%(count)s answer is recorded.", "%(count)s answers are recorded.", done)
+            % {"count": done},
+        )
+    if done < len(given):
+        for line in given:
+            line["line"].refresh_from_db()
+        return None
+    return redirect(here)
+
+
+def do_answer(line, data, *, by):
+    employment, number = line.employment, data["number"]
+    if data["answer"] == YES:
+        return confirm_by_employer(employment, number, by=by)
+    if data["answer"] == LEFT:
+        return report_leaver(employment, number, data["left_on"], by=by)
+    return report_difference(employment, number, data["text"], by=by)
+
+
+def look_first(request, organisation, answers, here):
+    """What each answer does, before somebody's post ends. The employer is shown nothing of posts elsewhere, so no standing either."""
+    rows = []
+    for line in answers:
+        data, post, name = (
+            line["form"].cleaned_data,
+            line["line"],
+            line["line"].employment.person.full_name,
+        )
+        if data["answer"] == YES:
+            words = _("The post is confirmed as the register says.")
+        elif data["answer"] == DIFFERENT:
+            words = _("The Hub reads what you wrote. The register stays as it is until then.")
+        elif needs_the_hub(post, data["left_on"]):
+            words = _(
+                "The post was confirmed on %(confirmed)s, after the last day you give (%(day)s). The Hub checks it; the register stays as it is until then."
+            ) % {
+                "confirmed": short_day(post.confirmed_on)
+                if post.confirmed_on
+                else _("another day"),
+                "day": short_day(data["left_on"]),
+            }
+        else:
+            words = _(
+                "The last day is %(day)s. From the day after, this post no longer lets %(full_name)s act as an IMSA. %(full_name)s is told, and so are your contacts."
+            ) % {"day": short_day(data["left_on"]), "full_name": name}
+        rows.append({"name": name, "post": post.post, "words": words})
+    typed = [
+        (name, value)
+        for name in request.POST
+        if name not in ("csrfmiddlewaretoken", "step")
+        for value in request.POST.getlist(name)
+    ]
+    return render(
+        request,
+        "cohorts/posts_check.html",
+        {"organisation": organisation, "rows": rows, "typed": typed, "here": here},
+    )
+
+
+@open_to(may_follow_up)
+def unanswered(request):
+    """For the Hub: what contacts reported, and which organisations have posts left to confirm, with when each was last heard from."""
+    today = clock.today()
+    only_silent = request.GET.get("silent") == "1"
+    page = page_of(requests_open(today, only_silent=only_silent), request.GET.get("page"))
+    reports = page_of(reports_open(), request.GET.get("reports"))
+    keys = [row.organisation_id for row in page]
+    due, heard = counts_due(keys, today), last_heard_of(keys)
+    contacts, approvals = contacts_by_organisation(keys, today), approvals_of(keys)
+    rows = [
+        {
+            "request": row,
+            "due": due[row.organisation_id],
+            "heard": heard[row.organisation_id],
+            "is_silent": row.asked_on <= silent_since(today),
+            "has_contact": any(
+                contact.person.is_active for contact in contacts.get(row.organisation_id, ())
+            ),
+            "is_approved": approved_on(approvals[row.organisation_id], today),
+        }
+        for row in page
+    ]
+    return render(
+        request,
+        "cohorts/posts_unanswered.html",
+        {
+            "rows": rows,
+            "page": page,
+            "query": address(silent="1" if only_silent else ""),
+            "only_silent": only_silent,
+            "reports": reports,
+            "supplied": page_of(supplied_open(), request.GET.get("supplied")),
+        },
+    )
+
+
+@open_to(may_follow_up)
+def supplied(request, pk):
+    """A post that an employer's system sent: enter it, link it to one the register has, or refuse it."""
+    found = get_object_or_404(
+        SuppliedPost.objects.select_related("organisation", "employment", "closed_by"), pk=pk
+    )
+    person = person_of(found)
+    posts = [
+        post
+        for post in (posts_of(person.pk) if person else [])
+        if post.organisation_id == found.organisation_id
+    ]
+    form = RefuseForm()
+    if request.method == "POST":
+        here = redirect("cohorts:supplied_post", found.pk)
+        what = request.POST.get("what")
+        try:
+            if what == "enter":
+                accept_supplied(found, by=request.user)
+            elif what == "link":
+                link_supplied(found, request.POST.get("entry", ""), by=request.user)
+            else:
+                form = RefuseForm(request.POST)
+                if not form.is_valid():
+                    here = None
+                else:
+                    refuse_supplied(found, form.cleaned_data["note"], by=request.user)
+        except Refused as why:
+            messages.error(request, str(why))
+        else:
+            if here:
+                messages.success(request, _("Recorded. The organisation’s system is answered so."))
+        if here:
+            return here
+    starts_on = date.fromisoformat(found.facts["starts_on"])
+    return render(
+        request,
+        "cohorts/supplied_post.html",
+        {
+            "supplied": found,
+            "person": person,
+            "posts": posts,
+            "form": form,
+            "starts_on": starts_on,
+            "ends_on": found.facts.get("ends_on") and date.fromisoformat(found.facts["ends_on"]),
+        },
+    )
+
+
+@open_to(may_follow_up)
+def report(request, pk):
+    """One report: what the employer says, the entry to put right, and what the officer did."""
+    found = get_object_or_404(
+        PostReport.objects.select_related(
+            "employment__person", "organisation", "reported_by", "closed_by"
+        ),
+        pk=pk,
+    )
+    form = CloseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        close_report(found, form.cleaned_data["note"], by=request.user)
+        messages.success(request, _("Recorded. The person who reported it is told."))
+        return redirect("cohorts:posts_unanswered")
+    last = found.employment.lines.order_by("-number").first()
+    return render(
+        request, "cohorts/post_report.html", {"report": found, "form": form, "line": last}
+    )

@@ -1,0 +1,265 @@
+"""An organisation's own system confirms and ends its posts, sends new ones to the Hub, and learns of nobody who is here."""
+
+import json
+from datetime import date, timedelta
+
+import pytest
+
+from certificates.actions import make_token
+from certificates.api_posts import api
+from cohorts.confirming.models import LastHeard, PostReport, SuppliedPost
+from cohorts.confirming.supplying import accept_supplied, link_supplied, refuse_supplied
+from cohorts.employment import register
+from cohorts.employment.models import Employment, EmploymentLine
+from lms.kit import clock
+from lms.kit.refusals import NotAllowed, Refused
+from lms.people.models import Notice
+
+from . import scene
+from .scene import TODAY
+
+pytestmark = pytest.mark.django_db
+LAST = TODAY + timedelta(days=300)
+
+
+@pytest.fixture(autouse=True)
+def today():
+    with clock.at(scene.at(TODAY)):
+        yield TODAY
+
+
+@pytest.fixture
+def held(where):
+    return scene.certified("Ada", "One", where=where).enrolment.person
+
+
+@pytest.fixture
+def line(held):
+    return EmploymentLine.objects.get(employment__person=held)
+
+
+@pytest.fixture
+def ask(client, where, employer):
+    _, secret = make_token(where, "HR system", ["posts"], LAST, by=employer)
+
+    def call(method, path, body=None, key=secret):
+        headers = {"authorization": f"Bearer {key}"} if key else {}
+        args = {"data": body, "content_type": "application/json"} if body is not None else {}
+        answer = getattr(client, method)(f"/api/v1/{path}", headers=headers, **args)
+        return answer.status_code, answer.json()
+
+    return call
+
+
+def facts(line, **changes):
+    return {
+        "email": line.employment.person.email.upper(),
+        "post": line.post,
+        "nations": list(line.nations),
+        "starts_on": line.starts_on.isoformat(),
+    } | changes
+
+
+def lines():
+    return EmploymentLine.objects.count()
+
+
+@pytest.mark.both_engines
+def test_a_post_as_the_register_says_is_confirmed_once(ask, line):
+    reference = line.employment.reference
+    for what in ("confirmed", "unchanged"):
+        status, answer = ask("put", f"posts/{reference}", facts(line))
+        assert (status, answer["what"], answer["entry"]) == (200, what, reference)
+    newest = EmploymentLine.objects.get(number=2)
+    assert newest.confirmed_on == TODAY and newest.confirmed_by.startswith("token:")
+    assert LastHeard.objects.get().way == "api" and lines() == 2
+    status, answer = ask("get", "posts")
+    [post] = answer["posts"]
+    assert (post["entry"], post["to_confirm"], answer["more"]) == (reference, False, False)
+
+
+def test_a_dry_run_answers_the_same_and_keeps_nothing(ask, line):
+    path = f"posts/{line.employment.reference}?dry_run=true"
+    later = (TODAY + timedelta(days=3)).isoformat()
+    for sent, what in (
+        (facts(line), "confirmed"),
+        (facts(line, ends_on=later), "ended"),
+        (facts(line, nations=["wales"]), "to_check"),
+    ):
+        assert ask("put", path, sent)[1]["what"] == what
+    assert ask("put", "posts/NEW?dry_run=1", facts(line))[1]["what"] == "received"
+    assert lines() == 1 and not PostReport.objects.exists()
+    assert not Notice.objects.filter(subject__contains="ends").exists()
+    assert not SuppliedPost.objects.exists() and not LastHeard.objects.exists()
+
+
+@pytest.mark.both_engines
+def test_a_last_day_ends_the_post_and_the_person_is_told_once(ask, line, held):
+    last = (TODAY + timedelta(days=3)).isoformat()
+    for what in ("ended", "confirmed"):
+        answer = ask("put", f"posts/{line.employment.reference}", facts(line, ends_on=last))[1]
+        assert answer["what"] == what
+    assert [n.subject for n in Notice.objects.filter(person=held, subject__contains="post")] == [
+        "Your post at Harbour House ends"
+    ]
+    assert not register.employment_on(held, TODAY + timedelta(days=4))
+    status, answer = ask("put", f"posts/{line.employment.reference}", facts(line))
+    assert answer["what"] == "refused" and "not opened again" in answer["problem"]
+    assert EmploymentLine.objects.order_by("number").last().ends_on
+
+
+def test_what_is_different_or_contradicts_is_a_task_and_the_register_stays(ask, line, held):
+    reference = line.employment.reference
+    for _ in range(2):
+        status, answer = ask("put", f"posts/{reference}", facts(line, nations=["scotland"]))
+        assert answer["what"] == "to_check" and "Nations: Scotland" in answer["problem"]
+    before = (line.confirmed_on - timedelta(days=1)).isoformat()
+    status, answer = ask("put", f"posts/{reference}", facts(line, ends_on=before))
+    assert answer["what"] == "refused", "before its first day"
+    ask("put", f"posts/{reference}", facts(line))
+    for _ in range(2):
+        status, answer = ask(
+            "put", f"posts/{reference}", facts(line, ends_on=(TODAY - timedelta(9)).isoformat())
+        )
+        assert answer["what"] == "to_check"
+    assert {r.kind for r in PostReport.objects.all()} == {"different", "left"}
+    assert PostReport.objects.count() == 2 and lines() == 2
+    assert register.employment_on(held, TODAY)
+
+
+def test_a_new_post_waits_for_the_hub_whether_anybody_is_here_or_not(ask, held, line, client):
+    for email in (held.email, "nobody@example.org"):
+        new = facts(line, email=email, post="Other", starts_on="2026-03-01")
+        answers = [ask("put", f"posts/HR-{email[:3]}", new) for _ in range(2)]
+        assert answers[0] == answers[1]
+        assert {**answers[0][1], "external_id": ""} == {
+            "external_id": "",
+            "what": "received",
+            "entry": "",
+            "problem": "The Hub looks at a new post before it is in the register.",
+        }
+    assert Employment.objects.count() == 1 and SuppliedPost.objects.count() == 2
+    officer = scene.hub_officer()
+    known, unknown = (
+        SuppliedPost.objects.get(facts__email=e.lower()) for e in (held.email, "nobody@example.org")
+    )
+    with pytest.raises(Refused, match="No one here has the address"):
+        accept_supplied(unknown, by=officer)
+    with pytest.raises(NotAllowed):
+        accept_supplied(known, by=held)
+    scene.sign_in(client, officer)
+    assert f"/hub/posts/supplied/{known.pk}/" in client.get("/hub/posts/").content.decode()
+    page = client.get(f"/hub/posts/supplied/{known.pk}/").content.decode()
+    assert "Enter it as a new post" in page and line.employment.reference in page
+    for _ in range(2):
+        client.post(f"/hub/posts/supplied/{known.pk}/", {"what": "enter"})
+    assert Employment.objects.count() == 2
+    known.refresh_from_db()
+    assert (
+        ask("put", f"posts/{known.external_id}", facts(line, post="Other", starts_on="2026-03-01"))[
+            1
+        ]["what"]
+        == "confirmed"
+    )
+    page = client.post(
+        f"/hub/posts/supplied/{unknown.pk}/", {"what": "refuse", "note": ""}
+    ).content.decode()
+    assert "required" in page
+    client.post(f"/hub/posts/supplied/{unknown.pk}/", {"what": "refuse", "note": "Wrong address"})
+    new = facts(line, email="nobody@example.org", post="Other", starts_on="2026-03-01")
+    answer = ask("put", f"posts/{unknown.external_id}", new)[1]
+    assert (answer["what"], answer["problem"]) == ("refused", "Wrong address")
+    answer = ask("put", f"posts/{unknown.external_id}", {**new, "email": held.email})[1]
+    assert answer["what"] == "received", "another fact is looked at anew"
+    with pytest.raises(Refused):
+        refuse_supplied(unknown, " ", by=officer)
+
+
+def test_an_id_is_linked_to_a_post_of_the_same_person_and_organisation_alone(ask, held, line):
+    ask("put", "posts/HR-1", facts(line))
+    supplied, officer = SuppliedPost.objects.get(), scene.hub_officer()
+    other = scene.employ(scene.person(), where=line.organisation)
+    elsewhere = scene.employ(held, where=scene.organisation("MILL", "Mill House"))
+    for wrong in (other, elsewhere):
+        with pytest.raises(Refused):
+            link_supplied(supplied, wrong.employment.reference, by=officer)
+    for _ in range(2):
+        link_supplied(supplied, line.employment.reference.lower(), by=officer)
+    status, answer = ask("put", "posts/HR-1", facts(line))
+    assert (answer["what"], answer["entry"]) == ("confirmed", line.employment.reference)
+    assert ask("get", "posts")[1]["posts"][0]["external_ids"] == ["HR-1"]
+    status, answer = ask("put", "posts/HR-1", facts(other))
+    assert answer["what"] == "refused" and "another person" in answer["problem"]
+    assert lines() == 4
+
+
+def test_many_posts_are_answered_one_by_one_and_a_post_left_out_is_not_ended(ask, line, where):
+    other = scene.employ(scene.person(), where=where)
+    sent = [
+        {**facts(line), "external_id": line.employment.reference},
+        {**facts(line), "external_id": other.employment.reference},
+        {**facts(line), "external_id": "HR-9"},
+    ]
+    status, answer = ask("post", "posts", {"posts": sent})
+    assert [p["what"] for p in answer["posts"]] == ["confirmed", "refused", "received"]
+    assert other.employment.lines.count() == 1
+    status, answer = ask("post", "posts", {"posts": [{**sent[0], "starts_on": "soon"}]})
+    assert status == 422 and "posts.0.starts_on" in answer["detail"]
+    status, answer = ask("post", "posts", {"posts": [sent[0]] * 201})
+    assert status == 422
+
+
+def test_posts_of_another_organisation_are_neither_shown_nor_touched(ask, held):
+    elsewhere = scene.employ(held, where=scene.organisation("MILL", "Mill House"))
+    reference = elsewhere.employment.reference
+    assert ask("put", f"posts/{reference}", facts(elsewhere))[1]["what"] == "received"
+    assert elsewhere.employment.lines.count() == 1
+    assert reference not in json.dumps(ask("get", "posts")[1])
+
+
+def test_keys_scopes_and_approval(client, ask, line, where, employer):
+    _, other = make_token(where, "Rota", ["check"], LAST, by=employer)
+    path, sent = f"posts/{line.employment.reference}", facts(line)
+    assert ask("put", path, sent, key="imsa_none")[0] == 401
+    status, answer = ask("put", path, sent, key=other)
+    assert status == 403 and "scope “posts”" in answer["detail"]
+    scene.decide(where, "suspended", TODAY)
+    for method, address, body in (
+        ("put", path, sent),
+        ("post", "posts", {"posts": [{**sent, "external_id": "X"}]}),
+        ("get", "posts", None),
+    ):
+        status, answer = ask(method, address, body)
+        assert status in (401, 403), (method, answer)
+    assert lines() == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"nations": []},
+        {"nations": ["france"]},
+        {"post": ""},
+        {"post": "a\x00b"},
+        {"email": "x" * 300},
+        {"starts_on": "2026-02-30"},
+        {"starts_on": None},
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_place(ask, line, wrong):
+    status, answer = ask("put", f"posts/{line.employment.reference}", facts(line, **wrong))
+    assert status == 422 and next(iter(wrong)) in answer["detail"]
+    assert ask("put", "posts/-bad", facts(line))[0] == 422
+
+
+def test_the_interface_describes_its_answers_and_refusals():
+    shapes = api.get_openapi_schema()["paths"]
+    for path, method in (
+        ("/api/v1/posts/{external_id}", "put"),
+        ("/api/v1/posts", "post"),
+        ("/api/v1/posts", "get"),
+    ):
+        responses = shapes[path][method]["responses"]
+        assert set(responses) >= {200, 401, 403, 409, 422, 429}
+        assert "schema" in responses[200]["content"]["application/json"]
+    assert date(2026, 7, 20) == TODAY
