@@ -1,7 +1,9 @@
 """What the worker does for this room."""
 
 from lms.kit.worker.jobs import Job
+from lms.people.roles import Operator
 
+from .enrolment.status_actions import carry_out_changes
 from .imports.actions import carry_on_import, imports_under_way
 
 
@@ -19,3 +21,4 @@ def write_files():
 
 
 FILES = Job("files", 2, write_files)
+STATUS_CHANGES = Job("changes of enrolments", 60, lambda: carry_out_changes(by=Operator("work")))

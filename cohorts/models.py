@@ -1,7 +1,7 @@
 """Where Django finds the tables of this room. Nothing imports them from here: each stands in the folder of its noun."""
 
 from .employment.models import Employment, EmploymentLine, Remark
-from .enrolment.models import Cohort, Enrolment
+from .enrolment.models import Cohort, Enrolment, StatusChange
 from .imports.models import Import
 from .organisations.models import Approval, Contact, Organisation, TelephoneTask
 
@@ -15,5 +15,6 @@ __all__ = [
     "Import",
     "Organisation",
     "Remark",
+    "StatusChange",
     "TelephoneTask",
 ]

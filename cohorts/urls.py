@@ -6,7 +6,7 @@ from lms.kit import addresses  # noqa: F401 - its <number:…>
 
 from .approvals import views as approvals
 from .employment import views as employment
-from .enrolment.views import cohorts, timetable
+from .enrolment.views import cohorts, status, timetable
 from .imports import views as imports
 
 app_name = "cohorts"
@@ -19,7 +19,15 @@ urlpatterns = [
     path("registry/imports/<number:pk>/drop/", imports.drop, name="import_drop"),
     path("registry/imports/<number:pk>/refused.csv", imports.refused_rows, name="import_refused"),
     path("registry/cohorts/", cohorts.cohorts, name="cohorts"),
+    path("registry/leave/", status.planned, name="planned_changes"),
+    path("registry/leave/<number:pk>/cancel/", status.cancel_change, name="cancel_change"),
     path("registry/cohorts/<str:code>/", cohorts.cohort, name="cohort"),
+    path("registry/cohorts/<str:code>/enrol/", status.enrol_one, name="enrol_one"),
+    path(
+        "registry/cohorts/<str:code>/<number:pk>/status/<slug:change>/",
+        status.status_change,
+        name="status_change",
+    ),
     path("registry/cohorts/<str:code>/timetable/", timetable.timetable, name="timetable"),
     path("registry/cohorts/<str:code>/<number:pk>/", cohorts.enrolment, name="enrolment"),
     path(

@@ -112,6 +112,7 @@ CHANGES_NOBODY = frozenset(
         "assessments.upload",
         "assessments.versionquestion",
         "certificates.concern",
+        "cohorts.statuschange",
         "certificates.design",
         "certificates.designversion",
         "certificates.entryrequest",

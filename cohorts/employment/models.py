@@ -87,6 +87,11 @@ class Remark(models.Model):
         ("cohorts.interrupt", gettext_lazy("Leave of absence begun")),
         ("cohorts.resume", gettext_lazy("Leave of absence ended")),
         ("cohorts.leave", gettext_lazy("Left the programme")),
+        ("cohorts.schedule_change", gettext_lazy("Scheduled")),
+        ("cohorts.change_return", gettext_lazy("Expected return changed")),
+        ("cohorts.cancel_change", gettext_lazy("Cancelled before it began")),
+        ("cohorts.reinstate", gettext_lazy("Leaving undone")),
+        ("cohorts.transfer", gettext_lazy("Transferred to another cohort")),
         ("cohorts.end_post", gettext_lazy("Last day of the post set")),
         ("cohorts.reopen_post", gettext_lazy("Last day of the post taken away")),
     ]

@@ -374,6 +374,8 @@ IMSA_INTERIM_DAYS = 7  # ASSUMED: by when a second officer confirms or lifts an 
 IMSA_STANDINGS = "certificates.queries.standings_of"
 IMSA_ALERTS = "certificates.queries.alerts_of"
 IMSA_QUESTIONS = "assessments.setting.queries.resting_on"
+IMSA_TRANSFER_BARRIERS = "assessments.deciding.queries.transfers.barriers_to_transfer"
+IMSA_ENROLMENT_PREVIEWS = "certificates.queries.enrolment_previews"
 IMSA_CHECKPOINT_MAIL_DAYS = (
     7  # how often the record's newest checkpoint goes to the Hub and the external examiners
 )
@@ -393,6 +395,7 @@ IMSA_READY = {
 IMSA_JOBS = [
     "certificates.jobs.RUNS",
     "cohorts.jobs.FILES",
+    "cohorts.jobs.STATUS_CHANGES",
     "lms.people.jobs.MESSAGES",
     "certificates.jobs.DELIVERIES",
     "lms.people.jobs.MAIL",

@@ -261,10 +261,14 @@ ACCESS = {
     "cohorts:import_check": everybody(POST_ONLY),
     "cohorts:import_drop": everybody(POST_ONLY),
     "cohorts:import_refused": only("registrar", "hub_officer"),
-    "cohorts:cohorts": only("registrar"),
-    "cohorts:cohort": only("registrar"),
-    "cohorts:enrolment": only("registrar"),
+    "cohorts:cohorts": only("registrar", "hub_officer"),
+    "cohorts:cohort": only("registrar", "hub_officer"),
+    "cohorts:enrolment": only("registrar", "hub_officer"),
     "cohorts:enrolment_action": everybody(POST_ONLY),
+    "cohorts:enrol_one": only("registrar", "hub_officer"),
+    "cohorts:status_change": only("registrar", "hub_officer"),
+    "cohorts:planned_changes": only("registrar", "hub_officer"),
+    "cohorts:cancel_change": everybody(POST_ONLY),
     "cohorts:organisations": only("hub_officer"),
     "cohorts:organisation": only("hub_officer"),
     "cohorts:call": only("hub_officer"),
@@ -512,7 +516,10 @@ def may_push(name, who) -> bool:
         return who in ("tutor", "second", "third")  # the marker's own script
     if name.startswith(("people:mail", "people:recovery", "people:send_invitation")):
         return who in ("registrar", "hub", "hub2")
-    if name.startswith("cohorts:import") or name == "cohorts:entry_action":
+    if name.startswith("cohorts:import") or name in (
+        "cohorts:entry_action",
+        "cohorts:cancel_change",
+    ):
         return who in ("registrar", "hub", "hub2")
     return who == "registrar" if name == "cohorts:enrolment_action" else who in ("hub", "hub2")
 
@@ -585,8 +592,15 @@ def sample(name) -> dict:
         "cohorts:enrolment_action": lambda: {
             "code": sian.cohort.code,
             "pk": sian.pk,
-            "action": "interrupt",
+            "action": "nations",
         },
+        "cohorts:enrol_one": lambda: {"code": sian.cohort.code},
+        "cohorts:status_change": lambda: {
+            "code": sian.cohort.code,
+            "pk": sian.pk,
+            "change": "expected-return" if sian.state == "interrupted" else "last-day",
+        },
+        "cohorts:cancel_change": lambda: {"pk": 999999},
         "cohorts:contact_end": lambda: {"code": "ORG-18", "pk": Contact.objects.first().pk},
         "cohorts:entry": lambda: {"reference": Employment.objects.first().reference},
         "cohorts:entry_action": lambda: {
