@@ -6,7 +6,7 @@ from lms.kit import addresses  # noqa: F401 - its <number:…>
 
 from .approvals import views as approvals
 from .employment import views as employment
-from .enrolment.views import cohorts, status, timetable
+from .enrolment.views import cohorts, exports, status, timetable
 from .imports import views as imports
 
 app_name = "cohorts"
@@ -19,6 +19,10 @@ urlpatterns = [
     path("registry/imports/<number:pk>/drop/", imports.drop, name="import_drop"),
     path("registry/imports/<number:pk>/refused.csv", imports.refused_rows, name="import_refused"),
     path("registry/cohorts/", cohorts.cohorts, name="cohorts"),
+    path("registry/cohort-files/cohorts.<str:ending>", exports.cohorts, name="export_cohorts"),
+    path(
+        "registry/cohort-files/<str:code>/people.<str:ending>", exports.people, name="export_people"
+    ),
     path("registry/leave/", status.planned, name="planned_changes"),
     path("registry/leave/<number:pk>/cancel/", status.cancel_change, name="cancel_change"),
     path("registry/cohorts/<str:code>/", cohorts.cohort, name="cohort"),

@@ -269,6 +269,8 @@ ACCESS = {
     "cohorts:status_change": only("registrar", "hub_officer"),
     "cohorts:planned_changes": only("registrar", "hub_officer"),
     "cohorts:cancel_change": everybody(POST_ONLY),
+    "cohorts:export_people": everybody(POST_ONLY),
+    "cohorts:export_cohorts": everybody(POST_ONLY),
     "cohorts:organisations": only("hub_officer"),
     "cohorts:organisation": only("hub_officer"),
     "cohorts:call": only("hub_officer"),
@@ -496,6 +498,8 @@ ACCESS = {
     "certificates:issue_one": only("registrar", inside=ELSEWHERE),
     "certificates:hub": only("hub_officer"),
     "certificates:people": only("hub_officer"),
+    "certificates:people_search": only("registrar", "hub_officer"),
+    "certificates:people_search_file": everybody(POST_ONLY),
     "certificates:person": hub_person(),
     "certificates:decide": hub_person(),
     "certificates:decide_check": hub_person(inside=ELSEWHERE),
@@ -519,6 +523,9 @@ def may_push(name, who) -> bool:
     if name.startswith("cohorts:import") or name in (
         "cohorts:entry_action",
         "cohorts:cancel_change",
+        "cohorts:export_people",
+        "cohorts:export_cohorts",
+        "certificates:people_search_file",
     ):
         return who in ("registrar", "hub", "hub2")
     return who == "registrar" if name == "cohorts:enrolment_action" else who in ("hub", "hub2")
@@ -601,6 +608,9 @@ def sample(name) -> dict:
             "change": "expected-return" if sian.state == "interrupted" else "last-day",
         },
         "cohorts:cancel_change": lambda: {"pk": 999999},
+        "cohorts:export_people": lambda: {"code": sian.cohort.code, "ending": "csv"},
+        "cohorts:export_cohorts": lambda: {"ending": "csv"},
+        "certificates:people_search_file": lambda: {"ending": "csv"},
         "cohorts:contact_end": lambda: {"code": "ORG-18", "pk": Contact.objects.first().pk},
         "cohorts:entry": lambda: {"reference": Employment.objects.first().reference},
         "cohorts:entry_action": lambda: {
