@@ -5,6 +5,7 @@ from lms.people.roles import Operator
 
 from .enrolment.status_actions import carry_out_changes
 from .imports.actions import carry_on_import, imports_under_way
+from .intake.answers import lapse_offers
 
 
 def write_files():
@@ -22,3 +23,4 @@ def write_files():
 
 FILES = Job("files", 2, write_files)
 STATUS_CHANGES = Job("changes of enrolments", 60, lambda: carry_out_changes(by=Operator("work")))
+OFFERS = Job("offers of places", 300, lambda: lapse_offers(by=Operator("work")))

@@ -3,6 +3,7 @@
 from .employment.models import Employment, EmploymentLine, Remark
 from .enrolment.models import Cohort, Enrolment, StatusChange
 from .imports.models import Import
+from .intake.models import NationPlaces, Nomination
 from .organisations.models import Approval, Contact, Organisation, TelephoneTask
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "EmploymentLine",
     "Enrolment",
     "Import",
+    "NationPlaces",
+    "Nomination",
     "Organisation",
     "Remark",
     "StatusChange",

@@ -8,6 +8,7 @@ from .approvals import views as approvals
 from .employment import views as employment
 from .enrolment.views import cohorts, exports, status, timetable
 from .imports import views as imports
+from .intake.views import employers, offers, registry
 
 app_name = "cohorts"
 urlpatterns = [
@@ -39,6 +40,22 @@ urlpatterns = [
         cohorts.enrolment_action,
         name="enrolment_action",
     ),
+    path("registry/intake/", registry.intake, name="intake"),
+    path("registry/intake/<str:code>/", registry.intake_of, name="intake_of"),
+    path("registry/nominations/<number:pk>/", registry.nomination, name="nomination"),
+    path(
+        "registry/nominations/<number:pk>/<slug:action>/",
+        registry.nomination_action,
+        name="nomination_action",
+    ),
+    path("employer/nominations/", employers.nominations, name="nominations"),
+    path("employer/nominations/new/", employers.new_nomination, name="new_nomination"),
+    path(
+        "employer/nominations/<number:pk>/withdraw/",
+        employers.withdraw_nomination,
+        name="withdraw_nomination",
+    ),
+    path("offers/<str:secret>/", offers.offer, name="offer"),
     path("hub/organisations/", approvals.organisations, name="organisations"),
     path("hub/organisations/<str:code>/", approvals.organisation, name="organisation"),
     path("hub/calls/<number:pk>/", approvals.call, name="call"),

@@ -112,6 +112,8 @@ CHANGES_NOBODY = frozenset(
         "assessments.upload",
         "assessments.versionquestion",
         "certificates.concern",
+        "cohorts.nomination",
+        "cohorts.nationplaces",
         "cohorts.statuschange",
         "certificates.design",
         "certificates.designversion",

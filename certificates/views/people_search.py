@@ -50,9 +50,9 @@ def people_search(request):
     )
 
 
+@require_POST
 @login_required
 @never_cache
-@require_POST
 def people_search_file(request, ending):
     """The same people as a file."""
     insist(may_search_people(request.user))

@@ -23,7 +23,16 @@ from .status_actions import add_change, lock_enrolment, tell_person
 
 @transaction.atomic
 def enrol_one(
-    cohort, nations, student_reference, *, by, enrolled_on, person=None, email="", names=("", "")
+    cohort,
+    nations,
+    student_reference,
+    *,
+    by,
+    enrolled_on,
+    person=None,
+    email="",
+    names=("", ""),
+    is_invented=False,
 ) -> Enrolment:
     """Enrol one person on a page: 1. the account, where there is none (`person` is None), 2. as `enrol`. Raises Refused as it does, and where
     somebody else took the student reference at the same moment."""
@@ -36,7 +45,7 @@ def enrol_one(
             email=email,
             first_name=names[0],
             last_name=names[1],
-            is_invented=bool(getattr(by, "is_invented", False)),
+            is_invented=is_invented or bool(getattr(by, "is_invented", False)),
         )
     try:
         with transaction.atomic():

@@ -225,6 +225,7 @@ MFA_ALLOW_UNVERIFIED_EMAIL = (
 )
 IMSA_GUARDED = "certificates.queries.holds_certificate"  # who needs a second factor besides every role but learner
 IMSA_INVITATION_DAYS = 14
+IMSA_OFFER_DAYS = 14  # ASSUMED: how long somebody may answer an offer of a place
 # How long a session may be left alone (NIST SP 800-63B-4, 2.2.3: an hour for two factors); after it, its owner proves who they are.
 IMSA_IDLE_SECONDS = {"guarded": 60 * 60, "others": 12 * 60 * 60}
 IMSA_KNOWN_COOKIE = "imsa-known"
@@ -396,6 +397,7 @@ IMSA_JOBS = [
     "certificates.jobs.RUNS",
     "cohorts.jobs.FILES",
     "cohorts.jobs.STATUS_CHANGES",
+    "cohorts.jobs.OFFERS",
     "lms.people.jobs.MESSAGES",
     "certificates.jobs.DELIVERIES",
     "lms.people.jobs.MAIL",

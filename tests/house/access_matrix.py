@@ -270,6 +270,14 @@ ACCESS = {
     "cohorts:planned_changes": only("registrar", "hub_officer"),
     "cohorts:cancel_change": everybody(POST_ONLY),
     "cohorts:export_people": everybody(POST_ONLY),
+    "cohorts:intake": only("registrar"),
+    "cohorts:intake_of": only("registrar"),
+    "cohorts:nomination": only("registrar", inside=HIDDEN),
+    "cohorts:nomination_action": everybody(POST_ONLY),
+    "cohorts:nominations": only("employer"),
+    "cohorts:new_nomination": only("employer"),
+    "cohorts:withdraw_nomination": everybody(POST_ONLY),
+    "cohorts:offer": everybody(HIDDEN),
     "cohorts:export_cohorts": everybody(POST_ONLY),
     "cohorts:organisations": only("hub_officer"),
     "cohorts:organisation": only("hub_officer"),
@@ -528,7 +536,11 @@ def may_push(name, who) -> bool:
         "certificates:people_search_file",
     ):
         return who in ("registrar", "hub", "hub2")
-    return who == "registrar" if name == "cohorts:enrolment_action" else who in ("hub", "hub2")
+    if name == "cohorts:withdraw_nomination":
+        return who == "employer"
+    if name in ("cohorts:enrolment_action", "cohorts:nomination_action"):
+        return who == "registrar"
+    return who in ("hub", "hub2")
 
 
 def prompt_of(code):
@@ -541,6 +553,7 @@ def prompt_of(code):
 def sample(name) -> dict:
     """Arguments for an address, taken from the demonstration: Siân's work and Màiri's Scottish unit."""
     sian = Enrolment.objects.get(person__email="sian.llewellyn@imsa.example")
+    studying = Enrolment.objects.select_related("cohort").filter(state="enrolled").first()
     scottish = Variant.objects.get(unit__code="701-3", key="scotland")
     open_task = (
         Allocation.objects.filter(state="open", stage="first").select_related("submission").first()
@@ -603,11 +616,16 @@ def sample(name) -> dict:
         },
         "cohorts:enrol_one": lambda: {"code": sian.cohort.code},
         "cohorts:status_change": lambda: {
-            "code": sian.cohort.code,
-            "pk": sian.pk,
-            "change": "expected-return" if sian.state == "interrupted" else "last-day",
+            "code": studying.cohort.code,
+            "pk": studying.pk,
+            "change": "last-day",
         },
         "cohorts:cancel_change": lambda: {"pk": 999999},
+        "cohorts:intake_of": lambda: {"code": sian.cohort.code},
+        "cohorts:nomination": lambda: {"pk": 999999},
+        "cohorts:nomination_action": lambda: {"pk": 999999, "action": "offer"},
+        "cohorts:withdraw_nomination": lambda: {"pk": 999999},
+        "cohorts:offer": lambda: {"secret": "none"},
         "cohorts:export_people": lambda: {"code": sian.cohort.code, "ending": "csv"},
         "cohorts:export_cohorts": lambda: {"ending": "csv"},
         "certificates:people_search_file": lambda: {"ending": "csv"},

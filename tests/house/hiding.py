@@ -519,6 +519,9 @@ SHUT = {
     },
     "cohorts:enrolment_action": by_pk("enrolment", code="TEST-25", action="nations"),
     "cohorts:cancel_change": by_pk("change"),
+    "cohorts:nomination": by_pk("nomination"),
+    "cohorts:nomination_action": by_pk("nomination", action="offer"),
+    "cohorts:withdraw_nomination": by_pk("nomination"),
     "cohorts:status_change": by_pk("enrolment", code="TEST-25", change="last-day"),
     "cohorts:entry": lambda person: {"reference": person.keys.get("post", "E999999")},
     "cohorts:entry_action": lambda person: {
@@ -823,6 +826,10 @@ NOTHING = {
         "cohorts:enrol_one",
         "cohorts:planned_changes",
         "cohorts:export_people",
+        "cohorts:intake",
+        "cohorts:intake_of",
+        "cohorts:nominations",
+        "cohorts:new_nomination",
         "cohorts:export_cohorts",
         "cohorts:timetable",
         "cohorts:organisations",
@@ -839,6 +846,7 @@ NOTHING = {
     OF_LINK: (
         "people:invitation",
         "assessments:sign_off",
+        "cohorts:offer",
         "account_confirm_login_code",
         "account_confirm_email",
         "account_reset_password_from_key",

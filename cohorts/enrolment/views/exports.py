@@ -15,8 +15,8 @@ from ..rules import may_see_cohorts
 from ..states import EnrolmentState
 
 
-@never_cache
 @require_POST
+@never_cache
 @open_to(may_see_cohorts)
 def people(request, code, ending):
     cohort = get_object_or_404(Cohort, code__iexact=code)
@@ -27,8 +27,8 @@ def people(request, code, ending):
     return _file(content, f"{cohort.code}-people-{clock.today():%Y-%m-%d}", ending)
 
 
-@never_cache
 @require_POST
+@never_cache
 @open_to(may_see_cohorts)
 def cohorts(request, ending):
     content = exports.export_cohorts(_known(ending), by=request.user, wanted=words_of(request.POST))

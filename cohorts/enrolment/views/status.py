@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lms.kit import clock
 from lms.kit.lists import page_of
-from lms.kit.refusals import May, Refused, insist, no
+from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import day
 
 from ...permissions import open_to
@@ -249,7 +249,7 @@ def status_change(request, code, pk, change):
     form = kind.form(found, request.POST if request.method == "POST" else None)
     context = {"enrolment": found, "kind": kind, "form": form, "change": change}
     if request.method == "GET" or "edit" in request.POST or not form.is_valid():
-        insist(_offer(kind, found))
+        _insist_offered(kind, found)
         return render(request, "cohorts/status_change.html", context)
     data = form.cleaned_data
     try:
@@ -258,7 +258,7 @@ def status_change(request, code, pk, change):
             messages.success(request, kind.message)
             found.refresh_from_db()
             return redirect("cohorts:enrolment", found.cohort.code, found.pk)
-        insist(_offer(kind, found))
+        _insist_offered(kind, found)
         _refuse_early(change, found, data)
     except Refused as why:
         form.add_error(None, str(why))
@@ -273,13 +273,12 @@ def status_change(request, code, pk, change):
     return render(request, "cohorts/status_change_check.html", context)
 
 
-def _offer(kind, enrolment) -> May:
-    if kind.is_offered(enrolment):
-        return May(True)
-    return no(
-        _("“%(state)s”: this cannot be recorded now. Go back to the enrolment.")
-        % {"state": enrolment.get_state_display()}
-    )
+def _insist_offered(kind, enrolment):
+    if not kind.is_offered(enrolment):
+        raise Refused(
+            _("“%(state)s”: this cannot be recorded now. Go back to the enrolment.")
+            % {"state": enrolment.get_state_display()}
+        )
 
 
 def _refuse_early(change, enrolment, data):
