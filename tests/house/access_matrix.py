@@ -103,6 +103,9 @@ ACCESS = {
     "people:end_others": everybody(POST_ONLY),
     "people:invitation": everybody(HIDDEN),
     "people:send_invitation": everybody(POST_ONLY),
+    "people:address": only("registrar", "hub_officer"),
+    "people:cancel_address": everybody(POST_ONLY),
+    "people:confirm_address": everybody(HIDDEN),
     "people:recoveries": only("registrar", "hub_officer"),
     "people:recovery": everybody(POST_ONLY),
     "people:mail": only("registrar", "hub_officer"),
@@ -526,7 +529,9 @@ def may_push(name, who) -> bool:
         return who != "anonymous"  # their own; somebody else's is not found
     if name == "assessments:save_typing":
         return who in ("tutor", "second", "third")  # the marker's own script
-    if name.startswith(("people:mail", "people:recovery", "people:send_invitation")):
+    if name.startswith(
+        ("people:mail", "people:recovery", "people:send_invitation", "people:cancel_address")
+    ):
         return who in ("registrar", "hub", "hub2")
     if name.startswith("cohorts:import") or name in (
         "cohorts:entry_action",
@@ -626,6 +631,9 @@ def sample(name) -> dict:
         "cohorts:nomination_action": lambda: {"pk": 999999, "action": "offer"},
         "cohorts:withdraw_nomination": lambda: {"pk": 999999},
         "cohorts:offer": lambda: {"secret": "none"},
+        "people:confirm_address": lambda: {"secret": "none"},
+        "people:address": lambda: {"pk": sian.person_id},
+        "people:cancel_address": lambda: {"pk": sian.person_id},
         "cohorts:export_people": lambda: {"code": sian.cohort.code, "ending": "csv"},
         "cohorts:export_cohorts": lambda: {"ending": "csv"},
         "certificates:people_search_file": lambda: {"ending": "csv"},
