@@ -59,7 +59,7 @@ def export_cohorts(ending, *, by, wanted="") -> bytes:
             c.programme.code,
             c.starts_on.isoformat(),
             c.ends_on.isoformat(),
-            c.people,
+            c.people,  # type: ignore[attr-defined]
         ]
         for c in found
     ]

@@ -18,7 +18,7 @@ from lms.people.actions import tell
 from lms.record.actions import actor_label, write
 
 from ..employment.actions import remark
-from .actions import interrupt, leave, resume
+from .actions import leave, resume
 from .models import Enrolment, StatusChange
 from .queries import overdue_returns
 from .rules import is_changeable, may_change_status, place_held
@@ -31,7 +31,7 @@ TO_STUDY = "/study/"
 def plan_leave(enrolment, first_day, return_on, *, by, reason_kind="", reason="") -> StatusChange:
     """Leave of absence with its dates.
 
-    1. the dated line, 2. from today or earlier: the enrolment is interrupted and the person told (`interrupt`); later: the person is told
+    1. the dated line, 2. from today or earlier: the enrolment is interrupted and the person told; later: the person is told
     of the day, and the worker interrupts the enrolment on it, 3. the record, 4. a remark with the reason. The same again is the line there is.
     Raises Refused where it would end before it begins, where another leave is recorded, for somebody who has left or completed.
     """
@@ -70,11 +70,7 @@ def plan_leave(enrolment, first_day, return_on, *, by, reason_kind="", reason=""
         reason_kind=reason_kind,
     )
     if first_day <= today:
-        make_transition(change, "take_effect", by=by)
-        if locked.state == EnrolmentState.ENROLLED:
-            interrupt(locked, by=by, reason=reason)
-        else:
-            remark(locked, "cohorts.interrupt", reason, by=by)
+        _begin_leave(locked, change, by=by, reason=reason)
         return change
     remark(locked, "cohorts.schedule_change", reason, by=by)
     tell_person(
@@ -283,12 +279,28 @@ def _carry_out(key, *, by) -> bool:
     if not is_changeable(locked):  # a board let them complete, or they left by another way
         make_transition(change, "cancel_change", by=by, end_day=clock.today())
         return True
-    make_transition(change, "take_effect", by=by)
     if change.kind == StatusChangeKind.DEPARTURE:
+        make_transition(change, "take_effect", by=by)
         leave(locked, by=by, on=change.on_day)
     else:
-        interrupt(locked, by=by)
+        _begin_leave(locked, change, by=by)
     return True
+
+
+def _begin_leave(enrolment, change, *, by, reason=""):
+    """1. the line is in force, 2. the enrolment is interrupted, where it is not already, 3. a remark, 4. the person is told, with the day of return."""
+    make_transition(change, "take_effect", by=by)
+    if enrolment.state == EnrolmentState.ENROLLED:
+        make_transition(enrolment, "interrupt", by=by)
+    remark(enrolment, "cohorts.interrupt", reason, by=by)
+    tell_person(
+        enrolment,
+        _("Your leave of absence has begun"),
+        _(
+            "You keep your place, and no work falls due. We expect you back on %(day)s; tell the programme office if that changes."
+        )
+        % {"day": in_full(change.return_on)},
+    )
 
 
 @transaction.atomic

@@ -184,7 +184,7 @@ def offer(nomination, student_reference, starts_on, *, by) -> Nomination:
         _("A place with %(cohort)s is offered to %(name)s, who has until %(day)s to answer."),
         day=last,
     )
-    locked.link = link_of(secret)
+    locked.link = link_of(secret)  # type: ignore[attr-defined]
     return locked
 
 

@@ -34,17 +34,24 @@ def accept(secret: str) -> Enrolment:
         return locked.enrolment
     _insist_answerable(locked)
     assert locked.starts_on is not None
-    made = enrol_one(
-        locked.cohort,
-        locked.nations,
-        locked.student_reference,
-        by=BY_LINK,
-        enrolled_on=locked.starts_on,
-        person=User.objects.filter(email__iexact=locked.email).first(),
-        email=locked.email,
-        names=(locked.given_names, locked.family_name),
-        is_invented=locked.organisation.is_invented,
-    )
+    try:
+        made = enrol_one(
+            locked.cohort,
+            locked.nations,
+            locked.student_reference,
+            by=BY_LINK,
+            enrolled_on=locked.starts_on,
+            person=User.objects.filter(email__iexact=locked.email).first(),
+            email=locked.email,
+            names=(locked.given_names, locked.family_name),
+            is_invented=locked.organisation.is_invented,
+        )
+    except Refused as why:  # its words are for an officer, who reads them when they offer again
+        raise Refused(
+            _(
+                "Your place cannot be confirmed just now. Please contact the programme office; nothing was changed."
+            )
+        ) from why
     make_transition(locked, "accept_place", by=BY_LINK, enrolment=made, answered_at=clock.now())
     tell_employer(
         locked,

@@ -86,7 +86,7 @@ def ask(person, address, *, by) -> AddressChange:
         ),
         reverse("people:me"),
     )
-    made.secret = secret
+    made.secret = secret  # type: ignore[attr-defined]
     return made
 
 
