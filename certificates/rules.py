@@ -171,6 +171,11 @@ def may_see_hub(by) -> May:
     return may_act_as(by, Role.HUB_OFFICER)
 
 
+def may_search_people(by) -> May:
+    """Find people who are enrolled or have a post, by name, number, address, reference or organisation."""
+    return may_act_as(by, Role.REGISTRAR, Role.HUB_OFFICER)
+
+
 def may_be_asked(day: date) -> May:
     """Can the register answer for that day?"""
     if day > clock.today():

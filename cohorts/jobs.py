@@ -6,7 +6,9 @@ from lms.people.roles import Operator
 from .applications.actions.applying import drop_old_drafts
 from .approvals.reminders import remind_organisations
 from .confirming.actions import ask_organisations
+from .enrolment.status_actions import carry_out_changes
 from .imports.actions import carry_on_import, imports_under_way
+from .intake.answers import lapse_offers
 
 
 def write_files():
@@ -28,3 +30,5 @@ FILES = Job("files", 2, write_files)
 REMINDERS = Job("reminders to organisations", 3600, lambda: remind_organisations(by=BY))
 DRAFTS = Job("drafts of applications", 3600, lambda: drop_old_drafts(by=BY))
 POSTS = Job("posts to confirm", 3600, lambda: ask_organisations(by=BY))
+STATUS_CHANGES = Job("changes of enrolments", 60, lambda: carry_out_changes(by=BY))
+OFFERS = Job("offers of places", 300, lambda: lapse_offers(by=BY))

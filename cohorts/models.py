@@ -11,8 +11,9 @@ from .applications.models import (
 )
 from .confirming.models import LastHeard, PostReport, PostsRequest, SuppliedPost
 from .employment.models import Employment, EmploymentLine, Remark
-from .enrolment.models import Cohort, Enrolment
+from .enrolment.models import Cohort, Enrolment, StatusChange
 from .imports.models import Import
+from .intake.models import NationPlaces, Nomination
 from .organisations.models import (
     Approval,
     Condition,
@@ -44,6 +45,8 @@ __all__ = [
     "Import",
     "LastHeard",
     "Memorandum",
+    "NationPlaces",
+    "Nomination",
     "Organisation",
     "OrganisationLine",
     "OrganisationNations",
@@ -52,6 +55,7 @@ __all__ = [
     "PostReport",
     "PostsRequest",
     "Remark",
+    "StatusChange",
     "SuppliedPost",
     "TelephoneTask",
 ]

@@ -17,8 +17,11 @@ from assessments.marking.queries import (
     moderations_to_act_on,
 )
 from assessments.taking.queries import open_late_answers, unread_notes
+from cohorts.enrolment.queries import overdue_returns
 from cohorts.imports.models import Import
 from cohorts.imports.states import ImportState
+from cohorts.intake.models import Nomination
+from cohorts.intake.states import NominationState
 from lms.kit import clock
 from lms.kit.counting import counting_oldest
 from lms.kit.prepared_statements import CompiledQuery
@@ -28,7 +31,7 @@ from lms.people.models import Mail, User
 def registry_counts(registrar) -> defaultdict[str, tuple]:
     """How many wait in each queue, and the moment of the oldest. For someone who may see the registry's home, who may see undelivered mail too.
     Three queries: who may read which claim depends on more than a key."""
-    rows = [*_counts(registrar=registrar.pk), *_of_trainees(registrar)]
+    rows = [*_counts(registrar=registrar.pk, today=clock.today()), *_of_trainees(registrar)]
     return defaultdict(lambda: (0, None), {name: (count, since) for name, count, since in rows})
 
 
@@ -59,7 +62,7 @@ _requests = CompiledQuery(
 )
 
 
-def _counting(*, registrar):
+def _counting(*, registrar, today):
     person = User(pk=registrar)
     return counting_oldest(
         imports=(Import.objects.filter(state=ImportState.CHECKED), "made_at"),
@@ -72,6 +75,8 @@ def _counting(*, registrar):
         notes=(unread_notes(person), "submitted_at"),
         late_answers=(open_late_answers(person), "at"),
         mail=(Mail.objects.undelivered(), None),
+        nominations=(Nomination.objects.filter(state=NominationState.NEW), "nominated_at"),
+        returns=(overdue_returns(today), None),
     )
 
 

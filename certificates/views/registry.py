@@ -167,6 +167,7 @@ def _seldom(waits, registrar, to_allocate) -> list[dict]:
     discussions, since = waits["discussions"]
     moderations, begun = waits["moderations"]
     late, late_since = waits["late_answers"]
+    (nominations, nominated), returns = waits["nominations"], waits["returns"][0]
     found = [
         _figure(
             stopped,
@@ -195,6 +196,17 @@ def _seldom(waits, registrar, to_allocate) -> list[dict]:
             ngettext("Late quiz answers to look at", "Late quiz answers to look at", late),
             reverse("assessments:late_answers"),
             _oldest(late_since),
+        ),
+        _figure(
+            nominations,
+            ngettext("Nomination to decide", "Nominations to decide", nominations),
+            reverse("cohorts:intake"),
+            _oldest(nominated),
+        ),
+        _figure(
+            returns,
+            ngettext("Person not back from leave", "People not back from leave", returns),
+            reverse("cohorts:planned_changes"),
         ),
         _figure(
             undelivered,

@@ -23,7 +23,13 @@ from lms.record.actions import write
 
 from ..employment.actions import remark
 from .models import Cohort, Enrolment
-from .rules import may_change_nations, may_enrol, may_keep_cohorts, place_held
+from .rules import (
+    may_change_nations,
+    may_change_status,
+    may_enrol,
+    may_keep_cohorts,
+    place_held,
+)
 from .states import EnrolmentState
 
 
@@ -353,7 +359,7 @@ def change_codes_in(batch, enrolment, codes: dict):
 @transaction.atomic
 def interrupt(enrolment, *, by, reason="") -> Enrolment:
     """1. leave of absence begins: nothing falls due, 2. a record entry, 3. a remark with the reason, 4. the person is told."""
-    insist(may_keep_cohorts(by))
+    insist(may_change_status(by, enrolment))
     if _lock(enrolment).state == EnrolmentState.INTERRUPTED:
         return _fresh(enrolment)
     make_transition(enrolment, "interrupt", by=by)
@@ -369,7 +375,7 @@ def interrupt(enrolment, *, by, reason="") -> Enrolment:
 @transaction.atomic
 def resume(enrolment, *, by, reason="") -> Enrolment:
     """1. the leave of absence is over, 2. a record entry, 3. a remark with the reason, 4. the person is told."""
-    insist(may_keep_cohorts(by))
+    insist(may_change_status(by, enrolment))
     if _lock(enrolment).state == EnrolmentState.ENROLLED:
         return _fresh(enrolment)
     make_transition(enrolment, "resume", by=by)
@@ -386,7 +392,7 @@ def resume(enrolment, *, by, reason="") -> Enrolment:
 def leave(enrolment, *, by, on=None, reason="") -> Enrolment:
     """1. the person has left from that day, 2. a record entry, 3. a remark with the reason, 4. the study plan
     is closed, 5. the person is told."""
-    insist(may_keep_cohorts(by))
+    insist(may_change_status(by, enrolment))
     if _lock(enrolment).state == EnrolmentState.LEFT:
         return _fresh(enrolment)
     on = on or clock.today()

@@ -7,8 +7,11 @@ from django.utils.translation import gettext_lazy
 from courses.models import Programme
 
 from ..fields import Day, Nations
-from ..sheets.cells import Unread, edits, name, reference
+from ..sheets.cells import Unread, edits, email, name, reference
 from ..sheets.table import Cell
+from .models import Cohort
+from .queries import account_of
+from .states import ReasonKind
 
 
 class CohortForm(forms.Form):
@@ -99,18 +102,133 @@ class CodesForm(forms.Form):
         return data
 
 
-class ReasonForm(forms.Form):
-    """An action that needs nothing but a reason to go with it."""
-
-    reason = forms.CharField(label=gettext_lazy("Why"), max_length=300, required=False)
-
-
-class LeaveForm(forms.Form):
-    on = Day(label=gettext_lazy("Last day"))
-    reason = forms.CharField(label=gettext_lazy("Why"), max_length=300, required=False)
-    is_sure = forms.BooleanField(
-        label=gettext_lazy(
-            "I have checked: this person leaves the programme, and the enrolment cannot be opened again."
-        ),
-        error_messages={"required": gettext_lazy("Tick to say that you have checked.")},
+class LeaveOfAbsenceForm(forms.Form):
+    first_day = Day(
+        label=gettext_lazy("First day of the leave"),
+        help_text=gettext_lazy("A day to come is kept: the leave begins on it."),
     )
+    return_on = Day(
+        label=gettext_lazy("Expected return"),
+        help_text=gettext_lazy("The first day back. It can be changed later."),
+    )
+    reason_kind = forms.ChoiceField(
+        label=gettext_lazy("Kind of reason"), choices=ReasonKind.choices, required=False
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Note for the office"), max_length=300, required=False
+    )
+
+    def clean(self):
+        data = super().clean()
+        if data.get("first_day") and data.get("return_on"):
+            if data["return_on"] <= data["first_day"]:
+                self.add_error("return_on", _("The expected return must come after the first day."))
+        return data
+
+
+class ReturnForm(forms.Form):
+    return_on = Day(label=gettext_lazy("Expected return"))
+    reason = forms.CharField(
+        label=gettext_lazy("Note for the office"), max_length=300, required=False
+    )
+
+
+class LastDayForm(forms.Form):
+    last_day = Day(
+        label=gettext_lazy("Last day on the programme"),
+        help_text=gettext_lazy(
+            "Today or earlier: the person has left at once. A day to come is kept: they can study and hand in work until it is over."
+        ),
+    )
+    reason_kind = forms.ChoiceField(
+        label=gettext_lazy("Kind of reason"), choices=ReasonKind.choices, required=False
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Note for the office"), max_length=300, required=False
+    )
+
+
+class NeedsReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=300,
+        error_messages={"required": gettext_lazy("Enter the reason.")},
+    )
+
+
+class TransferForm(NeedsReasonForm):
+    cohort = forms.ModelChoiceField(
+        label=gettext_lazy("New cohort"),
+        queryset=Cohort.objects.none(),
+        empty_label=gettext_lazy("Choose a cohort"),
+        error_messages={"required": gettext_lazy("Select a cohort.")},
+    )
+    field_order = ("cohort", "reason")
+
+    def __init__(self, *args, cohorts, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["cohort"].queryset = cohorts
+
+
+class EnrolForm(forms.Form):
+    """One person for a cohort; read as a row of a cohort file is."""
+
+    person = forms.CharField(
+        label=gettext_lazy("Email address or IMSA number"),
+        max_length=254,
+        help_text=gettext_lazy(
+            "Exactly as it is. Someone who has an account here is found by it; anyone else is new and needs an email address."
+        ),
+        error_messages={"required": gettext_lazy("Enter an email address or an IMSA number.")},
+    )
+    given_names = forms.CharField(
+        label=gettext_lazy("Given names"),
+        max_length=150,
+        required=False,
+        help_text=gettext_lazy("Only for someone new, as the certificate prints them."),
+    )
+    family_name = forms.CharField(label=gettext_lazy("Family name"), max_length=150, required=False)
+    student_reference = forms.CharField(
+        label=gettext_lazy("Student reference"),
+        max_length=40,
+        error_messages={"required": gettext_lazy("Enter the student reference.")},
+    )
+    enrolled_on = Day(label=gettext_lazy("First day"))
+    nations = Nations(label=gettext_lazy("Nations to be endorsed"))
+
+    def clean(self):
+        data = super().clean()
+        typed = data.get("person", "").strip()
+        if typed:
+            data["account"] = account_of(typed)
+            if data["account"] is None:
+                self._clean_new(data, typed)
+        if data.get("student_reference"):
+            try:
+                data["student_reference"] = reference(Cell(text=data["student_reference"]))
+            except Unread as unread:
+                self.add_error("student_reference", str(unread))
+        return data
+
+    def _clean_new(self, data, typed):
+        """Nobody has this address or number: it must be an address, and the person needs a name."""
+        try:
+            data["email"] = email(Cell(text=typed))
+        except Unread:
+            self.add_error(
+                "person",
+                _(
+                    "No one here has this address or number. Check it, or enter the email address of someone new."
+                ),
+            )
+            return
+        for field in ("given_names", "family_name"):
+            try:
+                data[field] = name(Cell(text=data[field])) if data.get(field) else ""
+            except Unread as unread:
+                self.add_error(field, str(unread))
+        if not self.errors and not data["given_names"] and not data["family_name"]:
+            self.add_error(
+                "family_name",
+                _("No one here has this address, so this person is new: enter their name."),
+            )

@@ -6,11 +6,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.models import Programme, StudyPlan
+from lms.kit import clock
 from lms.kit.transitions import state_field
 from lms.people.models import Role
 from lms.people.roles import has_role
 
-from .states import ENROLMENT_TRANSITIONS, EnrolmentState
+from .states import (
+    ENROLMENT_TRANSITIONS,
+    STATUS_CHANGE_TRANSITIONS,
+    STILL_OPEN,
+    EnrolmentState,
+    ReasonKind,
+    StatusChangeKind,
+    StatusChangeState,
+)
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -86,4 +95,86 @@ class Enrolment(models.Model):
         return _("%(student_reference)s in %(code)s") % {
             "student_reference": self.student_reference,
             "code": self.cohort.code,
+        }
+
+
+class StatusChange(models.Model):
+    """A dated line of an enrolment: a leave of absence, a last day, leaving undone, a transfer. What is scheduled counts from its day,
+    when the worker changes the enrolment; why, in the officer's words, is a Remark."""
+
+    PERSONAL_DATA = {
+        "enrolment": "whose study it is about",
+        "reason_kind": "a coarse kind of reason; says nothing of what somebody lives with",
+        "decided_by": "key of the officer",
+    }
+    TRANSITIONS = STATUS_CHANGE_TRANSITIONS
+
+    enrolment = models.ForeignKey(
+        Enrolment, on_delete=models.PROTECT, related_name="status_changes"
+    )
+    kind = models.CharField(max_length=20, choices=StatusChangeKind.choices)
+    on_day = models.DateField(
+        help_text=gettext_lazy(
+            "The first day of a leave of absence, the last day on the programme; else the day it was done."
+        )
+    )
+    return_on = models.DateField(
+        null=True, blank=True, help_text=gettext_lazy("When the person is expected back.")
+    )
+    reason_kind = models.CharField(max_length=10, choices=ReasonKind.choices, blank=True)
+    from_cohort = models.ForeignKey(
+        Cohort, on_delete=models.PROTECT, null=True, related_name="transfers_out"
+    )
+    to_cohort = models.ForeignKey(
+        Cohort, on_delete=models.PROTECT, null=True, related_name="transfers_in"
+    )
+    state = state_field(StatusChangeState, StatusChangeState.SCHEDULED)
+    decided_by = models.CharField(max_length=80)
+    decided_at = models.DateTimeField(default=clock.now)
+    end_day = models.DateField(
+        null=True, blank=True, help_text=gettext_lazy("The day from which it no longer counts.")
+    )
+    asked_at = models.DateTimeField(
+        null=True, help_text=gettext_lazy("When the person was asked whether they are back.")
+    )
+
+    class Meta:
+        ordering = ["-decided_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "kind"],
+                condition=models.Q(state__in=STILL_OPEN)
+                & models.Q(
+                    kind__in=[StatusChangeKind.LEAVE_OF_ABSENCE, StatusChangeKind.DEPARTURE]
+                ),
+                name="one_open_change_of_a_kind",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(return_on__isnull=True)
+                | models.Q(return_on__gt=models.F("on_day")),
+                name="return_after_leave_begins",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind=StatusChangeKind.TRANSFER)
+                | models.Q(from_cohort__isnull=False, to_cohort__isnull=False),
+                name="a_transfer_has_two_cohorts",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["on_day"],
+                condition=models.Q(state=StatusChangeState.SCHEDULED),
+                name="changes_to_come",
+            ),
+            models.Index(
+                fields=["return_on"],
+                condition=models.Q(state=StatusChangeState.IN_FORCE, return_on__isnull=False),
+                name="returns_to_come",
+            ),
+        ]
+
+    def __str__(self):
+        return _("%(kind)s, %(on_day)s") % {
+            "kind": self.get_kind_display(),
+            "on_day": self.on_day,
         }

@@ -2,10 +2,13 @@
 
 from django.db.models import Count, Q
 
+from lms.kit import codes
 from lms.kit.letters import folded
+from lms.people.models import User
 
 from ..employment.register import last_lines, post_of
-from .models import Cohort, Enrolment
+from .models import Cohort, Enrolment, StatusChange
+from .states import EnrolmentState, StatusChangeKind, StatusChangeState
 
 
 def cohorts_found(*, wanted=""):
@@ -76,3 +79,35 @@ def with_posts(enrolments, day) -> list[dict]:
     for line in lines if enrolments else ():
         posts.setdefault(line.employment.person_id, []).append(post_of(line))
     return [{"enrolment": e, "posts": posts.get(e.person_id, [])} for e in enrolments]
+
+
+def status_changes_of(enrolment) -> list[StatusChange]:
+    """The dated lines of an enrolment, the newest first. One query."""
+    rows = StatusChange.objects.filter(enrolment=enrolment)
+    return list(rows.select_related("from_cohort", "to_cohort").order_by("-decided_at", "-pk"))
+
+
+def overdue_returns(day):
+    """Leaves in force whose expected return is over by that day. A QuerySet."""
+    return StatusChange.objects.filter(
+        kind=StatusChangeKind.LEAVE_OF_ABSENCE,
+        state=StatusChangeState.IN_FORCE,
+        return_on__lte=day,
+        enrolment__state=EnrolmentState.INTERRUPTED,
+    )
+
+
+def planned_changes():
+    """What is scheduled, by its day. A QuerySet."""
+    return StatusChange.objects.filter(state=StatusChangeState.SCHEDULED)
+
+
+def account_of(words) -> User | None:
+    """Who has exactly this email address or IMSA number. One query."""
+    words = words.strip()
+    if "@" in words:
+        return User.objects.filter(email__iexact=words).first()
+    try:
+        return User.objects.filter(imsa_number=codes.read(words, "IMSA")).first()
+    except codes.Misread:
+        return None

@@ -18,6 +18,19 @@ def may_enrol(by) -> May:
     return may_act_as(by, Role.REGISTRAR, Role.HUB_OFFICER)
 
 
+def may_see_cohorts(by) -> May:
+    """Cohorts and who is in them; no mark is shown there."""
+    return may_act_as(by, Role.REGISTRAR, Role.HUB_OFFICER)
+
+
+def may_change_status(by, enrolment=None) -> May:
+    """Leave of absence, a last day, leaving undone, a transfer: of anybody but oneself."""
+    may = may_act_as(by, Role.REGISTRAR, Role.HUB_OFFICER)
+    if may and enrolment is not None and getattr(by, "pk", None) == enrolment.person_id:
+        return no(_("No one changes their own enrolment. Ask another registrar or Hub officer."))
+    return may
+
+
 def is_changeable(enrolment) -> bool:
     """Somebody who studies or is on leave may go on leave, come back or leave."""
     return enrolment.state in (EnrolmentState.ENROLLED, EnrolmentState.INTERRUPTED)

@@ -126,6 +126,8 @@ class CohortComparison:
             else self._new(values, cohort, person)
         )
         notes = [*self._of_the_name(values), *self._of_others(values, person)]
+        if standing and standing.state == EnrolmentState.LEFT:
+            notes.append(_of_leaving(person, standing))
         return judged | {"notes": notes if standing else [*notes, *_of_the_time(values, cohort)]}
 
     def _of_the_name(self, values):
@@ -320,6 +322,16 @@ class CohortComparison:
             if getattr(standing, name) != value
         ]
         return compared(person.full_name, differences)
+
+
+def _of_leaving(person, standing):
+    return (
+        "email",
+        _(
+            "%(full_name)s left the programme on %(day)s, and a file does not take that back. Undo leaving on the enrolment’s page."
+        )
+        % {"full_name": person.full_name, "day": short_day(standing.left_on)},
+    )
 
 
 def _of_the_time(values, cohort):

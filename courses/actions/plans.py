@@ -121,6 +121,24 @@ def close_plan(plan, *, by, on) -> StudyPlan:
     return plan
 
 
+def reopen_plan(plan, *, by) -> StudyPlan:
+    """Closing a plan undone: 1. it has no last day, 2. the record is written. Refused where another plan of the programme is open."""
+    insist(rules.may_plan(by))
+    User.objects.select_for_update(no_key=True).get(pk=plan.person_id)
+    locked = StudyPlan.objects.select_for_update(no_key=True).get(pk=plan.pk)
+    if locked.closed_on is None:
+        return locked
+    if StudyPlan.objects.filter(
+        person=locked.person_id, programme=locked.programme_id, closed_on=None
+    ).exists():
+        raise Refused(_("Another study plan of this programme is open for this person."))
+    before, locked.closed_on = locked.closed_on, None
+    locked.save(update_fields=["closed_on"])
+    write("courses.reopen_plan", locked, by=by, before=before.isoformat())
+    plan.closed_on = None
+    return locked
+
+
 def in_order(for_nations) -> list[str]:
     """Known nations in the house's order, at least one."""
     wanted = [code for code in nations.NATIONS if code in set(for_nations)]

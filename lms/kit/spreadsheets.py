@@ -1,4 +1,4 @@
-"""What a spreadsheet may be given: text that none of them runs as a formula, whichever way it was typed. It makes no tables."""
+"""What a spreadsheet may be given: text that none of them runs as a formula, whichever way it was typed."""
 
 import csv
 import io
@@ -7,6 +7,7 @@ import unicodedata
 from datetime import date
 from decimal import Decimal
 
+from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
 
 RUN = "=+-@"
@@ -55,3 +56,13 @@ def cell_of(sheet, value, **styles) -> WriteOnlyCell:
     for name, style in styles.items():
         setattr(cell, name, style)
     return cell
+
+
+def as_xlsx(rows) -> bytes:
+    """Rows of cells as a workbook of one sheet, each cell as `cell_of` makes it."""
+    book, out = Workbook(write_only=True), io.BytesIO()
+    sheet = book.create_sheet()
+    for row in rows:
+        sheet.append([cell_of(sheet, value) for value in row])
+    book.save(out)
+    return out.getvalue()

@@ -361,4 +361,9 @@ class Mail(models.Model):
         }
 
 
-from .models_of_access import Invitation, OpenSession, Recovery  # noqa: E402, F401 - they point at the people above
+from .models_of_access import (  # noqa: E402, F401 - they point at the people above
+    AddressChange,
+    Invitation,
+    OpenSession,
+    Recovery,
+)

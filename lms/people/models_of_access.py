@@ -47,6 +47,48 @@ class Invitation(models.Model):
         return clock.now() >= self.expires_at
 
 
+class AddressChange(models.Model):
+    """Another email address that was asked for somebody: it counts once a link that was mailed to it is opened, once, and within some days."""
+
+    PERSONAL_DATA = {
+        "person": "whose address it is",
+        "old_address": "the address until then; as long as the account",
+        "new_address": "where the link was sent; as long as the account",
+        "asked_by": "key of the officer",
+    }
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="address_changes"
+    )
+    old_address = models.EmailField()
+    new_address = models.EmailField()
+    secret_hash = models.CharField(max_length=64, unique=True)
+    asked_by = models.CharField(max_length=80)
+    asked_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(
+        null=True, help_text=gettext_lazy("When it was cancelled, or a newer one took its place.")
+    )
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=models.Q(confirmed_at=None, ended_at=None),
+                name="one_open_address_change",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Address change of {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def is_expired(self):
+        return clock.now() >= self.expires_at
+
+
 class OpenSession(models.Model):
     """One browser in which somebody is signed in; gone with its session."""
 

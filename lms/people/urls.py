@@ -3,7 +3,7 @@ from django.urls import path
 
 from lms.kit import addresses  # noqa: F401 - its <number:…>
 
-from . import access_views, mail_views, views
+from . import access_views, address_views, mail_views, views
 
 app_name = "people"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("me/sessions/<number:pk>/end/", access_views.end_session, name="end_session"),
     path("accounts/invitation/<str:secret>/", access_views.invitation, name="invitation"),
     path("people/<number:pk>/invitation/", access_views.send_invitation, name="send_invitation"),
+    path("people/<number:pk>/address/", address_views.address, name="address"),
+    path("people/<number:pk>/address/cancel/", address_views.cancel_address, name="cancel_address"),
+    path("accounts/address/<str:secret>/", address_views.confirm_address, name="confirm_address"),
     path("recoveries/", access_views.all_recoveries, name="recoveries"),
     path("recoveries/<number:pk>/", access_views.decide_recovery, name="recovery"),
     path("mail/", mail_views.undelivered, name="mail"),

@@ -229,6 +229,7 @@ MFA_ALLOW_UNVERIFIED_EMAIL = (
 )
 IMSA_GUARDED = "certificates.queries.holds_certificate"  # who needs a second factor besides every role but learner
 IMSA_INVITATION_DAYS = 14
+IMSA_OFFER_DAYS = 14  # ASSUMED: how long somebody may answer an offer of a place
 # How long a session may be left alone (NIST SP 800-63B-4, 2.2.3: an hour for two factors); after it, its owner proves who they are.
 IMSA_IDLE_SECONDS = {"guarded": 60 * 60, "others": 12 * 60 * 60}
 IMSA_KNOWN_COOKIE = "imsa-known"
@@ -386,6 +387,8 @@ IMSA_INTERIM_DAYS = 7  # ASSUMED: by when a second officer confirms or lifts an 
 IMSA_STANDINGS = "certificates.queries.standings_of"
 IMSA_ALERTS = "certificates.queries.alerts_of"
 IMSA_QUESTIONS = "assessments.setting.queries.resting_on"
+IMSA_TRANSFER_BARRIERS = "assessments.deciding.queries.transfers.barriers_to_transfer"
+IMSA_ENROLMENT_PREVIEWS = "certificates.queries.enrolment_previews"
 IMSA_CHECKPOINT_MAIL_DAYS = (
     7  # how often the record's newest checkpoint goes to the Hub and the external examiners
 )
@@ -405,6 +408,8 @@ IMSA_READY = {
 IMSA_JOBS = [
     "certificates.jobs.RUNS",
     "cohorts.jobs.FILES",
+    "cohorts.jobs.STATUS_CHANGES",
+    "cohorts.jobs.OFFERS",
     "lms.people.jobs.MESSAGES",
     "certificates.jobs.DELIVERIES",
     "lms.people.jobs.MAIL",

@@ -328,8 +328,10 @@ def test_why_is_kept_where_it_can_be_erased_and_never_in_the_record(
     leave(enrolment, by=registrar, on=date(2026, 1, 30), reason=why)
     end_post(post.employment, date(2026, 1, 30), by=officer, reason=why)
     reopen_post(post.employment, by=officer, reason=why)
+    dated = {"schedule_change", "change_return", "cancel_change", "reinstate", "transfer"}
+    dated = {f"cohorts.{action}" for action in dated}  # test_status_changes.py
     assert sorted(Remark.objects.values_list("action", flat=True)) == sorted(
-        action for action, _ in Remark.ACTIONS
+        action for action, _ in Remark.ACTIONS if action not in dated
     )
     assert set(Remark.objects.values_list("text", "written_by")) == {
         (why, registrar.record_label),
@@ -379,9 +381,9 @@ def test_each_action_asks_who_does_it(
             (*anybody, officer),
             lambda by: make_cohort("X", "X", programme, START, date(2026, 1, 1), by=by),
         ),
-        ((*anybody, officer), lambda by: interrupt(enrolment, by=by)),
-        ((*anybody, officer), lambda by: resume(enrolment, by=by)),
-        ((*anybody, officer), lambda by: leave(enrolment, by=by)),
+        (anybody, lambda by: interrupt(enrolment, by=by)),
+        (anybody, lambda by: resume(enrolment, by=by)),
+        (anybody, lambda by: leave(enrolment, by=by)),
         ((*anybody, officer), lambda by: complete(enrolment, by=by)),
         (
             anybody,

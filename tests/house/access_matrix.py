@@ -103,6 +103,9 @@ ACCESS = {
     "people:end_others": everybody(POST_ONLY),
     "people:invitation": everybody(HIDDEN),
     "people:send_invitation": everybody(POST_ONLY),
+    "people:address": only("registrar", "hub_officer"),
+    "people:cancel_address": everybody(POST_ONLY),
+    "people:confirm_address": everybody(HIDDEN),
     "people:recoveries": only("registrar", "hub_officer"),
     "people:recovery": everybody(POST_ONLY),
     "people:mail": only("registrar", "hub_officer"),
@@ -261,9 +264,9 @@ ACCESS = {
     "cohorts:import_check": everybody(POST_ONLY),
     "cohorts:import_drop": everybody(POST_ONLY),
     "cohorts:import_refused": only("registrar", "hub_officer"),
-    "cohorts:cohorts": only("registrar"),
-    "cohorts:cohort": only("registrar"),
-    "cohorts:enrolment": only("registrar"),
+    "cohorts:cohorts": only("registrar", "hub_officer"),
+    "cohorts:cohort": only("registrar", "hub_officer"),
+    "cohorts:enrolment": only("registrar", "hub_officer"),
     "cohorts:enrolment_action": everybody(POST_ONLY),
     "cohorts:apply": everybody(),
     "cohorts:apply_sent": everybody(),
@@ -283,6 +286,20 @@ ACCESS = {
     "cohorts:review": only("hub_officer", inside=HIDDEN),
     "cohorts:review_file": only("hub_officer", inside=HIDDEN),
     "cohorts:review_action": everybody(POST_ONLY),
+    "cohorts:enrol_one": only("registrar", "hub_officer"),
+    "cohorts:status_change": only("registrar", "hub_officer"),
+    "cohorts:planned_changes": only("registrar", "hub_officer"),
+    "cohorts:cancel_change": everybody(POST_ONLY),
+    "cohorts:export_people": everybody(POST_ONLY),
+    "cohorts:intake": only("registrar"),
+    "cohorts:intake_of": only("registrar"),
+    "cohorts:nomination": only("registrar", inside=HIDDEN),
+    "cohorts:nomination_action": everybody(POST_ONLY),
+    "cohorts:nominations": only("employer"),
+    "cohorts:new_nomination": only("employer"),
+    "cohorts:withdraw_nomination": everybody(POST_ONLY),
+    "cohorts:offer": everybody(HIDDEN),
+    "cohorts:export_cohorts": everybody(POST_ONLY),
     "cohorts:organisations": only("hub_officer"),
     "cohorts:organisation": only("hub_officer"),
     "cohorts:call": only("hub_officer"),
@@ -527,6 +544,8 @@ ACCESS = {
     "certificates:issue_one": only("registrar", inside=ELSEWHERE),
     "certificates:hub": only("hub_officer"),
     "certificates:people": only("hub_officer"),
+    "certificates:people_search": only("registrar", "hub_officer"),
+    "certificates:people_search_file": everybody(POST_ONLY),
     "certificates:person": hub_person(),
     "certificates:decide": hub_person(),
     "certificates:decide_check": hub_person(inside=ELSEWHERE),
@@ -545,13 +564,25 @@ def may_push(name, who) -> bool:
         return who != "anonymous"  # their own; somebody else's is not found
     if name == "assessments:save_typing":
         return who in ("tutor", "second", "third")  # the marker's own script
-    if name.startswith(("people:mail", "people:recovery", "people:send_invitation")):
+    if name.startswith(
+        ("people:mail", "people:recovery", "people:send_invitation", "people:cancel_address")
+    ):
         return who in ("registrar", "hub", "hub2")
     if name == "cohorts:contact_confirm":
         return who == "employer"
-    if name.startswith("cohorts:import") or name == "cohorts:entry_action":
+    if name.startswith("cohorts:import") or name in (
+        "cohorts:entry_action",
+        "cohorts:cancel_change",
+        "cohorts:export_people",
+        "cohorts:export_cohorts",
+        "certificates:people_search_file",
+    ):
         return who in ("registrar", "hub", "hub2")
-    return who == "registrar" if name == "cohorts:enrolment_action" else who in ("hub", "hub2")
+    if name == "cohorts:withdraw_nomination":
+        return who == "employer"
+    if name in ("cohorts:enrolment_action", "cohorts:nomination_action"):
+        return who == "registrar"
+    return who in ("hub", "hub2")
 
 
 def prompt_of(code):
@@ -564,6 +595,7 @@ def prompt_of(code):
 def sample(name) -> dict:
     """Arguments for an address, taken from the demonstration: Siân's work and Màiri's Scottish unit."""
     sian = Enrolment.objects.get(person__email="sian.llewellyn@imsa.example")
+    studying = Enrolment.objects.select_related("cohort").filter(state="enrolled").first()
     scottish = Variant.objects.get(unit__code="701-3", key="scotland")
     open_task = (
         Allocation.objects.filter(state="open", stage="first").select_related("submission").first()
@@ -622,7 +654,7 @@ def sample(name) -> dict:
         "cohorts:enrolment_action": lambda: {
             "code": sian.cohort.code,
             "pk": sian.pk,
-            "action": "interrupt",
+            "action": "nations",
         },
         **{
             f"cohorts:{name}": lambda: {"secret": "none"}
@@ -643,6 +675,24 @@ def sample(name) -> dict:
         "cohorts:review": lambda: {"pk": 999999},
         "cohorts:review_file": lambda: {"pk": 999999, "file": 1},
         "cohorts:review_action": lambda: {"pk": 999999, "action": "ask"},
+        "cohorts:enrol_one": lambda: {"code": sian.cohort.code},
+        "cohorts:status_change": lambda: {
+            "code": studying.cohort.code,
+            "pk": studying.pk,
+            "change": "last-day",
+        },
+        "cohorts:cancel_change": lambda: {"pk": 999999},
+        "cohorts:intake_of": lambda: {"code": sian.cohort.code},
+        "cohorts:nomination": lambda: {"pk": 999999},
+        "cohorts:nomination_action": lambda: {"pk": 999999, "action": "offer"},
+        "cohorts:withdraw_nomination": lambda: {"pk": 999999},
+        "cohorts:offer": lambda: {"secret": "none"},
+        "people:confirm_address": lambda: {"secret": "none"},
+        "people:address": lambda: {"pk": sian.person_id},
+        "people:cancel_address": lambda: {"pk": sian.person_id},
+        "cohorts:export_people": lambda: {"code": sian.cohort.code, "ending": "csv"},
+        "cohorts:export_cohorts": lambda: {"ending": "csv"},
+        "certificates:people_search_file": lambda: {"ending": "csv"},
         "cohorts:contact_end": lambda: {"code": "ORG-18", "pk": Contact.objects.first().pk},
         "cohorts:post_report": lambda: {"pk": 999999},
         "cohorts:supplied_post": lambda: {"pk": 999999},

@@ -27,6 +27,8 @@ ROOT = Path(__file__).resolve().parents[2]
 IN_TURN = [
     ("runs", 2),
     ("files", 2),
+    ("changes of enrolments", 60),
+    ("offers of places", 300),
     ("messages", 2),
     ("deliveries", 5),
     ("notices", 2),

@@ -9,34 +9,40 @@ from django.views.decorators.http import require_POST
 
 from lms.kit import clock
 from lms.kit.lists import address, chosen, page_of, words_of
-from lms.kit.refusals import Refused
+from lms.kit.refusals import Refused, insist
 from lms.people.models import Role
 from lms.people.roles import has_role
 
 from ...employment.queries import remarks_on
 from ...employment.register import posts_of
-from ...permissions import open_to
+from ...permissions import home_of, open_to
 from ..actions import (
     change_codes,
     change_name,
     change_nations,
-    interrupt,
-    leave,
     make_cohort,
-    resume,
 )
-from ..forms import CodesForm, CohortForm, LeaveForm, NameForm, NationsForm, ReasonForm
+from ..forms import CodesForm, CohortForm, NameForm, NationsForm
 from ..models import Cohort, Enrolment
 from ..queries import (
     ORDERS,
     cohorts_found,
     counts_by_state,
+    overdue_returns,
     people_of_cohort,
+    planned_changes,
+    status_changes_of,
     with_counts,
     with_posts,
 )
-from ..rules import is_changeable, may_keep_cohorts
-from ..states import EnrolmentState
+from ..rules import (
+    is_changeable,
+    may_change_status,
+    may_enrol,
+    may_keep_cohorts,
+    may_see_cohorts,
+)
+from ..states import EnrolmentState, StatusChangeKind, StatusChangeState
 
 TONES = {
     EnrolmentState.ENROLLED: "good",
@@ -46,10 +52,12 @@ TONES = {
 }
 
 
-@open_to(may_keep_cohorts)
+@open_to(may_see_cohorts)
 def cohorts(request):
-    """Every cohort, and a form for the next."""
+    """Every cohort, and for registrars a form for the next."""
     form = CohortForm(request.POST or None)
+    if request.method == "POST":
+        insist(may_keep_cohorts(request.user))
     if request.method == "POST" and form.is_valid():
         try:
             made = make_cohort(**form.cleaned_data, by=request.user)
@@ -72,11 +80,15 @@ def cohorts(request):
             "page": page,
             "wanted": wanted,
             "query": address(q=wanted),
+            "may_keep": bool(may_keep_cohorts(request.user)),
+            "home": home_of(request.user),
+            "late": overdue_returns(clock.today()).count(),
+            "planned": planned_changes().count(),
         },
     )
 
 
-@open_to(may_keep_cohorts)
+@open_to(may_see_cohorts)
 def cohort(request, code):
     """The people of one cohort with their nations, their state and where they work today: twenty-five at a time, a search, two orders."""
     found = get_object_or_404(Cohort.objects.select_related("programme"), code__iexact=code)
@@ -115,19 +127,30 @@ def cohort(request, code):
             "query": address(**kept, q=wanted),
             "base": address(state=kept["state"], q=wanted),
             "may_call_board": has_role(request.user, Role.REGISTRAR),
+            "may_keep": bool(may_keep_cohorts(request.user)),
+            "may_enrol": bool(may_enrol(request.user)),
         },
     )
 
 
 def enrolment_of(code, pk):
+    """The enrolment, also by the code of a cohort that it moved from."""
     rows = Enrolment.objects.select_related("person", "plan", "cohort__programme")
-    return get_object_or_404(rows, pk=pk, cohort__code__iexact=code)
+    found = get_object_or_404(rows, pk=pk)
+    if found.cohort.code.lower() == code.lower():
+        return found
+    return get_object_or_404(
+        rows, pk=pk, status_changes__in=found.status_changes.filter(from_cohort__code__iexact=code)
+    )
 
 
-@open_to(may_keep_cohorts)
+@open_to(may_see_cohorts)
 def enrolment(request, code, pk):
     """One person's enrolment and what can be done with it."""
-    return show(request, enrolment_of(code, pk))
+    found = enrolment_of(code, pk)
+    if found.cohort.code.lower() != code.lower():
+        return redirect("cohorts:enrolment", found.cohort.code, found.pk)
+    return show(request, found)
 
 
 def show(request, enrolment, **bound):
@@ -145,11 +168,9 @@ def show(request, enrolment, **bound):
             initial={name: getattr(enrolment, name) for name in ("spr_code", "exam_number")},
         ),
         "nations": NationsForm(initial={"nations": enrolment.plan.nations}),
-        "interrupt": ReasonForm(prefix="interrupt"),
-        "resume": ReasonForm(prefix="resume"),
-        "leave": LeaveForm(prefix="leave", initial={"on": clock.today()}),
     } | bound
-    posts = posts_of(enrolment.person_id)
+    posts, may_keep = posts_of(enrolment.person_id), bool(may_keep_cohorts(request.user))
+    changes = status_changes_of(enrolment)
     return render(
         request,
         "cohorts/enrolment.html",
@@ -159,8 +180,23 @@ def show(request, enrolment, **bound):
             "tone": TONES[enrolment.state],
             "is_changeable": is_changeable(enrolment),
             "is_own": enrolment.person_id == request.user.pk,
+            "may_keep": may_keep,
             "may_add": enrolment.state == EnrolmentState.COMPLETED,
             "is_on_leave": enrolment.state == EnrolmentState.INTERRUPTED,
+            "has_left": enrolment.state == EnrolmentState.LEFT,
+            "may_change_status": bool(may_change_status(request.user, enrolment)),
+            "changes": changes,
+            "planned": [c for c in changes if c.state == StatusChangeState.SCHEDULED],
+            "leave": next(
+                (
+                    c
+                    for c in changes
+                    if c.kind == StatusChangeKind.LEAVE_OF_ABSENCE
+                    and c.state == StatusChangeState.IN_FORCE
+                ),
+                None,
+            ),
+            "today": clock.today(),
             "posts": [post for post in posts if post.is_open_on(clock.today())],
             "remarks": remarks_on(enrolment),
         },
@@ -186,21 +222,6 @@ ACTIONS = {
         NationsForm,
         lambda e, data, by: change_nations(e, data["nations"], by=by, reason=data["reason"]),
         gettext_lazy("The nations are changed."),
-    ),
-    "interrupt": (
-        ReasonForm,
-        lambda e, data, by: interrupt(e, by=by, reason=data["reason"]),
-        gettext_lazy("The leave of absence has begun."),
-    ),
-    "resume": (
-        ReasonForm,
-        lambda e, data, by: resume(e, by=by, reason=data["reason"]),
-        gettext_lazy("The leave of absence is over."),
-    ),
-    "leave": (
-        LeaveForm,
-        lambda e, data, by: leave(e, by=by, on=data["on"], reason=data["reason"]),
-        gettext_lazy("This person has left the programme."),
     ),
 }
 

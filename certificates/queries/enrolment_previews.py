@@ -1,0 +1,68 @@
+"""How a person's standing would change with another last day of an enrolment, or with a new one; it writes nothing."""
+
+from dataclasses import replace
+
+from lms.kit import clock
+
+from ..accreditation.facts import Enrolled, months_after
+from ..accreditation.look_ahead import changes_by_scenario
+from ..accreditation.standing import standing_on
+from ..accreditation.standing_wording import words_for
+from .facts import NOBODY, load_facts
+from .previews import MONTHS_AHEAD
+
+
+def preview_of_departure(enrolment, last_day) -> dict:
+    """`last_day`: the last day supposed; None where leaving is undone. A dict of `before` (words for today's standing) and `rows`, each with before, after,
+    their nations, on_day and until: the stretches of the next twelve months on which the standing would be another one."""
+
+    def scenario(facts):
+        return replace(
+            facts,
+            enrolments=tuple(
+                replace(one, until=last_day) if one.key == enrolment.pk else one
+                for one in facts.enrolments
+            ),
+        )
+
+    return _preview(enrolment.person_id, scenario)
+
+
+def preview_of_enrolment(person, nations, first_day) -> dict:
+    """The same for an enrolment there is not yet; `person`: a key, or None for somebody new."""
+
+    def scenario(facts):
+        return replace(
+            facts, enrolments=(*facts.enrolments, Enrolled(first_day, nations=tuple(nations)))
+        )
+
+    return _preview(person, scenario)
+
+
+def preview_of_nothing(enrolment) -> dict:
+    """The same for what changes no standing: a leave of absence, a transfer."""
+    return _preview(enrolment.person_id, lambda facts: facts)
+
+
+def _preview(person, scenario) -> dict:
+    key, today = person or NOBODY, clock.today()
+    found = load_facts([person] if person else [])
+    facts = found.facts[key]
+    last = months_after(today, MONTHS_AHEAD)
+    lines = changes_by_scenario(
+        key, (facts, found.book), (scenario(facts), found.book), today, last
+    )
+    return {
+        "before": words_for(standing_on(today, facts, found.book).code),
+        "rows": [
+            {
+                "before": words_for(line.before.code),
+                "after": words_for(line.after.code),
+                "before_nations": line.before.nations,
+                "after_nations": line.after.nations,
+                "on_day": line.on_day,
+                "until": line.until,
+            }
+            for line in lines
+        ],
+    }

@@ -1,0 +1,69 @@
+"""Search of people, for registrars and Hub officers. What is looked for is in the session, so that it is in no address and no log."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from lms.kit import clock
+from lms.kit.lists import page_of, words_of
+from lms.kit.refusals import insist
+from lms.kit.spreadsheets import as_csv, as_xlsx
+from lms.people.models import Role
+from lms.people.roles import has_role
+
+from ..actions.people_exports import export_found
+from ..queries.people_search import people_found, with_places
+from ..rules import may_search_people
+
+WANTED = "certificates.people_search"
+ENDINGS = {
+    "csv": ("text/csv; charset=utf-8", as_csv),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_xlsx),
+}
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def people_search(request):
+    """Twenty-five people at a time; nobody is listed before something is looked for."""
+    insist(may_search_people(request.user))
+    if request.method == "POST":
+        request.session[WANTED] = words_of(request.POST)
+        return redirect(request.path)
+    wanted, today = request.session.get(WANTED, ""), clock.today()
+    page = page_of(people_found(wanted), request.GET.get("page"))
+    is_hub = has_role(request.user, Role.HUB_OFFICER)
+    return render(
+        request,
+        "certificates/people_search.html",
+        {
+            "wanted": wanted,
+            "page": page,
+            "people": with_places(page.object_list, today),
+            "today": today,
+            "is_hub": is_hub,
+            "home": "/hub/" if is_hub else "/registry/",
+        },
+    )
+
+
+@require_POST
+@login_required
+@never_cache
+def people_search_file(request, ending):
+    """The same people as a file."""
+    insist(may_search_people(request.user))
+    if ending not in ENDINGS:
+        raise Http404
+    kind, write = ENDINGS[ending]
+    rows = export_found(request.session.get(WANTED, ""), ending, by=request.user)
+    return HttpResponse(
+        write(rows),
+        content_type=kind,
+        headers={
+            "Content-Disposition": f'attachment; filename="people-{clock.today():%Y-%m-%d}.{ending}"'
+        },
+    )

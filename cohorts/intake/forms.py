@@ -1,0 +1,151 @@
+"""What employers type about whom they nominate, and registrars about places and offers."""
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lms.kit.nations import NATIONS
+
+from ..fields import Day, Nations
+from ..sheets.cells import Unread, email, name, reference
+from ..sheets.table import Cell
+from .queries import open_cohorts, organisations_of
+
+
+class NominationForm(forms.Form):
+    organisation = forms.ModelChoiceField(
+        label=gettext_lazy("Organisation"),
+        queryset=None,
+        empty_label=None,
+        error_messages={"required": gettext_lazy("Select your organisation.")},
+    )
+    cohort = forms.ModelChoiceField(
+        label=gettext_lazy("Cohort"),
+        queryset=None,
+        empty_label=gettext_lazy("Choose a cohort"),
+        error_messages={"required": gettext_lazy("Select a cohort.")},
+    )
+    given_names = forms.CharField(
+        label=gettext_lazy("Given names"),
+        max_length=150,
+        required=False,
+        help_text=gettext_lazy("As they are to stand on a certificate."),
+    )
+    family_name = forms.CharField(label=gettext_lazy("Family name"), max_length=150, required=False)
+    email = forms.CharField(
+        label=gettext_lazy("Email address"),
+        max_length=254,
+        help_text=gettext_lazy("Their own, which they read. An offer goes there."),
+        error_messages={"required": gettext_lazy("Enter their email address.")},
+    )
+    post = forms.CharField(
+        label=gettext_lazy("Role at your organisation"),
+        max_length=200,
+        error_messages={"required": gettext_lazy("Enter their role.")},
+    )
+    nations = Nations(label=gettext_lazy("Nations they are to serve in"))
+    line_manager = forms.CharField(
+        label=gettext_lazy("Line manager’s email address"), max_length=254, required=False
+    )
+    statement = forms.CharField(
+        label=gettext_lazy("Why you nominate them"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=gettext_lazy(
+            "What they do now and what they would do as an IMSA. Leave out anything about people you support, and about their own past."
+        ),
+        error_messages={"required": gettext_lazy("Enter why you nominate them.")},
+    )
+    is_agreed = forms.BooleanField(
+        label=gettext_lazy("They know that I nominate them, and agree."),
+        error_messages={"required": gettext_lazy("Tick to say that they know and agree.")},
+    )
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = organisations_of(person)
+        self.fields["cohort"].queryset = open_cohorts()
+
+    def clean(self):
+        data = super().clean()
+        for field, read in (
+            ("given_names", name),
+            ("family_name", name),
+            ("email", email),
+            ("line_manager", email),
+        ):
+            try:
+                data[field] = read(Cell(text=data[field])) if data.get(field) else ""
+            except Unread as unread:
+                self.add_error(field, str(unread))
+        if not self.errors and not data["given_names"] and not data["family_name"]:
+            self.add_error("family_name", _("Enter at least one name."))
+        return data
+
+
+class PlacesForm(forms.Form):
+    """A number for each nation, named by its code."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for code, label in NATIONS.items():
+            self.fields[code] = forms.IntegerField(
+                label=_(label),
+                min_value=0,
+                max_value=10_000,
+                error_messages={
+                    "required": _("Enter a number; 0 for none."),
+                    "invalid": _("Enter a whole number."),
+                },
+            )
+
+
+class OfferForm(forms.Form):
+    student_reference = forms.CharField(
+        label=gettext_lazy("Student reference"),
+        max_length=40,
+        help_text=gettext_lazy("The University’s own key for this person."),
+        error_messages={"required": gettext_lazy("Enter the student reference.")},
+    )
+    starts_on = Day(label=gettext_lazy("First day of the enrolment"))
+
+    def clean(self):
+        data = super().clean()
+        if data.get("student_reference"):
+            try:
+                data["student_reference"] = reference(Cell(text=data["student_reference"]))
+            except Unread as unread:
+                self.add_error("student_reference", str(unread))
+        return data
+
+
+class NoteForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Note for the office"), max_length=300, required=False
+    )
+
+
+class RefusalForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason, which the employer reads"),
+        max_length=300,
+        error_messages={"required": gettext_lazy("Enter the reason.")},
+    )
+
+
+class DeferralForm(NoteForm):
+    cohort = forms.ModelChoiceField(
+        label=gettext_lazy("Later cohort"),
+        queryset=None,
+        empty_label=gettext_lazy("Choose a cohort"),
+        error_messages={"required": gettext_lazy("Select a cohort.")},
+    )
+    field_order = ("cohort", "reason")
+
+    def __init__(self, *args, nomination, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["cohort"].queryset = (
+            open_cohorts()
+            .filter(programme=nomination.cohort.programme_id)
+            .exclude(pk=nomination.cohort_id)
+        )

@@ -1,0 +1,1 @@
+"""Pages of employers, registrars, and whoever has the link of an offer."""

@@ -1,0 +1,92 @@
+"""Pages of another email address: an officer asks for it, and whoever reads its mail confirms it."""
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from lms.kit.refusals import insist, refusals_at
+
+from . import address_changes
+from .models import Role, User
+from .roles import may_act_as
+
+
+class AddressForm(forms.Form):
+    email = forms.EmailField(
+        label=gettext_lazy("New email address"),
+        max_length=254,
+        help_text=gettext_lazy("A link goes there. The address changes when it is opened."),
+        error_messages={
+            "required": gettext_lazy("Enter the new email address."),
+            "invalid": gettext_lazy("Enter an email address, like name@example.org."),
+        },
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@login_required
+def address(request, pk):
+    """What the address is, what was asked for, and a form for another."""
+    insist(may_act_as(request.user, Role.REGISTRAR, Role.HUB_OFFICER))
+    person = get_object_or_404(User, pk=pk)
+    may = address_changes.may_change_address(request.user, person)
+    form = AddressForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        insist(may)
+        with refusals_at(form):
+            made = address_changes.ask(person, form.cleaned_data["email"], by=request.user)
+            messages.success(
+                request,
+                _("A link was sent to %(email)s. The address changes when it is opened.")
+                % {"email": made.new_address},
+            )
+            return redirect("people:address", person.pk)
+    return render(
+        request,
+        "people/address.html",
+        {
+            "person": person,
+            "form": form,
+            "may": may,
+            "change": address_changes.open_change(person),
+        },
+    )
+
+
+@require_POST
+@login_required
+def cancel_address(request, pk):
+    insist(may_act_as(request.user, Role.REGISTRAR, Role.HUB_OFFICER))
+    person = get_object_or_404(User, pk=pk)
+    insist(address_changes.may_change_address(request.user, person))
+    change = address_changes.open_change(person)
+    if change:
+        address_changes.cancel(change, by=request.user)
+    messages.success(request, _("Cancelled. The link no longer works."))
+    return redirect("people:address", person.pk)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def confirm_address(request, secret):
+    """Opening the link changes nothing: mail scanners open every link."""
+    change = address_changes.change_of(secret)
+    fault = address_changes.fault_of(change)
+    if fault:
+        is_done = change is not None and change.confirmed_at is not None
+        return render(
+            request,
+            "people/invitation_fault.html" if not is_done else "people/address_confirmed.html",
+            {"fault": fault},
+            status=200 if is_done else 410 if change else 404,
+        )
+    if request.method == "POST":
+        address_changes.confirm(secret)
+        return redirect("people:confirm_address", secret)
+    return render(request, "people/confirm_address.html", {"change": change})

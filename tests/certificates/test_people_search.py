@@ -1,0 +1,117 @@
+"""Officers find people by what they have in hand; nobody else does, and nobody who hides is told apart."""
+
+import re
+
+import pytest
+
+from certificates.actions import withhold
+from certificates.queries.people_search import people_found
+from lms.kit import clock
+from lms.people.actions import rename
+from lms.people.models import Role
+from lms.people.roles import Operator
+from lms.record.models import Entry
+
+from . import scene
+
+pytestmark = pytest.mark.django_db
+URL = "/registry/people/"
+
+
+@pytest.fixture(autouse=True)
+def today():
+    with clock.at(scene.TODAY):
+        yield
+
+
+def found(words):
+    return [person.pk for person in people_found(words)]
+
+
+@pytest.mark.both_engines
+def test_one_is_found_by_each_thing_that_is_held():
+    held = scene.certified("Siân", "Llewellyn")
+    person, enrolment = held.enrolment.person, held.enrolment
+    rename(person, by=Operator("test"), first_name="Siân", last_name="Okafor-Ngũgĩ")
+    other = scene.enrol(scene.person("Owen", "Price", email="owen@test.example"))
+    scene.employ(other.person, scene.organisation("OTHER", "Lanternby Advocacy"))
+    for words in (
+        "okafor",
+        "Sian OKAFORNGUGI",
+        "llewellyn",  # a former name
+        person.email.upper(),
+        person.imsa_number,
+        person.imsa_number.replace("-", " ").lower(),
+        held.number,
+        held.number.lower(),
+        enrolment.student_reference,
+        "harbour",
+        "harbour okafor",
+    ):
+        assert found(words) == [person.pk], words
+    assert found("price lanternby") == [other.person_id]
+    for words in ("", " ", "x", "harbour price", person.email[:-1], "C-0000-0000", "%", "_", "\\"):
+        assert found(words) == [], words
+
+
+def test_staff_are_not_found():
+    scene.person("Rita", "Registrarson", Role.REGISTRAR)
+    assert found("registrarson") == []
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+def test_only_registrars_and_the_hub_search(client, role):
+    held = scene.certified()
+    if role:
+        client = scene.sign_in(client, scene.person("A", "Reader", role))
+    answers = [
+        client.get(URL),
+        client.post(URL, {"q": "llewellyn"}),
+        client.post(f"{URL}found.csv"),
+    ]
+    may = role in (Role.REGISTRAR, Role.HUB_OFFICER)
+    if may:
+        assert [a.status_code for a in answers] == [200, 302, 200]
+        assert held.enrolment.person.imsa_number in client.get(URL).content.decode()
+    else:
+        assert {a.status_code for a in answers} == {403 if role else 302}
+        assert not Entry.objects.filter(action="certificates.export_people").exists()
+
+
+def test_the_page_says_nothing_of_hiding_and_the_address_not_what_was_typed(client):
+    held, officer = scene.certified(), scene.hub_officer()
+    client = scene.sign_in(client, officer)
+    assert client.post(URL, {"q": "llewellyn"})["Location"] == URL
+    open_ = _main(client)
+    assert held.enrolment.person.email in open_ and "1 person found" in open_
+    withhold(held.enrolment.person, "She asked.", by=officer)
+    assert _main(client) == open_
+
+
+def _main(client):
+    """What the page says, without the token that each form has anew."""
+    page = client.get(URL).content.decode()
+    return re.sub(r'value="[A-Za-z0-9]{64}"', "", page)
+
+
+def test_a_file_of_those_found_is_recorded_without_what_was_searched(client):
+    held, officer = scene.certified(), scene.hub_officer()
+    client = scene.sign_in(client, officer)
+    client.post(URL, {"q": "llewellyn"})
+    text = client.post(f"{URL}found.csv").content.decode("utf-8-sig")
+    assert text.count("\r\n") == 2 and held.enrolment.person.imsa_number in text
+    entry = Entry.objects.get(action="certificates.export_people")
+    assert entry.after == {"rows": 1, "ending": "csv"}
+    assert client.post(f"{URL}found.xlsx").content[:2] == b"PK"
+    assert client.post(f"{URL}found.exe").status_code == 404
+
+
+def test_many_are_paged_at_the_same_cost(client, django_assert_num_queries):
+    for n in range(30):
+        scene.enrol(scene.person("Ann", f"Samename{n:02}", email=f"s{n}@test.example"))
+    client = scene.sign_in(client, scene.hub_officer())
+    client.post(URL, {"q": "samename"})
+    client.get(URL)
+    page = client.get(URL).content.decode()
+    assert "30 people found" in page and "Samename24" in page and "Samename25" not in page
+    assert "Samename29" in client.get(f"{URL}?page=2").content.decode()

@@ -1,0 +1,154 @@
+"""An email address changes only when its owner says so, and the one who loses it is told."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.test import Client
+
+from lms.kit import clock
+from lms.kit.refusals import NotAllowed, Refused
+from lms.people import encryption, outbox
+from lms.people.actions import admit, grant
+from lms.people.address_changes import ask, cancel, confirm
+from lms.people.invitations import accept, invite
+from lms.people.middleware import DEMONSTRATION_KEY
+from lms.people.models import AddressChange, Mail, Notice, Role, User
+from lms.people.roles import Operator
+from lms.record.models import Entry
+
+pytestmark = pytest.mark.django_db
+BY = Operator("test")
+NEW = "ada@new.example"
+
+
+def someone(*roles, email="ada@old.example", password="seven copper teapots"):
+    person = admit(by=BY, email=email, first_name="Ada", last_name="Lovelace")
+    if password:
+        person.set_password(password)
+        person.save()
+    for role in roles:
+        grant(person, role, by=BY)
+    return person
+
+
+def as_one(person):
+    client = Client()
+    client.force_login(person, backend="lms.people.backends.PasswordBackend")
+    session = client.session
+    session[DEMONSTRATION_KEY] = True
+    session.save()
+    return client
+
+
+def bodies(to):
+    mails = Mail.objects.filter(to=to).order_by("pk")
+    return [encryption.decrypt(mail.encrypted_body, outbox.PURPOSE) for mail in mails]
+
+
+@pytest.mark.both_engines
+def test_the_owner_of_the_new_address_changes_it():
+    person, officer = someone(Role.LEARNER), someone(Role.REGISTRAR, email="r@x.example")
+    made = ask(person, "ADA@New.example", by=officer)
+    assert ask(person, NEW, by=officer).pk == made.pk and len(bodies(NEW)) == 1
+    person.refresh_from_db()
+    assert person.email == "ada@old.example"
+    assert (
+        "was asked to change" in bodies("ada@old.example")[0]
+        and NEW not in bodies("ada@old.example")[0]
+    )
+    confirm(made.secret)
+    confirm(made.secret)
+    person.refresh_from_db()
+    assert person.email == NEW and person.check_password("seven copper teapots")
+    assert EmailAddress.objects.get(user=person).email == NEW
+    assert len(bodies("ada@old.example")) == 2  # asked for, and changed
+    assert (
+        Notice.objects.filter(person=person, subject="Your email address was changed").count() == 1
+    )
+    entries = Entry.objects.filter(action__contains="address")
+    assert [e.action for e in entries.order_by("pk")] == [
+        "people.ask_address",
+        "people.change_address",
+    ]
+    assert not any("example" in str((e.before, e.after, e.reason)) for e in entries)
+
+
+def test_who_never_signed_in_is_invited_at_the_new_address():
+    person = someone(password="")
+    link = invite(person, by=BY)
+    made = ask(person, NEW, by=BY)
+    confirm(made.secret)
+    with pytest.raises(Refused):
+        accept(link.rstrip("/").rpartition("/")[2], "nine silver kettles")
+    assert any("/accounts/invitation/" in body for body in bodies(NEW))
+
+
+def test_an_older_cancelled_or_late_link_changes_nothing():
+    person, other = someone(), someone(email="other@x.example")
+    first = ask(person, NEW, by=BY)
+    second = ask(person, "ada@newer.example", by=BY)
+    for secret in (first.secret, "nonsense"):
+        with pytest.raises(Refused):
+            confirm(secret)
+    cancel(second, by=BY)
+    cancel(second, by=BY)
+    with pytest.raises(Refused, match="cancelled"):
+        confirm(second.secret)
+    third = ask(person, NEW, by=BY)
+    with clock.at(clock.now() + timedelta(days=15)), pytest.raises(Refused, match="expired"):
+        confirm(third.secret)
+    User.objects.filter(pk=other.pk).update(email="Ada@NEW.example")
+    with pytest.raises(Refused, match="Another account"):
+        confirm(third.secret)
+    with pytest.raises(Refused, match="Another account"):
+        ask(person, NEW, by=BY)
+    with pytest.raises(Refused, match="already"):
+        ask(person, "ADA@old.example", by=BY)
+    person.refresh_from_db()
+    assert person.email == "ada@old.example"
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+def test_who_may_ask(role):
+    person = someone(Role.LEARNER)
+    by = someone(*([role] if role else []), email="by@x.example")
+    if role in (Role.REGISTRAR, Role.HUB_OFFICER):
+        ask(person, NEW, by=by)
+        with pytest.raises(NotAllowed):
+            ask(by, NEW, by=by)
+        for duty in (Role.TUTOR, Role.EMPLOYER, Role.HUB_OFFICER):
+            with pytest.raises(NotAllowed):
+                ask(someone(duty, email=f"{duty}@x.example"), "z@x.example", by=by)
+        return
+    with pytest.raises(NotAllowed):
+        ask(person, NEW, by=by)
+    client = as_one(by)
+    for url in (f"/people/{person.pk}/address/", f"/people/{person.pk}/address/cancel/"):
+        assert client.post(url, {"email": NEW}).status_code == 403
+    assert not AddressChange.objects.exists() and not bodies(NEW)
+
+
+def test_on_the_pages_opening_the_link_changes_nothing():
+    person, officer = someone(), someone(Role.HUB_OFFICER, email="hub@x.example")
+    client, url = as_one(officer), f"/people/{person.pk}/address/"
+    page = client.post(url, {"email": "not one"}).content.decode()
+    assert "Enter an email address" in page and "not one" in page
+    assert client.post(url, {"email": NEW}).status_code == 302
+    assert NEW in client.get(url).content.decode()
+    link = re.search(r"/accounts/address/[^/\s]+/", bodies(NEW)[0]).group()
+    stranger = Client()
+    for _scanner in range(2):
+        assert "Confirm this address" in stranger.get(link).content.decode()
+    person.refresh_from_db()
+    assert person.email == "ada@old.example"
+    for _twice in range(2):
+        stranger.post(link)
+    person.refresh_from_db()
+    assert person.email == NEW
+    assert "is confirmed" in stranger.get(link).content.decode()
+    assert stranger.get("/accounts/address/nothing/").status_code == 404
+    client.post(url, {"email": "third@x.example"})
+    client.post(f"{url}cancel/")
+    assert AddressChange.objects.filter(confirmed_at=None).get().ended_at
