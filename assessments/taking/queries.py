@@ -147,8 +147,8 @@ def late_minutes(quiz) -> int:
 def figures_of(questions) -> dict[int, ItemFigures]:
     """What first attempts that were handed in tell about questions, by their keys, in whichever version they were asked; none for a question that fewer have answered
     than IMSA_STATISTICS_ATTEMPTS. One query."""
-    asked = ItemCredit.objects.filter(item__quiz=OuterRef("item__quiz")).order_by()
-    asked = asked.values("item__quiz")  # essays are left out: no rule marks them
+    credits = ItemCredit.objects.filter(item__quiz=OuterRef("item__quiz")).order_by()
+    asked = credits.values("item__quiz")  # essays are left out: no rule marks them
     count = Cast(Subquery(asked.annotate(n=Count("pk")).values("n")), FloatField())
     whole = Subquery(asked.annotate(sum=Sum("credit")).values("sum"), output_field=FloatField())
     rows = (

@@ -21,7 +21,7 @@ def mark_inputs(credits: Sequence[Fraction], weights: Sequence[int] = (), essays
     """What the mark was found from, as `attempts.chain` finds it again: how many were right, or what each earned where one was right in part; with their points where those
     differ, or people marked `essays` points of it."""
     if essays or any(one != 1 for one in weights):
-        found = {"by": "points", "credits": [str(one) for one in credits]}
+        found: dict = {"by": "points", "credits": [str(one) for one in credits]}
         found["points"] = list(weights) or [1] * len(credits)
         return found | {"essays": essays} if essays else found
     if all(one in (0, 1) for one in credits):
