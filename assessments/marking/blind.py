@@ -16,7 +16,7 @@ from lms.people.roles import has_role
 from ..attempts.chain import UNSEEN_BY_MARKERS
 from ..attempts.models import MarkLine
 from ..setting.queries import rules_of, with_version
-from ..taking.essays import EssayAnswer
+from ..taking.essay_answers import EssayAnswer
 from ..taking.models import Submission
 from ..taking.states import SubmissionState
 from . import reconcile

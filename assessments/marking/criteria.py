@@ -4,7 +4,7 @@ from ..setting.models import AssessmentVersion
 from ..setting.queries import criteria_for, version_for
 from ..setting.queries import with_criteria as with_rubric
 from ..setting.rubric import WHOLE
-from ..taking.essays import as_criteria, essays_of
+from ..taking.essay_answers import as_criteria, essays_of
 
 
 def criteria_of(submission, *, levels=False) -> list:

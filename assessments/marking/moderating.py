@@ -14,7 +14,7 @@ from lms.people.roles import has_role
 
 from ..setting.queries import with_version
 from ..setting.rubric import level_of
-from ..taking.essays import EssayAnswer
+from ..taking.essay_answers import EssayAnswer
 from .blind import Level, NoSuchScript, Remark, criterion_of
 from .criteria import with_criteria
 from .feedback_files import Feedback, feedback_rows, file_among

@@ -75,8 +75,8 @@ def sound_essay(solution) -> dict:
     return found
 
 
-def _number(given):
-    text = str(given).strip() if given is not None else ""
+def _number(value):
+    text = str(value).strip() if value is not None else ""
     if not text:
         return None
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else text

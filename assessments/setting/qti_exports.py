@@ -230,6 +230,6 @@ def _process(root, question, gaps):
         _tell_why(made)
 
 
-def _tell_why(made):
-    told = SubElement(made, "setOutcomeValue", {"identifier": "FEEDBACK"})
+def _tell_why(processing):
+    told = SubElement(processing, "setOutcomeValue", {"identifier": "FEEDBACK"})
     SubElement(told, "baseValue", {"baseType": "identifier"}).text = "WHY"

@@ -103,16 +103,16 @@ def _moodle_question(root, question):
         SubElement(unit, "unit_name").text = plain(question.solution["unit"])
 
 
-def _moodle_essay(made, solution):
+def _moodle_essay(element, solution):
     for tag, value in (("responseformat", "plain"), ("responserequired", "1")):
-        SubElement(made, tag).text = value
+        SubElement(element, tag).text = value
     for tag, name in (("minwordlimit", "least"), ("maxwordlimit", "most")):
         if solution.get(name):
-            SubElement(made, tag).text = str(solution[name])
+            SubElement(element, tag).text = str(solution[name])
     guidance = [solution.get("guidance", "")]
     if solution.get("model"):  # Moodle has no place of its own for it
         guidance.append(f"{MODEL}\n{solution['model']}")
-    _words(made, "graderinfo", "\n\n".join(filter(None, guidance)))
+    _words(element, "graderinfo", "\n\n".join(filter(None, guidance)))
 
 
 _GAP_MARKS = re.compile(r"([\\~#}])")

@@ -15,7 +15,7 @@ from ...marking.models import Allocation
 from ...marking.states import AllocationState
 from ...setting.models import Assessment
 from ...setting.queries import version_for
-from ...taking.essays import essays_of
+from ...taking.essay_answers import essays_of
 from ...taking.models import Submission
 from .. import module_results
 from ..models import Board, SampleRequest

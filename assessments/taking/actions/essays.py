@@ -11,8 +11,8 @@ from lms.people.actions import tell
 from lms.record.actions import write
 
 from ...attempts.actions import settle
+from ..essay_answers import answers_in, ruled_part
 from ..essay_files import word_file
-from ..essays import answers_in, ruled_part
 from ..models import QuizAttempt, Submission
 from ..queries import newest_responses, questions_asked
 from ..quiz_marks import mark_inputs, quiz_mark

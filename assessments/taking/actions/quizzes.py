@@ -22,7 +22,7 @@ from ...setting.bank import parts_by_tag
 from ...setting.queries import questions_for, version_for
 from ...setting.scenarios import groups_of
 from ..draw import draw_in_parts, in_order
-from ..essays import is_for_markers, ruled_part
+from ..essay_answers import is_for_markers, ruled_part
 from ..models import ItemCredit, PaperItem, QuizAttempt
 from ..queries import (
     end_of,

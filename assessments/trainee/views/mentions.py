@@ -31,9 +31,9 @@ def names_in_essays(essays, enrolment) -> list[dict]:
     return found
 
 
-def _rows(found, names):
+def _rows(mentions, names):
     rows, seen = [], set()
-    for one in found:
+    for one in mentions:
         label = names.label(one.words)
         places = [
             place for place in one.places if (label, place) not in seen

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from ...setting import essays, kinds
 from ...setting.scale import in_figures
-from ...taking.essays import is_for_markers
+from ...taking.essay_answers import is_for_markers
 
 LAYOUTS = {
     kinds.SEVERAL: "many",

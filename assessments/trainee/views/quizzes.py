@@ -30,7 +30,7 @@ from ...taking.actions.quizzes import (
     save_answers,
 )
 from ...taking.actions.responses import answer_question
-from ...taking.essays import answers_in, marks_that_count
+from ...taking.essay_answers import answers_in, marks_that_count
 from ...taking.queries import (
     answers_of,
     end_of,
@@ -138,7 +138,7 @@ def _page(assessment, enrolment, attempt, faults, typed, work):
         **(_time(attempt) if attempt and not is_in else {}),
     }
     asked = _questions_for(assessment, enrolment, attempt, found)
-    found |= _marking(attempt, found, work) if is_in else {}
+    found |= _marking(attempt, may_see, work) if is_in else {}
     shown = as_shown(
         asked,
         answers,
@@ -158,7 +158,7 @@ def _page(assessment, enrolment, attempt, faults, typed, work):
     }
 
 
-def _marking(attempt, found, work) -> dict:
+def _marking(attempt, may_see, work) -> dict:
     """Of a quiz whose essays people mark: how far that is, and, once it is released, what each essay earned and what its markers say."""
     script = getattr(attempt.attempt, "submission", None)
     if script is None:
@@ -171,8 +171,8 @@ def _marking(attempt, found, work) -> dict:
         "script": script,
         "is_marked": is_released,
         "is_decided": work.status == "decided",
-        "comments": comments if found["may_see"] else [],
-        "earned": earned if found["may_see"] else {},
+        "comments": comments if may_see else [],
+        "earned": earned if may_see else {},
     }
 
 

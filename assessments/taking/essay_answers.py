@@ -52,12 +52,12 @@ class EssayCriterion:
     levels = _NoLevels()
 
 
-def as_criteria(found: Iterable[EssayAnswer]) -> list[EssayCriterion]:
-    found = list(found)
-    whole = sum(one.points for one in found)
+def as_criteria(answers: Iterable[EssayAnswer]) -> list[EssayCriterion]:
+    answers = list(answers)
+    whole = sum(one.points for one in answers)
     return [
         EssayCriterion(one.key, one.title, one.points, round(100 * one.points / whole))
-        for one in found
+        for one in answers
     ]
 
 
