@@ -59,6 +59,7 @@ def recording(request, number):
         "form": form,
         "known": request.POST.get("known", version_of(found.recording)),
         "most_seconds": settings.IMSA_RECORDING_MAX_SECONDS,
+        "most_bytes": settings.IMSA_RECORDING_MAX_BYTES,
     }
     page = render(request, "assessments/recording.html", context, status=status)
     page["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(self)"

@@ -139,6 +139,7 @@ def _page(assessment, enrolment, attempt, faults, typed):
     )
     return found | {
         "questions": shown,
+        "has_places": any(one["kind"] == "places" for one in shown),
         "right": sum(question["is_right"] for question in shown),
         "partly_right": sum(question["is_partly_right"] for question in shown),
         "answered": sum(question["is_answered"] for question in shown),
