@@ -1,5 +1,6 @@
 """A marker's feedback as a file or a recording: a draft until the marks are sealed, then named by its fingerprint in what was sealed."""
 
+import hashlib
 from dataclasses import dataclass
 
 from django.db import models
@@ -127,6 +128,13 @@ class Feedback:
     def length(self):
         """Minutes and seconds, as 2:05."""
         return f"{self.seconds // 60}:{self.seconds % 60:02}"
+
+
+def version_of(recording) -> str:
+    """Names a recording and its words as a page showed them; “” where there is none."""
+    if recording is None:
+        return ""
+    return hashlib.sha256(f"{recording.sha256}\n{recording.words}".encode()).hexdigest()[:32]
 
 
 def feedback_of(task) -> list[dict]:

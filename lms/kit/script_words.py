@@ -284,6 +284,9 @@ def recorder() -> Words:
             "This browser could not prepare the recording. Try again, or choose a file below."
         ),
         "recorder_dropped": _("The new recording is removed."),
+        "recorder_too_large": _(
+            "This file is larger than %(most)s MB. Make the recording shorter, or save it as MP3."
+        ),
         "recorder_sends": _("Saving your recording. Keep this page open."),
         "recorder_offline": _(
             "Not saved: no connection. Your recording and words stay on this page. Choose “Save” again when the connection is back."

@@ -10,7 +10,7 @@ for (const list of document.querySelectorAll("fieldset[data-places]:not(:disable
   let saved = []; // the order in which a drag begins
 
   const stand = (order) => { for (const row of order) end.before(row); };
-  const sorted = () => rows().toSorted((one, other) => place(one) - place(other) || 0);
+  const sorted = () => rows().sort((one, other) => place(one) - place(other) || 0);
 
   // Every item has the place in which it stands; one change is told, for all fields of a question are saved together.
   function write(moved) {

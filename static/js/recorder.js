@@ -6,7 +6,7 @@ const RATE = 16000, SECOND = 1000;
 
 for (const form of document.querySelectorAll("form[data-recorder]")) {
   const part = (name) => form.querySelector(`[data-recorder-${name}]`);
-  const field = form.elements.namedItem("file"), most = Number(form.dataset.most);
+  const field = form.elements.namedItem("file"), most = Number(form.dataset.most), mostBytes = Number(form.dataset.mostBytes);
   const canRecord = isSecureContext && window.MediaRecorder && window.AudioContext && navigator.mediaDevices?.getUserMedia;
   let address = "", isChanged = false, isSending = false, isSignedOut = false;
 
@@ -92,6 +92,7 @@ for (const form of document.querySelectorAll("form[data-recorder]")) {
     if (isSending) return;
     isSending = true;
     const say = (key, values) => { part("sending").textContent = sentence(key, values); };
+    if (field.files[0]?.size > mostBytes) { isSending = false; return say("recorder_too_large", { most: Math.floor(mostBytes / 1048576) }); }
     say("recorder_sends");
     try {
       if (isSignedOut && !(await renew())) return say("recorder_signed_out");

@@ -23,7 +23,7 @@ from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice
 from lms.record.models import Entry
 
-from .scene import sign_in
+from .scene import DAY, Scene, sign_in
 
 WHY = "Marked before they left; the board had not met."
 
@@ -199,3 +199,26 @@ def test_what_the_examiner_has_not_seen_is_said(scene, other):
         leave(scene.enrolment, by=scene.registrar)
     page = sign_in(Client(), scene.registrar).get(f"/registry/leavers/{scene.enrolment.pk}/")
     assert "Marked after the external examiner looked" in page.content.decode()
+
+
+@pytest.mark.both_engines
+@pytest.mark.django_db(transaction=True)
+def test_two_who_decide_at_once_decide_once():
+    from .test_desk_races import pressed
+
+    with clock.at(DAY):
+        scene = Scene()
+        scene.everything_marked(scene.another(1))
+        scene.everything_marked(mark=62)
+        leave(scene.enrolment, by=scene.registrar)
+        board_that_decided(scene)
+    lost = pressed(
+        ("a", lambda: decide(scene, reason="One.")), ("b", lambda: decide(scene, reason="Another."))
+    )
+    of_them = BoardDecision.objects.filter(enrolment=scene.enrolment)
+    assert len(lost) == 1 and of_them.count() == 1 == ChairsAction.objects.count()
+    lines = MarkLine.objects.filter(attempt__enrolment=scene.enrolment, stage="ratified")
+    assert (
+        lines.count()
+        == Attempt.objects.filter(enrolment=scene.enrolment, assessment__module=scene.one).count()
+    )

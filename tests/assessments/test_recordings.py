@@ -153,6 +153,21 @@ def test_another_takes_its_place_and_words_change_alone(
     assert Entry.objects.filter(action="assessments.remove_recording").count() == 1
 
 
+def test_words_of_another_page_are_not_overwritten(scene, tasks):
+    speak(tasks[0], words="First words.")
+    url, agnes = f"/marking/{tasks[0].submission.script}/recording/", sign_in(Client(), scene.agnes)
+    page = agnes.get(url).content.decode()
+    known = page.partition('name="known" value="')[2].partition('"')[0]
+    sent = {"known": known, "words": "Of the other page."}
+    assert agnes.post(url, sent).status_code == 302
+    kept = on_disk()
+    answer = agnes.post(url, {"known": known, "words": "Typed here.", "file": upload(seconds=3)})
+    body = answer.content.decode()
+    assert answer.status_code == 422 and "saved from another page" in body and "Typed here." in body
+    assert FeedbackFile.objects.get().words == "Of the other page." and on_disk() == kept
+    assert agnes.post(url, sent).status_code == 302, "the same again, after a lost answer"
+
+
 def test_it_is_not_submitted_without_its_words(scene, tasks):
     speak(tasks[0], words=" ")
     refused(lambda: seal(tasks[0], 62), "Write down what your recording says")

@@ -82,6 +82,10 @@ def test_a_chosen_file_takes_the_place_of_what_was_recorded(desk, tmp_path):
     expect(page.locator("[data-recorder-sending]")).to_contain_text(
         "Not saved. We cannot read this recording", timeout=PATIENCE
     )
+    (tmp_path / "long.wav").write_bytes(b"RIFF" + bytes(21 * 1024 * 1024))
+    page.get_by_label("Or choose a recording").set_input_files(tmp_path / "long.wav")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("[data-recorder-sending]")).to_contain_text("larger than 20 MB")
     page.once("dialog", lambda dialog: dialog.accept())
     follow(page.locator("a.back"))
 

@@ -66,9 +66,9 @@ def request_correction(task, marks, comment, why, *, by, other=AS_SUBMITTED) -> 
     """
     insist(may_request_correction(by, task))
     _insist_recording(task, other)
-    kept = [keep_feedback(other.upload)] if other.upload else []
-    kept += [keep_recording(other.recording)] if other.recording else []
-    return _request_correction(task, marks, comment, why, kept, other, by=by)
+    rows = [keep_feedback(other.upload)] if other.upload else []
+    rows += [keep_recording(other.recording)] if other.recording else []
+    return _request_correction(task, marks, comment, why, rows, other, by=by)
 
 
 def _insist_recording(task, other):
@@ -85,7 +85,7 @@ def _insist_recording(task, other):
 
 
 @transaction.atomic
-def _request_correction(task, marks, comment, why, kept, other, *, by):
+def _request_correction(task, marks, comment, why, rows, other, *, by):
     insist(may_request_correction(by, task))
     submission, locked = lock_submission(task.submission_id), lock_task(task)
     if not is_sealed(locked):
@@ -103,8 +103,8 @@ def _request_correction(task, marks, comment, why, kept, other, *, by):
             % {"longest": LONGEST_REASON}
         )
     there = locked.corrections.filter(state=CorrectionState.REQUESTED).first()
-    stays = _staying(locked.feedback, kept, other)
-    wanted = sorted([*_marks_of(stays), *_marks_of(kept, other)])
+    stays = _staying(locked.feedback, rows, other)
+    wanted = sorted([*_marks_of(stays), *_marks_of(rows, other)])
     same_feedback = sorted(_marks_of(there.feedback if there else locked.feedback)) == wanted
     if there and same_feedback and (there.marks, there.comment, there.why) == (marks, comment, why):
         return there
@@ -125,8 +125,8 @@ def _request_correction(task, marks, comment, why, kept, other, *, by):
         earlier_feedback=locked.feedback,
         why=why,
     )
-    if kept and not same_feedback:
-        for one in kept:
+    if rows and not same_feedback:
+        for one in rows:
             words = {"words": other.words.strip()} if _is_recording(one) else {}
             row = FeedbackFile.objects.create(
                 allocation=locked,
@@ -154,9 +154,9 @@ def _request_correction(task, marks, comment, why, kept, other, *, by):
     return made
 
 
-def _staying(feedback, kept, other) -> list[dict]:
+def _staying(feedback, rows, other) -> list[dict]:
     """Of what was submitted, what a correction leaves there; a recording that stays may get other words."""
-    gone = {one.get("kind", FeedbackFile.FILE) for one in kept}
+    gone = {one.get("kind", FeedbackFile.FILE) for one in rows}
     gone |= {FeedbackFile.FILE} if other.drops_file else set()
     gone |= {FeedbackFile.RECORDING} if other.drops_recording else set()
     return [

@@ -7,10 +7,10 @@ from lms.kit import clock, files
 from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.record.actions import write
 
-from ..feedback_files import FeedbackFile
+from ..feedback_files import FeedbackFile, version_of
 from ..rules import may_mark, takes_recordings
 from .feedback import delete_after_commit, draft_of
-from .marks import conflicts_reported, insist_same_file, lock_draft
+from .marks import Outdated, conflicts_reported, insist_same_file, lock_draft
 
 LONGEST_WORDS = 8000
 
@@ -34,12 +34,12 @@ def keep_recording(upload) -> dict:
     }
 
 
-def attach_recording(task, upload, words, *, by, seen=None) -> FeedbackFile:
+def attach_recording(task, upload, words, *, by, seen=None, version=None) -> FeedbackFile:
     """Speak to the author besides the comment: `upload`, or None for the recording there is, and its `words` in writing, empty while they are not written yet.
 
     1. the recording is written anew and on the disk, 2. then, in one transaction, the task's draft names it, with its words, 3. a record entry with its
-    fingerprint where it is another, 4. after commit the one it takes the place of is deleted. The same again changes nothing. `seen` is the version of the page. Raises
-    BadFile; Refused where spoken feedback is off, for words that are too long or without a recording, once the marks are sealed or where the author replaced the
+    fingerprint where it is another, 4. after commit the one it takes the place of is deleted. The same again changes nothing. `seen` is the version of the page, `version` that of the recording and words
+    on it (`version_of`). Raises Outdated where others were saved since; BadFile; Refused where spoken feedback is off, for words that are too long or without a recording, once the marks are sealed or where the author replaced the
     script since; and Conflict where the marker may not go on.
     """
     with conflicts_reported(task, by=by):
@@ -48,7 +48,7 @@ def attach_recording(task, upload, words, *, by, seen=None) -> FeedbackFile:
         insist_words_fit(words)
         columns = keep_recording(upload) if upload else {}
         try:
-            return _attach(task, columns, words.strip(), by=by, seen=seen)
+            return _attach(task, columns, words.strip(), by=by, seen=seen, version=version)
         except (NotAllowed, Refused):
             files.drop(columns.get("path", ""))
             raise
@@ -71,7 +71,7 @@ def insist_words_fit(words):
 
 
 @transaction.atomic
-def _attach(task, columns, words, *, by, seen):
+def _attach(task, columns, words, *, by, seen, version):
     locked = lock_draft(task, by=by)
     insist_recordings(locked.submission)
     insist_same_file(locked, seen)
@@ -86,6 +86,12 @@ def _attach(task, columns, words, *, by, seen):
             columns = {}
     if there and not columns and there.words == words:
         return there
+    if version is not None and version != version_of(there):
+        raise Outdated(
+            _(
+                "Your recording or its words were saved from another page after you opened this one. Copy what you typed, then load this page again to see them."
+            )
+        )
     if there and columns:
         delete_after_commit(there.path)
     there = there or FeedbackFile(allocation=locked)

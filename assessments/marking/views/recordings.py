@@ -17,6 +17,7 @@ from lms.kit.refusals import NotAllowed, Refused
 
 from ..actions.marks import open_script
 from ..actions.recordings import attach_recording, remove_recording
+from ..feedback_files import version_of
 from ..forms.feedback import RecordingForm
 from .desk import script_or_404
 from .remarks import task_of
@@ -53,7 +54,13 @@ def recording(request, number):
             faults = [fault for those in form.errors.values() for fault in those]
             return JsonResponse({"words": " ".join(faults)}, status=422)
     status = 422 if form.errors else 200
-    context = {"script": found, "form": form, "most_seconds": settings.IMSA_RECORDING_MAX_SECONDS}
+    context = {
+        "script": found,
+        "form": form,
+        "known": request.POST.get("known", version_of(found.recording)),
+        "most_seconds": settings.IMSA_RECORDING_MAX_SECONDS,
+        "most_bytes": settings.IMSA_RECORDING_MAX_BYTES,
+    }
     page = render(request, "assessments/recording.html", context, status=status)
     page["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(self)"
     return page
@@ -67,7 +74,12 @@ def _attach(request, task, form):
     typed = form.cleaned_data
     try:
         return attach_recording(
-            task, typed["file"], typed["words"], by=request.user, seen=request.POST.get("seen")
+            task,
+            typed["file"],
+            typed["words"],
+            by=request.user,
+            seen=request.POST.get("seen"),
+            version=request.POST.get("known"),
         )
     except (files.BadFile, Refused, NotAllowed) as refusal:
         form.add_error("file", str(refusal))

@@ -152,6 +152,7 @@ def _page(assessment, enrolment, attempt, faults, typed, work):
         "ruled": ruled,
         "has_essays": any(question["is_essay"] for question in shown),
         "questions": shown,
+        "has_places": any(one["kind"] == "places" for one in shown),
         "right": sum(question["is_right"] for question in ruled),
         "partly_right": sum(question["is_partly_right"] for question in ruled),
         "answered": sum(question["is_answered"] for question in shown),

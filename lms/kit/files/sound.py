@@ -54,57 +54,57 @@ def write_anew(content: bytes) -> tuple[bytes, int]:
     """
     if not is_sound(content[:16]):
         raise BadFile(_(UNREAD))
-    with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as copy:
-        source.write(content)
-        source.seek(0)
-        with soundfile.SoundFile(source.fileno(), closefd=False) as given:
-            _insist_speech(given)
-            seconds = _copy(given, copy)
+    with tempfile.TemporaryFile() as original, tempfile.TemporaryFile() as copy:
+        original.write(content)
+        original.seek(0)
+        with soundfile.SoundFile(original.fileno(), closefd=False) as source:
+            _insist_speech(source)
+            seconds = _copy(source, copy)
         copy.seek(0)
         return copy.read(), seconds
 
 
-def _insist_speech(given):
-    if given.format not in FORMATS or given.subtype not in CODECS:
+def _insist_speech(source):
+    if source.format not in FORMATS or source.subtype not in CODECS:
         raise BadFile(_(UNREAD))
-    if given.channels > MOST_CHANNELS or not LOWEST_RATE <= given.samplerate <= HIGHEST_RATE:
+    if source.channels > MOST_CHANNELS or not LOWEST_RATE <= source.samplerate <= HIGHEST_RATE:
         raise BadFile(
             _(
                 "This recording has %(channels)s channels at %(rate)s kHz. Save it with one or two channels, at 8 to 48 kHz."
             )
-            % {"channels": given.channels, "rate": f"{given.samplerate / 1000:g}"}
+            % {"channels": source.channels, "rate": f"{source.samplerate / 1000:g}"}
         )
-    if _rate(given) not in RATES:
+    if _rate(source) not in RATES:
         raise BadFile(
             _("This recording has an unusual rate, %(rate)s Hz. Save it at 16,000 or 48,000 Hz.")
-            % {"rate": given.samplerate}
+            % {"rate": source.samplerate}
         )
 
 
-def _rate(given):
-    return given.samplerate // 2 if given.samplerate > max(RATES) else given.samplerate
+def _rate(source):
+    return source.samplerate // 2 if source.samplerate > max(RATES) else source.samplerate
 
 
-def _copy(given, copy) -> int:
-    most = settings.IMSA_RECORDING_MAX_SECONDS * given.samplerate
-    rate, count, loudest = _rate(given), 0, 0.0
+def _copy(source, copy) -> int:
+    most = settings.IMSA_RECORDING_MAX_SECONDS * source.samplerate
+    rate, count, loudest = _rate(source), 0, 0.0
     tail = numpy.zeros(len(HALF) - 1, "float32")
     made = {"format": "MP3", "subtype": "MPEG_LAYER_III", **QUALITY}
     with soundfile.SoundFile(copy.fileno(), "w", rate, 1, closefd=False, **made) as written:
-        while len(block := given.read(BLOCK, dtype="float32", always_2d=True)):
+        while len(block := source.read(BLOCK, dtype="float32", always_2d=True)):
             count += len(block)
-            if count > most + given.samplerate:  # an encoder adds some silence of its own
+            if count > most + source.samplerate:  # an encoder adds some silence of its own
                 raise BadFile(_longest())
             mono = numpy.nan_to_num(block.mean(axis=1), posinf=0.0, neginf=0.0).clip(-1, 1)
             loudest = max(loudest, float(numpy.abs(mono).max()))
-            if rate != given.samplerate:
+            if rate != source.samplerate:
                 whole = numpy.concatenate([tail, mono])
                 tail = whole[-len(tail) :]
                 mono = numpy.convolve(whole, HALF, "valid")[
                     ::2
                 ]  # BLOCK is even, so no value is left out twice
             written.write(mono)
-    if count < SHORTEST * given.samplerate:
+    if count < SHORTEST * source.samplerate:
         raise BadFile(_("This recording is empty. Record it again."))
     if loudest < QUIETEST:
         raise BadFile(
@@ -112,7 +112,7 @@ def _copy(given, copy) -> int:
                 "There is no sound in this recording. Check that the microphone is on, then record it again."
             )
         )
-    return round(count / given.samplerate)
+    return round(count / source.samplerate)
 
 
 def _longest():
