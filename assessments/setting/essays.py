@@ -7,8 +7,12 @@ The `solution` of an essay has `marks` (the points that it counts in its quiz, w
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lms.kit.languages import in_english
+
 KIND = "essay"
-MODEL = "Model answer:"  # before it in a file that has one place for it and the guidance
+MODEL = in_english(
+    "Model answer:"
+)  # before it in a file that has one place for it and the guidance
 LONGEST = 20_000  # characters of one answer
 MOST_MARKS, MOST_WORDS, LONGEST_GUIDANCE = 100, 5000, 4000
 

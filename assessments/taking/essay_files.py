@@ -28,7 +28,8 @@ LINKS = (
 def word_file(essays, *, has_heads=True) -> bytes:
     """`essays`: of `essay_answers.EssayAnswer`; each a heading with its question and how long it is, unless without heads, and its paragraphs."""
     parts = [paragraph for one in essays for paragraph in _of_one(one, has_heads)]
-    body = f'{HEAD}<w:document xmlns:w="{MAIN}"><w:body>{"".join(parts)}</w:body></w:document>'
+    begin = f'{HEAD}<w:document xmlns:w="{MAIN}"><w:body>'
+    body = "".join([begin, *parts, "</w:body></w:document>"])
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in (

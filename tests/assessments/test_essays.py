@@ -17,8 +17,9 @@ from assessments.deciding.actions.boards import ratify
 from assessments.deciding.actions.corrections import agree_to_correction
 from assessments.deciding.models import BoardDecision
 from assessments.marking import blind
-from assessments.marking.actions.allocation import allocate
+from assessments.marking.actions.allocation import allocate, allocate_third
 from assessments.marking.actions.corrections import request_correction
+from assessments.marking.actions.discussions import agree_to_proposal, propose_mark
 from assessments.marking.actions.marks import save_marks
 from assessments.marking.actions.marks import seal as seal_marks
 from assessments.marking.actions.moderation import appoint_moderator, end_all, give_verdict
@@ -39,6 +40,7 @@ from assessments.taking.actions.quizzes import (
     save_answers,
 )
 from assessments.taking.actions.responses import answer_question
+from assessments.taking.essay_answers import marks_that_count
 from assessments.taking.models import ItemCredit, QuizAttempt, Submission
 from assessments.taking.queries import questions_asked
 from assessments.taking.quiz_marks import quiz_mark
@@ -48,6 +50,7 @@ from lms.people.models import Notice
 from lms.record.models import Entry
 
 from .scene import DAY, OP, TELLTALES, Scene, in_days, sign_in
+from .test_discussion import discussing
 from .test_late_work import judged_by
 from .test_submissions import together
 
@@ -301,6 +304,37 @@ def test_marks_far_apart_wait_for_a_third(scene):
     attempt = marked(scene, take(scene, quiz_for(scene)), (40, 40), (75, 75))
     script = script_of(attempt)
     assert script.state in ("third", "discussion") and attempt.mark is None
+
+
+def counted(attempt):
+    script = script_of(attempt)
+    tasks = {task.stage: task for task in script.allocations.filter(state="sealed")}
+    return marks_that_count(script.lines.all(), tasks)
+
+
+def test_a_third_marker_settles_it_and_the_points_shown_make_the_mark_shown(scene):
+    attempt = marked(scene, take(scene, quiz_for(scene)), (40, 40), (75, 75))
+    assert counted(attempt) == {}
+    seal(allocate_third(script_of(attempt), scene.helen, by=scene.registrar), 60, 50)
+    attempt.refresh_from_db()
+    assert counted(attempt) == {"L-DUTY": 60, "L-ROLE": 50}  # the middle of 40, 75 and 56.67
+    assert attempt.mark == Decimal(
+        "61"
+    )  # (1 + 6 × 0.6 + 3 × 0.5) of 10, by the mark as it is rounded
+
+
+def test_two_markers_agree_on_each_essay_in_a_discussion(scene):
+    discussing(scene)
+    attempt = marked(scene, take(scene, quiz_for(scene)), (40, 40), (75, 75))
+    script = script_of(attempt)
+    first = script.allocations.get(marker=scene.agnes)
+    reasons = {"L-DUTY": "It is dated.", "L-ROLE": "It is half of it."}
+    made = propose_mark(first, {"L-DUTY": 70, "L-ROLE": 50}, reasons, by=scene.agnes)
+    agree_to_proposal(made, "So be it.", by=scene.tomasz)
+    attempt.refresh_from_db()
+    assert counted(attempt) == {"L-DUTY": 70, "L-ROLE": 50}
+    assert (attempt.state, attempt.mark) == ("marked", Decimal("67"))
+    assert chains_that_differ()[1] == []
 
 
 @pytest.mark.parametrize("marks", [{}, {"L-DUTY": 60}, {"L-DUTY": 60, "L-ROLE": 101}])
