@@ -150,12 +150,12 @@ def figures_of(questions) -> dict[int, ItemFigures]:
     IMSA_STATISTICS_ATTEMPTS: the first 10, then the first 20. Between two looks at a figure as many have answered or none, so no look tells what one person
     did; before the first step there is none. One query."""
     least = settings.IMSA_STATISTICS_ATTEMPTS
-    by_question = {"partition_by": "item__question"}
+    question = "item__question"
     all_of_them = ItemCredit.objects.filter(
         item__question__in=[q.pk for q in questions], item__quiz__attempt__number=1
     ).annotate(
-        nth=Window(RowNumber(), order_by="pk", **by_question),
-        there=Window(Count("pk"), **by_question),
+        nth=Window(RowNumber(), partition_by=question, order_by="pk"),
+        there=Window(Count("pk"), partition_by=question),
     )
     in_steps = all_of_them.filter(nth__lte=F("there") - Mod(F("there"), least)).values("pk")
     asked = PaperItem.objects.filter(quiz=OuterRef("item__quiz")).values("quiz")
