@@ -214,7 +214,7 @@ def _ask(application, form, by):
 
 
 def _checks(application, form, by):
-    reviewing.record_checks(application, form.found(), by=by)
+    reviewing.record_checks(application, form.results(), by=by)
     return _("The checklist is saved.")
 
 
