@@ -77,7 +77,7 @@ urlpatterns = [
     ),
     path("hub/organisations/<str:code>/<slug:action>/", approvals.act, name="room_action"),
     path("apply/", public.apply, name="apply"),
-    path("apply/sent/", public.sent, name="apply_sent"),
+    path("apply/sent/", public.link_mailed, name="apply_sent"),
     path("apply/<str:secret>/", public.application, name="application"),
     path("apply/<str:secret>/page/<number:number>/", public.page, name="application_page"),
     path("apply/<str:secret>/saved/", public.saved, name="application_saved"),

@@ -212,7 +212,7 @@ class AssignForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.officers = {str(one.pk): one for one in officers}
         self.fields["officer"].choices = [
-            ("", _("Nobody yet")),
+            ("", _("No one yet")),
             *((key, one.full_name) for key, one in self.officers.items()),
         ]
 
@@ -242,7 +242,7 @@ class ChecksForm(forms.Form):
                 initial=check.note if check else "",
             )
 
-    def found(self) -> dict:
+    def results(self) -> dict:
         data = self.cleaned_data
         return {
             key: (data[f"result_{key}"], data[f"note_{key}"].strip())

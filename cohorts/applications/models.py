@@ -73,7 +73,7 @@ class Applications(models.QuerySet):
 
 
 class Application(models.Model):
-    """What somebody outside asks of the Hub for an organisation. They have no account: a link that is mailed to their address opens it."""
+    """What an applicant asks of the Hub for an organisation. They have no account: a link that is mailed to their address opens it."""
 
     PERSONAL_DATA = {
         "email": "where the applicant reads mail; kept as long as the application",

@@ -8,7 +8,7 @@ from lms.kit import clock
 from lms.people.invitations import hash_of
 
 from .definition import fault_of, in_words, pages_of
-from .models import Application, ApplicationForm, ApplicationLink
+from .models import Application, ApplicationCheck, ApplicationForm, ApplicationLink
 from .states import OPEN, WITH_HUB, ApplicationState, FormState
 
 
@@ -28,7 +28,7 @@ def application_by(secret: str) -> Application | None:
         .select_related("application__form", "application__organisation")
         .first()
     )
-    return link and link.application
+    return link.application if link else None
 
 
 def open_application_of(email) -> Application | None:
@@ -93,7 +93,7 @@ def sections_of(application) -> list[Section]:
     ]
 
 
-def newest_checks(application) -> dict[str, object]:
+def newest_checks(application) -> dict[str, ApplicationCheck]:
     """By key of the checklist the newest line of it. One query."""
     return {check.key: check for check in application.checks.select_related("by")}
 

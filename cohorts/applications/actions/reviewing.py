@@ -70,8 +70,8 @@ def ask_applicant(application, text: str, *, by) -> ApplicationMessage:
 
 
 @transaction.atomic
-def record_checks(application, found: dict[str, tuple[str, str]], *, by) -> int:
-    """`found`: key of the checklist to (result, note). 1. a line for each that differs from the newest, 2. a record entry. How many lines."""
+def record_checks(application, results: dict[str, tuple[str, str]], *, by) -> int:
+    """`results`: key of the checklist to (result, note). 1. a line for each that differs from the newest, 2. a record entry. How many lines."""
     insist(may_deal_with(by, application))
     locked = lock(application)
     insist(may_deal_with(by, locked))
@@ -82,7 +82,7 @@ def record_checks(application, found: dict[str, tuple[str, str]], *, by) -> int:
     known = {line["key"] for line in locked.form.checklist}
     new = [
         ApplicationCheck(application=locked, key=key, result=result, note=note[:300], by=by)
-        for key, (result, note) in found.items()
+        for key, (result, note) in results.items()
         if key in known
         and result in ApplicationCheck.Result.values
         and not (key in checks and (checks[key].result, checks[key].note) == (result, note[:300]))

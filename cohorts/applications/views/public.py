@@ -53,7 +53,7 @@ def _too_many(request):
 
 
 @never_cache
-def sent(request):
+def link_mailed(request):
     return render(request, "cohorts/apply_sent.html")
 
 

@@ -177,9 +177,9 @@ def _in_words(terms) -> list[tuple[str, str]]:
     ]
 
 
+@require_POST
 @never_cache
 @open_to(may_review)
-@require_POST
 def act(request, pk, action):
     """One press on the page of an application: `assign`, `ask`, `checks`, `decline`, `propose`, `confirm` or `drop`."""
     if action not in ACTIONS:
@@ -214,7 +214,7 @@ def _ask(application, form, by):
 
 
 def _checks(application, form, by):
-    reviewing.record_checks(application, form.found(), by=by)
+    reviewing.record_checks(application, form.results(), by=by)
     return _("The checklist is saved.")
 
 

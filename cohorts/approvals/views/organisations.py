@@ -233,22 +233,22 @@ def decide(request, code):
     return show(request, found, decide=form)
 
 
-def change_nations(request, found):
+def change_nations(request, organisation):
     """Kept for the check page, as a decision on the approval is."""
     form = NationsForm(request.POST, prefix="nations")
-    if form.is_valid() and set(form.cleaned_data["nations"]) == set(found.nations):
+    if form.is_valid() and set(form.cleaned_data["nations"]) == set(organisation.nations):
         form.add_error("nations", _("The organisation works in these nations already."))
     if not form.is_valid():
-        return show(request, found, nations=form)
+        return show(request, organisation, nations=form)
     data = form.cleaned_data
     request.session["pending.decision"] = {
         "subject": "nations",
-        "terms": {"nations": data["nations"], "was": list(found.nations)},
+        "terms": {"nations": data["nations"], "was": list(organisation.nations)},
         "from_day": clock.today().isoformat(),
         "reason": data["reason"],
-        "back": reverse("cohorts:organisation", args=[found.code]),
+        "back": reverse("cohorts:organisation", args=[organisation.code]),
         "is_interim": False,
-        "organisation": found.pk,
+        "organisation": organisation.pk,
         "enrolment": None,
         "credential": None,
     }

@@ -55,8 +55,8 @@ def _contacts(person):
     )
 
 
-@login_required
 @require_POST
+@login_required
 def confirm(request, pk):
     """The contact says that they act for the organisation."""
     insist(may_act_as(request.user, Role.EMPLOYER))
