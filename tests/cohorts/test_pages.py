@@ -226,8 +226,8 @@ def test_the_organisation_pages_cost_the_same_at_1_and_at_many(
             clock.at(date(2025, 11, 3)),
         ):  # session, person, roles; the counts, how many, organisations, approvals, posts
             client.get("/hub/organisations/")
-        # session, person, roles; organisation, decisions, posts, people, contacts, calls
-        with django_assert_num_queries(9), clock.at(date(2025, 11, 3)):
+        # session, person, roles; organisation, decisions, posts, people, contacts, calls, heard from, posts to confirm
+        with django_assert_num_queries(11), clock.at(date(2025, 11, 3)):
             client.get("/hub/organisations/ORG-01/")
 
 
