@@ -1,4 +1,4 @@
-"""`./dev bench pages|law|hiding|register|record|lists|imports|marks|pack|answers|gradebook …`: prints one JSON line a figure."""
+"""`./dev bench pages|law|hiding|register|record|lists|imports|marks|pack|answers|gradebook|employment …`: prints one JSON line a figure."""
 
 import os
 import subprocess
@@ -80,6 +80,12 @@ def gradebook(*args):
     return main(args)
 
 
+def employment(*args):
+    from benchmarks.employment import main
+
+    return main(*args)
+
+
 def imports(*args):
     from benchmarks.imports import main
 
@@ -111,12 +117,13 @@ if __name__ == "__main__":
         "pack": pack,
         "answers": answers,
         "gradebook": gradebook,
+        "employment": employment,
     }
     job, args = (*sys.argv[1:], ""), sys.argv[2:]
     if job[0] not in jobs or args and job[0] in ("pages", "law"):
         sys.exit(
             print(
-                "usage: ./dev bench pages|law|hiding [ROUNDS]|register [--quick …]|record [--seconds N]|lists [--people N …]|imports|marks [--chains N]|pack [--people N]|answers [--sqlite]|gradebook [--people N]",
+                "usage: ./dev bench pages|law|hiding [ROUNDS]|register [--quick …]|record [--seconds N]|lists [--people N …]|imports|marks [--chains N]|pack [--people N]|answers [--sqlite]|gradebook [--people N]|employment [--people N]",
                 file=sys.stderr,
             )
             or 2

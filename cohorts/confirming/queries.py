@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from ..employment.register import last_lines
 from ..organisations.queries import organisations_on
@@ -93,9 +93,7 @@ def counts_due(organisation_ids, day: date) -> dict[int, int]:
     """How many posts are due at each of these organisations. One query."""
     found = dict.fromkeys(organisation_ids, 0)
     rows = due_lines(day).filter(organisation__in=found).order_by()
-    for key in rows.values_list("organisation_id", flat=True):
-        found[key] += 1
-    return found
+    return found | dict(rows.values_list("organisation_id").annotate(Count("pk")))
 
 
 def last_heard_of(organisation_ids) -> dict[int, dict]:

@@ -1,5 +1,7 @@
 """The employment register on a page: asked for one exact entry or address, never browsed."""
 
+from datetime import date
+
 from django.conf import settings
 from django.contrib import messages
 from django.forms import model_to_dict
@@ -11,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from lms.kit import clock
+from lms.kit import clock, nations
 from lms.kit.refusals import Refused, insist
-from lms.kit.templatetags.kit import short_day
+from lms.kit.templatetags.kit import day, short_day
 
 from ..imports.models import Import
 from ..organisations.queries import approval_in_words, approvals_of
@@ -301,6 +303,7 @@ def check(request, employment, action, form):
             "person": employment.person,
             "line": line,
             "typed": typed(request),
+            "terms": terms_of(form, line),
             "rows": import_string(settings.IMSA_POST_PREVIEW)(
                 employment.person_id, line.pk, after or None
             ),
@@ -311,6 +314,27 @@ def check(request, employment, action, form):
             "back": reverse("cohorts:entry", args=[employment.reference]),
         },
     )
+
+
+def terms_of(form, line=None) -> list:
+    """What was entered, in words: all of a new post, and of a change what is not so yet."""
+    found = []
+    for name, value in form.cleaned_data.items():
+        if name in ("email", "organisation", "is_second"):
+            continue
+        if line and hasattr(line, name) and getattr(line, name) == value:
+            continue
+        if name == "nations":
+            value = nations.sentence(value)
+        elif isinstance(value, date):
+            value = day(value)
+        elif name == "hours":
+            value = plain_number(value)
+        elif name in ("kind", "evidence_kind"):
+            value = dict(form.fields[name].choices)[value]
+        if value or line:
+            found.append((form.fields[name].label, value or _("none")))
+    return found
 
 
 def typed(request):
@@ -384,6 +408,7 @@ def new_post(request):
                 "person": person,
                 "organisation": organisation,
                 "typed": typed(request),
+                "terms": terms_of(form),
                 "rows": import_string(settings.IMSA_POST_PREVIEW)(
                     person.pk,
                     None,

@@ -6,6 +6,12 @@ import pytest
 
 from cohorts.approvals.actions import decide_approval
 from cohorts.employment.actions import confirm_post, end_post, record_post, reopen_post
+from cohorts.employment.entering import (
+    change_post,
+    enter_post,
+    record_leave_from_post,
+    void_post,
+)
 from cohorts.employment.models import EmploymentLine, Remark
 from cohorts.enrolment.actions import (
     change_nations,
@@ -328,6 +334,19 @@ def test_why_is_kept_where_it_can_be_erased_and_never_in_the_record(
     leave(enrolment, by=registrar, on=date(2026, 1, 30), reason=why)
     end_post(post.employment, date(2026, 1, 30), by=officer, reason=why)
     reopen_post(post.employment, by=officer, reason=why)
+    change_post(post.employment, by=officer, reason=why, post="Other work")
+    record_leave_from_post(post.employment, date(2025, 12, 1), None, by=officer, reason=why)
+    void_post(post.employment, by=officer, reason=why)
+    decide_approval(post.organisation, "approved", date(2025, 7, 8), "", by=officer)
+    enter_post(
+        post.employment.person,
+        post.organisation,
+        by=officer,
+        post="Advocate",
+        nations=["england"],
+        starts_on=date(2025, 9, 1),
+        reason=why,
+    )
     dated = {"schedule_change", "change_return", "cancel_change", "reinstate", "transfer"}
     dated = {f"cohorts.{action}" for action in dated}  # test_status_changes.py
     assert sorted(Remark.objects.values_list("action", flat=True)) == sorted(
@@ -343,7 +362,7 @@ def test_why_is_kept_where_it_can_be_erased_and_never_in_the_record(
         )
     watch = unchanged()
     leave(enrolment, by=registrar, reason=why)
-    reopen_post(post.employment, by=officer, reason=why)
+    void_post(post.employment, by=officer, reason=why)
     watch.check()
     Remark.objects.all().delete()
     assert check()["whole"]

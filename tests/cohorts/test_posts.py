@@ -77,6 +77,7 @@ def test_one_post_is_entered_on_a_page_after_a_look_at_what_it_changes(
     watch = unchanged()
     page = client.post("/hub/register/new/", filled()).content.decode()
     assert "Nothing has been saved yet" in page and "Enter the post" in page
+    assert "Monday 1 September 2025" in page and "Contract or statement of terms" in page
     watch.check()
     for _ in range(2):  # a second press finds the post there is
         answer = client.post("/hub/register/new/", filled(step=""))
@@ -222,6 +223,7 @@ def test_a_change_adds_a_line_with_a_reason_and_tells_whom_it_touches(
     page = client.post(url, sent | {"step": "check"}).content.decode()
     assert "Check before you change the post" in page and EmploymentLine.objects.count() == 1
     assert 'value="Senior advocate"' in page, "typed words are sent again"
+    assert "England and Scotland" in page and "The contract says so" in page
     page = client.post(url, sent | {"step": "edit"}).content.decode()
     assert "Senior advocate" in page and EmploymentLine.objects.count() == 1
     for _ in range(2):
