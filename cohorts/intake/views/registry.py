@@ -177,6 +177,6 @@ def nomination_action(request, pk, action):
     link = getattr(done, "link", "")
     if link and found.organisation.is_invented and settings.DEMONSTRATION:
         messages.info(
-            request, _("Nobody invented has a letter box. The link is %(link)s") % {"link": link}
+            request, _("Invented people get no email. The link is %(link)s") % {"link": link}
         )
     return redirect("cohorts:nomination", pk)
