@@ -22,7 +22,7 @@ def people(request, code, ending):
     cohort = get_object_or_404(Cohort, code__iexact=code)
     state = chosen(request.POST, state=["", *EnrolmentState.values])["state"]
     content = exports.export_people(
-        cohort, _known(ending), by=request.user, state=state, wanted=words_of(request.POST)
+        cohort, _ending(ending), by=request.user, state=state, wanted=words_of(request.POST)
     )
     return _file(content, f"{cohort.code}-people-{clock.today():%Y-%m-%d}", ending)
 
@@ -31,11 +31,13 @@ def people(request, code, ending):
 @never_cache
 @open_to(may_see_cohorts)
 def cohorts(request, ending):
-    content = exports.export_cohorts(_known(ending), by=request.user, wanted=words_of(request.POST))
+    content = exports.export_cohorts(
+        _ending(ending), by=request.user, wanted=words_of(request.POST)
+    )
     return _file(content, f"cohorts-{clock.today():%Y-%m-%d}", ending)
 
 
-def _known(ending) -> str:
+def _ending(ending) -> str:
     if ending not in exports.ENDINGS:
         raise Http404
     return ending

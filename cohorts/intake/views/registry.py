@@ -1,5 +1,6 @@
 """The registry's pages: places of a cohort, who is nominated, and the decision on each."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -57,7 +58,7 @@ def intake_of(request, code):
         "cohorts/intake_of.html",
         {
             "cohort": cohort,
-            "places": places,
+            "nation_places": places,
             "form": form,
             "page": page_of(nominations_for(cohort, state), request.GET.get("page")),
             "state": state,
@@ -117,7 +118,7 @@ def show(request, nomination, **bound):
             "forms": forms,
             "may": may,
             "others": list(others[:10]),
-            "places": [
+            "nation_places": [
                 row for row in places_of(nomination.cohort) if row.nation in nomination.nations
             ],
             "offered": {
@@ -168,9 +169,14 @@ def nomination_action(request, pk, action):
     if not form.is_valid():
         return show(request, found, **{action: form})
     try:
-        do(found, form.cleaned_data, request.user)
+        done = do(found, form.cleaned_data, request.user)
     except Refused as why:
         form.add_error(None, str(why))
         return show(request, nomination_of(pk), **{action: form})
     messages.success(request, words)
+    link = getattr(done, "link", "")
+    if link and found.organisation.is_invented and settings.DEMONSTRATION:
+        messages.info(
+            request, _("Invented people get no email. The link is %(link)s") % {"link": link}
+        )
     return redirect("cohorts:nomination", pk)
