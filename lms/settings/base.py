@@ -316,6 +316,7 @@ DEFAULT_FROM_EMAIL = "IMSA Learning <no-reply@imsa.example>"
 # ---- Rules the public material does not settle (domain.md section 8): every one ASSUMED ----
 from .applications import *  # noqa: E402, F403 - those of organisations
 from .cases import *  # noqa: E402, F403 - those of claims, appeals and misconduct
+from .jobs import *  # noqa: E402, F403 - what the worker does
 from .judging import *  # noqa: E402, F403 - those of marking and boards
 from .portfolio import *  # noqa: E402, F403 - those of portfolios
 from .register import *  # noqa: E402, F403 - those of the employment register
@@ -403,40 +404,6 @@ IMSA_READY = {
     "mail": "lms.people.queries.mail_fault",
     "clock": "lms.record.queries.clock_fault",
 }
-# What the worker does, in its turn; each stands in the `jobs.py` of its room, which says how often.
-IMSA_JOBS = [
-    "certificates.jobs.RUNS",
-    "cohorts.jobs.FILES",
-    "cohorts.jobs.STATUS_CHANGES",
-    "cohorts.jobs.OFFERS",
-    "lms.people.jobs.MESSAGES",
-    "certificates.jobs.DELIVERIES",
-    "lms.people.jobs.MAIL",
-    "lms.record.jobs.RECORD",
-    "certificates.jobs.STRETCHES",
-    "courses.jobs.SCHEDULE",
-    "certificates.jobs.ANCHORS",
-    "certificates.jobs.STANDINGS",
-    "certificates.jobs.WATCHES",
-    "certificates.jobs.STATUS_LISTS",
-    "certificates.jobs.REMINDERS",
-    "certificates.jobs.WRONG_NAMES",
-    "lms.people.jobs.CHECKPOINTS",
-    "certificates.jobs.RATE_LIMITS",
-    "assessments.jobs.LEAVERS",
-    "assessments.jobs.MODERATION",
-    "assessments.jobs.MARKING_REMINDERS",
-    "assessments.jobs.QUIZZES",
-    "assessments.jobs.LATE_WORK",
-    "assessments.jobs.KEPT_FILES",
-    "assessments.jobs.EVIDENCE",
-    "assessments.jobs.ALIKE",
-    "cohorts.jobs.REMINDERS",
-    "cohorts.jobs.DRAFTS",
-    "cohorts.jobs.POSTS",
-    "lms.people.jobs.OLD_MAIL",
-    "certificates.jobs.STRAY_FILES",
-]
 IMSA_RECORD_REFUSAL = "lms.kit.refusals.NotNow"  # the record stands below the kit
 IMSA_DISK_FREE = 200 * 1024 * 1024  # bytes free below IMSA_HOME under which /readyz warns
 IMSA_WORKER_SECONDS = 600  # the longest silence of the worker
