@@ -168,7 +168,7 @@ class ApplicationFile(models.Model):
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="files")
     question = models.CharField(max_length=40, blank=True)
-    path = models.CharField(max_length=120)
+    path = models.CharField(max_length=120, help_text=gettext_lazy("Private path."))
     name = models.CharField(max_length=160)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()

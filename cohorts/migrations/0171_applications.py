@@ -206,7 +206,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('question', models.CharField(blank=True, max_length=40)),
-                ('path', models.CharField(max_length=120)),
+                ('path', models.CharField(help_text='Private path.', max_length=120)),
                 ('name', models.CharField(max_length=160)),
                 ('sha256', models.CharField(max_length=64)),
                 ('size', models.PositiveIntegerField()),

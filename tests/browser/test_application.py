@@ -102,5 +102,6 @@ def test_from_the_home_page_to_the_reference(scripts, new_page, manage, axe, pdf
     follow(desk.get_by_role("link", name=re.compile("Lanternby Advocacy")))
     assert "Monthly." in main(desk)
     look(desk, axe)
-    desk.goto("/hub/organisations/ORG-01/")
+    desk.goto("/hub/organisations/ORG-18/")
+    assert "Who acts next" in main(desk)
     look(desk, axe)
