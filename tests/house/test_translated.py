@@ -41,7 +41,6 @@ ENGLISH_ONLY = {  # for developers, for whoever runs the site, and of the demons
     "lms/kit/triggers.py",
     "lms/record/notes.py",  # its sentences are read at the shell, by `check_record`
     "certificates/api_posts.py",
-    "cohorts/applications/first_version.py",  # the text of the first form; the Hub writes the next in the language it asks in
     "certificates/api.py",  # its answers, errors and description are read by programs and their makers
     "certificates/api_client.py",
     "certificates/views/api_docs.py",
