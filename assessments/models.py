@@ -82,10 +82,21 @@ from .taking.models import (
     Submission,
     Upload,
 )
+from .tutoring.models import (
+    Announcement,
+    AnnouncementVersion,
+    ContactEntry,
+    MessageRecipient,
+    Nudge,
+    NudgeChoice,
+    TutorMessage,
+)
 
 __all__ = [
     "Allocation",
     "Annotation",
+    "Announcement",
+    "AnnouncementVersion",
     "Appeal",
     "Assessment",
     "AssessmentVersion",
@@ -101,6 +112,7 @@ __all__ = [
     "Choice",
     "CohortRules",
     "Claim",
+    "ContactEntry",
     "Correction",
     "Criterion",
     "DeclaredInterest",
@@ -122,6 +134,7 @@ __all__ = [
     "Level",
     "MarkLine",
     "MarkingReminder",
+    "MessageRecipient",
     "Minutes",
     "MinutesLine",
     "MisconductCase",
@@ -130,6 +143,8 @@ __all__ = [
     "ModerationScript",
     "ModuleCodes",
     "ModuleLeader",
+    "Nudge",
+    "NudgeChoice",
     "OverdueList",
     "PaperItem",
     "PartialUpload",
@@ -158,6 +173,7 @@ __all__ = [
     "Snippet",
     "Submission",
     "Transcript",
+    "TutorMessage",
     "Upload",
     "VersionQuestion",
 ]

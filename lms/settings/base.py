@@ -313,6 +313,7 @@ DEFAULT_FROM_EMAIL = "IMSA Learning <no-reply@imsa.example>"
 from .cases import *  # noqa: E402, F403 - those of claims, appeals and misconduct
 from .judging import *  # noqa: E402, F403 - those of marking and boards
 from .portfolio import *  # noqa: E402, F403 - those of portfolios
+from .tutoring import *  # noqa: E402, F403 - those of keeping in touch with a cohort
 
 # How accreditation is judged until the Hub has decided its first line of rules (certificates/accreditation/rule_book.py says what each is).
 IMSA_RULES = {
@@ -412,6 +413,7 @@ IMSA_JOBS = [
     "assessments.jobs.LEAVERS",
     "assessments.jobs.MODERATION",
     "assessments.jobs.MARKING_REMINDERS",
+    "assessments.jobs.STUDY_REMINDERS",
     "assessments.jobs.QUIZZES",
     "assessments.jobs.LATE_WORK",
     "assessments.jobs.KEPT_FILES",
