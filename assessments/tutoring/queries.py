@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
@@ -117,8 +118,8 @@ def people_of(cohort, *, due_dates: bool) -> QuerySet[Enrolment]:
     marks = Progress.objects.filter(person=person, at__gte=since)
     studies = Study.objects.filter(person=person, studied_at__gte=since)
     began = localtime(since).date()
-    away = Q(enrolled_on__lte=began, cohort__starts_on__lte=began) & ~Exists(marks)
-    away &= ~Exists(studies) & _any(to_study)
+    away: Any = Q(enrolled_on__lte=began, cohort__starts_on__lte=began) & ~Exists(marks)
+    away = away & ~Exists(studies) & _any(to_study)
     rows = Enrolment.objects.filter(cohort=cohort).exclude(state=EnrolmentState.LEFT)
     rows = rows.annotate(
         behind_since=Case(*behind) if behind else _nothing(Release, "finish_by"),
@@ -192,7 +193,7 @@ class Line:
     last_active: datetime | None = None
 
 
-def with_reasons(rows: Iterable[Enrolment], cohort) -> list[Line]:
+def with_reasons(rows, cohort) -> list[Line]:
     """Of rows of `people_of`. Two questions at most."""
     rows, today = list(rows), clock.today()
     studying = {row.person_id: row for row in rows if row.state in STUDYING}

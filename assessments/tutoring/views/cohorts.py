@@ -22,9 +22,9 @@ from ..forms import ContactForm
 from ..models import ContactEntry
 from ..queries import (
     cohorts_today,
+    contacts_of,
     counts_of,
     earlier_of,
-    contacts_of,
     messages_of,
     people_of,
     with_marker,
