@@ -35,7 +35,8 @@ class MessageForm(SingleUseForm):
         max_length=5000,
         widget=forms.Textarea(attrs=AREA),
         help_text=gettext_lazy(
-            "The e-mail only says that there is a message. They read it on their own page, where it stays."
+            "The email only says that there is a message. They read it on their own page, where it stays; other tutors of the cohort and the programme "
+            "office can read it too. Nothing about health, and nothing about whether anyone is a survivor."
         ),
         error_messages={"required": gettext_lazy("Enter the message.")},
     )

@@ -180,7 +180,9 @@ def _due_soon(now):
     ).annotate(
         of_cohort=Subquery(sitting.values("due_at")[:1]), why=Subquery(newest.values("kind")[:1])
     )
-    rows = rows.filter(Q(of_cohort=None) | Q(due_at__gt=F("of_cohort"))).exclude(why="earlier")
+    rows = rows.filter(Q(of_cohort=None) | Q(due_at__gt=F("of_cohort"))).exclude(
+        why__isnull=False, why="earlier"
+    )
     return Subquery(rows.order_by("due_at").values("due_at")[:1])
 
 

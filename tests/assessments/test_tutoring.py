@@ -157,6 +157,9 @@ def test_a_reason_stands_for_each_fact_and_goes_with_it(scene):
     check.data["tries"] = 2
     check.save()
     assert lines(scene)[other.pk] == ["check"]
+    Progress.objects.filter(pk=check.pk).update(is_done=True)
+    assert lines(scene)[other.pk] == [], "what was once right stays right"
+    Progress.objects.filter(pk=check.pk).update(is_done=False)
     studies(scene, other, scene.versions[1])
     assert lines(scene)[other.pk] == [], "who studied the unit went past the check"
     with clock.at(DAY + timedelta(days=30)):
@@ -173,11 +176,12 @@ def test_nations_say_which_units_count(scene):
 
 
 def test_who_is_on_leave_or_has_left_needs_no_help(scene):
+    third = scene.enrol(person("third"), "REF-3", ["scotland"])  # as the first, and is behind
     interrupt(scene.enrolment, by=scene.registrar)
     leave(scene.other, by=scene.registrar, on=DAY)
-    found = people_of(scene.cohort, due_dates=True)
-    assert [(one.pk, one.may_need_help) for one in found] == [(scene.enrolment.pk, False)]
-    assert lines(scene) == {scene.enrolment.pk: []}
+    found = {one.pk: one.may_need_help for one in people_of(scene.cohort, due_dates=True)}
+    assert found == {scene.enrolment.pk: False, third.pk: True}
+    assert lines(scene) == {scene.enrolment.pk: [], third.pk: ["behind", "away"]}
 
 
 def due(scene, day, kind):
