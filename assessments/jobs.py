@@ -15,6 +15,7 @@ from .marking.actions.replacing import withdraw_for_leavers
 from .setting.actions.question_imports import drop_waiting_files
 from .taking.actions.quizzes import close_quizzes
 from .taking.actions.submissions import drop_old_files
+from .tutoring.actions.nudges import nudge_people
 
 BY = Operator("work")
 
@@ -41,3 +42,4 @@ MODERATION = Job(
 MARKING_REMINDERS = Job(
     "marking reminders", 3600, lambda: [remind_markers(by=BY), list_overdue(by=BY)]
 )
+STUDY_REMINDERS = Job("study reminders", 6 * 3600, lambda: nudge_people(by=BY))

@@ -83,10 +83,21 @@ from .taking.models import (
     Submission,
     Upload,
 )
+from .tutoring.models import (
+    Announcement,
+    AnnouncementVersion,
+    ContactEntry,
+    MessageRecipient,
+    Nudge,
+    NudgeChoice,
+    TutorMessage,
+)
 
 __all__ = [
     "Allocation",
     "Annotation",
+    "Announcement",
+    "AnnouncementVersion",
     "Appeal",
     "Assessment",
     "AssessmentVersion",
@@ -102,6 +113,7 @@ __all__ = [
     "Choice",
     "CohortRules",
     "Claim",
+    "ContactEntry",
     "Correction",
     "Criterion",
     "DeclaredInterest",
@@ -124,6 +136,7 @@ __all__ = [
     "MarkLine",
     "MarkingReminder",
     "MarksDownload",
+    "MessageRecipient",
     "Minutes",
     "MinutesLine",
     "MisconductCase",
@@ -132,6 +145,8 @@ __all__ = [
     "ModerationScript",
     "ModuleCodes",
     "ModuleLeader",
+    "Nudge",
+    "NudgeChoice",
     "OverdueList",
     "PaperItem",
     "PartialUpload",
@@ -160,6 +175,7 @@ __all__ = [
     "Snippet",
     "Submission",
     "Transcript",
+    "TutorMessage",
     "Upload",
     "VersionQuestion",
 ]

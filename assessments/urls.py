@@ -52,6 +52,7 @@ from .taking import views as taking
 from .trainee.views import (
     appeals,
     claims,
+    contact,
     due_dates,
     late_answers,
     letters,
@@ -63,10 +64,45 @@ from .trainee.views import (
     work,
 )
 from .trainee.views import transcripts as own_transcripts
+from .tutoring.views import announcements
+from .tutoring.views import cohorts as tutored
+from .tutoring.views import messages as tutor_messages
 
 app_name = "assessments"
 urlpatterns = [
     path("study/", study.home, name="study"),
+    path("study/contact/", contact.contact, name="own_contact"),
+    path("study/contact/reminders/", contact.reminders, name="own_reminders"),
+    path("study/contact/<number:pk>/", contact.message, name="own_message"),
+    path("teaching/cohorts/", tutored.cohorts, name="tutored_cohorts"),
+    path("teaching/cohorts/<str:code>/", tutored.cohort, name="tutored_cohort"),
+    path("teaching/cohorts/<str:code>/write/", tutor_messages.write, name="write_to_people"),
+    path(
+        "teaching/cohorts/<str:code>/messages/",
+        tutor_messages.messages_of_cohort,
+        name="tutor_messages",
+    ),
+    path(
+        "teaching/cohorts/<str:code>/messages/<number:pk>/",
+        tutor_messages.message,
+        name="tutor_message",
+    ),
+    path(
+        "teaching/cohorts/<str:code>/announcements/",
+        announcements.announcements,
+        name="announcements",
+    ),
+    path(
+        "teaching/cohorts/<str:code>/announcements/<number:pk>/",
+        announcements.announcement,
+        name="announcement",
+    ),
+    path("teaching/cohorts/<str:code>/<number:pk>/", tutored.person, name="tutored"),
+    path(
+        "teaching/cohorts/<str:code>/<number:pk>/<number:entry>/",
+        tutored.contact,
+        name="contact_entry",
+    ),
     path("my-work/", work.pieces, name="work"),
     path("my-work/receipts/<str:receipt>/", work.receipt, name="receipt"),
     path("my-work/appeals/<str:code>/", appeals.appeal, name="appeal_of"),

@@ -5,11 +5,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from cohorts.enrolment.models import Cohort, Enrolment
+from cohorts.enrolment.rules import may_have_account_in
 from lms.kit.prepared_statements import CompiledQuery
 from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
 from lms.people.roles import has_role, in_words, is_operator, may_act_as
-from lms.people.same_person import traits_of
 
 from ..marking.conflicts import reference_key
 from ..marking.models import Allocation, DeclaredInterest, ModerationScript
@@ -78,7 +78,7 @@ def may_ratify(by, board) -> May:
 def may_record(by, board) -> May:
     """As `may_ratify`, asked at what cannot be taken back: and no account like theirs is a student's of the cohort. Two queries more, over everybody in it."""
     may = may_ratify(by, board)
-    if may and by.pk is not None and _may_learn(by, board.cohort_id):
+    if may and by.pk is not None and may_have_account_in(by, board.cohort_id):
         return no(
             _(
                 "A student of this cohort has the same name or email address as you, so another registrar does this."
@@ -114,7 +114,7 @@ def may_sit(person, role, board) -> May:
     ties = _ties(person, board)
     if LEARNING in ties:
         return no(_("Their own results are before this board."))
-    if _may_learn(person, board.cohort_id):
+    if may_have_account_in(person, board.cohort_id):
         return no(_("A student of this cohort has the same name or email address."))
     if role == MemberRole.EXTERNAL and MARKING in ties:
         return no(
@@ -127,14 +127,6 @@ def may_sit(person, role, board) -> May:
     if not has_role(person, *MAY_SIT_AS[role]):
         return no(_("Only %(roles)s can be this.") % {"roles": in_words(MAY_SIT_AS[role])})
     return YES
-
-
-def _may_learn(person, cohort) -> bool:
-    """Could another account of this person be a student's of the cohort (its key)? Two queries."""
-    learners = Enrolment.objects.filter(cohort_id=cohort).values_list("person_id", flat=True)
-    traits = traits_of({person.pk, *learners})
-    own = traits.pop(person.pk)
-    return any(own & others for others in traits.values())
 
 
 def may_read_minutes(by, board) -> May:
@@ -211,7 +203,7 @@ def may_export_marks(by, cohort) -> May:
     role = may_act_as(by, Role.REGISTRAR)
     if not role or by.pk is None:
         return role
-    if LEARNING in (ties := _ties_in(by, cohort)) or _may_learn(by, cohort.pk):
+    if LEARNING in (ties := _ties_in(by, cohort)) or may_have_account_in(by, cohort.pk):
         return no(
             _(
                 "Your own results, or those of an account like yours, are in this cohort, so another registrar does this."

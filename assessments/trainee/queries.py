@@ -27,6 +27,7 @@ from ..marking.states import AllocationState
 from ..setting.models import Assessment
 from ..setting.queries import of_cohort, rules_of
 from ..taking.states import AttemptState, SubmissionState
+from ..tutoring.queries import has_announcements
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class Work:
 
 def enrolment_of(person) -> Enrolment | None:
     """The enrolment a trainee's pages are about: the one they study in, else the newest. One question:
-    its plan, award, next board (`board_meets_on`), whether a result `is_held_back` and the curriculum's stamp come with it."""
+    its plan, award, next board (`board_meets_on`), whether a result `is_held_back`, whether its cohort `has_announcements` and the curriculum's stamp come with it."""
     board = Board.objects.filter(cohort=OuterRef("cohort"), state=BoardState.CALLED).order_by(
         "meets_on"
     )
@@ -114,6 +115,7 @@ def enrolment_of(person) -> Enrolment | None:
         board_meets_on=Subquery(board.values("meets_on")[:1]),
         outline_stamp=the_stamp(),
         is_held_back=Exists(Hold.objects.filter(enrolment=OuterRef("pk"), lifted_at=None)),
+        has_announcements=has_announcements(OuterRef("cohort")),
     )
     found = sorted(rows, key=lambda e: (e.state == EnrolmentState.ENROLLED, e.enrolled_on, e.pk))
     if not found:

@@ -5,7 +5,9 @@ from django.utils.translation import gettext as _
 from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
 from lms.people.roles import may_act_as
+from lms.people.same_person import traits_of
 
+from .models import Enrolment
 from .states import EnrolmentState
 
 
@@ -63,3 +65,13 @@ def place_held(enrolment) -> str:
     return _(
         "%(full_name)s is studying this programme in %(cohort)s. End that enrolment first."
     ) % {"full_name": enrolment.person.full_name, "cohort": enrolment.cohort.title}
+
+
+def may_have_account_in(person, cohort) -> bool:
+    """Does this person study in the cohort, or could another account of theirs be a student's of it? Two queries."""
+    learners = set(Enrolment.objects.filter(cohort=cohort).values_list("person_id", flat=True))
+    if person.pk in learners:
+        return True
+    traits = traits_of({person.pk, *learners}) if person.pk else {}
+    own = traits.pop(person.pk, set())
+    return any(own & others for others in traits.values())

@@ -46,8 +46,8 @@ class Progress(models.Model):
 
     PERSONAL_DATA = {
         "person": "the trainee",
-        "data": "their answers",
-        "at": "when, for the trainee's own record",
+        "data": "their answers; tutors of their cohort see how often a check was tried in vain, never an answer",
+        "at": "when, for the trainee's own record; in days for tutors of their cohort",
     }
 
     person = models.ForeignKey(

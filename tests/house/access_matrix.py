@@ -320,6 +320,18 @@ ACCESS = {
     "cohorts:entry_action": everybody(POST_ONLY),
     # How work is judged.
     "assessments:study": only("learner"),
+    "assessments:own_contact": only("learner"),
+    "assessments:own_message": signed_in(HIDDEN),  # nobody wrote to them
+    "assessments:own_reminders": everybody(POST_ONLY),
+    "assessments:tutored_cohorts": only("tutor", "registrar"),
+    "assessments:tutored_cohort": only("tutor", "registrar"),
+    "assessments:write_to_people": only("tutor", inside=ELSEWHERE),  # nobody is ticked
+    "assessments:tutor_messages": only("tutor", "registrar"),
+    "assessments:tutor_message": only("tutor", "registrar", inside=HIDDEN),
+    "assessments:announcements": only("tutor", "registrar"),
+    "assessments:announcement": only("tutor", "registrar", inside=HIDDEN),
+    "assessments:tutored": only("tutor", "registrar"),
+    "assessments:contact_entry": only("tutor", "registrar", inside=HIDDEN),
     "assessments:work": only("learner"),
     "assessments:piece": only("learner", outside=HIDDEN),
     "assessments:check": only("learner", inside=ELSEWHERE, outside=HIDDEN),
@@ -558,6 +570,8 @@ def may_push(name, who) -> bool:
     """Who may use an address that only takes an action."""
     if name in ("courses:confirm_reviewed", "courses:withdraw_response"):
         return who == "third"
+    if name == "assessments:own_reminders":
+        return who != "anonymous"  # their own
     if name in ("people:end_session", "people:end_others", "assessments:answers"):
         return who != "anonymous"  # their own; somebody else's is not found
     if name in ("assessments:begin_upload", "assessments:upload_pieces"):
@@ -701,6 +715,24 @@ def sample(name) -> dict:
         "cohorts:entry_action": lambda: {
             "reference": Employment.objects.first().reference,
             "action": "end",
+        },
+        **{
+            f"assessments:{page}": lambda: {"code": sian.cohort.code}
+            for page in (
+                "tutored_cohort",
+                "write_to_people",
+                "tutor_messages",
+                "announcements",
+            )
+        },
+        "assessments:own_message": lambda: {"pk": 999999},
+        "assessments:tutor_message": lambda: {"code": sian.cohort.code, "pk": 999999},
+        "assessments:announcement": lambda: {"code": sian.cohort.code, "pk": 999999},
+        "assessments:tutored": lambda: {"code": sian.cohort.code, "pk": sian.pk},
+        "assessments:contact_entry": lambda: {
+            "code": sian.cohort.code,
+            "pk": sian.pk,
+            "entry": 999999,
         },
         "assessments:piece": lambda: {"code": "701-ESSAY"},
         "assessments:assessment": lambda: {"code": "701-ESSAY"},

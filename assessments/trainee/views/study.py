@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from cohorts.enrolment.states import EnrolmentState
+from cohorts.enrolment.states import OVER, EnrolmentState
 from courses.queries import counts, path, top_ups_of
 from lms.kit import clock
 from lms.kit.refusals import insist
@@ -15,8 +15,11 @@ from lms.people.models import Role
 from lms.people.roles import may_act_as
 
 from ...deciding.queries.boards import award_of
+from ...tutoring.queries import announcements_of
 from ..queries import enrolment_of, results_of
 from ..today import next_for
+
+MOST_ANNOUNCED = 20
 
 
 @login_required
@@ -45,6 +48,7 @@ def home(request):
             "enrolment": enrolment,
             "today": clock.today(),
             "next": card,
+            "announcements": announcements_for(enrolment),
             "stands": stands,
             "alerts": import_string(settings.IMSA_ALERTS)(request.user),
             "steps": steps(on_path),
@@ -57,6 +61,13 @@ def home(request):
             "has_provisional": any(piece.status == "provisional" for piece in work),
         },
     )
+
+
+def announcements_for(enrolment) -> list:
+    """What its cohort is told today; nothing after they left or completed. One question, or none."""
+    if enrolment.state in OVER or not enrolment.has_announcements:
+        return []
+    return list(announcements_of(enrolment.cohort_id, are_shown=True)[:MOST_ANNOUNCED])
 
 
 def _stands(enrolment):

@@ -1,0 +1,1 @@
+"""Pages for tutors, and of what tutors wrote."""
