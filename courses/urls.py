@@ -4,6 +4,7 @@ from lms.kit import addresses  # noqa: F401 - its <number:…>
 
 from .views import (
     authoring,
+    closures,
     comparing,
     consulting,
     exporting,
@@ -13,6 +14,7 @@ from .views import (
     notes,
     offline,
     search,
+    series,
     sessions,
     study,
     top_ups,
@@ -27,6 +29,7 @@ urlpatterns = [
     path("study/sessions/<number:pk>.ics", sessions.session_file, name="session_file"),
     path("teaching/sessions/", sessions.sessions, name="sessions"),
     path("teaching/sessions/new/", sessions.new_session, name="new_session"),
+    path("teaching/series/new/", series.new_series, name="new_series"),
     path("teaching/sessions/<number:pk>/", sessions.session, name="session"),
     path("teaching/sessions/<number:pk>/change/", sessions.change_session, name="change_session"),
     path(
@@ -34,6 +37,8 @@ urlpatterns = [
         sessions.attendance,
         name="attendance",
     ),
+    path("registry/closures/", closures.closures, name="closures"),
+    path("registry/closures/<number:pk>/", closures.closure, name="closure"),
     path("study/modules/<str:code>/", study.module, name="module"),
     path("study/modules/<str:code>/handbook/", handbook.handbook, name="handbook"),
     path("study/rights/", handbook.rights, name="rights"),

@@ -5,14 +5,25 @@ from datetime import date, timedelta
 
 from django.db.models import CharField, Count, Exists, OuterRef
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 from lms.kit import clock
 from lms.kit.lists import page_of
 from lms.people.models import User
 
-from ..models import Progress, Release, Session, Study, StudyPlan, Unit, Variant
+from ..models import (
+    Progress,
+    Release,
+    Session,
+    SessionCancellation,
+    Study,
+    StudyPlan,
+    Unit,
+    Variant,
+)
 from ..rules import covers
 from ..states import Mark
+from .gaps import gaps_between, nations_of
 from .outline import the_outline
 
 AT_ONCE = 50  # sessions that a list shows
@@ -176,6 +187,19 @@ def people_at(session) -> list[Attendee]:
     )
 
 
+def following_count(session) -> int:
+    """How many sessions of its series come after it. One query at most."""
+    if session.series_id is None:
+        return 0
+    return Session.objects.filter(series=session.series_id, starts_at__gt=session.starts_at).count()
+
+
+def gap_of(session) -> str:
+    """Why nobody is taught on its day, or nothing. Two queries."""
+    day = timezone.localtime(session.starts_at).date()
+    return gaps_between(day, day, nations_of(session.timetable_id)).get(day, "")
+
+
 # ---- sessions, as a trainee sees them ----
 
 
@@ -187,8 +211,30 @@ class OwnSession:
     mode: str = ""
 
     @property
+    def is_finished(self):
+        return self.session.ends_at <= clock.now()
+
+    @property
     def is_over(self):
         return self.session.starts_at <= clock.now()
+
+
+def own_cancellations(plans) -> list[SessionCancellation]:
+    """Cancelled sessions of the open plans that were still to come, for units on them. One question, and the outline."""
+    plans = [p for p in plans if p.closed_on is None and p.timetable_id]
+    rows = SessionCancellation.objects.filter(
+        timetable__in={p.timetable_id for p in plans}, starts_at__gt=clock.now()
+    ).select_related("unit__module")
+    rows = list(rows) if plans else []
+    return [
+        one
+        for one in rows
+        if any(
+            covers(p, v) and (p.timetable_id, v.unit_id) == (one.timetable_id, one.unit_id)
+            for p in plans
+            for v in the_variants(rows, None, plans)
+        )
+    ]
 
 
 def own_sessions(person, plans, unit=None, marks=None) -> list[OwnSession]:

@@ -21,6 +21,7 @@ from ..actions.attendance import (
     put_attendance_right,
     record_attendance,
 )
+from ..actions.series import cancel_following, move_following
 from ..actions.sessions import arrange_session, call_off_session, may_arrange, move_session
 from ..actions.timetables import Changed
 from ..exporting.calendars import as_calendar
@@ -66,7 +67,15 @@ def new_session(request):
     form = NewSessionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = arrange_session(by=request.user, **form.cleaned_data)
+            given = form.cleaned_data
+            made = arrange_session(
+                given["timetable"],
+                given["unit"],
+                by=request.user,
+                starts_at=given["starts_at"],
+                where=given["where"],
+                details=form.details,
+            )
             told = (
                 _(" Everyone whom it is for has a message.") if made.starts_at > clock.now() else ""
             )
@@ -144,6 +153,7 @@ def show(request, subject, *, form=None, changed=(), status=None):
             "changed": [one for one in people if one.person.pk in changed],
             "is_filled": bool(request.GET.get("fill")) and not (form and form.is_bound),
             "has_begun": has_begun,
+            "gap": queries.gap_of(subject),
             "may_record": may_record,
             "fields": [
                 form[f"p_{one.person.pk}"] for one in waiting if f"p_{one.person.pk}" in form.fields
@@ -157,36 +167,28 @@ def show(request, subject, *, form=None, changed=(), status=None):
 
 @for_staff
 def change_session(request, pk):
-    """Another time or place, or no session at all."""
+    """Another time or place, or no session at all; of this one, or of those of its series that follow too."""
     subject = session_or_404(pk)
-    action = request.POST.get("action")
+    action, count = request.POST.get("action"), queries.following_count(subject)
     move, call_off = (
-        MoveForm.of(subject, request.POST if action == "move" else None),
-        CallOffForm(request.POST if action == "call_off" else None),
+        MoveForm.of(subject, request.POST if action == "move" else None, bool(count)),
+        CallOffForm(request.POST if action == "call_off" else None, has_following=bool(count)),
     )
     status = 200
     try:
         if move.is_bound and move.is_valid():
-            given = move.cleaned_data
-            move_session(
-                subject,
-                by=request.user,
-                starts_at=given["starts_at"],
-                where=given["where"],
-                seen=move.seen,
-            )
-            messages.success(request, _("The session is changed."))
+            messages.success(request, save_move(request, subject, move))
             return redirect("courses:session", pk)
         if call_off.is_bound and call_off.is_valid():
-            call_off_session(subject, by=request.user)
-            messages.success(request, _("The session is called off."))
+            messages.success(request, save_call_off(request, subject, call_off))
             return redirect("courses:sessions")
     except Refused as why:
         bound = move if move.is_bound else call_off
         if isinstance(why, Changed):  # what stands now counts as seen when it is sent again
             data = request.POST.copy()
             data["was_at"], data["was_where"] = why.lines[pk][0].isoformat(), why.lines[pk][1]
-            bound = move = MoveForm.of(subject, data)
+            data["was_sequence"] = str(session_or_404(pk).sequence)
+            bound = move = MoveForm.of(subject, data, bool(count))
         bound.add_error(None, str(why))
         status = 409
     is_recorded = any(one.mode for one in queries.people_at(subject))
@@ -198,9 +200,39 @@ def change_session(request, pk):
             "move": move,
             "call_off": call_off,
             "is_recorded": is_recorded,
+            "following": count,
         },
         status=status if status != 200 or not (move.errors or call_off.errors) else 422,
     )
+
+
+def save_move(request, subject, form) -> str:
+    given = form.cleaned_data
+    terms = {
+        "by": request.user,
+        "starts_at": given["starts_at"],
+        "where": given["where"],
+        "details": form.details,
+        "sequence": given["was_sequence"],
+    }
+    if form.is_for_all:
+        count = len(move_following(subject, **terms))
+        return ngettext(
+            "%(count)s session is changed.", "%(count)s sessions are changed.", count
+        ) % {"count": count}
+    move_session(subject, seen=form.seen, **terms)
+    return _("The session is changed.")
+
+
+def save_call_off(request, subject, form) -> str:
+    reason = form.cleaned_data["reason"]
+    if form.is_for_all:
+        count = cancel_following(subject, by=request.user, reason=reason)
+        return ngettext(
+            "%(count)s session is cancelled.", "%(count)s sessions are cancelled.", count
+        ) % {"count": count}
+    call_off_session(subject, by=request.user, reason=reason)
+    return _("The session is cancelled.")
 
 
 @for_staff
@@ -253,15 +285,17 @@ def attendance(request, pk, person):
 def own_sessions(request):
     """The sessions of one's own cohort, and how one was there."""
     insist(may_act_as(request.user, Role.LEARNER))
-    found = queries.own_sessions(request.user, plans_of(request.user))
+    plans = plans_of(request.user)
+    found = queries.own_sessions(request.user, plans)
     for one in found:
         one.mode_words = MODES.get(one.mode, "")
     return render(
         request,
         "courses/sessions/own.html",
         {
-            "coming": [s for s in found if not s.is_over],
-            "past": [s for s in reversed(found) if s.is_over],
+            "cancelled": queries.own_cancellations(plans),
+            "coming": [s for s in found if not s.is_finished],
+            "past": [s for s in reversed(found) if s.is_finished],
         },
     )
 

@@ -1,5 +1,7 @@
 """Who gets through which address: one row for each name the resolver knows, read by test_access."""
 
+from datetime import date
+
 from assessments.deciding.export_models import ExportRun
 from assessments.deciding.models import Board
 from assessments.marking.models import Allocation, Correction
@@ -22,6 +24,7 @@ from cohorts.enrolment.models import Cohort, Enrolment
 from cohorts.imports.models import Import
 from cohorts.organisations.models import Contact, TelephoneTask
 from courses.models import (
+    Closure,
     LawChange,
     LawProposal,
     Progress,
@@ -163,8 +166,11 @@ ACCESS = {
     "courses:suggestion": only("tutor", "author", "survivor_consultant", outside=HIDDEN),
     # Timetables, sessions, and who attended.
     "cohorts:timetable": only("registrar"),
+    "courses:closures": only("registrar"),
+    "courses:closure": only("registrar"),
     "courses:sessions": only("tutor", "registrar"),
     "courses:new_session": only("tutor", "registrar"),
+    "courses:new_series": only("tutor", "registrar"),
     "courses:session": only("tutor", "registrar"),
     "courses:change_session": only("tutor", "registrar"),
     "courses:attendance": only("tutor"),
@@ -745,6 +751,11 @@ def sample(name) -> dict:
             "pk": session.pk,
             **({"person": attended.person_id} if name == "courses:attendance" else {}),
         }
+    if name == "courses:closure":
+        made, _new = Closure.objects.get_or_create(
+            title="Christmas", starts_on=date(2026, 12, 24), ends_on=date(2027, 1, 4)
+        )
+        return {"pk": made.pk}
     if name == "nothing_here":
         return {"rest": "people"}
     if name == "cohorts:timetable":

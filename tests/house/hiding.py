@@ -691,6 +691,7 @@ NOTHING = {
         "courses:suggestion",
         "courses:sessions",
         "courses:new_session",
+        "courses:new_series",
         "courses:session",
         "courses:change_session",
         "courses:session_file",
@@ -722,6 +723,8 @@ NOTHING = {
         "wagtailcore_login",
     ),
     OFFICE: (
+        "courses:closures",
+        "courses:closure",
         "certificates:edit_design",
         "certificates:preview_design",
         "certificates:designs",
