@@ -3,6 +3,7 @@ from django.urls import path
 from lms.kit import addresses  # noqa: F401 - its <number:…>
 
 from .views import (
+    attendance_codes,
     authoring,
     closures,
     comparing,
@@ -29,6 +30,12 @@ urlpatterns = [
     path("study/sessions/<number:pk>.ics", sessions.session_file, name="session_file"),
     path("teaching/sessions/", sessions.sessions, name="sessions"),
     path("teaching/sessions/new/", sessions.new_session, name="new_session"),
+    path("study/attend/", attendance_codes.attend, name="attend"),
+    path(
+        "teaching/sessions/<number:pk>/code/",
+        attendance_codes.attendance_code,
+        name="attendance_code",
+    ),
     path("teaching/series/new/", series.new_series, name="new_series"),
     path("teaching/sessions/<number:pk>/", sessions.session, name="session"),
     path("teaching/sessions/<number:pk>/change/", sessions.change_session, name="change_session"),

@@ -165,10 +165,12 @@ class Attendee:
     person: User
     mode: str = ""  # empty while nothing is recorded
     is_open: bool = True  # do they have an open plan on the session's timetable?
+    way: str = ""  # how the answer came: register, code, import
+    recorder: User | None = None  # who recorded it; nobody is known of the first years
 
 
 def people_at(session) -> list[Attendee]:
-    """For whom the session is, and who was there though their plan has closed since. By family name; four questions."""
+    """For whom the session is, and who was there though their plan has closed since. By family name; five questions."""
     variants = list(Variant.objects.filter(unit=session.unit_id).select_related("unit__module"))
     plans = StudyPlan.objects.filter(timetable=session.timetable_id, closed_on=None).select_related(
         "person"
@@ -177,10 +179,12 @@ def people_at(session) -> list[Attendee]:
     marks = Progress.objects.filter(
         kind=Mark.ATTENDED, key=str(session.pk), variant__in=variants
     ).select_related("person")
+    marks = list(marks)
+    recorders = User.objects.in_bulk({m.data["by"] for m in marks if m.data.get("by")})
     for mark in marks:
-        people.setdefault(mark.person_id, Attendee(mark.person, is_open=False)).mode = mark.data[
-            "mode"
-        ]
+        one = people.setdefault(mark.person_id, Attendee(mark.person, is_open=False))
+        one.mode, one.way = mark.data["mode"], mark.data.get("way", "register")
+        one.recorder = recorders.get(mark.data.get("by"))
     return sorted(
         people.values(),
         key=lambda a: (a.person.last_name.casefold(), a.person.first_name.casefold(), a.person.pk),

@@ -17,6 +17,7 @@ from lms.people.roles import has_role, may_act_as
 
 from ..actions.attendance import (
     MODES,
+    WAYS,
     may_record_attendance,
     put_attendance_right,
     record_attendance,
@@ -29,6 +30,7 @@ from ..forms.sessions import AttendanceForm, CallOffForm, MoveForm, NewSessionFo
 from ..models import Session
 from ..queries import plans_of
 from ..queries import timetables as queries
+from ..queries.attendance_codes import is_taking_codes
 
 
 def for_staff(view):
@@ -135,7 +137,7 @@ def attend(request, subject):
 def show(request, subject, *, form=None, changed=(), status=None):
     people = queries.people_at(subject)
     for one in people:
-        one.mode_words = MODES.get(one.mode, "")
+        one.mode_words, one.way_words = MODES.get(one.mode, ""), WAYS.get(one.way, "")
     waiting = [one for one in people if not one.mode and one.is_open]
     has_begun = queries.OwnSession(subject).is_over
     may_record = bool(may_record_attendance(request.user))
@@ -155,6 +157,7 @@ def show(request, subject, *, form=None, changed=(), status=None):
             "has_begun": has_begun,
             "gap": queries.gap_of(subject),
             "may_record": may_record,
+            "takes_codes": is_taking_codes(subject, clock.now()),
             "fields": [
                 form[f"p_{one.person.pk}"] for one in waiting if f"p_{one.person.pk}" in form.fields
             ]
@@ -293,6 +296,7 @@ def own_sessions(request):
         request,
         "courses/sessions/own.html",
         {
+            "takes_codes": any(is_taking_codes(s.session, clock.now()) for s in found),
             "cancelled": queries.own_cancellations(plans),
             "coming": [s for s in found if not s.is_finished],
             "past": [s for s in reversed(found) if s.is_finished],

@@ -170,6 +170,8 @@ ACCESS = {
     "courses:closure": only("registrar"),
     "courses:sessions": only("tutor", "registrar"),
     "courses:new_session": only("tutor", "registrar"),
+    "courses:attend": only("learner"),
+    "courses:attendance_code": only("tutor"),
     "courses:new_series": only("tutor", "registrar"),
     "courses:session": only("tutor", "registrar"),
     "courses:change_session": only("tutor", "registrar"),
@@ -742,6 +744,7 @@ def sample(name) -> dict:
     if name in (
         "courses:session",
         "courses:change_session",
+        "courses:attendance_code",
         "courses:attendance",
         "courses:session_file",
     ):
