@@ -5,6 +5,7 @@ from django.urls import path
 from lms.kit import addresses  # noqa: F401 - its <number:…>
 
 from .approvals import views as approvals
+from .attendance import views as attendance
 from .employment import views as employment
 from .enrolment.views import cohorts, timetable
 from .imports import views as imports
@@ -27,6 +28,7 @@ urlpatterns = [
         cohorts.enrolment_action,
         name="enrolment_action",
     ),
+    path("teaching/sessions/<number:pk>/import/", attendance.meeting_file, name="meeting_file"),
     path("hub/organisations/", approvals.organisations, name="organisations"),
     path("hub/organisations/<str:code>/", approvals.organisation, name="organisation"),
     path("hub/calls/<number:pk>/", approvals.call, name="call"),

@@ -170,6 +170,7 @@ ACCESS = {
     "courses:closure": only("registrar"),
     "courses:sessions": only("tutor", "registrar"),
     "courses:new_session": only("tutor", "registrar"),
+    "cohorts:meeting_file": only("tutor"),
     "courses:attend": only("learner"),
     "courses:attendance_code": only("tutor"),
     "courses:new_series": only("tutor", "registrar"),
@@ -745,6 +746,7 @@ def sample(name) -> dict:
         "courses:session",
         "courses:change_session",
         "courses:attendance_code",
+        "cohorts:meeting_file",
         "courses:attendance",
         "courses:session_file",
     ):

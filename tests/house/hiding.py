@@ -694,6 +694,7 @@ NOTHING = {
         "courses:new_session",
         "courses:new_series",
         "courses:attendance_code",
+        "cohorts:meeting_file",
         "courses:session",
         "courses:change_session",
         "courses:session_file",
