@@ -9,6 +9,7 @@ from .views import (
     comparing,
     consulting,
     exporting,
+    feeds,
     handbook,
     importing,
     law,
@@ -30,6 +31,9 @@ urlpatterns = [
     path("study/sessions/<number:pk>.ics", sessions.session_file, name="session_file"),
     path("teaching/sessions/", sessions.sessions, name="sessions"),
     path("teaching/sessions/new/", sessions.new_session, name="new_session"),
+    path("calendars/<slug:secret>.ics", feeds.calendar_feed, name="calendar_feed"),
+    path("study/calendar/", feeds.own_calendar, name="own_calendar"),
+    path("teaching/calendars/", feeds.cohort_calendars, name="cohort_calendars"),
     path("study/attend/", attendance_codes.attend, name="attend"),
     path(
         "teaching/sessions/<number:pk>/code/",

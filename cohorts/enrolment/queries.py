@@ -6,6 +6,13 @@ from lms.kit.letters import folded
 
 from ..employment.register import last_lines, post_of
 from .models import Cohort, Enrolment
+from .states import EnrolmentState
+
+
+def is_enrolled(person) -> bool:
+    """Does somebody study in a cohort, or are they on leave of absence from one? One query."""
+    going_on = (EnrolmentState.ENROLLED, EnrolmentState.INTERRUPTED)
+    return Enrolment.objects.filter(person=person.pk, state__in=going_on).exists()
 
 
 def cohorts_found(*, wanted=""):

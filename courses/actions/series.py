@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from lms.kit import clock
@@ -65,7 +65,15 @@ def arrange_series(timetable, rows, *, by, where, details: Details) -> SessionSe
     ]
     for session in made:
         details.set_on(session)
-    Session.objects.bulk_create(made)
+    try:
+        with transaction.atomic():
+            Session.objects.bulk_create(made)
+    except IntegrityError:  # one session, arranged elsewhere in this moment
+        raise Refused(
+            _(
+                "Someone else has just arranged one of these sessions. Look at the list, then try again."
+            )
+        ) from None
     write(
         "courses.arrange_series",
         series,

@@ -223,11 +223,11 @@ class OwnSession:
         return self.session.starts_at <= clock.now()
 
 
-def own_cancellations(plans) -> list[SessionCancellation]:
-    """Cancelled sessions of the open plans that were still to come, for units on them. One question, and the outline."""
+def own_cancellations(plans, since=None) -> list[SessionCancellation]:
+    """Cancelled sessions of the open plans that were to be from now (or `since`) on, for units on them. One question, and the outline."""
     plans = [p for p in plans if p.closed_on is None and p.timetable_id]
     rows = SessionCancellation.objects.filter(
-        timetable__in={p.timetable_id for p in plans}, starts_at__gt=clock.now()
+        timetable__in={p.timetable_id for p in plans}, starts_at__gt=since or clock.now()
     ).select_related("unit__module")
     rows = list(rows) if plans else []
     return [

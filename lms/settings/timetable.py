@@ -11,3 +11,5 @@ IMSA_SHORT_STAY_MINUTES = (
 IMSA_CALENDAR_FETCHES_AN_HOUR = 60  # of one calendar address
 # Where a calendar asks for the due dates of somebody's work; these settings know every room.
 IMSA_CALENDAR_DUE_DATES = "assessments.trainee.today.due_dates_of"
+# Where it asks whether somebody's enrolment goes on.
+IMSA_IS_ENROLLED = "cohorts.enrolment.queries.is_enrolled"

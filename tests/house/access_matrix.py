@@ -171,6 +171,9 @@ ACCESS = {
     "courses:sessions": only("tutor", "registrar"),
     "courses:new_session": only("tutor", "registrar"),
     "cohorts:meeting_file": only("tutor"),
+    "courses:calendar_feed": everybody(HIDDEN),
+    "courses:own_calendar": only("learner"),
+    "courses:cohort_calendars": only("tutor", "registrar"),
     "courses:attend": only("learner"),
     "courses:attendance_code": only("tutor"),
     "courses:new_series": only("tutor", "registrar"),
@@ -761,6 +764,8 @@ def sample(name) -> dict:
             title="Christmas", starts_on=date(2026, 12, 24), ends_on=date(2027, 1, 4)
         )
         return {"pk": made.pk}
+    if name == "courses:calendar_feed":
+        return {"secret": "of-no-one"}
     if name == "nothing_here":
         return {"rest": "people"}
     if name == "cohorts:timetable":

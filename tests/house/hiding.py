@@ -585,6 +585,9 @@ OF_READER = "shows the reader their own, and takes no number, name or key of any
 TAUGHT = "what is taught; its address names a text, a session or a change of law"
 FOR_ALL = "the same for everyone, and for programs"
 OFFICE = "opens to an office alone; its address names no person"
+OF_CALENDAR = (
+    "a secret that one person made for their own calendar; it gives dates and no one's name"
+)
 OF_LINK = "a secret that was mailed to one person, who alone opens it; it looks at no entry"
 NOTHING = {
     OF_READER: (
@@ -622,6 +625,7 @@ NOTHING = {
         "people:end_others",
         "courses:own_sessions",
         "courses:attend",
+        "courses:own_calendar",
         "courses:own_sessions_file",
         "courses:notes",
         "courses:new_note",
@@ -694,6 +698,7 @@ NOTHING = {
         "courses:new_session",
         "courses:new_series",
         "courses:attendance_code",
+        "courses:cohort_calendars",
         "cohorts:meeting_file",
         "courses:session",
         "courses:change_session",
@@ -836,6 +841,7 @@ NOTHING = {
         "people:mail",
         "people:mail_again_all",
     ),
+    OF_CALENDAR: ("courses:calendar_feed",),
     OF_LINK: (
         "people:invitation",
         "assessments:sign_off",
