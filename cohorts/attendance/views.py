@@ -46,7 +46,7 @@ def meeting_file(request, pk):
     return show(request, session, form, found, 422 if form.errors else 200)
 
 
-def show(request, session, form, found=None, status=200, faults=()):
+def show(request, session, form, match=None, status=200, faults=()):
     return render(
         request,
         "cohorts/meeting_file.html",
@@ -54,9 +54,9 @@ def show(request, session, form, found=None, status=200, faults=()):
             "session": session,
             "has_begun": session.starts_at <= clock.now(),
             "form": form,
-            "found": found,
+            "found": match,
             "faults": faults,
-            "least": form.cleaned_data.get("least") if found else None,
+            "least": form.cleaned_data.get("least") if match else None,
         },
         status=status,
     )

@@ -59,6 +59,9 @@ def show(request, first, dates=None, status=200):
             "form": first,
             "dates": dates,
             "gaps": sum(bool(gap) for _day, gap in dates.dates) if dates else 0,
+            "missing": first.cleaned_data["count"] - sum(not gap for _day, gap in dates.dates)
+            if dates
+            else 0,
         },
         status=status,
     )
