@@ -21,7 +21,7 @@ from ..queries.timetables import own_sessions
 from .attendance import MODES, attended, keep_marks, variants_by_person
 from .sessions import lock
 
-ONLY_MODE = {SessionMode.CAMPUS: "in_room", SessionMode.ONLINE: "online"}
+ONLY_MODE: dict[str, str] = {SessionMode.CAMPUS: "in_room", SessionMode.ONLINE: "online"}
 
 
 class WrongCode(Refused):

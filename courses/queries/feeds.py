@@ -143,9 +143,9 @@ def release_entries(plans, since) -> Iterable[CalendarEntry]:
     rows = Release.objects.filter(
         timetable__in={plan.timetable_id for plan in plans}, finish_by__gte=since.date()
     ).select_related("unit__module")
-    rows = list(rows) if plans else []
-    variants = list(the_variants(rows, None, plans)) if rows else []
-    for row in rows:
+    there = list(rows) if plans else []
+    variants = list(the_variants(there, None, plans)) if there else []
+    for row in there:
         if any(
             plan.timetable_id == row.timetable_id and covers(plan, variant)
             for plan in plans

@@ -66,8 +66,8 @@ def sessions_in(closure: Closure) -> list[Session]:
     rows = Session.objects.filter(
         starts_at__date__gte=closure.starts_on, starts_at__date__lte=closure.ends_on
     ).select_related("unit__module", "timetable", "made_by")
-    rows = list(rows.order_by("starts_at", "pk"))
+    there = list(rows.order_by("starts_at", "pk"))
     concerned = {
-        key: closure.concerns(nations_of(key)) for key in {one.timetable_id for one in rows}
+        key: closure.concerns(nations_of(key)) for key in {one.timetable_id for one in there}
     }
-    return [one for one in rows if concerned[one.timetable_id]]
+    return [one for one in there if concerned[one.timetable_id]]

@@ -179,9 +179,9 @@ def people_at(session) -> list[Attendee]:
     marks = Progress.objects.filter(
         kind=Mark.ATTENDED, key=str(session.pk), variant__in=variants
     ).select_related("person")
-    marks = list(marks)
-    recorders = User.objects.in_bulk({m.data["by"] for m in marks if m.data.get("by")})
-    for mark in marks:
+    recorded = list(marks)
+    recorders = User.objects.in_bulk({m.data["by"] for m in recorded if m.data.get("by")})
+    for mark in recorded:
         one = people.setdefault(mark.person_id, Attendee(mark.person, is_open=False))
         one.mode, one.way = mark.data["mode"], mark.data.get("way", "register")
         one.recorder = recorders.get(mark.data.get("by"))
@@ -229,14 +229,15 @@ def own_cancellations(plans, since=None) -> list[SessionCancellation]:
     rows = SessionCancellation.objects.filter(
         timetable__in={p.timetable_id for p in plans}, starts_at__gt=since or clock.now()
     ).select_related("unit__module")
-    rows = list(rows) if plans else []
+    cancelled = list(rows) if plans else []
+    variants = list(the_variants(cancelled, None, plans)) if cancelled else []
     return [
         one
-        for one in rows
+        for one in cancelled
         if any(
             covers(p, v) and (p.timetable_id, v.unit_id) == (one.timetable_id, one.unit_id)
             for p in plans
-            for v in the_variants(rows, None, plans)
+            for v in variants
         )
     ]
 

@@ -156,6 +156,7 @@ def test_a_cohorts_address_gives_its_sessions_alone(
 # ---- who has it, and until when ----
 
 
+@pytest.mark.both_engines
 def test_the_secret_is_kept_by_its_hash_and_a_new_one_ends_the_old(feed, trainee):
     assert CalendarFeed.objects.get().sha256 == digest(feed.secret)
     assert feed.secret not in str(list(Entry.objects.values())) + str(list(Notice.objects.values()))

@@ -163,6 +163,7 @@ def test_zoom_teams_and_a_typed_table_are_read_and_other_files_refused(session):
 # ---- pages ----
 
 
+@pytest.mark.both_engines
 def test_the_rows_are_looked_at_and_then_those_selected_are_recorded(
     session, trainee, rory, tutor, signed_in
 ):

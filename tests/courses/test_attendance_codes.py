@@ -115,6 +115,7 @@ def test_the_code_is_of_its_session_and_in_words(session):
 # ---- recording ----
 
 
+@pytest.mark.both_engines
 def test_the_right_code_records_once_and_says_how_it_came(session, trainee, tutor, enter):
     assert attend_by_code(by=trainee, code=code_now(session)) == (session, "in_room")
     mark = Progress.objects.get(person=trainee)
@@ -183,6 +184,7 @@ def test_where_both_ways_are_open_the_person_says_which(timetable, unit, tutor, 
     assert attend_by_code(by=trainee, code=code_now(both), mode="online")[1] == "online"
 
 
+@pytest.mark.both_engines
 def test_guessing_ends_after_eight_and_begins_anew_after_ten_minutes(session, trainee, outsider):
     for _n in range(8):
         with pytest.raises(WrongCode):

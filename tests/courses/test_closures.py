@@ -75,6 +75,7 @@ def test_a_closure_for_everyone_says_both_reasons_on_a_bank_holiday(registrar):
     assert gaps[date(2026, 12, 25)] == "Bank holiday in England and Wales; Christmas closure"
 
 
+@pytest.mark.both_engines
 def test_twice_is_once_and_cancelled_counts_no_more(registrar):
     made = record_closure(by=registrar, title="Christmas  closure", **DAYS)
     before = everything()
@@ -119,6 +120,7 @@ def test_only_a_registrar_records_and_cancels(registrar, make_person, role):
     assert everything() == before
 
 
+@pytest.mark.both_engines
 def test_who_arranged_a_session_on_those_days_is_told_once(
     registrar, tutor, timetable, make_unit, trainee
 ):

@@ -106,6 +106,7 @@ def test_a_series_is_at_six_in_summer_and_in_winter_and_each_is_told_once(series
     assert Entry.objects.filter(action="courses.arrange_series").count() == 1
 
 
+@pytest.mark.both_engines
 def test_the_same_series_again_is_the_one_there_is(series, timetable, units, tutor):
     before = everything()
     rows = list(zip(units, map(at_six, TUESDAYS), strict=True))
@@ -160,6 +161,7 @@ def test_an_empty_a_long_and_a_foreign_series_are_refused(timetable, units, tuto
 # ---- changing those that follow ----
 
 
+@pytest.mark.both_engines
 def test_those_that_follow_move_together_and_each_person_hears_once(series, tutor, trainee):
     first, second, third = Session.objects.order_by("starts_at")
     Notice.objects.all().delete()
@@ -183,6 +185,7 @@ def test_those_that_follow_move_together_and_each_person_hears_once(series, tuto
     assert everything() == before
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("weeks", [-1, 1])
 def test_a_series_of_one_unit_moves_onto_its_own_days(timetable, units, tutor, weeks):
     rows = [(units[0], at_six(day)) for day in TUESDAYS]
@@ -251,6 +254,7 @@ def test_a_series_does_not_move_onto_another_session_or_over_attendance(
         assert everything() == before
 
 
+@pytest.mark.both_engines
 def test_cancelling_what_follows_says_why_once_and_leaves_a_line_for_calendars(
     series, tutor, trainee
 ):
