@@ -7,6 +7,7 @@ from lms.kit import addresses  # noqa: F401 - its <number:…>
 from .applications.views import public, review, versions
 from .approvals.views import organisations as approvals
 from .approvals.views import own
+from .attendance import views as attendance
 from .confirming import views as confirming
 from .employment import views as employment
 from .enrolment.views import cohorts, exports, status, timetable
@@ -61,6 +62,7 @@ urlpatterns = [
         name="withdraw_nomination",
     ),
     path("offers/<str:secret>/", offers.offer, name="offer"),
+    path("teaching/sessions/<number:pk>/import/", attendance.meeting_file, name="meeting_file"),
     path("hub/organisations/", approvals.organisations, name="organisations"),
     path("hub/organisations/<str:code>/", approvals.organisation, name="organisation"),
     path("hub/calls/<number:pk>/", approvals.call, name="call"),

@@ -112,7 +112,11 @@ def lateness(attempt, rules: Rules) -> Lateness | None:
     if rules.late == NO_PENALTY or not attempt.is_due or not attempt.handed_in_at:
         return None
     nations = tuple(attempt.enrolment.plan.nations)
-    counts = partial(is_working_day, nations=nations, closures=days_off(rules))
+    # Only late work needs the closures: one query for each that is.
+    is_late = attempt.handed_in_at > attempt.is_due
+    counts = partial(
+        is_working_day, nations=nations, closures=days_off(rules, nations) if is_late else ()
+    )
     days = days_late(
         attempt.is_due,
         attempt.handed_in_at,

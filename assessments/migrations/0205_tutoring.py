@@ -11,7 +11,7 @@ from lms.kit.append_only import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0180_entries_of_exports'),
+        ('assessments', '0197_decisions_on_leavers'),
         ('cohorts', '0160_codes_for_marks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -21,6 +21,7 @@ from django.db.models.functions import Coalesce
 from cohorts.enrolment.models import Cohort, Enrolment
 from cohorts.enrolment.states import EnrolmentState
 from courses.models import Module
+from courses.queries.gaps import closure_days
 from lms.kit import clock
 from lms.kit.effective_dates import in_force, that_count
 from lms.kit.prepared_statements import CompiledQuery
@@ -331,9 +332,9 @@ class CohortJudging:
         return cls(rule_set.rules, rule_set.pk, rule_set.number)
 
 
-def days_off(rules: judging.Rules) -> tuple[str, ...]:
-    """On which the University is closed by the rules, and what was proclaimed for every nation."""
-    return (*rules.closures, *settings.IMSA_EXTRA_HOLIDAYS)
+def days_off(rules: judging.Rules, nations) -> tuple[str, ...]:
+    """Closed by the rules, proclaimed for every nation, or closures of one of these nations. One query."""
+    return (*rules.closures, *settings.IMSA_EXTRA_HOLIDAYS, *closure_days(nations))
 
 
 def _in_force(cohort, programme, starts_on):

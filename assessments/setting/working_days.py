@@ -25,5 +25,6 @@ def nations_of(cohort) -> tuple[str, ...]:
 
 def working_day_of(cohort, rules: Rules, days: int, after: date | None = None) -> date:
     """The working day so many working days after a day (today if left out): without the bank holidays of any nation of a cohort (its key), and the
-    days on which the University is closed by its rules. One query."""
-    return working_day_after(after or clock.today(), days, nations_of(cohort), days_off(rules))
+    days on which the University is closed, by its rules or a closure. Two queries."""
+    there = nations_of(cohort)
+    return working_day_after(after or clock.today(), days, there, days_off(rules, there))

@@ -1,7 +1,7 @@
 """The one thing a trainee does next, and by when."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,6 +10,8 @@ from cohorts.enrolment.states import EnrolmentState
 from courses.queries import next_on
 from lms.kit import clock, nations
 from lms.kit.templatetags.kit import day, moment
+
+from .queries import enrolment_of, work_in
 
 SOON = timedelta(days=14)
 
@@ -212,3 +214,15 @@ def _waiting(enrolment, work):
         _("The board has decided on all your work"),
         _("Your results are below."),
     )
+
+
+def due_dates_of(person) -> list[tuple[str, datetime, str]]:
+    """For a calendar: a key that stays, when a piece of work is due, and its title; nothing on leave of absence or after leaving. Three queries."""
+    enrolment = enrolment_of(person)
+    if enrolment is None or enrolment.state != EnrolmentState.ENROLLED:
+        return []
+    return [
+        (f"due-{one.assessment.pk}-{enrolment.pk}", one.due_at, one.assessment.title)
+        for one in work_in(enrolment)
+        if one.due_at
+    ]

@@ -11,6 +11,12 @@ from .models import Cohort, Enrolment, StatusChange
 from .states import EnrolmentState, StatusChangeKind, StatusChangeState
 
 
+def is_enrolled(person) -> bool:
+    """Does somebody study in a cohort, or are they on leave of absence from one? One query."""
+    going_on = (EnrolmentState.ENROLLED, EnrolmentState.INTERRUPTED)
+    return Enrolment.objects.filter(person=person.pk, state__in=going_on).exists()
+
+
 def cohorts_found(*, wanted=""):
     """Cohorts with these words in title or code, the newest first. A QuerySet."""
     found = Cohort.objects.select_related("programme")

@@ -24,6 +24,12 @@ from .sessions import lock
 from .timetables import Changed
 
 MODES = {"in_room": gettext_lazy("In the room"), "online": gettext_lazy("Online")}
+WAYS = {
+    "register": gettext_lazy("Register"),
+    "code": gettext_lazy("Attendance code"),
+    "import": gettext_lazy("File of a meeting"),
+}
+WAY_REASONS = {"register": "", "import": "import"}
 WHY_PUT_RIGHT = {
     "slip": gettext_lazy("It was ticked by mistake"),
     "other_session": gettext_lazy("They were at another session"),
@@ -37,8 +43,8 @@ def may_record_attendance(by) -> May:
 
 
 @transaction.atomic
-def record_attendance(session, present, *, by) -> int:
-    """Record who was there: `present` is person's key to a mode; who is left out is not marked.
+def record_attendance(session, present, *, by, way="register") -> int:
+    """Record who was there: `present` is person's key to a mode; who is left out is not marked. `way`: how it came, one of WAYS.
 
     1. a mark in each variant of the unit on the person's plan, 2. one record entry, with keys. All or
     nothing; says how many are new. Raises Changed where somebody else recorded another mode first.
@@ -50,10 +56,10 @@ def record_attendance(session, present, *, by) -> int:
     refuse_unreadable(present, variants)
     now = attended(session)
     refuse_other_modes(present, now)
-    keep_marks(session, present, variants)
+    keep_marks(session, present, variants, way, by)
     new = {str(pk): mode for pk, mode in sorted(present.items()) if pk not in now}
     if new:
-        write("courses.record_attendance", session, by=by, after=new)
+        write("courses.record_attendance", session, by=by, after=new, reason=WAY_REASONS[way])
     return len(new)
 
 
@@ -85,10 +91,10 @@ def refuse_other_modes(present, now):
         )
 
 
-def keep_marks(session, present, variants):
+def keep_marks(session, present, variants, way, by):
     """A mark in each variant of the unit that is on the person's plan."""
     marks = [
-        mark_of(session, pk, variant, mode)
+        mark_of(session, pk, variant, mode, way, by)
         for pk, mode in present.items()
         for variant in variants[pk]
     ]
@@ -118,7 +124,7 @@ def put_attendance_right(session, person, *, by, mode, why, seen=None) -> str:
         )
     if not now:
         raise Refused(_("They are not on the list of this session. Record their attendance there."))
-    change_marks(session, person, mode)
+    change_marks(session, person, mode, by)
     write(
         "courses.put_attendance_right",
         session,
@@ -131,10 +137,10 @@ def put_attendance_right(session, person, *, by, mode, why, seen=None) -> str:
     return mode
 
 
-def change_marks(session, person, mode):
+def change_marks(session, person, mode, by):
     marks = Progress.objects.filter(person=person, kind=Mark.ATTENDED, key=str(session.pk))
     if mode:
-        marks.update(data={"session": session.pk, "mode": mode})
+        marks.update(data=mark_data(session, mode, "register", by))
     else:
         marks.delete()
 
@@ -190,13 +196,18 @@ def carry_attendance_of(plans) -> int:
     return len(new)
 
 
-def mark_of(session, person_key, variant, mode) -> Progress:
+def mark_data(session, mode, way, by) -> dict:
+    """What a mark of attendance holds: its session, how they were there, how that came and from whom (a key)."""
+    return {"session": session.pk, "mode": mode, "way": way, "by": by.pk}
+
+
+def mark_of(session, person_key, variant, mode, way, by) -> Progress:
     return Progress(
         person_id=person_key,
         variant=variant,
         kind=Mark.ATTENDED,
         key=str(session.pk),
-        data={"session": session.pk, "mode": mode},
+        data=mark_data(session, mode, way, by),
     )
 
 

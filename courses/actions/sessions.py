@@ -1,5 +1,6 @@
 """Sessions: when and where a unit is taught to a cohort. The record holds keys only."""
 
+from dataclasses import asdict
 from datetime import timedelta
 
 from django.db import transaction
@@ -14,8 +15,9 @@ from lms.people.models import Role
 from lms.people.roles import may_act_as
 from lms.record.actions import write
 
-from ..models import Progress, Session
+from ..models import CancelReason, Progress, Session, SessionCancellation, SessionMode
 from ..states import Mark
+from .session_details import Details
 from .timetables import Changed, people_by_unit
 
 FURTHEST = timedelta(days=730)
@@ -26,20 +28,24 @@ def may_arrange(by) -> May:
 
 
 @transaction.atomic
-def arrange_session(timetable, unit, *, by, starts_at, where) -> Session:
+def arrange_session(
+    timetable, unit, *, by, starts_at, where, details: Details | None = None
+) -> Session:
     """1. the session, 2. the record is written, 3. those for whom it is are told. The same again is the one there is."""
     insist(may_arrange(by))
     if unit.module.programme_id != timetable.programme_id:
         raise Refused(_("This unit is not in the programme of that cohort."))
-    where = place(where)
+    details = details or Details()
+    where = place(where, details.mode)
     check_time(starts_at)
+    details.insist()
     session, is_new = Session.objects.get_or_create(
         timetable=timetable,
         unit=unit,
         starts_at=starts_at,
-        defaults={"where": where, "made_by_id": by.pk},
+        defaults={"where": where, "made_by_id": by.pk, **asdict(details)},
     )
-    if not is_new and session.where != where:
+    if not is_new and (session.where, Details.of(session)) != (where, details):
         raise Refused(
             _(
                 "There is already a session of this unit at that time: %(where)s. Change that one instead."
@@ -57,28 +63,31 @@ def arrange_session(timetable, unit, *, by, starts_at, where) -> Session:
 
 
 @transaction.atomic
-def move_session(session, *, by, starts_at, where, seen=None) -> Session:
-    """Another time or place: 1. the session, 2. the record is written, 3. those for whom it is are told.
+def move_session(
+    session, *, by, starts_at, where, details: Details | None = None, seen=None, sequence=None
+) -> Session:
+    """Another time, place or way: 1. the session, 2. the record is written, 3. those for whom it is are told.
 
-    `seen`: (starts_at, where) as they stood when the page was opened; raises Changed where they are others now.
-    Refused once attendance is recorded.
+    `seen`: (starts_at, where), and `sequence`: the number of changes, as they stood when the page was opened; raises Changed where
+    they are others now. `details` left out stay. Refused once attendance is recorded.
     """
     insist(may_arrange(by))
     locked = lock(session)
-    where, now = place(where), (locked.starts_at, locked.where)
-    if (starts_at, where) == now:
+    details = details or Details.of(locked)
+    where, now = place(where, details.mode), (locked.starts_at, locked.where)
+    if (starts_at, where, details) == (*now, Details.of(locked)):
         return locked
-    if seen and tuple(seen) != now:
+    if (seen and tuple(seen) != now) or sequence not in (None, locked.sequence):
         words = _(
             "Someone else has changed this session since you opened the page. It is now on %(moment)s: %(now)s."
         ) % {"moment": moment(now[0]), "now": now[1]}
         raise Changed(words, {locked.pk: now})
     refuse_recorded(locked)
     check_time(starts_at)
+    details.insist()
     refuse_another_at(locked, starts_at)
     before = session_in_record(locked)
-    locked.starts_at, locked.where = starts_at, where
-    locked.save(update_fields=["starts_at", "where"])
+    change(locked, starts_at, where, details)
     write("courses.move_session", locked, by=by, before=before, after=session_in_record(locked))
     tell_of_session(
         locked,
@@ -90,21 +99,59 @@ def move_session(session, *, by, starts_at, where, seen=None) -> Session:
     return locked
 
 
+def change(session, starts_at, where, details):
+    """Write a change of a session that is locked, so that calendars see it is a later one."""
+    session.starts_at, session.where = starts_at, where
+    details.set_on(session)
+    session.sequence, session.changed_at = session.sequence + 1, clock.now()
+    session.save()
+
+
 @transaction.atomic
-def call_off_session(session, *, by):
-    """1. those for whom it is are told, 2. the record is written, 3. the session is gone. Refused once attendance is recorded."""
+def call_off_session(session, *, by, reason=CancelReason.OTHER):
+    """1. those for whom it is are told, with the reason, 2. the record is written, 3. the session is gone, and a line says so to calendars
+    that have it. `reason`: one of CancelReason. Refused once attendance is recorded."""
     insist(may_arrange(by))
     locked = locked_if_there(session)
     if locked is None:
         return
+    insist_reason(reason)
     refuse_recorded(locked)
     tell_of_session(
         locked,
-        _("A session is called off"),
-        _("It was to be on %(moment)s.") % {"moment": moment(locked.starts_at)},
+        _("A session is cancelled"),
+        _("It was to be on %(moment)s. Why: %(reason)s.")
+        % {"moment": moment(locked.starts_at), "reason": in_words_cancelled(reason)},
     )
-    write("courses.call_off_session", locked, by=by, before=session_in_record(locked))
-    locked.delete()
+    write(
+        "courses.call_off_session", locked, by=by, before=session_in_record(locked), reason=reason
+    )
+    cancel(locked, by, reason)
+
+
+def cancel(session, by, reason):
+    """Take away a session that is locked, and keep what calendars have to be told."""
+    SessionCancellation.objects.create(
+        number=session.pk,
+        timetable_id=session.timetable_id,
+        unit_id=session.unit_id,
+        starts_at=session.starts_at,
+        minutes=session.minutes,
+        sequence=session.sequence + 1,
+        reason=reason,
+        by_id=by.pk,
+    )
+    session.delete()
+
+
+def insist_reason(reason):
+    if reason not in CancelReason.values:
+        raise Refused(_("Select why it does not take place."))
+
+
+def in_words_cancelled(reason) -> str:
+    words = str(CancelReason(reason).label)
+    return words[:1].lower() + words[1:]
 
 
 def locked_if_there(session) -> Session | None:
@@ -117,7 +164,7 @@ def locked_if_there(session) -> Session | None:
 def lock(session) -> Session:
     locked = locked_if_there(session)
     if locked is None:
-        raise Refused(_("This session has been called off."))
+        raise Refused(_("This session has been cancelled."))
     return locked
 
 
@@ -125,7 +172,7 @@ def refuse_recorded(session):
     if Progress.objects.filter(kind=Mark.ATTENDED, key=str(session.pk)).exists():
         raise Refused(
             _(
-                "Attendance is recorded, so this session has taken place. It can no longer be moved or called off."
+                "Attendance is recorded, so this session has taken place. It can no longer be moved or cancelled."
             )
         )
 
@@ -145,8 +192,11 @@ def check_time(starts_at):
         raise Refused(_("That is more than two years away. Look at the year."))
 
 
-def place(where) -> str:
+def place(where, mode="") -> str:
+    """Where, in one line; of a session that is online alone it may be left out."""
     where = " ".join(where.split())
+    if not where and mode == SessionMode.ONLINE:
+        where = _("Online")
     if not where or len(where) > 200:
         raise Refused(
             _("Say in up to 200 characters where the session is: the room, or how to join.")
@@ -159,6 +209,8 @@ def session_in_record(session):
         "timetable": session.timetable_id,
         "unit": session.unit_id,
         "starts_at": session.starts_at.isoformat(),
+        "mode": session.mode,
+        "minutes": session.minutes,
     }
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from courses.actions.attendance import put_attendance_right, record_attendance
+from courses.actions.session_details import Details
 from courses.actions.sessions import arrange_session
 from courses.actions.timetables import set_release, set_releases
 from courses.models import Session, StudyPlan, Unit
@@ -16,8 +17,8 @@ TUESDAY = 1
 # First and last day, as (month, day): nothing is to be finished in a vacation.
 VACATIONS = (((12, 13), (12, 31)), ((1, 1), (1, 10)), ((3, 22), (4, 11)), ((6, 21), (9, 19)))
 ROOM, ONLINE = (
-    "Demonstration campus, room D1 (invented)",
-    "Online: https://sessions.imsa.example/join (invented)",
+    ("Demonstration campus, room D1 (invented)", Details("campus", 120)),
+    ("Online (invented)", Details("online", 90, "https://sessions.imsa.example/join")),
 )
 
 
@@ -28,10 +29,14 @@ def invent_sessions(timetable, people, *, by, day) -> list[Session]:
         return list(timetable.sessions.all())
     units = list(units_of(timetable)[:3])
     made = []
-    for unit, weeks, where in zip(units, (-2, -1, 1), (ROOM, ROOM, ONLINE), strict=False):
+    for unit, weeks, place in zip(units, (-2, -1, 1), (ROOM, ROOM, ONLINE), strict=False):
+        where, details = place
         starts = at_four(tuesday_from(day + timedelta(weeks=weeks)))
         with clock.at(min(starts - timedelta(days=14), at_noon(day))):
-            made.append(arrange_session(timetable, unit, by=by, starts_at=starts, where=where))
+            session = arrange_session(
+                timetable, unit, by=by, starts_at=starts, where=where, details=details
+            )
+            made.append(session)
     for n, session in enumerate(made[:2]):
         there = people[:-1] if n == 0 and len(people) > 1 else people
         modes = {p.pk: "online" if i % 4 == 3 else "in_room" for i, p in enumerate(there)}

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..actions.attendance import MODES, WHY_PUT_RIGHT
-from ..models import Module, Timetable, Unit
+from ..actions.session_details import LONGEST, SHORTEST, Details
+from ..models import CancelReason, Module, SessionMode, Timetable, Unit
 
 ABSENT = "absent"
 PACES = {
@@ -154,21 +155,74 @@ class London(forms.DateTimeField):
             raise
 
 
-class PlaceForm(forms.Form):
-    starts_at = London(
-        label=gettext_lazy("When"), help_text=gettext_lazy("Day and time in London.")
+class WayForm(forms.Form):
+    """How long, where and in which way people meet."""
+
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Length in minutes"),
+        min_value=SHORTEST,
+        max_value=LONGEST,
+        required=False,
+        initial=120,
+    )
+    mode = forms.ChoiceField(
+        label=gettext_lazy("How people attend"),
+        choices=SessionMode.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Select on campus, online, or both.")},
     )
     where = forms.CharField(
         label=gettext_lazy("Where"),
         max_length=200,
+        required=False,
         help_text=gettext_lazy(
-            "The room, or the address to join online. Only this cohort reads it."
+            "The room and building. Only this cohort reads it. Leave it empty if the session is online only."
         ),
-        error_messages={"required": gettext_lazy("Say where: the room, or how to join.")},
+    )
+    link = forms.URLField(
+        label=gettext_lazy("Joining link"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        help_text=gettext_lazy(
+            "Shown to this cohort from a day before, after signing in. It is never in an email or a calendar."
+        ),
+        error_messages={"invalid": gettext_lazy("Enter the whole link, beginning with https://.")},
     )
 
+    @property
+    def details(self) -> Details:
+        get = self.cleaned_data.get
+        return Details(get("mode") or "", get("minutes"), get("link") or "")
 
-class NewSessionForm(PlaceForm):
+    def clean_link(self):
+        link = self.cleaned_data["link"]
+        if link and not link.startswith("https://"):
+            raise ValidationError(_("Enter the whole link, beginning with https://."))
+        return link
+
+    def clean(self):
+        data = super().clean()
+        if (
+            "where" not in self.errors
+            and not data.get("where")
+            and data.get("mode") != SessionMode.ONLINE
+        ):
+            self.add_error("where", _("Say where: the room, or how to join."))
+        return data
+
+
+class PlaceForm(WayForm):
+    starts_at = London(
+        label=gettext_lazy("When"), help_text=gettext_lazy("Day and time in London.")
+    )
+    field_order = ["starts_at", "minutes", "mode", "where", "link"]
+
+
+class UnitChoice(forms.Form):
+    """A cohort, and a unit of its programme."""
+
     timetable = forms.ModelChoiceField(
         label=gettext_lazy("Cohort"),
         queryset=Timetable.objects.select_related("programme").order_by("-code"),
@@ -180,16 +234,10 @@ class NewSessionForm(PlaceForm):
         queryset=Unit.objects.select_related("module"),
         error_messages={"required": gettext_lazy("Choose a unit.")},
     )
-    field_order = ["timetable", "unit", "starts_at", "where"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        groups = {}
-        for unit in Unit.objects.select_related("module").order_by(
-            "module__programme", "module__order", "order", "code"
-        ):
-            groups.setdefault(str(unit.module), []).append((unit.pk, str(unit)))
-        self.fields["unit"].choices = [("", _("Choose a unit")), *groups.items()]
+        self.fields["unit"].choices = [("", _("Choose a unit")), *unit_choices()]
 
     def clean(self):
         data = super().clean()
@@ -205,17 +253,67 @@ class NewSessionForm(PlaceForm):
         return data
 
 
-class MoveForm(PlaceForm):
+def unit_choices(programme=None) -> list:
+    """Units under their modules, of one programme or of all."""
+    groups = {}
+    rows = Unit.objects.select_related("module")
+    if programme:
+        rows = rows.filter(module__programme=programme)
+    for unit in rows.order_by("module__programme", "module__order", "order", "code"):
+        groups.setdefault(str(unit.module), []).append((unit.pk, str(unit)))
+    return list(groups.items())
+
+
+class NewSessionForm(UnitChoice, PlaceForm):
+    field_order = ["timetable", "unit", *PlaceForm.field_order]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["mode"].required = self.fields["minutes"].required = True
+
+
+class Following(forms.Form):
+    """Whether the sessions of the series that follow change too; only where there are any."""
+
+    follows = forms.ChoiceField(
+        label=gettext_lazy("Which sessions?"),
+        choices=[
+            ("one", gettext_lazy("This session only")),
+            ("all", gettext_lazy("This session and those of its series that follow")),
+        ],
+        initial="one",
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Select which sessions.")},
+    )
+
+    def __init__(self, *args, has_following=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not has_following:
+            del self.fields["follows"]
+
+    @property
+    def is_for_all(self):
+        return self.cleaned_data.get("follows") == "all"
+
+
+class MoveForm(Following, PlaceForm):
+    field_order = ["starts_at", "minutes", "mode", "where", "link", "follows"]
+    was_sequence = forms.IntegerField(widget=forms.HiddenInput, required=False)
     was_at = forms.CharField(widget=forms.HiddenInput, required=False)
     was_where = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
 
     @classmethod
-    def of(cls, session, data=None):
+    def of(cls, session, data=None, has_following=False):
         return cls(
             data,
+            has_following=has_following,
             initial={
                 "starts_at": session.starts_at,
                 "where": session.where,
+                "minutes": session.minutes,
+                "mode": session.mode,
+                "link": session.link,
+                "was_sequence": session.sequence,
                 "was_at": session.starts_at.isoformat(),
                 "was_where": session.where,
             },
@@ -230,9 +328,17 @@ class MoveForm(PlaceForm):
         return (at if at and is_aware(at) else None, self.cleaned_data["was_where"])
 
 
-class CallOffForm(forms.Form):
+class CallOffForm(Following):
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Why does it not take place?"),
+        choices=CancelReason.choices,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("Everyone whom it is for reads this."),
+        error_messages={"required": gettext_lazy("Select why it does not take place.")},
+    )
+    field_order = ["reason", "follows", "is_sure"]
     is_sure = forms.BooleanField(
-        label=gettext_lazy("I have checked: this session does not take place."),
+        label=gettext_lazy("I have checked: this does not take place."),
         error_messages={"required": gettext_lazy("Tick to say that you have checked.")},
     )
 
@@ -268,7 +374,7 @@ class AttendanceForm(forms.Form):
         if not self.errors and not self.present:
             raise ValidationError(
                 _(
-                    "No one is marked. Say who was there. If the session did not take place, call it off."
+                    "No one is marked. Say who was there. If the session did not take place, cancel it."
                 )
             )
         return data

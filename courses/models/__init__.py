@@ -19,8 +19,24 @@ from .provisions import Provision
 from .reference import Helpline, LinkCheck, Term
 from .study import OfflineSync, Progress, ReaderNote, Session, Study
 from .suggestions import Suggestion
+from .teaching import (
+    AttendanceCodeTries,
+    CalendarFeed,
+    CancelReason,
+    Closure,
+    SessionCancellation,
+    SessionMode,
+    SessionSeries,
+)
 
 __all__ = [
+    "AttendanceCodeTries",
+    "CalendarFeed",
+    "CancelReason",
+    "Closure",
+    "SessionCancellation",
+    "SessionMode",
+    "SessionSeries",
     "OfflineSync",
     "Citation",
     "CorePage",

@@ -1,5 +1,7 @@
 """What a reader leaves behind: that they studied a version, marks of progress, and words of their own, which are theirs alone."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy
@@ -9,6 +11,9 @@ from lms.kit import clock
 from ..states import Mark, NoteKind
 from .curriculum import UnitVersion, Variant
 from .curriculum_stamp import Stamped
+from .teaching import SessionMode, SessionSeries
+
+LINK_BEFORE = timedelta(days=1)
 
 
 class OnesOwn(models.QuerySet):
@@ -163,6 +168,23 @@ class Session(Stamped):
     unit = models.ForeignKey("courses.Unit", on_delete=models.PROTECT, related_name="sessions")
     starts_at = models.DateTimeField()
     where = models.CharField(max_length=200, help_text=gettext_lazy("The room, or how to join."))
+    mode = models.CharField(max_length=8, choices=SessionMode.choices, blank=True, default="")
+    minutes = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=gettext_lazy("How long it lasts, where that is known.")
+    )
+    link = models.URLField(
+        max_length=500,
+        blank=True,
+        default="",
+        help_text=gettext_lazy("Where to join online: shown to the cohort from a day before."),
+    )
+    series = models.ForeignKey(
+        SessionSeries, on_delete=models.PROTECT, null=True, blank=True, related_name="sessions"
+    )
+    sequence = models.PositiveIntegerField(
+        default=0, help_text=gettext_lazy("Counts changes, for calendars (RFC 5545, 3.8.7.4).")
+    )
+    changed_at = models.DateTimeField(default=clock.now)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -174,3 +196,15 @@ class Session(Stamped):
                 fields=["timetable", "unit", "starts_at"], name="one_session_at_a_time"
             )
         ]
+
+    @property
+    def ends_at(self):
+        """When it ends; of one without a length, by IMSA_SESSION_MINUTES."""
+        return self.starts_at + timedelta(minutes=self.minutes or settings.IMSA_SESSION_MINUTES)
+
+    @property
+    def open_link(self) -> str:
+        """The joining link, from a day before until it is over."""
+        if not self.link or not self.starts_at - LINK_BEFORE <= clock.now() <= self.ends_at:
+            return ""
+        return self.link

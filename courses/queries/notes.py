@@ -198,7 +198,8 @@ def as_file(person) -> dict:
                 "question": m.question,
                 "done": m.is_done,
                 "at": m.at,
-                "data": m.data,
+                # Who recorded an attendance is a key of another person's.
+                "data": {key: value for key, value in m.data.items() if key != "by"},
             }
             for m in study["marks"]
         ],

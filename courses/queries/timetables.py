@@ -5,14 +5,25 @@ from datetime import date, timedelta
 
 from django.db.models import CharField, Count, Exists, OuterRef
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 from lms.kit import clock
 from lms.kit.lists import page_of
 from lms.people.models import User
 
-from ..models import Progress, Release, Session, Study, StudyPlan, Unit, Variant
+from ..models import (
+    Progress,
+    Release,
+    Session,
+    SessionCancellation,
+    Study,
+    StudyPlan,
+    Unit,
+    Variant,
+)
 from ..rules import covers
 from ..states import Mark
+from .gaps import gaps_between, nations_of
 from .outline import the_outline
 
 AT_ONCE = 50  # sessions that a list shows
@@ -154,10 +165,12 @@ class Attendee:
     person: User
     mode: str = ""  # empty while nothing is recorded
     is_open: bool = True  # do they have an open plan on the session's timetable?
+    way: str = ""  # how the answer came: register, code, import
+    recorder: User | None = None  # who recorded it; nobody is known of the first years
 
 
 def people_at(session) -> list[Attendee]:
-    """For whom the session is, and who was there though their plan has closed since. By family name; four questions."""
+    """For whom the session is, and who was there though their plan has closed since. By family name; five questions."""
     variants = list(Variant.objects.filter(unit=session.unit_id).select_related("unit__module"))
     plans = StudyPlan.objects.filter(timetable=session.timetable_id, closed_on=None).select_related(
         "person"
@@ -166,14 +179,29 @@ def people_at(session) -> list[Attendee]:
     marks = Progress.objects.filter(
         kind=Mark.ATTENDED, key=str(session.pk), variant__in=variants
     ).select_related("person")
-    for mark in marks:
-        people.setdefault(mark.person_id, Attendee(mark.person, is_open=False)).mode = mark.data[
-            "mode"
-        ]
+    recorded = list(marks)
+    recorders = User.objects.in_bulk({m.data["by"] for m in recorded if m.data.get("by")})
+    for mark in recorded:
+        one = people.setdefault(mark.person_id, Attendee(mark.person, is_open=False))
+        one.mode, one.way = mark.data["mode"], mark.data.get("way", "register")
+        one.recorder = recorders.get(mark.data.get("by"))
     return sorted(
         people.values(),
         key=lambda a: (a.person.last_name.casefold(), a.person.first_name.casefold(), a.person.pk),
     )
+
+
+def following_count(session) -> int:
+    """How many sessions of its series come after it. One query at most."""
+    if session.series_id is None:
+        return 0
+    return Session.objects.filter(series=session.series_id, starts_at__gt=session.starts_at).count()
+
+
+def gap_of(session) -> str:
+    """Why nobody is taught on its day, or nothing. Two queries."""
+    day = timezone.localtime(session.starts_at).date()
+    return gaps_between(day, day, nations_of(session.timetable_id)).get(day, "")
 
 
 # ---- sessions, as a trainee sees them ----
@@ -187,8 +215,31 @@ class OwnSession:
     mode: str = ""
 
     @property
+    def is_finished(self):
+        return self.session.ends_at <= clock.now()
+
+    @property
     def is_over(self):
         return self.session.starts_at <= clock.now()
+
+
+def own_cancellations(plans, since=None) -> list[SessionCancellation]:
+    """Cancelled sessions of the open plans that were to be from now (or `since`) on, for units on them. One question, and the outline."""
+    plans = [p for p in plans if p.closed_on is None and p.timetable_id]
+    rows = SessionCancellation.objects.filter(
+        timetable__in={p.timetable_id for p in plans}, starts_at__gt=since or clock.now()
+    ).select_related("unit__module")
+    cancelled = list(rows) if plans else []
+    variants = list(the_variants(cancelled, None, plans)) if cancelled else []
+    return [
+        one
+        for one in cancelled
+        if any(
+            covers(p, v) and (p.timetable_id, v.unit_id) == (one.timetable_id, one.unit_id)
+            for p in plans
+            for v in variants
+        )
+    ]
 
 
 def own_sessions(person, plans, unit=None, marks=None) -> list[OwnSession]:

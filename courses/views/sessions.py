@@ -17,10 +17,12 @@ from lms.people.roles import has_role, may_act_as
 
 from ..actions.attendance import (
     MODES,
+    WAYS,
     may_record_attendance,
     put_attendance_right,
     record_attendance,
 )
+from ..actions.series import cancel_following, move_following
 from ..actions.sessions import arrange_session, call_off_session, may_arrange, move_session
 from ..actions.timetables import Changed
 from ..exporting.calendars import as_calendar
@@ -28,6 +30,7 @@ from ..forms.sessions import AttendanceForm, CallOffForm, MoveForm, NewSessionFo
 from ..models import Session
 from ..queries import plans_of
 from ..queries import timetables as queries
+from ..queries.attendance_codes import is_taking_codes
 
 
 def for_staff(view):
@@ -66,7 +69,15 @@ def new_session(request):
     form = NewSessionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = arrange_session(by=request.user, **form.cleaned_data)
+            given = form.cleaned_data
+            made = arrange_session(
+                given["timetable"],
+                given["unit"],
+                by=request.user,
+                starts_at=given["starts_at"],
+                where=given["where"],
+                details=form.details,
+            )
             told = (
                 _(" Everyone whom it is for has a message.") if made.starts_at > clock.now() else ""
             )
@@ -126,7 +137,7 @@ def attend(request, subject):
 def show(request, subject, *, form=None, changed=(), status=None):
     people = queries.people_at(subject)
     for one in people:
-        one.mode_words = MODES.get(one.mode, "")
+        one.mode_words, one.way_words = MODES.get(one.mode, ""), WAYS.get(one.way, "")
     waiting = [one for one in people if not one.mode and one.is_open]
     has_begun = queries.OwnSession(subject).is_over
     may_record = bool(may_record_attendance(request.user))
@@ -144,7 +155,9 @@ def show(request, subject, *, form=None, changed=(), status=None):
             "changed": [one for one in people if one.person.pk in changed],
             "is_filled": bool(request.GET.get("fill")) and not (form and form.is_bound),
             "has_begun": has_begun,
+            "gap": queries.gap_of(subject),
             "may_record": may_record,
+            "takes_codes": is_taking_codes(subject, clock.now()),
             "fields": [
                 form[f"p_{one.person.pk}"] for one in waiting if f"p_{one.person.pk}" in form.fields
             ]
@@ -157,36 +170,28 @@ def show(request, subject, *, form=None, changed=(), status=None):
 
 @for_staff
 def change_session(request, pk):
-    """Another time or place, or no session at all."""
+    """Another time or place, or no session at all; of this one, or of those of its series that follow too."""
     subject = session_or_404(pk)
-    action = request.POST.get("action")
+    action, count = request.POST.get("action"), queries.following_count(subject)
     move, call_off = (
-        MoveForm.of(subject, request.POST if action == "move" else None),
-        CallOffForm(request.POST if action == "call_off" else None),
+        MoveForm.of(subject, request.POST if action == "move" else None, bool(count)),
+        CallOffForm(request.POST if action == "call_off" else None, has_following=bool(count)),
     )
     status = 200
     try:
         if move.is_bound and move.is_valid():
-            given = move.cleaned_data
-            move_session(
-                subject,
-                by=request.user,
-                starts_at=given["starts_at"],
-                where=given["where"],
-                seen=move.seen,
-            )
-            messages.success(request, _("The session is changed."))
+            messages.success(request, save_move(request, subject, move))
             return redirect("courses:session", pk)
         if call_off.is_bound and call_off.is_valid():
-            call_off_session(subject, by=request.user)
-            messages.success(request, _("The session is called off."))
+            messages.success(request, save_call_off(request, subject, call_off))
             return redirect("courses:sessions")
     except Refused as why:
         bound = move if move.is_bound else call_off
         if isinstance(why, Changed):  # what stands now counts as seen when it is sent again
             data = request.POST.copy()
             data["was_at"], data["was_where"] = why.lines[pk][0].isoformat(), why.lines[pk][1]
-            bound = move = MoveForm.of(subject, data)
+            data["was_sequence"] = str(session_or_404(pk).sequence)
+            bound = move = MoveForm.of(subject, data, bool(count))
         bound.add_error(None, str(why))
         status = 409
     is_recorded = any(one.mode for one in queries.people_at(subject))
@@ -198,9 +203,39 @@ def change_session(request, pk):
             "move": move,
             "call_off": call_off,
             "is_recorded": is_recorded,
+            "following": count,
         },
         status=status if status != 200 or not (move.errors or call_off.errors) else 422,
     )
+
+
+def save_move(request, subject, form) -> str:
+    given = form.cleaned_data
+    terms = {
+        "by": request.user,
+        "starts_at": given["starts_at"],
+        "where": given["where"],
+        "details": form.details,
+        "sequence": given["was_sequence"],
+    }
+    if form.is_for_all:
+        count = len(move_following(subject, **terms))
+        return ngettext(
+            "%(count)s session is changed.", "%(count)s sessions are changed.", count
+        ) % {"count": count}
+    move_session(subject, seen=form.seen, **terms)
+    return _("The session is changed.")
+
+
+def save_call_off(request, subject, form) -> str:
+    reason = form.cleaned_data["reason"]
+    if form.is_for_all:
+        count = cancel_following(subject, by=request.user, reason=reason)
+        return ngettext(
+            "%(count)s session is cancelled.", "%(count)s sessions are cancelled.", count
+        ) % {"count": count}
+    call_off_session(subject, by=request.user, reason=reason)
+    return _("The session is cancelled.")
 
 
 @for_staff
@@ -253,15 +288,18 @@ def attendance(request, pk, person):
 def own_sessions(request):
     """The sessions of one's own cohort, and how one was there."""
     insist(may_act_as(request.user, Role.LEARNER))
-    found = queries.own_sessions(request.user, plans_of(request.user))
+    plans = plans_of(request.user)
+    found = queries.own_sessions(request.user, plans)
     for one in found:
         one.mode_words = MODES.get(one.mode, "")
     return render(
         request,
         "courses/sessions/own.html",
         {
-            "coming": [s for s in found if not s.is_over],
-            "past": [s for s in reversed(found) if s.is_over],
+            "takes_codes": any(is_taking_codes(s.session, clock.now()) for s in found),
+            "cancelled": queries.own_cancellations(plans),
+            "coming": [s for s in found if not s.is_finished],
+            "past": [s for s in reversed(found) if s.is_finished],
         },
     )
 

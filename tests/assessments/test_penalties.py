@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.attempts.penalties import Policy, days_late, penalise
-from assessments.setting.calendar import bank_holidays, is_working_day
+from assessments.setting.calendar import is_working_day
 from assessments.setting.judging import PRESETS, Rules, preset
 from assessments.setting.scale import rounded
+from lms.kit.bank_holidays import bank_holidays
 from lms.kit.nations import ALL
 
 LONDON = ZoneInfo("Europe/London")

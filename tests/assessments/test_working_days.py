@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.setting.calendar import bank_holidays, is_working_day, working_day_after
+from assessments.setting.calendar import is_working_day, working_day_after
+from lms.kit.bank_holidays import bank_holidays
 
 PUBLISHED = {  # gov.uk/bank-holidays
     ("england", 2026): "01-01 04-03 04-06 05-04 05-25 08-31 12-25 12-28",

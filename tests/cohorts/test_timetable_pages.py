@@ -297,6 +297,8 @@ def test_a_tutor_arranges_records_and_puts_right(
         "unit": units[0].pk,
         "starts_at": "2026-03-02T09:00",
         "where": "Room 4",
+        "mode": "campus",
+        "minutes": "120",
     }
     made = client.post("/teaching/sessions/new/", new)
     session = Session.objects.get()
@@ -399,11 +401,12 @@ def test_a_session_is_moved_and_called_off_by_those_who_see_where_it_stands(
         page.status_code == 409 and "Room 7" in page.content.decode() and coming.where == "Room 7"
     )
     assert coming.starts_at == datetime(2026, 4, 14, 15, tzinfo=UTC)  # 16:00 of summer time
-    again = {f.html_name: f.value() for f in page.context["move"]} | {"action": "move"}
+    again = {f.html_name: f.value() or "" for f in page.context["move"]} | {"action": "move"}
     assert second.post(url, again).status_code == 302
     assert second.post(url, {"action": "call_off"}).status_code == 422 and Session.objects.exists()
     assert (
-        second.post(url, {"action": "call_off", "is_sure": "on"}).status_code == 302
+        second.post(url, {"action": "call_off", "is_sure": "on", "reason": "tutor"}).status_code
+        == 302
         and not Session.objects.exists()
     )
     assert first.get(url).status_code == 404
@@ -413,7 +416,8 @@ def test_a_recorded_session_stays_where_it_is(held, trainee, tutor, signed_in):
     record_attendance(held, {trainee.pk: "in_room"}, by=tutor)
     client, url = signed_in(tutor), f"/teaching/sessions/{held.pk}/change/"
     assert (
-        client.post(url, {"action": "call_off", "is_sure": "on"}).status_code == 409
+        client.post(url, {"action": "call_off", "is_sure": "on", "reason": "tutor"}).status_code
+        == 409
         and Session.objects.exists()
     )
     assert client.get(url).status_code == 200

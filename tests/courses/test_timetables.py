@@ -308,7 +308,7 @@ def test_moving_and_calling_off_stop_once_attendance_is_recorded(
     call_off_session(Session(pk=coming.pk), by=tutor)
     assert Entry.objects.count() == entries and list(Session.objects.all()) == [held]
     assert (
-        Notice.objects.filter(person=trainee, subject__startswith="A session is called off").count()
+        Notice.objects.filter(person=trainee, subject__startswith="A session is cancelled").count()
         == 1
     )
 

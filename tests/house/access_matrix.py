@@ -1,5 +1,7 @@
 """Who gets through which address: one row for each name the resolver knows, read by test_access."""
 
+from datetime import date
+
 from assessments.deciding.export_models import ExportRun
 from assessments.deciding.models import Board
 from assessments.marking.models import Allocation, Correction
@@ -22,6 +24,7 @@ from cohorts.enrolment.models import Cohort, Enrolment
 from cohorts.imports.models import Import
 from cohorts.organisations.models import Contact, TelephoneTask
 from courses.models import (
+    Closure,
     LawChange,
     LawProposal,
     Progress,
@@ -166,8 +169,17 @@ ACCESS = {
     "courses:suggestion": only("tutor", "author", "survivor_consultant", outside=HIDDEN),
     # Timetables, sessions, and who attended.
     "cohorts:timetable": only("registrar"),
+    "courses:closures": only("registrar"),
+    "courses:closure": only("registrar"),
     "courses:sessions": only("tutor", "registrar"),
     "courses:new_session": only("tutor", "registrar"),
+    "cohorts:meeting_file": only("tutor"),
+    "courses:calendar_feed": everybody(HIDDEN),
+    "courses:own_calendar": only("learner"),
+    "courses:cohort_calendars": only("tutor", "registrar"),
+    "courses:attend": only("learner"),
+    "courses:attendance_code": only("tutor"),
+    "courses:new_series": only("tutor", "registrar"),
     "courses:session": only("tutor", "registrar"),
     "courses:change_session": only("tutor", "registrar"),
     "courses:attendance": only("tutor"),
@@ -877,6 +889,8 @@ def sample(name) -> dict:
     if name in (
         "courses:session",
         "courses:change_session",
+        "courses:attendance_code",
+        "cohorts:meeting_file",
         "courses:attendance",
         "courses:session_file",
     ):
@@ -886,6 +900,13 @@ def sample(name) -> dict:
             "pk": session.pk,
             **({"person": attended.person_id} if name == "courses:attendance" else {}),
         }
+    if name == "courses:closure":
+        made, _new = Closure.objects.get_or_create(
+            title="Christmas", starts_on=date(2026, 12, 24), ends_on=date(2027, 1, 4)
+        )
+        return {"pk": made.pk}
+    if name == "courses:calendar_feed":
+        return {"secret": "of-no-one"}
     if name == "nothing_here":
         return {"rest": "people"}
     if name == "cohorts:timetable":

@@ -616,6 +616,9 @@ OF_READER = "shows the reader their own, and takes no number, name or key of any
 TAUGHT = "what is taught; its address names a text, a session or a change of law"
 FOR_ALL = "the same for everyone, and for programs"
 OFFICE = "opens to an office alone; its address names no person"
+OF_CALENDAR = (
+    "a secret that one person made for their own calendar; it gives dates and no one's name"
+)
 OF_LINK = "a secret that was mailed to one person, who alone opens it; it looks at no entry"
 NOTHING = {
     OF_READER: (
@@ -658,6 +661,8 @@ NOTHING = {
         "people:end_session",
         "people:end_others",
         "courses:own_sessions",
+        "courses:attend",
+        "courses:own_calendar",
         "courses:own_sessions_file",
         "courses:notes",
         "courses:new_note",
@@ -728,6 +733,10 @@ NOTHING = {
         "courses:suggestion",
         "courses:sessions",
         "courses:new_session",
+        "courses:new_series",
+        "courses:attendance_code",
+        "courses:cohort_calendars",
+        "cohorts:meeting_file",
         "courses:session",
         "courses:change_session",
         "courses:session_file",
@@ -768,6 +777,8 @@ NOTHING = {
         "assessments:tutor_message",
         "assessments:announcements",
         "assessments:announcement",
+        "courses:closures",
+        "courses:closure",
         "certificates:edit_design",
         "certificates:preview_design",
         "certificates:designs",
@@ -900,6 +911,7 @@ NOTHING = {
         "people:mail",
         "people:mail_again_all",
     ),
+    OF_CALENDAR: ("courses:calendar_feed",),
     OF_LINK: (
         "people:invitation",
         "assessments:sign_off",

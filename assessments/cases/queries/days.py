@@ -11,12 +11,12 @@ from ...setting.queries import days_off, rules_of
 
 
 def day_after(day: date, days: int, enrolment) -> date:
-    """The working day so many working days later. One query, for the days on which the University is closed."""
+    """The working day so many working days later. Two queries, for the days on which the University is closed."""
     return _counting_for(enrolment)(day, days)
 
 
 def moments_after(moment: datetime, most: int, enrolment) -> list[datetime]:
-    """The same time of day in London one working day later, and two, up to `most`, whatever the clocks did between. One query."""
+    """The same time of day in London one working day later, and two, up to `most`, whatever the clocks did between. Two queries."""
     there, after = localtime(moment), _counting_for(enrolment)
     at = time(there.hour, there.minute, there.second)
     return [
@@ -25,7 +25,8 @@ def moments_after(moment: datetime, most: int, enrolment) -> list[datetime]:
 
 
 def _counting_for(enrolment):
-    nations, closures = enrolment.nations or ["england"], days_off(rules_of(enrolment.cohort_id))
+    nations = enrolment.nations or ["england"]
+    closures = days_off(rules_of(enrolment.cohort_id), nations)
     return lambda day, days: working_day_after(day, days, nations, closures)
 
 

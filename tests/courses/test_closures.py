@@ -1,0 +1,166 @@
+"""Closures: whom they concern, what they are gaps in, and that nothing is recorded twice or by anyone else."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from assessments.setting.calendar import working_day_after
+from courses.actions.closures import cancel_closure, record_closure
+from courses.actions.sessions import arrange_session
+from courses.actions.timetables import follow_timetable, timetable_of
+from courses.models import Closure
+from courses.queries.gaps import closure_days, gaps_between, nations_of
+from lms.kit import clock
+from lms.kit.refusals import NotAllowed, Refused
+from lms.people.models import Notice, Role
+from lms.record.models import Entry
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+DAYS = {"starts_on": date(2026, 12, 24), "ends_on": date(2027, 1, 4)}
+
+
+@pytest.fixture(autouse=True)
+def a_day_in_november():
+    with clock.at(NOON):
+        yield
+
+
+@pytest.fixture
+def registrar(make_person):
+    return make_person("Peter", Role.REGISTRAR)
+
+
+@pytest.fixture
+def timetable(programme, plan, operator):
+    made = timetable_of(programme, "C1", by=operator)
+    follow_timetable([plan], made, by=operator)
+    return made
+
+
+def everything():
+    return (
+        list(Closure.objects.order_by("pk").values()),
+        Entry.objects.count(),
+        Notice.objects.count(),
+    )
+
+
+def test_a_closure_of_a_nation_is_a_gap_and_no_working_day_there_alone(registrar, timetable):
+    record_closure(
+        by=registrar,
+        title="Fair week",
+        starts_on=date(2026, 11, 16),
+        ends_on=date(2026, 11, 17),
+        codes=["scotland"],
+    )
+    assert nations_of(timetable) == ("scotland",)
+    assert gaps_between(date(2026, 11, 1), date(2026, 11, 30), ["scotland"]) == {
+        date(2026, 11, 16): "Fair week",
+        date(2026, 11, 17): "Fair week",
+        date(2026, 11, 30): "Bank holiday in Scotland",
+    }
+    assert gaps_between(date(2026, 11, 1), date(2026, 11, 30), ["wales"]) == {}
+    friday = date(2026, 11, 13)
+    assert working_day_after(friday, 1, ["scotland"], closure_days(["scotland"])) == date(
+        2026, 11, 18
+    )
+    assert working_day_after(friday, 1, ["wales"], closure_days(["wales"])) == date(2026, 11, 16)
+
+
+def test_a_closure_for_everyone_says_both_reasons_on_a_bank_holiday(registrar):
+    record_closure(by=registrar, title="Christmas closure", **DAYS)
+    gaps = gaps_between(date(2026, 12, 20), date(2027, 1, 10), ["england", "wales"])
+    assert len(gaps) == 12 and gaps[date(2026, 12, 29)] == "Christmas closure"
+    assert gaps[date(2026, 12, 25)] == "Bank holiday in England and Wales; Christmas closure"
+
+
+@pytest.mark.both_engines
+def test_twice_is_once_and_cancelled_counts_no_more(registrar):
+    made = record_closure(by=registrar, title="Christmas  closure", **DAYS)
+    before = everything()
+    assert record_closure(by=registrar, title="Christmas closure", **DAYS) == made
+    with pytest.raises(Refused, match="other nations"):
+        record_closure(by=registrar, title="Christmas closure", codes=["wales"], **DAYS)
+    assert everything() == before
+    assert len(closure_days(["wales"])) == 12
+    cancel_closure(made, by=registrar)
+    before = everything()
+    cancel_closure(made, by=registrar)
+    assert everything() == before and closure_days(["wales"]) == ()
+    assert record_closure(by=registrar, title="Christmas closure", codes=["wales"], **DAYS) != made
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"title": " "},
+        {"title": "x" * 121},
+        {"ends_on": date(2026, 12, 23)},
+        {"ends_on": date(2027, 12, 31)},
+        {"starts_on": date(2036, 12, 24), "ends_on": date(2036, 12, 24)},
+    ],
+)
+def test_what_cannot_be_a_closure_is_refused(registrar, wrong):
+    before = everything()
+    with pytest.raises(Refused):
+        record_closure(by=registrar, **{"title": "Christmas", **DAYS, **wrong})
+    assert everything() == before
+
+
+@pytest.mark.parametrize("role", [Role.TUTOR, Role.HUB_OFFICER, Role.LEARNER])
+def test_only_a_registrar_records_and_cancels(registrar, make_person, role):
+    other = make_person("Someone", role)
+    made = record_closure(by=registrar, title="Christmas", **DAYS)
+    before = everything()
+    with pytest.raises(NotAllowed):
+        record_closure(by=other, title="Easter", **DAYS)
+    with pytest.raises(NotAllowed):
+        cancel_closure(made, by=other)
+    assert everything() == before
+
+
+@pytest.mark.both_engines
+def test_who_arranged_a_session_on_those_days_is_told_once(
+    registrar, tutor, timetable, make_unit, trainee
+):
+    unit = make_unit("U1")
+    for week in range(10):
+        arrange_session(
+            timetable,
+            unit,
+            by=tutor,
+            starts_at=datetime(2026, 12, 24, 10 + week, tzinfo=UTC),
+            where="Room 1",
+        )
+    arrange_session(timetable, unit, by=tutor, starts_at=NOON + timedelta(days=1), where="Room 1")
+    Notice.objects.all().delete()
+    record_closure(by=registrar, title="Christmas", **DAYS)
+    (notice,) = Notice.objects.all()
+    assert notice.person == tutor and "And 2 more." in notice.body and "C1" in notice.body
+
+
+def test_the_pages_keep_what_was_typed_and_show_the_sessions(
+    registrar, tutor, timetable, make_unit, enter
+):
+    session = arrange_session(
+        timetable,
+        make_unit("U1"),
+        by=tutor,
+        starts_at=datetime(2026, 12, 29, 18, tzinfo=UTC),
+        where="Room 1",
+    )
+    client = enter(registrar)
+    typed = {"title": "Break", "starts_on": "29/12/2026", "ends_on": "28/12/2026"}
+    page = client.post("/registry/closures/", typed)
+    assert page.status_code == 422 and 'value="Break"' in page.content.decode()
+    assert not Closure.objects.exists()
+    page = client.post("/registry/closures/", typed | {"ends_on": "30/12/2026"}, follow=True)
+    made = Closure.objects.get()
+    assert page.redirect_chain[-1][0] == f"/registry/closures/{made.pk}/"
+    assert f'href="/teaching/sessions/{session.pk}/"' in page.content.decode()
+    assert client.post(f"/registry/closures/{made.pk}/", {"is_sure": ""}).status_code == 422
+    assert client.post(f"/registry/closures/{made.pk}/", {"is_sure": "on"}).status_code == 302
+    made.refresh_from_db()
+    assert made.cancelled_by == registrar
+    assert "Break" not in client.get("/registry/closures/").content.decode()
