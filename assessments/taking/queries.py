@@ -259,8 +259,8 @@ def unread_notes(registrar):
 
 def late_answers_for(registrar):
     """What trainees sent of answers that came too late, but for the registrar's own and those of programmes that they study, whose questions and answers they would
-    read; the oldest first."""
-    rows = LateAnswers.objects.visible_to(registrar)
+    read, and those of whom they mark; the oldest first."""
+    rows = _not_of_scripts(LateAnswers.objects.visible_to(registrar), registrar)
     rows = rows.exclude(quiz__enrolment__in=_studied_with(registrar))
     return rows.select_related(
         "quiz__assessment", "quiz__enrolment__person", "quiz__enrolment__cohort", "answered_by"
@@ -270,9 +270,19 @@ def late_answers_for(registrar):
 def open_late_answers(registrar):
     """The same, of what no registrar has answered."""
     own = Enrolment.objects.filter(person_id=registrar.pk).values("pk")
-    rows = LateAnswers.objects.filter(answered_at=None)
+    rows = _not_of_scripts(LateAnswers.objects.filter(answered_at=None), registrar)
     rows = rows.exclude(quiz__enrolment__in=_studied_with(registrar))
     return rows.exclude(quiz__enrolment__in=own)
+
+
+def _not_of_scripts(rows, registrar):
+    """Without late answers of whoever wrote a script that the registrar was given, and of quizzes of which they were given essays of the cohort."""
+    given = Submission.objects.filter(allocations__marker=registrar.pk).order_by()
+    of_quiz = given.filter(
+        assessment=OuterRef("quiz__assessment"),
+        enrolment__cohort=OuterRef("quiz__enrolment__cohort"),
+    )
+    return rows.exclude(quiz__enrolment__in=given.values("enrolment")).exclude(Exists(of_quiz))
 
 
 def _studied_with(registrar):
