@@ -309,8 +309,15 @@ def chain_from(lines) -> tuple[ChainLine, ...]:
     """Lines of one mark without who set them. `lines`, oldest first."""
     labels = {stage: str(label) for stage, label in MarkLine.STAGES}
     return tuple(
-        ChainLine(line.stage, labels[line.stage], line.mark, line.rule, line.at) for line in lines
+        ChainLine(line.stage, _label(line, labels), line.mark, line.rule, line.at) for line in lines
     )
+
+
+def _label(line, labels):
+    """Of a quiz whose essays people marked no rule made the mark alone."""
+    if line.stage == "quiz" and line.inputs.get("essays"):
+        return _("Mark of the quiz")
+    return labels[line.stage]
 
 
 def _chain_for_marker(submission):

@@ -5,7 +5,18 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Count, Exists, F, FloatField, OuterRef, Subquery, Sum, Window
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    FloatField,
+    Func,
+    IntegerField,
+    OuterRef,
+    Subquery,
+    Sum,
+    Window,
+)
 from django.db.models.functions import Cast, Mod, NullIf, RowNumber
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -24,6 +35,7 @@ from .models import (
     Handing,
     ItemCredit,
     LateAnswers,
+    PaperItem,
     QuizAttempt,
     ReplacementPermission,
     Response,
@@ -119,8 +131,18 @@ def newest_responses(quiz) -> dict[str, Response]:
     """The answer that counts to each question that has one, by the question's key. One query."""
     if quiz is None:
         return {}
-    rows = Response.objects.filter(quiz=quiz).select_related("item__question")
-    return {one.item.question.key: one for one in rows.order_by("item", "number")}
+    # The newest of each by its index: what was written before, many times over in an essay, is not read.
+    newest = Response.objects.filter(item=OuterRef("pk")).order_by("-number").values("pk")[:1]
+    items = PaperItem.objects.filter(quiz=quiz).order_by().annotate(newest=Subquery(newest))
+    rows = Response.objects.filter(pk__in=items.values("newest")).select_related("item__question")
+    return {one.item.question.key: one for one in rows.order_by("item")}
+
+
+def late_arrivals_in(quiz) -> int:
+    """To how many questions the answer that counts came after the end of the time, and was accepted by rule. One query."""
+    later = Response.objects.filter(item=OuterRef("item"), number__gt=OuterRef("number"))
+    rows = Response.objects.filter(quiz=quiz, is_late_arrival=True)
+    return rows.exclude(Exists(later)).count()
 
 
 def answers_of(quiz) -> dict:
@@ -259,10 +281,10 @@ def unread_notes(registrar):
 
 def late_answers_for(registrar):
     """What trainees sent of answers that came too late, but for the registrar's own and those of programmes that they study, whose questions and answers they would
-    read; the oldest first."""
-    rows = LateAnswers.objects.visible_to(registrar)
+    read, and those of whom they mark; the oldest first."""
+    rows = _not_of_scripts(LateAnswers.objects.visible_to(registrar), registrar)
     rows = rows.exclude(quiz__enrolment__in=_studied_with(registrar))
-    return rows.select_related(
+    return _counted(rows).select_related(
         "quiz__assessment", "quiz__enrolment__person", "quiz__enrolment__cohort", "answered_by"
     )
 
@@ -270,9 +292,19 @@ def late_answers_for(registrar):
 def open_late_answers(registrar):
     """The same, of what no registrar has answered."""
     own = Enrolment.objects.filter(person_id=registrar.pk).values("pk")
-    rows = LateAnswers.objects.filter(answered_at=None)
+    rows = _not_of_scripts(LateAnswers.objects.filter(answered_at=None), registrar)
     rows = rows.exclude(quiz__enrolment__in=_studied_with(registrar))
     return rows.exclude(quiz__enrolment__in=own)
+
+
+def _not_of_scripts(rows, registrar):
+    """Without late answers of whoever wrote a script that the registrar was given, and of quizzes of which they were given essays of the cohort."""
+    given = Submission.objects.filter(allocations__marker=registrar.pk).order_by()
+    of_quiz = given.filter(
+        assessment=OuterRef("quiz__assessment"),
+        enrolment__cohort=OuterRef("quiz__enrolment__cohort"),
+    )
+    return rows.exclude(quiz__enrolment__in=given.values("enrolment")).exclude(Exists(of_quiz))
 
 
 def _studied_with(registrar):
@@ -284,7 +316,20 @@ def _studied_with(registrar):
 def late_answers_of(assessment, enrolment):
     """What one trainee sent of all their attempts at a quiz, the oldest first."""
     rows = LateAnswers.objects.filter(quiz__assessment=assessment, quiz__enrolment=enrolment)
-    return rows.select_related("quiz__attempt")
+    return _counted(rows).select_related("quiz__attempt")
+
+
+def _counted(rows):
+    """Late answers with how many there are (`count`), and not the answers, which may be megabytes, before they are asked for."""
+    return rows.defer("answers").annotate(count=_ArrayLength("answers"))
+
+
+class _ArrayLength(Func):
+    function = "json_array_length"
+    output_field = IntegerField()
+
+    def as_postgresql(self, compiler, connection, **more):
+        return self.as_sql(compiler, connection, function="jsonb_array_length", **more)
 
 
 def late_arrivals_for(registrar):

@@ -87,7 +87,7 @@ def has_permission(submission) -> bool:
 
 
 def marks_some(by, submission) -> bool:
-    """Was this person ever given a script of the same assessment from the same cohort? One query."""
+    """Was this person ever given a script of the same assessment from the same cohort? `submission`: or a quiz. One query."""
     if by.pk is None:
         return False
     return Submission.objects.filter(
@@ -148,13 +148,24 @@ def may_send_late_answers(by, enrolment) -> May:
     return YES
 
 
-def may_answer_late_answers(by, enrolment) -> May:
-    """A registrar in person, and never for their own quiz, nor in a programme that they study: they would read what it asks, and what others answered."""
+def may_answer_late_answers(by, quiz) -> May:
+    """A registrar in person; never for their own quiz, nor in a programme that they study: they would read what it asks, and what others answered. Nor for
+    whoever wrote a script that they were given, nor where they were given essays of this quiz from this cohort: they would read one under its author's name."""
+    enrolment = quiz.enrolment
     if is_operator(by):
         return no(_("Only a registrar in person can answer a trainee."))
     answer = may_keep_attempts(by, enrolment)
     if answer and studied_by(by).filter(cohort__programme=enrolment.cohort.programme_id).exists():
         return no(_("You study in this programme, so another registrar answers."))
+    if answer and (
+        Submission.objects.filter(enrolment=enrolment, allocations__marker=by.pk).exists()
+        or marks_some(by, quiz)
+    ):
+        return no(
+            _(
+                "You were given work of this trainee or of this quiz to mark, so another registrar answers."
+            )
+        )
     return answer
 
 

@@ -24,8 +24,9 @@ from ..marking.feedback_files import FeedbackFile, NoSuchFeedback, feedback_rows
 from ..marking.models import Allocation
 from ..marking.rules import is_sealed
 from ..marking.states import AllocationState
-from ..setting.models import Assessment
+from ..setting.models import Assessment, Sitting
 from ..setting.queries import of_cohort, rules_of
+from ..taking.rules import may_see_answers
 from ..taking.states import AttemptState, SubmissionState
 from ..tutoring.queries import has_announcements
 
@@ -261,11 +262,26 @@ def comments_of(submission) -> list[dict]:
     ]
 
 
+def may_read_comments(submission) -> bool:
+    """Do comments on a mark that is released come now? Those on essays of a quiz when it has closed, for they would help whoever still sits it; of an attempt after which
+    another was given at once, as with written work: who sits it again learns by them."""
+    attempt = submission.attempt
+    if not submission.assessment.is_quiz or not attempt.is_current:
+        return True
+    sitting = Sitting.objects.filter(
+        assessment=submission.assessment_id, cohort=submission.enrolment.cohort_id
+    )
+    return bool(may_see_answers(attempt.quiz, sitting.values_list("due_at", flat=True).first()))
+
+
 def own_feedback_file(person, key) -> tuple[str, str]:
-    """The private path of a feedback file on this person's work, and its name, once its mark is released or a board has decided. Raises NoSuchFeedback."""
+    """The private path of a feedback file on this person's work, and its name, once its mark is released or a board has decided, and its comments come (`may_read_comments`). Raises
+    NoSuchFeedback."""
     rows = FeedbackFile.objects.filter(pk=key, allocation__submission__enrolment__person=person.pk)
-    row = rows.select_related("allocation__submission__attempt").first()
-    if row is None:
+    row = rows.select_related(
+        *(f"allocation__submission__{name}" for name in ("attempt", "assessment", "enrolment"))
+    ).first()
+    if row is None or not may_read_comments(row.allocation.submission):
         raise NoSuchFeedback(key)
     submission = row.allocation.submission
     for task in comments_for_author(submission):

@@ -281,7 +281,7 @@ def recorder() -> Words:
             "The recording stopped at its longest. It is ready to hear, and not saved yet."
         ),
         "recorder_unreadable": _(
-            "This browser could not prepare the recording. Try again, or choose a file below."
+            "This browser could not prepare the recording. Keep a copy on this device, save it as MP3 or WAV with another program, and choose that file below. Or record again."
         ),
         "recorder_dropped": _("The new recording is removed."),
         "recorder_too_large": _(

@@ -21,7 +21,17 @@ for (const form of document.querySelectorAll("form[data-recorder]")) {
     field.files = given.files;
     if (file) part("sound").src = part("copy").href = address; else part("sound").removeAttribute("src");
     part("new").hidden = !file;
-    isChanged = Boolean(file);
+    if (file) isChanged = true;  // what was typed is there also when a recording is removed
+  }
+
+  // What this browser cannot decode is its speaker's all the same.
+  function keepAsItIs(recording) {
+    const link = part("raw");
+    URL.revokeObjectURL(link.href);
+    link.href = URL.createObjectURL(recording);
+    link.download = `recording.${recording.type.split(";")[0].split("/")[1] || "webm"}`;
+    link.hidden = false;
+    isChanged = true;
   }
 
   async function record() {
@@ -47,14 +57,16 @@ for (const form of document.querySelectorAll("form[data-recorder]")) {
       for (const track of stream.getTracks()) track.stop();
       part("stop").hidden = true;
       tell("recorder_reads");
+      const recording = new Blob(pieces, { type: recorder.mimeType });
+      let isKept = false;
       try {
-        const sound = await asWav(new Blob(pieces, { type: recorder.mimeType }));
+        const sound = await asWav(recording);
         offer(new File([sound], "recording.wav", { type: "audio/wav" }));
         tell(isFull ? "recorder_full" : "recorder_done");
-      } catch { tell("recorder_unreadable"); }
+      } catch { keepAsItIs(recording); isKept = true; tell("recorder_unreadable"); }
       part("start").disabled = false;
       part("start").hidden = false;
-      (part("new").hidden ? part("start") : part("sound")).focus();
+      part(isKept ? "raw" : "sound").focus();
     });
     recorder.start(SECOND);
     part("stop").onclick = () => { if (recorder.state !== "inactive") recorder.stop(); };

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from assessments.attempts.models import Attempt, MarkLine
 from assessments.deciding.actions.boards import ratify
@@ -18,6 +20,7 @@ from assessments.marking.actions.corrections import request_correction
 from assessments.marking.models import Allocation, DeclaredInterest
 from assessments.taking.models import QuizAttempt, Submission
 from cohorts.enrolment.actions import leave
+from cohorts.enrolment.models import Enrolment
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice
@@ -151,6 +154,28 @@ def test_a_registrar_with_an_interest_in_them_does_not_decide(scene, left):
         marker=scene.registrar, reference=reference_key(scene.enrolment.student_reference)
     )
     refused(scene, ".", kind=NotAllowed)
+    page = sign_in(Client(), scene.registrar).get(f"/registry/leavers/{scene.enrolment.pk}/")
+    assert page.status_code == 403 and scene.essay.code not in page.content.decode()
+
+
+def test_a_registrar_who_may_be_a_student_of_the_cohort_reads_no_marks(scene, left):
+    twin = scene.another(2).person
+    twin.first_name, twin.last_name = scene.registrar.first_name, scene.registrar.last_name
+    twin.save()
+    page = sign_in(Client(), scene.registrar).get(f"/registry/leavers/{scene.enrolment.pk}/")
+    assert page.status_code == 403 and scene.essay.code not in page.content.decode()
+
+
+def test_the_enrolment_is_locked_before_attempts_and_these_before_scripts(scene, left):
+    """As by whoever agrees to a correction or follows a case, so that no two wait for each other."""
+    with CaptureQueriesContext(connection) as done:
+        decide(scene)
+    words = [one["sql"].split("FROM ")[1] for one in done if one["sql"].startswith("SELECT")]
+    first = [
+        next(n for n, sql in enumerate(words) if sql.startswith(f'"{model._meta.db_table}"'))
+        for model in (Enrolment, Attempt, Submission)
+    ]
+    assert first == sorted(first)
 
 
 def test_a_correction_that_waits_is_answered_first_and_decides_anew(scene, left):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from assessments.attempts.queries import chains_that_differ
 from assessments.deciding.actions.corrections import agree_to_correction
+from assessments.deciding.queries.boards import cases_of_leaver
 from assessments.deciding.queries.release import awaiting_release
 from assessments.marking.actions.allocation import allocate, allocate_many
 from assessments.marking.actions.corrections import request_correction
@@ -40,6 +41,7 @@ from assessments.marking.sampling import (
 from assessments.setting.actions.loading import keep_assessment
 from assessments.setting.judging import Rules
 from assessments.taking.models import Submission
+from cohorts.enrolment.actions import leave
 from cohorts.enrolment.models import Enrolment
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice, Role
@@ -369,6 +371,35 @@ def test_somebody_who_left_holds_no_moderation_up(scene, moderated):
     assert end_all(by=OP) == 1 and end_all(by=OP) == 0
     settle_moderated(by=OP)
     assert set(states()) == {("agreed",)}
+
+
+def test_a_single_mark_of_somebody_who_left_stands_with_the_set(scene, piece, many):
+    """Out of the draw, for nobody moderates it; never out of the set, for then nothing would settle it."""
+    task = many[0]
+    seal(task, 65)
+    leave(scene.enrolment, by=scene.registrar)
+    assert begin_all(by=OP) == 0
+    board = scene.board()
+    (case,) = [one for one in cases_of_leaver(board, scene.enrolment) if one.module == scene.one]
+    assert "for their leaving to be undone" in case.why_not
+    for one in many[1:]:
+        seal(one, 65)
+    found = Moderation.objects.get()
+    assert found.scripts.get(submission=task.submission).draw == 0 and not draws_that_differ()
+    appoint_moderator(found, scene.tomasz, by=scene.registrar)
+    agree_all(found, scene.tomasz)
+    assert set(states()) == {("agreed",)}
+    (case,) = [one for one in cases_of_leaver(board, scene.enrolment) if one.module == scene.one]
+    assert "T1-ONE" not in case.why_not
+
+
+def test_work_of_somebody_who_left_that_is_marked_again_says_what_to_do(scene, moderated):
+    leave(scene.enrolment, by=scene.registrar)
+    Submission.objects.filter(enrolment=scene.enrolment).update(state="marking")
+    (case,) = [
+        one for one in cases_of_leaver(scene.board(), scene.enrolment) if one.module == scene.one
+    ]
+    assert "nobody goes on marking it, unless their leaving is undone" in case.why_not
 
 
 def test_work_that_comes_later_has_a_moderation_of_its_own(scene, piece, moderated):

@@ -13,6 +13,7 @@ from lms.people.roles import may_act_as
 from lms.record.actions import write
 
 from ...setting.queries import version_for
+from ...taking.essay_answers import essays_of
 from ...taking.models import Submission
 from ...taking.states import SubmissionState
 from .. import similarity
@@ -41,13 +42,22 @@ def unread_scripts():
 def _compare(submission, *, by) -> int:
     text = _text_of(submission.copy)
     shingles = similarity.shingles(text)
-    version = version_for(submission.assessment_id, submission.enrolment.cohort_id)
-    task = set(similarity.shingles(version.brief)) if version else set()
+    task = _task_of(submission)
     found = [
         *_identical(submission),
         *(_alike(submission, text, shingles, task) if shingles else []),
     ]
     return _keep(submission, shingles, found, by=by)
+
+
+def _task_of(submission) -> set[int]:
+    """The hashes of what everybody was given: the brief, and of essays in a quiz their headings, questions and scenarios."""
+    version = version_for(submission.assessment_id, submission.enrolment.cohort_id)
+    given = [version.brief] if version else []
+    if submission.assessment.is_quiz:
+        for one in essays_of([submission.pk]).get(submission.pk, []):
+            given += [one.title, one.question, one.scenario]
+    return {one for text in given for one in similarity.shingles(text)}
 
 
 def _text_of(path) -> str:

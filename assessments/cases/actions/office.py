@@ -15,7 +15,7 @@ from ..rules import may_handle
 
 @transaction.atomic
 def read_case(case, *, by) -> CaseReading:
-    """A registrar has opened a claim or an appeal. 1. who and when; from then on they are given no script of its author, 2. a record entry. Twice is once."""
+    """A registrar has opened a claim or an appeal, or late answers to a quiz with essays (`case`: the quiz). 1. who and when; from then on they are given no script of its author, 2. a record entry. Twice is once."""
     insist(may_handle(by, case.enrolment))
     made, is_new = CaseReading.objects.get_or_create(enrolment=case.enrolment, by=by)
     if is_new:

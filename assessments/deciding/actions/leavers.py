@@ -32,13 +32,13 @@ def decide_for_leaver(enrolment, module, *, reason, chair, by, seen=None) -> Boa
     again changes nothing. Raises Refused where no board of the cohort has decided yet, the person has not left, the module is decided, lacks a mark, is held back or is not
     passed by its marks, and where these are others than `seen` (`queries.leavers.version_of_case`).
     """
-    # Scripts before people, as whoever agrees to a correction locks them; people as a board does.
-    work = Submission.objects.select_for_update(of=("self",), no_key=True)
-    list(work.filter(enrolment=enrolment, assessment__module=module).order_by("pk"))
+    # The enrolment first, as whoever agrees to a correction or follows a case locks it; then attempts, then scripts.
     rows = Enrolment.objects.select_for_update(of=("self",), no_key=True)
     enrolment = rows.select_related("person", "cohort__programme").get(pk=enrolment.pk)
     attempts = Attempt.objects.select_for_update(of=("self",), no_key=True)
     list(attempts.filter(enrolment=enrolment, assessment__module=module).order_by("pk"))
+    work = Submission.objects.select_for_update(of=("self",), no_key=True)
+    list(work.filter(enrolment=enrolment, assessment__module=module).order_by("pk"))
     board = board_for_leaver(enrolment)
     if board is None:
         raise Refused(

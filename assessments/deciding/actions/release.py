@@ -82,11 +82,7 @@ def _release_some(keys, *, by) -> int:
             batch.tell(
                 script.enrolment.person,
                 _("Your work is marked"),
-                _(
-                    "“%(assessment)s” has a provisional mark and its markers’ comments. "
-                    "The board decides whether it stands."
-                )
-                % {"assessment": script.assessment.title},
+                _words(script.assessment) % {"assessment": script.assessment.title},
                 f"/my-work/{script.assessment.code}/",
             )
         try:
@@ -101,6 +97,18 @@ def _release_some(keys, *, by) -> int:
         return len(found)
     raise Refused(
         _("Someone else is releasing the same marks at this moment. Load the page again.")
+    )
+
+
+def _words(assessment) -> str:
+    if assessment.is_quiz:  # its comments come when nobody sits it any more
+        return _(
+            "“%(assessment)s” has a provisional mark. Its markers’ comments follow when no one can still take this quiz. "
+            "The board decides whether the mark stands."
+        )
+    return _(
+        "“%(assessment)s” has a provisional mark and its markers’ comments. "
+        "The board decides whether it stands."
     )
 
 

@@ -187,8 +187,19 @@ def cases_of_leaver(board, enrolment) -> list[Case]:
     found = _cases(board, [enrolment], modules_of(board), attempts, _decisions_of(whose), holds)
     for case in found:
         if not case.decision and not case.is_held_back:
-            case.why_not = _lacks(case)
+            case.why_not = "; ".join(filter(None, [_lacks(case), *_hopeless(case)]))
     return found
+
+
+def _hopeless(case):
+    """Of work of somebody who left, which has left every queue: how it could still get its mark."""
+    states = {part.submission.state for part in case.parts if part.why_not and part.submission}
+    if states & (WITH_MARKERS - {SubmissionState.MODERATION} | {SubmissionState.SUBMITTED}):
+        yield _("nobody goes on marking it, unless their leaving is undone")
+    if SubmissionState.MODERATION in states:
+        yield _(
+            "it waits for the moderation of this assessment in the cohort, and where none comes, for their leaving to be undone"
+        )
 
 
 def _with_results(attempts) -> list[Attempt]:

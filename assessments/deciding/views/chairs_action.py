@@ -17,7 +17,7 @@ from ..actions.chairs_action import decide_by_chair
 from ..forms import ChairsActionForm
 from ..models import Board
 from ..queries.chairs_actions import chairs_actions_of, newest_decisions
-from ..rules import may_call_board, may_ratify
+from ..rules import may_call_board, may_decide_on, may_record
 
 
 @login_required
@@ -31,7 +31,8 @@ def chairs_action(request, pk, enrolment):
     found = get_object_or_404(people.select_related("cohort", "person"), pk=enrolment)
     decisions = newest_decisions(found)
     for one in {board.pk: board, **{d.board_id: d.board for d in decisions}}.values():
-        insist(may_ratify(request.user, one))
+        insist(may_record(request.user, one))
+    insist(may_decide_on(request.user, found))
     which = request.POST.get("module", "") if request.method == "POST" else ""
     rows = [_row(one, request.POST if which == str(one.module_id) else None) for one in decisions]
     row = next((row for row in rows if row["form"].is_bound), None)

@@ -14,7 +14,7 @@ from lms.kit.addresses import number_in
 from lms.kit.lists import address, page_of
 from lms.kit.refusals import insist, refusals_at
 
-from ...attempts.chain import explain
+from ...attempts.chain import SETTLED, explain, newest
 from ...marking import blind
 from ...marking.places import is_shown
 from ...marking.views.desk import chain, file_answer
@@ -134,7 +134,7 @@ def _chained(script):
     """One script of the sample: its marks side by side, and the chain behind them."""
     lines = script.chain
     marks = {line.stage: line.mark for line in lines}
-    rule = next(line.rule for line in reversed(lines) if line.stage == "agreed")
+    rule = newest(lines, SETTLED).rule  # of a quiz with essays that of the whole, as its mark
     return {
         "number": script.script,
         "first": marks.get("first"),

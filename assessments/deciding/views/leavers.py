@@ -16,7 +16,7 @@ from ..forms import LeaverForm
 from ..queries.boards import cases_of_leaver
 from ..queries.chairs_actions import chairs_actions_of
 from ..queries.leavers import board_for_leaver, version_of_case
-from ..rules import may_call_board, may_ratify
+from ..rules import may_call_board, may_decide_on, may_record
 from ..states import Outcome
 
 
@@ -30,7 +30,8 @@ def leaver(request, enrolment):
     found = get_object_or_404(people.select_related("cohort__programme", "person"), pk=enrolment)
     board = board_for_leaver(found)
     if board:
-        insist(may_ratify(request.user, board))
+        insist(may_record(request.user, board))
+        insist(may_decide_on(request.user, found))
     cases = cases_of_leaver(board, found) if board else []
     which = request.POST.get("module", "") if request.method == "POST" else ""
     rows = [

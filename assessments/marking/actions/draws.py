@@ -44,24 +44,26 @@ def is_frozen(submission) -> bool:
 @transaction.atomic
 def begin_moderation(assessment, cohort, *, by) -> Moderation | None:
     """Once every mark of a sitting (keys) is submitted: 1. the moderation, with seed, rule and scripts of its draw, 2. which scripts are in the sample, 3. a
-    record entry, 4. the registrars are told, who choose a moderator. By rule, so it asks nobody. None while a script is still being marked, one
-    moderation goes on, or nothing is new."""
+    record entry, 4. the registrars are told, who choose a moderator. A single mark of somebody who has left stands or falls with the set, without being in the sample. By rule,
+    so it asks nobody. None while a script is still being marked, one moderation goes on, or nothing is new."""
     sittings = Sitting.objects.select_for_update(no_key=True)
     sitting = sittings.filter(assessment=assessment, cohort=cohort).first()
     if sitting is None or sitting.moderations.filter(state=ModerationState.OPEN).exists():
         return None
-    rows = Submission.objects.filter(
+    everyone = Submission.objects.filter(
         assessment=assessment, enrolment__cohort=cohort, attempt__is_current=True
-    ).exclude(enrolment__state=EnrolmentState.LEFT)
+    )
+    waits = Q(state=SubmissionState.MODERATION, moderation_script=None)
+    left = Q(enrolment__state=EnrolmentState.LEFT)
     marking = Q(state=SubmissionState.MARKING, moderation_script=None)
-    marked = rows.filter(state=SubmissionState.MODERATION, moderation_script=None)
-    scripts = list(marked.select_related("enrolment__plan").prefetch_related("allocations"))
+    rows = everyone.exclude(left)
+    scripts = rows.filter(waits).select_related("enrolment__plan").prefetch_related("allocations")
     if not scripts or rows.filter(marking | Q(state=SubmissionState.SUBMITTED)).exists():
         return None
-    return _draw(sitting, scripts, by=by)
+    return _draw(sitting, list(scripts), list(everyone.filter(left & waits)), by=by)
 
 
-def _draw(sitting, scripts, *, by):
+def _draw(sitting, scripts, of_leavers, *, by):
     rules, seed = rules_of(sitting.cohort_id), secrets.token_hex(8)
     candidates = [_candidate(one) for one in scripts]
     rule = sampling.SampleRule.of(rules)
@@ -83,7 +85,7 @@ def _draw(sitting, scripts, *, by):
             draw=int(one.script in sample),
             why=sample.get(one.script, ""),
         )
-        for one in scripts
+        for one in [*scripts, *of_leavers]
     )
     facts = {"scripts": len(scripts), "sample": len(sample), "seed": seed}
     write("assessments.begin_moderation", made, by=by, after=facts)

@@ -14,7 +14,7 @@ from ...attempts.actions import settle
 from ..essay_answers import answers_in, ruled_part
 from ..essay_files import word_file
 from ..models import QuizAttempt, Submission
-from ..queries import newest_responses, questions_asked
+from ..queries import late_arrivals_in, questions_asked
 from ..quiz_marks import mark_inputs, quiz_mark
 from ..states import AttemptState
 
@@ -62,7 +62,7 @@ def settle_essays(submission, agreed, *, by) -> QuizAttempt:
     quiz = rows.select_related("enrolment").get(attempt=submission.attempt_id)
     credits, points, essays = ruled_part(questions_asked(quiz), quiz.answers)
     inputs = mark_inputs(credits, points, essays) | {"lines": [agreed.number]}
-    late = sum(one.is_late_arrival for one in newest_responses(quiz).values())
+    late = late_arrivals_in(quiz)
     rule = WITH_ESSAYS
     if late:
         inputs |= {"late_answers": late}

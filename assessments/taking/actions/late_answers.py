@@ -30,7 +30,7 @@ def digest_of(answers) -> str:
 def send_late_answers(quiz, lines, note, *, by) -> LateAnswers:
     """Send answers that were not taken (`recovery_files.RecoveryLine`s of one quiz) to the programme office, with a note.
 
-    1. the row, 2. a record entry with how many, 3. registrars who may answer are told. The same answers again are the same row. Raises
+    1. the row, 2. a record entry with how many, 3. registrars who may answer are told; where there is none, Hub officers that one is missing. The same answers again are the same row. Raises
     Refused where there is nothing to send, for a note that is too long, and after MOST sendings.
     """
     locked = (
@@ -62,18 +62,30 @@ def send_late_answers(quiz, lines, note, *, by) -> LateAnswers:
         quiz=locked, digest=digest, answers=answers, note=note, at=clock.now()
     )
     write("assessments.send_late_answers", made, by=by, after={"count": len(answers)})
-    for registrar in holders_of(Role.REGISTRAR):
-        if may_answer_late_answers(registrar, locked.enrolment):
-            tell(
-                registrar,
-                _("Quiz answers that came too late"),
-                _(
-                    "A trainee has sent answers to “%(title)s” that were on a device without a connection and came too late. Nothing has changed by it. Look at them and answer."
-                )
-                % {"title": locked.assessment.title},
-                "/registry/late-answers/",
-            )
+    _tell_office(locked)
     return made
+
+
+def _tell_office(quiz):
+    registrars = [one for one in holders_of(Role.REGISTRAR) if may_answer_late_answers(one, quiz)]
+    for registrar in registrars:
+        tell(
+            registrar,
+            _("Quiz answers that came too late"),
+            _(
+                "A trainee has sent answers to “%(title)s” that were on a device without a connection and came too late. Nothing has changed by it. Look at them and answer."
+            )
+            % {"title": quiz.assessment.title},
+            "/registry/late-answers/",
+        )
+    for officer in holders_of(Role.HUB_OFFICER) if not registrars else ():
+        if officer.pk != quiz.enrolment.person_id:
+            tell(
+                officer,
+                _("A registrar is missing"),
+                _("Something waits that no registrar may read. Appoint another registrar."),
+                "/hub/people/",
+            )
 
 
 @transaction.atomic
@@ -85,7 +97,7 @@ def answer_late_answers(row, outcome, *, by, seen=0) -> LateAnswers:
     locked = rows.select_related(
         "quiz__assessment", "quiz__enrolment__person", "quiz__enrolment__cohort"
     ).get(pk=row.pk)
-    insist(may_answer_late_answers(by, locked.quiz.enrolment))
+    insist(may_answer_late_answers(by, locked.quiz))
     outcome = _sound(outcome)
     if not outcome:
         raise Refused(_("Write what comes of these answers. The trainee reads it."))

@@ -13,6 +13,8 @@ from lms.kit.refusals import insist, refusals_at
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
+from ...cases.actions.office import read_case
+from ...setting import kinds
 from ...setting.models import Question
 from ...taking.actions.late_answers import answer_late_answers
 from ...taking.forms import OutcomeForm
@@ -51,9 +53,11 @@ def late_answers(request):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def late_answers_of(request, pk):
-    """What one trainee sent, beside what counted, and the office's answer."""
+    """What one trainee sent, beside what counted, and the office's answer. Whoever reads essays here marks none of this trainee's."""
     insist(may_act_as(request.user, Role.REGISTRAR))
     row = get_object_or_404(late_answers_for(request.user), pk=pk)
+    if row.quiz.items.filter(question__kind=kinds.ESSAY).exists():
+        read_case(row.quiz, by=request.user)  # an essay and its author's name: no script of theirs
     form = OutcomeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
@@ -67,7 +71,7 @@ def late_answers_of(request, pk):
         "earlier": [one | {"at": moment_in(one["at"])} for one in row.earlier_outcomes[::-1]],
         "ends_at": end_of(row.quiz),
         "form": form,
-        "may": may_answer_late_answers(request.user, row.quiz.enrolment),
+        "may": may_answer_late_answers(request.user, row.quiz),
     }
     status = 422 if form.is_bound else 200
     return render(request, "assessments/late_answers_of.html", context, status=status)

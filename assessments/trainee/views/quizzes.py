@@ -172,7 +172,7 @@ def _marking(attempt, may_see, work) -> dict:
         "script": script,
         "is_marked": is_released,
         "is_decided": work.status == "decided",
-        "comments": comments if may_see else [],
+        "comments": comments if may_see else [],  # as `may_read_comments`, which a file asks
         "earned": earned if may_see else {},
     }
 
