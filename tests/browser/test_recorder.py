@@ -90,6 +90,31 @@ def test_a_chosen_file_takes_the_place_of_what_was_recorded(desk, tmp_path):
     follow(page.locator("a.back"))
 
 
+def test_what_this_browser_cannot_prepare_is_kept_and_typed_words_are_asked_after(desk):
+    page = desk
+    page.context.grant_permissions(["microphone"])
+    page.evaluate(
+        "() => { AudioContext.prototype.decodeAudioData = () => Promise.reject(new Error('no memory')); }"
+    )
+    page.get_by_role("button", name="Start recording").click()
+    expect(page.locator("[data-recorder-time]")).to_contain_text("0:02 / 10:00", timeout=PATIENCE)
+    page.get_by_role("button", name="Stop recording").click()
+    expect(page.locator("[data-recorder-status]")).to_contain_text("could not prepare")
+    with page.expect_download() as download:
+        page.locator("[data-recorder-raw]").click()
+    assert download.value.suggested_filename == "recording.webm"
+    assert download.value.path().stat().st_size > 1000
+
+    page.reload()
+    record(page)
+    page.get_by_label("What you say, in writing").fill("Say where the duty begins.")
+    page.get_by_role("button", name="Remove the new recording").click()
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    follow(page.locator("a.back"))
+    assert asked == ["beforeunload"]
+
+
 def test_nothing_overflows_and_axe_finds_nothing(desk, axe):
     page = desk
     for width in (390, 1440):
