@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from lms.kit import clock, nations
 
 from ..fields import Day, Nations
+from ..organisations.models import Organisation
 from .definition import KINDS, MOST_QUESTIONS, Question, fault_of, longest, unanswered
 from .models import ApplicationCheck
 
@@ -203,6 +204,23 @@ class DropProposalForm(forms.Form):
         max_length=2000,
         error_messages={"required": gettext_lazy("Enter why you drop it.")},
     )
+
+
+class OnOwnPageForm(forms.Form):
+    code = forms.CharField(
+        label=gettext_lazy("Code of the organisation"),
+        max_length=20,
+        help_text=gettext_lazy("It is approved on its own page already, by two officers."),
+        error_messages={"required": gettext_lazy("Enter its code.")},
+    )
+
+    def clean_code(self):
+        self.organisation = Organisation.objects.filter(
+            code__iexact=self.cleaned_data["code"]
+        ).first()
+        if self.organisation is None:
+            raise forms.ValidationError(_("No organisation has this code."))
+        return self.organisation.code
 
 
 class AssignForm(forms.Form):

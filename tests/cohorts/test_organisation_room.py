@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
+from cohorts.approvals import oversight
 from cohorts.approvals.actions import decide_approval
 from cohorts.approvals.queries import months_later, organisations_for_hub
 from cohorts.approvals.reminders import remind_organisations
-from cohorts.organisations import oversight
 from cohorts.organisations.actions import add_contact, add_organisation, end_contact
 from cohorts.organisations.models import (
     Contact,
@@ -113,6 +113,29 @@ class TestRoom:
         approved.refresh_from_db()
         assert approved.name == "Lanternby Advocacy" and not approved.conditions.exists()
         assert not approved.memoranda.exists() and not approved.reviews.exists()
+
+    def test_no_officer_oversees_where_they_work(self, approved, officer, signed_in):
+        made = oversight.set_condition(approved, "Mine", TODAY + DAY, by=BY)
+        oversight.record_review(approved, TODAY, "Private findings.", by=BY)
+        client, url = signed_in(officer), "/hub/organisations/ORG-01/"
+        assert "Private findings" in client.get(url).content.decode()
+        add_contact(officer, approved, by=BY, starts_on=TODAY)
+        page = client.get(url).content.decode()
+        assert "Private findings" not in page and "You work at this organisation" in page
+        for act in (
+            lambda: oversight.set_condition(approved, "X", TODAY + DAY, by=officer),
+            lambda: oversight.meet_condition(made, "Seen.", by=officer),
+            lambda: oversight.sign_memorandum(approved, "1", "A", TODAY, by=officer),
+            lambda: oversight.record_review(approved, TODAY - DAY, "X", by=officer),
+            lambda: oversight.change_organisation(approved, "X", "", "", "Y", by=officer),
+        ):
+            with pytest.raises(NotAllowed):
+                act()
+        made.refresh_from_db()
+        approved.refresh_from_db()
+        assert made.met_on is None and approved.conditions.count() == 1
+        assert approved.name == "Lanternby Advocacy" and approved.reviews.count() == 1
+        assert not approved.memoranda.exists()
 
     def test_days_that_cannot_be_are_refused_and_nothing_is_kept(self, approved):
         with pytest.raises(Refused):

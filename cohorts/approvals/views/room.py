@@ -10,7 +10,6 @@ from lms.kit.refusals import Refused
 
 from ...employment.queries import names_of_actors
 from ...employment.register import last_lines, post_of
-from ...organisations import oversight
 from ...organisations.forms import (
     ConditionForm,
     FactsForm,
@@ -19,6 +18,8 @@ from ...organisations.forms import (
     NationsForm,
     ReviewForm,
 )
+from .. import oversight
+from ..rules import may_oversee
 
 
 def _facts_of(organisation) -> dict:
@@ -72,6 +73,7 @@ def context(request, organisation, as_at, forms) -> dict:
         request.GET.get("former"),
     )
     return {
+        "may_oversee": may_oversee(request.user, organisation),
         "conditions": conditions,
         "memoranda": memoranda[::-1],
         "reviews": reviews[::-1],
