@@ -259,14 +259,24 @@ class ChecksForm(forms.Form):
                 max_length=300,
                 initial=check.note if check else "",
             )
+            self.fields[f"seen_{line['key']}"] = forms.IntegerField(
+                required=False, initial=check.pk if check else 0, widget=forms.HiddenInput
+            )
+
+    def clean(self):
+        data = super().clean()
+        for key in self.keys:
+            if data.get(f"note_{key}", "").strip() and data.get(f"result_{key}") == "":
+                self.add_error(f"result_{key}", _("Select a result: a note is kept only with one."))
+        return data
 
     def results(self) -> dict:
         data = self.cleaned_data
-        return {
-            key: (data[f"result_{key}"], data[f"note_{key}"].strip())
-            for key in self.keys
-            if data[f"result_{key}"]
-        }
+        return {key: (data[f"result_{key}"], data[f"note_{key}"].strip()) for key in self.keys}
+
+    def seen(self) -> dict:
+        """By key the line that the page showed, 0 for none."""
+        return {key: self.cleaned_data[f"seen_{key}"] or 0 for key in self.keys}
 
 
 CONDITIONS = (1, 2, 3)

@@ -104,7 +104,7 @@ def unmet_checks(application) -> list[str]:
     return [
         line["label"]
         for line in application.form.checklist
-        if line["key"] not in checks or checks[line["key"]].result == "not_met"
+        if line["key"] not in checks or checks[line["key"]].result in ("", "not_met")
     ]
 
 

@@ -79,6 +79,40 @@ def meet_condition(condition, note, *, by) -> Condition:
 
 
 @transaction.atomic
+def withdraw_condition(condition, reason, *, by) -> None:
+    """A condition that was set wrongly and is open: 1. it goes, 2. a record entry keeps it with the reason, 3. the organisation is told that it need not meet it, and why. Twice is
+    once. Raises Refused without a reason, and for one that is met."""
+    insist(may_oversee(by, condition.organisation))
+    locked = (
+        Condition.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organisation")
+        .filter(pk=condition.pk)
+        .first()
+    )
+    if locked is None:
+        return
+    if locked.met_on:
+        raise Refused(_("This condition is met already, so it is not withdrawn."))
+    if not reason.strip():
+        raise Refused(_("Enter why it is withdrawn."))
+    write(
+        "cohorts.withdraw_condition",
+        locked,
+        by=by,
+        before={"text": locked.text, "due": locked.due_on.isoformat()},
+        reason=reason.strip()[:300],
+    )
+    text = locked.text
+    locked.delete()
+    tell_organisation(
+        condition.organisation,
+        _("A condition of your approval is withdrawn"),
+        _("You need not meet this condition: %(text)s The reason given: %(reason)s")
+        % {"text": text, "reason": reason.strip()[:300]},
+    )
+
+
+@transaction.atomic
 def sign_memorandum(organisation, version, signatory, signed_on, *, by) -> Memorandum:
     """1. a line: which version, who signed it and when, 2. a record entry. The same again is the one there is. Raises Refused for a coming day."""
     insist(may_oversee(by, organisation))

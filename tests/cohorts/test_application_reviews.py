@@ -170,6 +170,36 @@ class TestReview:
         assert application.checks.count() == count + 1
         assert application.checks.filter(key="insurance").count() == 2
 
+    def test_a_page_that_is_old_never_brings_an_old_result_back(
+        self, application, officer, second, signed_in
+    ):
+        tick_all(application, officer)
+        url, client = f"/hub/applications/{application.pk}/", signed_in(second)
+        shown = client.get(url).context["checklist_form"]
+        sent = {field.html_name: field.value() or "" for field in shown}
+        reviewing.record_checks(application, {"insurance": ("not_met", "")}, by=officer)
+        count = application.checks.count()
+        # Another line alone: the overtaken one stays as it is.
+        answer = client.post(f"{url}checks/", sent | {"checks-note_legal": "Read."})
+        assert answer.status_code == 302 and application.checks.count() == count + 1
+        assert application.checks.filter(key="insurance").last().result == "not_met"
+        # The overtaken line itself: nothing is saved, and what was typed is there.
+        answer = client.post(f"{url}checks/", sent | {"checks-note_insurance": "Until May."})
+        assert answer.status_code == 409 and "Until May." in answer.content.decode()
+        assert application.checks.count() == count + 1
+
+    def test_a_note_alone_is_asked_for_its_result_and_a_result_can_be_taken_back(
+        self, application, officer, signed_in
+    ):
+        url, client = f"/hub/applications/{application.pk}/", signed_in(officer)
+        page = client.post(f"{url}checks/", {"checks-note_insurance": "Asked them."})
+        assert "Select a result" in page.content.decode() and "Asked them." in page.content.decode()
+        assert not application.checks.exists()
+        tick_all(application, officer)
+        reviewing.record_checks(application, {"insurance": ("", "")}, by=officer)
+        with pytest.raises(Refused, match="Insurance"):
+            deciding.propose_approval(application, terms(), by=officer)
+
     def test_a_file_is_given_to_keep_and_the_record_says_who_opened_it(
         self, application, officer, signed_in
     ):

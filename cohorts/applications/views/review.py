@@ -230,7 +230,7 @@ def _ask(application, form, by):
 
 
 def _checks(application, form, by):
-    reviewing.record_checks(application, form.results(), by=by)
+    reviewing.record_checks(application, form.results(), by=by, seen=form.seen())
     return _("The checklist is saved.")
 
 

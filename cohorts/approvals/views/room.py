@@ -17,6 +17,7 @@ from ...organisations.forms import (
     MetForm,
     NationsForm,
     ReviewForm,
+    WithdrawConditionForm,
 )
 from .. import oversight
 from ..rules import may_oversee
@@ -34,6 +35,9 @@ FORMS = {
     "condition": lambda data, organisation: ConditionForm(data, prefix="condition"),
     "met": lambda data, organisation: MetForm(
         data, prefix="met", conditions=_open_conditions(organisation)
+    ),
+    "undo": lambda data, organisation: WithdrawConditionForm(
+        data, prefix="undo", conditions=_open_conditions(organisation)
     ),
     "memorandum": lambda data, organisation: MemorandumForm(data, prefix="memorandum"),
     "review": lambda data, organisation: ReviewForm(
@@ -126,6 +130,11 @@ def _met(organisation, form, data, by):
     return _("The condition is met, and the organisation is told.")
 
 
+def _undo(organisation, form, data, by):
+    oversight.withdraw_condition(form.selection, data["note"], by=by)
+    return _("The condition is withdrawn, and the organisation is told.")
+
+
 def _memorandum(organisation, form, data, by):
     oversight.sign_memorandum(
         organisation, data["version"], data["signatory"], data["signed_on"], by=by
@@ -148,6 +157,7 @@ def _facts(organisation, form, data, by):
 ACTIONS = {
     "condition": _condition,
     "met": _met,
+    "undo": _undo,
     "memorandum": _memorandum,
     "review": _review,
     "facts": _facts,
