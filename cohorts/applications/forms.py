@@ -206,6 +206,20 @@ class DropProposalForm(forms.Form):
     )
 
 
+class RemoveForm(forms.Form):
+    what = forms.ChoiceField(label=gettext_lazy("What is removed"))
+    why = forms.CharField(
+        label=gettext_lazy("Why it is removed"),
+        max_length=300,
+        help_text=gettext_lazy("The record keeps it. Do not repeat what is removed."),
+        error_messages={"required": gettext_lazy("Enter why it is removed.")},
+    )
+
+    def __init__(self, *args, choices, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["what"].choices = choices
+
+
 class OnOwnPageForm(forms.Form):
     code = forms.CharField(
         label=gettext_lazy("Code of the organisation"),

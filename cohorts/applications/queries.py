@@ -36,6 +36,12 @@ def open_application_of(email) -> Application | None:
     return Application.objects.filter(email__iexact=email, state__in=OPEN).first()
 
 
+def closed_application_of(email) -> Application | None:
+    """The newest of this address that the Hub had and that is closed; else None."""
+    closed = Application.objects.visible_to_hub().exclude(state__in=OPEN)
+    return closed.filter(email__iexact=email).order_by("-closed_at", "-pk").first()
+
+
 @dataclass(frozen=True)
 class Line:
     """One question with its answer, as a page shows it."""

@@ -21,7 +21,7 @@ from lms.people.roles import holders_of
 
 from ...fields import read_day
 from ...permissions import open_to
-from ..actions import deciding, reviewing
+from ..actions import clearing, deciding, reviewing
 from ..forms import (
     ApprovalForm,
     AskForm,
@@ -30,6 +30,7 @@ from ..forms import (
     DeclineForm,
     DropProposalForm,
     OnOwnPageForm,
+    RemoveForm,
 )
 from ..models import Application
 from ..queries import (
@@ -115,6 +116,8 @@ def _show(request, application, status=200, refused="", **forms):
         "refused": refused,
         "ask": forms.get("ask") or AskForm(prefix="ask"),
         "decline": forms.get("decline") or DeclineForm(prefix="decline"),
+        "remove": forms.get("remove")
+        or RemoveForm(prefix="remove", choices=_removable(application)),
         "here": forms.get("here") or OnOwnPageForm(prefix="here"),
         "drop": forms.get("drop") or DropProposalForm(prefix="drop"),
         "assign": forms.get("assign")
@@ -130,6 +133,16 @@ def _show(request, application, status=200, refused="", **forms):
         "open_form": next(iter(forms), ""),
     }
     return render(request, "cohorts/application_review.html", context, status=status)
+
+
+def _removable(application) -> list:
+    """What an officer may take out, as choices: each file, and each answer but name and number."""
+    files = [(f"file:{one.pk}", one.name) for one in application.files.all()]
+    return files + [
+        (f"answer:{question.key}", question.label)
+        for question in application.form.questions
+        if application.answers.get(question.key) and question.key not in clearing.STAYS
+    ]
 
 
 def _suggestion(application) -> dict:
@@ -184,7 +197,7 @@ def _in_words(terms) -> list[tuple[str, str]]:
 @never_cache
 @open_to(may_review)
 def act(request, pk, action):
-    """One press on the page of an application: `assign`, `ask`, `checks`, `decline`, `here`, `propose`, `confirm` or `drop`."""
+    """One press on the page of an application: `assign`, `ask`, `checks`, `decline`, `here`, `remove`, `propose`, `confirm` or `drop`."""
     if action not in ACTIONS:
         raise Http404("There is no such action.")
     application = _application(pk)
@@ -244,6 +257,12 @@ def _here(application, form, by):
     return _("Closed as approved. The applicant has an email with a link to the decision.")
 
 
+def _remove(application, form, by):
+    data = form.cleaned_data
+    clearing.remove_from_application(application, data["what"], data["why"], by=by)
+    return _("Removed. The applicant has an email that something was removed.")
+
+
 def _propose(application, form, by):
     deciding.propose_approval(application, form.terms(), by=by)
     return _("Proposed. It counts when a second officer confirms it.")
@@ -272,6 +291,9 @@ FORMS = {
     ),
     "decline": lambda data, application: DeclineForm(data, prefix="decline"),
     "here": lambda data, application: OnOwnPageForm(data, prefix="here"),
+    "remove": lambda data, application: RemoveForm(
+        data, prefix="remove", choices=_removable(application)
+    ),
     "propose": lambda data, application: ApprovalForm(data, prefix="propose"),
     "confirm": lambda data, application: Form(data),
     "drop": lambda data, application: DropProposalForm(data, prefix="drop"),
@@ -282,6 +304,7 @@ ACTIONS = {
     "checks": _checks,
     "decline": _decline,
     "here": _here,
+    "remove": _remove,
     "propose": _propose,
     "confirm": _confirm,
     "drop": _drop,
