@@ -5,7 +5,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cohorts.employment.register import posts_of
+from cohorts.approvals.rules import is_of
 from cohorts.organisations.models import Contact
 from cohorts.organisations.queries import approvals_of, approved_on
 from lms.kit import clock
@@ -119,18 +119,6 @@ def may_see_pending(by, pending) -> May:
     if pending.enrolment_id and by.pk == pending.enrolment.person_id:
         return no(_("No one decides about themselves."))
     return may_act_as(by, *roles)
-
-
-def is_of(person, organisation) -> bool:
-    """A contact of the organisation, or in a post there, today or later."""
-    today = clock.today()
-    contacts = Contact.objects.filter(person_id=person.pk, organisation=organisation)
-    if any(c.ends_on is None or c.ends_on >= today for c in contacts):
-        return True
-    return any(
-        p.organisation_id == organisation.pk and (p.ends_on is None or p.ends_on >= today)
-        for p in posts_of(person.pk)
-    )
 
 
 def may_confirm(by, proposal) -> May:

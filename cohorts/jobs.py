@@ -4,6 +4,7 @@ from lms.kit.worker.jobs import Job
 from lms.people.roles import Operator
 
 from .applications.actions.applying import drop_old_drafts
+from .applications.actions.clearing import clear_closed_applications
 from .approvals.reminders import remind_organisations
 from .confirming.actions import ask_organisations
 from .enrolment.status_actions import carry_out_changes
@@ -28,7 +29,11 @@ BY = Operator("work")
 
 FILES = Job("files", 2, write_files)
 REMINDERS = Job("reminders to organisations", 3600, lambda: remind_organisations(by=BY))
-DRAFTS = Job("drafts of applications", 3600, lambda: drop_old_drafts(by=BY))
+DRAFTS = Job(
+    "drafts of applications",
+    3600,
+    lambda: drop_old_drafts(by=BY) + clear_closed_applications(by=BY),
+)
 POSTS = Job("posts to confirm", 3600, lambda: ask_organisations(by=BY))
 STATUS_CHANGES = Job("changes of enrolments", 60, lambda: carry_out_changes(by=BY))
 OFFERS = Job("offers of places", 300, lambda: lapse_offers(by=BY))

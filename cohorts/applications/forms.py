@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from lms.kit import clock, nations
 
 from ..fields import Day, Nations
+from ..organisations.models import Organisation
 from .definition import KINDS, MOST_QUESTIONS, Question, fault_of, longest, unanswered
 from .models import ApplicationCheck
 
@@ -205,6 +206,37 @@ class DropProposalForm(forms.Form):
     )
 
 
+class RemoveForm(forms.Form):
+    what = forms.ChoiceField(label=gettext_lazy("What is removed"))
+    why = forms.CharField(
+        label=gettext_lazy("Why it is removed"),
+        max_length=300,
+        help_text=gettext_lazy("The record keeps it. Do not repeat what is removed."),
+        error_messages={"required": gettext_lazy("Enter why it is removed.")},
+    )
+
+    def __init__(self, *args, choices, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["what"].choices = choices
+
+
+class OnOwnPageForm(forms.Form):
+    code = forms.CharField(
+        label=gettext_lazy("Code of the organisation"),
+        max_length=20,
+        help_text=gettext_lazy("It is approved on its own page already, by two officers."),
+        error_messages={"required": gettext_lazy("Enter its code.")},
+    )
+
+    def clean_code(self):
+        self.organisation = Organisation.objects.filter(
+            code__iexact=self.cleaned_data["code"]
+        ).first()
+        if self.organisation is None:
+            raise forms.ValidationError(_("No organisation has this code."))
+        return self.organisation.code
+
+
 class AssignForm(forms.Form):
     officer = forms.ChoiceField(label=gettext_lazy("Officer"), required=False)
 
@@ -241,14 +273,24 @@ class ChecksForm(forms.Form):
                 max_length=300,
                 initial=check.note if check else "",
             )
+            self.fields[f"seen_{line['key']}"] = forms.IntegerField(
+                required=False, initial=check.pk if check else 0, widget=forms.HiddenInput
+            )
+
+    def clean(self):
+        data = super().clean()
+        for key in self.keys:
+            if data.get(f"note_{key}", "").strip() and data.get(f"result_{key}") == "":
+                self.add_error(f"result_{key}", _("Select a result: a note is kept only with one."))
+        return data
 
     def results(self) -> dict:
         data = self.cleaned_data
-        return {
-            key: (data[f"result_{key}"], data[f"note_{key}"].strip())
-            for key in self.keys
-            if data[f"result_{key}"]
-        }
+        return {key: (data[f"result_{key}"], data[f"note_{key}"].strip()) for key in self.keys}
+
+    def seen(self) -> dict:
+        """By key the line that the page showed, 0 for none."""
+        return {key: self.cleaned_data[f"seen_{key}"] or 0 for key in self.keys}
 
 
 CONDITIONS = (1, 2, 3)

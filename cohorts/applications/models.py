@@ -77,7 +77,7 @@ class Application(models.Model):
 
     PERSONAL_DATA = {
         "email": "where the applicant reads mail; kept as long as the application",
-        "answers": "what the applicant wrote, with names of people responsible; drafts are deleted",
+        "answers": "what the applicant wrote, with names of people responsible; drafts are deleted, and what was declined or withdrawn is cleared later",
         "signatory": "who submitted it, and their role",
         "assigned_to": "which officer reviews it",
         "closed_by": "which officer declined it",

@@ -36,6 +36,12 @@ def open_application_of(email) -> Application | None:
     return Application.objects.filter(email__iexact=email, state__in=OPEN).first()
 
 
+def closed_application_of(email) -> Application | None:
+    """The newest of this address that the Hub had and that is closed; else None."""
+    closed = Application.objects.visible_to_hub().exclude(state__in=OPEN)
+    return closed.filter(email__iexact=email).order_by("-closed_at", "-pk").first()
+
+
 @dataclass(frozen=True)
 class Line:
     """One question with its answer, as a page shows it."""
@@ -104,7 +110,7 @@ def unmet_checks(application) -> list[str]:
     return [
         line["label"]
         for line in application.form.checklist
-        if line["key"] not in checks or checks[line["key"]].result == "not_met"
+        if line["key"] not in checks or checks[line["key"]].result in ("", "not_met")
     ]
 
 

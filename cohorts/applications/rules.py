@@ -1,13 +1,10 @@
 """Who may review applications and decide on them; each says no with its reason."""
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from lms.kit import clock
 from lms.kit.refusals import YES, May, no
 
-from ..employment.register import last_lines
-from ..organisations.models import Contact
+from ..approvals.rules import organisations_of
 from ..organisations.rules import may_approve
 from .states import OPEN, WITH_HUB, ApplicationState
 
@@ -17,40 +14,52 @@ def may_review(by) -> May:
     return may_approve(by)
 
 
-def may_deal_with(by, application) -> May:
-    """Ask, check and decide. Nobody who has an interest in the organisation."""
+def may_deal_with(by, application, terms=None) -> May:
+    """Ask, check and decide. Nobody who has an interest in the organisation, nor in what `terms` would make of it."""
     may = may_approve(by)
     if not may:
         return may
-    if has_interest(by, application):
+    if has_interest(by, application, terms):
         return no(
             _(
-                "You have an interest in this organisation: you applied for it, act for it or have a post there. Another Hub officer deals with it."
+                "You have an interest in this organisation: you applied for it, act for it, would be its first contact or have a post there. Another Hub officer deals with it."
             )
         )
     return YES
 
 
-def has_interest(by, application) -> bool:
-    """Is the officer the applicant, or do they act for or work at an organisation of that name or number, today or from a coming day?"""
+def has_interest(by, application, terms=None) -> bool:
+    """Is the officer the applicant or the first contact of `terms`, or do they act for or work at an organisation of that name (also a former one), number or code,
+    today or from a coming day? Spaces and capitals aside."""
     if by.pk is None:
         return False
-    if by.email.lower() == application.email.lower():
+    terms = terms or {}
+    addresses = {_plain(application.email), _plain(terms.get("contact", {}).get("email"))}
+    if _plain(by.email) in addresses:
         return True
-    same = Q(organisation__name__iexact=application.name.strip() or "-")
-    if number := str(application.answers.get("charity_number", "")).strip():
-        same |= Q(organisation__charity_number__iexact=number)
-    if application.organisation_id:
-        same |= Q(organisation=application.organisation_id)
-    goes_on = Q(ends_on=None) | Q(ends_on__gte=clock.today())
-    return (
-        Contact.objects.filter(same, goes_on, person=by).exists()
-        or last_lines().filter(same, goes_on, employment__person=by).exists()
-    )
+    names = {_plain(application.name), _plain(terms.get("name"))} - {""}
+    numbers = {
+        _plain(application.answers.get("charity_number")),
+        _plain(terms.get("charity_number")),
+    }
+    for one in organisations_of(by):
+        known = [one, *one.lines.all()]
+        if (
+            one.pk == application.organisation_id
+            or _plain(one.code) == _plain(terms.get("code"))
+            or names & {_plain(each.name) for each in known}
+            or (numbers - {""}) & {_plain(each.charity_number) for each in known}
+        ):
+            return True
+    return False
+
+
+def _plain(words) -> str:
+    return "".join(str(words or "").split()).casefold()
 
 
 def may_confirm(by, decision) -> May:
-    may = may_deal_with(by, decision.application)
+    may = may_deal_with(by, decision.application, decision.terms)
     if may and by.pk == decision.proposed_by_id:
         return no(_("You proposed this. Another Hub officer confirms it."))
     return may

@@ -98,19 +98,30 @@ def _of_reviews(today, by) -> int:
 
 
 def _of_conditions(today, by) -> int:
-    sent = 0
-    rows = Condition.objects.filter(met_on=None, due_on__lte=today + CONDITION_DAYS * DAY)
-    for condition in rows.select_related("organisation").order_by("organisation_id", "due_on"):
-        sent += _send(
-            condition.organisation,
+    """One message for all conditions of a day. None where the approval is over or ended."""
+    goes_on = organisations_on(today).filter(
+        approval_now__in=(ApprovalAction.APPROVED, ApprovalAction.SUSPENDED)
+    )
+    rows = Condition.objects.filter(
+        met_on=None,
+        due_on__lte=today + CONDITION_DAYS * DAY,
+        organisation__in=goes_on.order_by().values("pk"),
+    )
+    together: dict = {}
+    for one in rows.select_related("organisation").order_by("organisation_id", "due_on", "pk"):
+        together.setdefault((one.organisation, one.due_on), []).append(one.text)
+    return sum(
+        _send(
+            organisation,
             "condition",
-            condition.due_on,
+            due_on,
             CONDITION_DAYS,
             _("A condition of your approval is due"),
-            _("By %(day)s: %(text)s") % {"day": day(condition.due_on), "text": condition.text},
+            _("By %(day)s: %(text)s") % {"day": day(due_on), "text": "; ".join(texts)},
             by,
         )
-    return sent
+        for (organisation, due_on), texts in together.items()
+    )
 
 
 @transaction.atomic

@@ -1,11 +1,16 @@
-"""Which decision may follow which; each says no with its reason."""
+"""Which decision may follow which, and who may record what about an organisation; each says no with its reason."""
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from lms.kit import clock
 from lms.kit.effective_dates import OF_ROW, in_force, replaced_from
 from lms.kit.refusals import YES, May, no
 from lms.kit.templatetags.kit import short_day
 
+from ..employment.register import last_lines
+from ..organisations.models import Contact, Organisation
+from ..organisations.rules import may_approve
 from ..organisations.states import ApprovalAction
 
 # Which decision may follow which; None stands for an organisation nobody has decided on.
@@ -59,3 +64,28 @@ def actions_to_offer(lines, today) -> set[ApprovalAction]:
         offered.add(ApprovalAction(now.action))
     offered.discard(ApprovalAction.EXPIRED)
     return offered.union(*(MAY_FOLLOW[line.action] for line in later))
+
+
+def organisations_of(person) -> list[Organisation]:
+    """Those a person acts for or has a post at, today or later. Three queries."""
+    if person.pk is None:
+        return []
+    goes_on = Q(ends_on=None) | Q(ends_on__gte=clock.today())
+    acts_for = Contact.objects.filter(goes_on, person=person.pk)
+    posts = last_lines().filter(goes_on, employment__person=person.pk)
+    keys = {*acts_for.values_list("organisation_id", flat=True)}
+    keys.update(posts.values_list("organisation_id", flat=True))
+    return list(Organisation.objects.filter(pk__in=keys))
+
+
+def is_of(person, organisation) -> bool:
+    """A contact of the organisation, or in a post there, today or later."""
+    return organisation.pk in {one.pk for one in organisations_of(person)}
+
+
+def may_oversee(by, organisation) -> May:
+    """Records conditions, reviews, the memorandum and facts, and reads findings: no officer where they themselves work or for which they act."""
+    may = may_approve(by)
+    if may and is_of(by, organisation):
+        return no(_("You work at this organisation or act for it. Ask another Hub officer."))
+    return may

@@ -26,9 +26,9 @@ LONGEST_NAME = 150  # so that the subject of a message has room for it
 
 @transaction.atomic
 def add_organisation(
-    code, name, nations, sector, *, by, is_invented=False, charity_number=""
+    code, name, nations, sector, *, by, is_invented=False, charity_number="", must_be_new=False
 ) -> Organisation:
-    """1. the organisation, not approved yet, 2. a record entry. The same again is the one there is."""
+    """1. the organisation, not approved yet, 2. a record entry. The same again is the one there is, or Refused where it `must_be_new`."""
     insist(may_approve(by))
     codes = [c for c in four_nations.ALL if c in set(nations)]
     if not codes:
@@ -40,10 +40,15 @@ def add_organisation(
             % {"longest_name": LONGEST_NAME}
         )
     standing = Organisation.objects.filter(code__iexact=code).first()
-    if standing and (standing.name, list(standing.nations), standing.sector) == (
-        name,
-        codes,
-        sector,
+    if (
+        standing
+        and not must_be_new
+        and (standing.name, list(standing.nations), standing.sector)
+        == (
+            name,
+            codes,
+            sector,
+        )
     ):
         return standing
     if standing:

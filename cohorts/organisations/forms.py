@@ -74,6 +74,15 @@ class MetForm(forms.Form):
         return self.conditions[self.cleaned_data["condition"]]
 
 
+class WithdrawConditionForm(MetForm):
+    note = forms.CharField(
+        label=gettext_lazy("Why it is withdrawn"),
+        max_length=300,
+        help_text=gettext_lazy("The organisation's contacts read this."),
+        error_messages={"required": gettext_lazy("Enter why it is withdrawn.")},
+    )
+
+
 class MemorandumForm(forms.Form):
     version = forms.CharField(label=gettext_lazy("Version"), max_length=40)
     signatory = forms.CharField(

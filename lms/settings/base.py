@@ -207,7 +207,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # allauth's writes a row when somebody asks
 ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip",  # of an asker alone; a class behind one address asks on the same morning
-    "apply": "20/h/ip",  # links to an application form asked for; of one address; pages of it sent (cohorts/applications)
+    "apply": "20/h/ip,60/d/ip",  # links to an application form asked for; of one address; pages of it sent (cohorts/applications)
     **{"apply_mail": "3/h/key", "apply_send": "300/h/ip"},
     "reset_mail": "3/h/key",  # mails to one address (lms/people/forms.py)
     # By account and network, or by account and browser that it has signed in with; then for one account from anywhere else (lms/people/adapter.py).

@@ -11,8 +11,16 @@ from cohorts.applications.actions import deciding, reviewing
 from cohorts.applications.actions.applying import Applicant, save_answers, withdraw_application
 from cohorts.applications.models import Application, ApplicationDecision, ApplicationFile
 from cohorts.applications.queries import form_in_use
+from cohorts.approvals.actions import decide_approval
 from cohorts.organisations.actions import add_contact
-from cohorts.organisations.models import Approval, Condition, Contact, Memorandum, Organisation
+from cohorts.organisations.models import (
+    Approval,
+    Condition,
+    Contact,
+    Memorandum,
+    Organisation,
+    OrganisationLine,
+)
 from cohorts.organisations.queries import approval_on, approvals_of
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
@@ -162,6 +170,36 @@ class TestReview:
         assert application.checks.count() == count + 1
         assert application.checks.filter(key="insurance").count() == 2
 
+    def test_a_page_that_is_old_never_brings_an_old_result_back(
+        self, application, officer, second, signed_in
+    ):
+        tick_all(application, officer)
+        url, client = f"/hub/applications/{application.pk}/", signed_in(second)
+        shown = client.get(url).context["checklist_form"]
+        sent = {field.html_name: field.value() or "" for field in shown}
+        reviewing.record_checks(application, {"insurance": ("not_met", "")}, by=officer)
+        count = application.checks.count()
+        # Another line alone: the overtaken one stays as it is.
+        answer = client.post(f"{url}checks/", sent | {"checks-note_legal": "Read."})
+        assert answer.status_code == 302 and application.checks.count() == count + 1
+        assert application.checks.filter(key="insurance").last().result == "not_met"
+        # The overtaken line itself: nothing is saved, and what was typed is there.
+        answer = client.post(f"{url}checks/", sent | {"checks-note_insurance": "Until May."})
+        assert answer.status_code == 409 and "Until May." in answer.content.decode()
+        assert application.checks.count() == count + 1
+
+    def test_a_note_alone_is_asked_for_its_result_and_a_result_can_be_taken_back(
+        self, application, officer, signed_in
+    ):
+        url, client = f"/hub/applications/{application.pk}/", signed_in(officer)
+        page = client.post(f"{url}checks/", {"checks-note_insurance": "Asked them."})
+        assert "Select a result" in page.content.decode() and "Asked them." in page.content.decode()
+        assert not application.checks.exists()
+        tick_all(application, officer)
+        reviewing.record_checks(application, {"insurance": ("", "")}, by=officer)
+        with pytest.raises(Refused, match="Insurance"):
+            deciding.propose_approval(application, terms(), by=officer)
+
     def test_a_file_is_given_to_keep_and_the_record_says_who_opened_it(
         self, application, officer, signed_in
     ):
@@ -236,7 +274,8 @@ class TestApproval:
         client = signed_in(second)
         page = client.get(f"/hub/applications/{application.pk}/").content.decode()
         assert "Name an external supervisor, by" in page and "30 November 2027" in page
-        assert client.post(f"/hub/applications/{application.pk}/confirm/").status_code == 302
+        sent = {"proposal": str(proposal.pk)}
+        assert client.post(f"/hub/applications/{application.pk}/confirm/", sent).status_code == 302
         made = Organisation.objects.get()
         assert (made.code, made.charity_number, made.nations) == ("ORG-77", "1234567", ["wales"])
         lines = approvals_of([made.pk])[made.pk]
@@ -259,7 +298,9 @@ class TestApproval:
         with pytest.raises(NotAllowed):
             deciding.confirm_approval(proposal, by=officer)
         assert (
-            signed_in(officer).post(f"/hub/applications/{application.pk}/confirm/").status_code
+            signed_in(officer)
+            .post(f"/hub/applications/{application.pk}/confirm/", {"proposal": proposal.pk})
+            .status_code
             == 403
         )
         assert not Organisation.objects.exists()
@@ -326,6 +367,87 @@ class TestApproval:
         with pytest.raises(Refused):
             deciding.confirm_approval(proposal, by=second)
         assert deciding.propose_approval(application, terms(code="ORG-78"), by=second).pk
+
+    def test_a_press_on_an_old_page_confirms_and_drops_nothing(
+        self, application, officer, second, signed_in
+    ):
+        tick_all(application, officer)
+        old = deciding.propose_approval(application, terms(), by=officer)
+        deciding.drop_approval(old, "Wrong day.", by=officer)
+        until = (TODAY + 5000 * DAY).isoformat()
+        new = deciding.propose_approval(
+            application, terms(until_day=until, conditions=[]), by=officer
+        )
+        client = signed_in(second)
+        for action in ("confirm", "drop"):
+            for seen in (str(old.pk), "", "x"):
+                sent = {"proposal": seen, "drop-why": "Wrong."}
+                page = client.post(f"/hub/applications/{application.pk}/{action}/", sent)
+                assert page.status_code == 409
+                assert f'name="proposal" value="{new.pk}"' in page.content.decode()
+        new.refresh_from_db()
+        assert new.state == "proposed" and not Organisation.objects.exists()
+
+    def test_nobody_approves_themselves_as_first_contact_or_where_they_work(
+        self, application, officer, second, organisation, by
+    ):
+        tick_all(application, officer)
+        for own in (officer, second):
+            about = {"email": own.email.upper(), "given_names": "A", "family_name": "B"}
+            if own == officer:
+                with pytest.raises(NotAllowed):
+                    deciding.propose_approval(application, terms(contact=about), by=officer)
+            else:
+                made = deciding.propose_approval(application, terms(contact=about), by=officer)
+                with pytest.raises(NotAllowed):
+                    deciding.confirm_approval(made, by=second)
+                deciding.drop_approval(made, "Wrong contact.", by=officer)
+        Organisation.objects.filter(pk=organisation.pk).update(charity_number="12 34 567")
+        made = deciding.propose_approval(application, terms(), by=officer)
+        add_contact(second, organisation, by=by, starts_on=TODAY)
+        with pytest.raises(NotAllowed):
+            deciding.confirm_approval(made, by=second)
+        Organisation.objects.filter(pk=organisation.pk).update(charity_number="")
+        OrganisationLine.objects.create(
+            organisation=organisation, name="LANTERNBY  House", recorded_by="test"
+        )
+        with pytest.raises(NotAllowed):  # a former name of where they act
+            deciding.confirm_approval(made, by=second)
+        assert Organisation.objects.count() == 1
+
+    def test_an_organisation_that_was_here_is_approved_on_its_own_page_alone(
+        self, application, officer, second, organisation, by, signed_in
+    ):
+        tick_all(application, officer)
+        same = terms(
+            code=organisation.code,
+            name=organisation.name,
+            nations=organisation.nations,
+            sector=organisation.sector,
+        )
+        with pytest.raises(Refused, match="is here already"):
+            deciding.propose_approval(application, same, by=officer)
+        client, url = signed_in(officer), f"/hub/applications/{application.pk}/here/"
+        early = client.post(url, {"here-code": organisation.code})
+        assert early.status_code == 409 and "is not approved today" in early.content.decode()
+        application.refresh_from_db()
+        assert application.state == "submitted" and not Mail.objects.exists()
+        waits = deciding.propose_approval(application, terms(), by=officer)
+        decide_approval(organisation, "approved", TODAY, "", by=by)
+        for _n in range(2):
+            deciding.close_as_approved(application, organisation, by=officer)
+        application.refresh_from_db()
+        waits.refresh_from_db()
+        assert (application.state, application.organisation) == ("approved", organisation)
+        assert waits.state == "dropped" and Mail.objects.filter(to=application.email).count() == 1
+
+    def test_nobody_closes_it_for_where_they_work(self, application, officer, organisation, by):
+        decide_approval(organisation, "approved", TODAY, "", by=by)
+        add_contact(officer, organisation, by=by, starts_on=TODAY)
+        with pytest.raises(NotAllowed):
+            deciding.close_as_approved(application, organisation, by=officer)
+        application.refresh_from_db()
+        assert application.state == "submitted"
 
     def test_the_form_comes_back_with_what_was_typed(self, application, officer, signed_in):
         tick_all(application, officer)

@@ -1,6 +1,7 @@
 """An applicant's way by the pages alone: the link, each step kept, a lost link, a second press, another version, a flood."""
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -8,10 +9,15 @@ from django.conf import settings as here
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
-from django.test import Client
+from django.test import Client, TestCase
 
-from cohorts.applications.actions import applying, reviewing, versions
-from cohorts.applications.actions.applying import Applicant, drop_old_drafts, start_application
+from cohorts.applications.actions import applying, clearing, deciding, reviewing, versions
+from cohorts.applications.actions.applying import (
+    Applicant,
+    drop_old_drafts,
+    save_answers,
+    start_application,
+)
 from cohorts.applications.definition import Question, fault_of, pages_of
 from cohorts.applications.models import (
     Application,
@@ -26,6 +32,7 @@ from lms.people.encryption import decrypt
 from lms.people.models import Mail, Notice
 from lms.people.outbox import PURPOSE
 from lms.people.roles import Operator
+from lms.record.models import Entry
 from tests.assessments.scene import pdf_bytes
 
 BY = Operator("test")
@@ -58,6 +65,11 @@ def letters(to=ADDRESS):
 
 def link(to=ADDRESS):
     return re.search(r"(/apply/[\w-]{20,}/)", letters(to)[-1])[1]
+
+
+def kept_callbacks():
+    """What runs after the commit runs."""
+    return TestCase.captureOnCommitCallbacks(execute=True)
 
 
 def pdf(name="policy.pdf", seed="one"):
@@ -281,9 +293,13 @@ class TestFlood:
         settings.IMSA_APPLICATION_MOST_UNCONFIRMED = 1
         start_application(ADDRESS)
         start_application("second@wexcombe.example")
-        assert Application.objects.count() == 1 and not letters("second@wexcombe.example")
-        start_application(ADDRESS)
-        assert len(letters()) == 2, "who has begun goes on"
+        assert Application.objects.get().email == "second@wexcombe.example", "the oldest went"
+        assert len(letters("second@wexcombe.example")) == 1
+        save_answers(Application.objects.get(), {"name": "L"}, by=Applicant(1))
+        start_application("third@wexcombe.example")
+        start_application("fourth@wexcombe.example")
+        kept = set(Application.objects.values_list("email", flat=True))
+        assert kept == {"second@wexcombe.example", "fourth@wexcombe.example"}
 
     def test_drafts_without_an_answer_go_and_those_with_one_stay_longer(self, begun):
         client, start = begun
@@ -297,6 +313,50 @@ class TestFlood:
             assert drop_old_drafts(by=BY) == 1
         assert not Application.objects.exists() and not ApplicationFile.objects.exists()
         assert path
+
+    def test_one_network_may_ask_sixty_times_a_day(self, monkeypatch):
+        client, now, answers = Client(), time.time(), []
+        for hour in range(4):
+            monkeypatch.setattr("time.time", lambda hour=hour: now + hour * 3601)
+            answers += [ask(client, f"a{hour}-{n}@wexcombe.example") for n in range(20)]
+        assert [one.status_code for one in answers] == [302] * 60 + [429] * 20
+
+    def test_withdrawn_before_it_was_submitted_it_is_deleted_with_its_files(self, begun):
+        client, start = begun
+        client.post(f"{start}page/4/", {"safeguarding_file": pdf(), "add": "1"})
+        path = ApplicationFile.objects.get().path
+        assert "deleted with its files" in client.get(f"{start}withdraw/").content.decode()
+        application = Application.objects.get()
+        with kept_callbacks():
+            answer = client.post(f"{start}withdraw/")
+        assert answer.url == "/apply/" and not Application.objects.exists()
+        assert applying.withdraw_application(application, by=Applicant(1)) is None
+        with pytest.raises(FileNotFoundError):
+            files.read(path)
+        old = Application.objects.create(
+            reference="APP-W", form=form_in_use(), email="w@wexcombe.example", state="withdrawn"
+        )
+        assert drop_old_drafts(by=BY) == 1 and not Application.objects.filter(pk=old.pk).exists()
+
+    def test_a_file_beyond_the_limits_is_not_looked_into_and_not_on_the_disk(
+        self, begun, settings, tmp_path
+    ):
+        client, start = begun
+        for name in ("IMSA_APPLICATION_MOST_BYTES", "IMSA_APPLICATION_DRAFTS_BYTES"):
+            setattr(settings, name, 10)
+            page = client.post(f"{start}page/4/", {"safeguarding_file": pdf(), "vetting": "yes"})
+            assert page.status_code == 200 and "field__mend" in page.content.decode()
+            setattr(settings, name, 10**9)
+        form = Application.objects.get()
+        ApplicationFile.objects.bulk_create(
+            ApplicationFile(application=form, question="x", path="", sha256=str(n), size=1)
+            for n in range(applying.MOST_FILES)
+        )
+        unread = SimpleUploadedFile("policy.pdf", b"not a pdf at all")
+        with pytest.raises(Refused):  # and no BadFile: nobody looked
+            applying.add_file(form, "safeguarding_file", unread, by=Applicant(form.pk))
+        assert not list(tmp_path.rglob("*.pdf"))
+        assert form.files.count() == applying.MOST_FILES
 
     def test_what_was_submitted_is_never_dropped(self, begun):
         client, start = begun
@@ -344,6 +404,66 @@ class TestQuestionsOfTheHub:
         assert made.messages.count() == 0
         ask(client)
         assert Application.objects.count() == 2
+
+
+class TestClosed:
+    def test_who_asks_again_gets_the_reason_and_a_new_form(self, begun, officer):
+        client, start = begun
+        fill(client, start)
+        submit(client, start)
+        made = Application.objects.get()
+        deciding.decline_application(made, "No supervision.", by=officer)
+        with clock.at(clock.now() + timedelta(days=here.IMSA_APPLICATION_LINK_DAYS + 1)):
+            assert client.get(start).status_code == 404
+            ask(client)
+            new, old = re.findall(r"(/apply/[\w-]{20,}/)", letters()[-1])
+            page = client.get(old).content.decode()
+            assert "No supervision." in page and "You can appeal" in page
+            assert "To do" in client.get(new).content.decode()
+        assert "No supervision" not in letters()[-1]
+
+    def test_an_officer_takes_out_what_should_not_be_kept(self, begun, officer, signed_in):
+        client, start = begun
+        fill(client, start)
+        submit(client, start)
+        made, file = Application.objects.get(), ApplicationFile.objects.first()
+        url = f"/hub/applications/{made.pk}/remove/"
+        hub = signed_in(officer)
+        empty = hub.post(url, {"remove-what": f"file:{file.pk}", "remove-why": ""})
+        assert "Enter why it is removed." in empty.content.decode()
+        with pytest.raises(Refused):
+            clearing.remove_from_application(made, "answer:name", "X", by=officer)
+        made.refresh_from_db()
+        assert made.answers["name"] and made.files.count() == 2
+        sent = {"remove-why": "Names a client."}
+        with kept_callbacks():
+            assert hub.post(url, sent | {"remove-what": f"file:{file.pk}"}).status_code == 302
+        assert hub.post(url, sent | {"remove-what": "answer:supervision"}).status_code == 302
+        made.refresh_from_db()
+        assert made.files.count() == 1 and "supervision" not in made.answers
+        with pytest.raises(FileNotFoundError):
+            files.read(file.path)
+        entries = Entry.objects.filter(reason="Names a client.")
+        assert entries.count() == 2 and "external" not in str(list(entries.values()))
+        assert "has removed a file or an answer" in letters()[-1]
+
+    def test_long_after_it_was_declined_answers_and_files_are_removed(self, begun, officer):
+        client, start = begun
+        fill(client, start)
+        submit(client, start)
+        made = Application.objects.get()
+        paths = list(made.files.values_list("path", flat=True))
+        deciding.decline_application(made, "No supervision.", by=officer)
+        assert clearing.clear_closed_applications(by=BY) == 0
+        with clock.at(clock.now() + timedelta(days=here.IMSA_APPLICATION_CLOSED_DAYS + 1)):
+            with kept_callbacks():
+                assert clearing.clear_closed_applications(by=BY) == 1
+            assert clearing.clear_closed_applications(by=BY) == 0
+        made.refresh_from_db()
+        assert made.answers == {} and made.why_declined and not made.files.exists()
+        for path in paths:
+            with pytest.raises(FileNotFoundError):
+                files.read(path)
 
 
 class TestVersions:

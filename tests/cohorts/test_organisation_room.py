@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
+from cohorts.approvals import oversight
 from cohorts.approvals.actions import decide_approval
 from cohorts.approvals.queries import months_later, organisations_for_hub
 from cohorts.approvals.reminders import remind_organisations
-from cohorts.organisations import oversight
 from cohorts.organisations.actions import add_contact, add_organisation, end_contact
 from cohorts.organisations.models import (
     Contact,
@@ -21,6 +21,7 @@ from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice, Role
 from lms.people.roles import Operator
+from lms.record.models import Entry
 
 TODAY = date(2026, 11, 30)
 DAY = timedelta(days=1)
@@ -113,6 +114,29 @@ class TestRoom:
         approved.refresh_from_db()
         assert approved.name == "Lanternby Advocacy" and not approved.conditions.exists()
         assert not approved.memoranda.exists() and not approved.reviews.exists()
+
+    def test_no_officer_oversees_where_they_work(self, approved, officer, signed_in):
+        made = oversight.set_condition(approved, "Mine", TODAY + DAY, by=BY)
+        oversight.record_review(approved, TODAY, "Private findings.", by=BY)
+        client, url = signed_in(officer), "/hub/organisations/ORG-01/"
+        assert "Private findings" in client.get(url).content.decode()
+        add_contact(officer, approved, by=BY, starts_on=TODAY)
+        page = client.get(url).content.decode()
+        assert "Private findings" not in page and "You work at this organisation" in page
+        for act in (
+            lambda: oversight.set_condition(approved, "X", TODAY + DAY, by=officer),
+            lambda: oversight.meet_condition(made, "Seen.", by=officer),
+            lambda: oversight.sign_memorandum(approved, "1", "A", TODAY, by=officer),
+            lambda: oversight.record_review(approved, TODAY - DAY, "X", by=officer),
+            lambda: oversight.change_organisation(approved, "X", "", "", "Y", by=officer),
+        ):
+            with pytest.raises(NotAllowed):
+                act()
+        made.refresh_from_db()
+        approved.refresh_from_db()
+        assert made.met_on is None and approved.conditions.count() == 1
+        assert approved.name == "Lanternby Advocacy" and approved.reviews.count() == 1
+        assert not approved.memoranda.exists()
 
     def test_days_that_cannot_be_are_refused_and_nothing_is_kept(self, approved):
         with pytest.raises(Refused):
@@ -230,6 +254,40 @@ class TestReminders:
         with clock.at(TODAY + 26 * DAY):
             assert remind_organisations(by=BY) == 1
         assert told(contact.person)[-1] == "A condition of your approval is due"
+
+    def test_all_of_one_day_stand_in_one_message_and_none_after_the_end(self, approved, contact):
+        for text in ("Find a supervisor", "Insure the post"):
+            oversight.set_condition(approved, text, TODAY + 10 * DAY, by=BY)
+        oversight.set_condition(approved, "Far away", TODAY + 300 * DAY, by=BY)
+        assert remind_organisations(by=BY) == 1 and remind_organisations(by=BY) == 0
+        words = Notice.objects.filter(person=contact.person).order_by("pk").last().body
+        assert "Find a supervisor; Insure the post" in words and "Far away" not in words
+        decide_approval(approved, "ended", TODAY + 200 * DAY, "Closed.", by=BY)
+        with clock.at(TODAY + 290 * DAY):
+            assert remind_organisations(by=BY) == 0
+
+    def test_one_set_wrongly_is_withdrawn_with_its_reason_and_one_that_is_met_is_not(
+        self, approved, contact, officer, signed_in
+    ):
+        wrong = oversight.set_condition(approved, "Of another", TODAY + DAY, by=BY)
+        url = "/hub/organisations/ORG-01/undo/"
+        empty = signed_in(officer).post(url, {"undo-condition": str(wrong.pk), "undo-note": ""})
+        assert "Enter why it is withdrawn." in empty.content.decode()
+        assert approved.conditions.count() == 1
+        sent = {"undo-condition": str(wrong.pk), "undo-note": "Meant for another."}
+        assert signed_in(officer).post(url, sent).status_code == 302
+        oversight.withdraw_condition(wrong, "Meant for another.", by=officer)
+        assert not approved.conditions.exists()
+        assert told(contact.person).count("A condition of your approval is withdrawn") == 1
+        entry = Entry.objects.get(action="cohorts.withdraw_condition")
+        assert "Of another" in str(entry.before) and entry.reason == "Meant for another."
+        met = oversight.set_condition(approved, "Done", TODAY + DAY, by=BY)
+        oversight.meet_condition(met, "Seen.", by=BY)
+        with pytest.raises(Refused):
+            oversight.withdraw_condition(met, "X", by=officer)
+        with pytest.raises(NotAllowed):
+            oversight.withdraw_condition(met, "X", by=contact.person)
+        assert approved.conditions.count() == 1
 
 
 class TestPastDays:

@@ -1,5 +1,6 @@
 """What an applicant does by the link in their mail; it sends mail to the address they typed and to no other, and nothing they typed with it."""
 
+import logging
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,13 +8,14 @@ from pathlib import PurePath
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from lms.kit import clock, codes, files
-from lms.kit.refusals import Refused, insist
+from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.kit.templatetags.kit import day
 from lms.kit.transitions import make_transition
 from lms.people.actions import tell
@@ -24,10 +26,11 @@ from lms.people.roles import holders_of, may_act_as
 from lms.record.actions import write
 
 from ..models import Application, ApplicationFile, ApplicationLink, ApplicationMessage
-from ..queries import form_in_use, open_application_of, sections_of
+from ..queries import closed_application_of, form_in_use, open_application_of, sections_of
 from ..rules import may_answer, may_change, may_withdraw
 from ..states import ApplicationState
 
+log = logging.getLogger(__name__)
 SUBJECT = gettext_noop("Your application form")
 MOST_FILES = 20  # of one application
 MOST_TYPED = 10_000  # characters of one answer that are kept as they were typed
@@ -55,28 +58,34 @@ def lock(application) -> Application:
 def start_application(email: str) -> None:
     """Somebody typed an address into the public form.
 
-    1. the open application of that address, or a new draft of the version in use (none while no version is published, or while there are
-    `IMSA_APPLICATION_MOST_UNCONFIRMED` without an answer), 2. a new link, by which nobody's older link ends, 3. the link is mailed.
-    Whoever asked learns nothing of it: the answer is the same for every address.
+    1. the open application of that address, or a new draft of the version in use (none while no version is published; beyond
+    `IMSA_APPLICATION_MOST_UNCONFIRMED` without an answer the oldest of these goes), 2. a new link, by which nobody's older link ends, 3. the link is mailed, and
+    where nothing is with the Hub a link to the newest that was closed, with its reason. Whoever asked learns nothing of it: the answer is the same for every address.
     """
     email = email.strip()
     application = open_application_of(email) or _begin(email)
-    if application:
-        mail_applicant(
-            application,
-            _(
-                "Someone, we hope you, asked for the form with which an organisation applies to become an IMSA Employing Organisation."
-            ),
+    words = _(
+        "Someone, we hope you, asked for the form with which an organisation applies to become an IMSA Employing Organisation."
+    )
+    earlier = closed_application_of(email)
+    if application is None:
+        if earlier:
+            mail_applicant(earlier, words)
+    elif earlier is None or application.submitted_at:
+        mail_applicant(application, words)
+    else:
+        about = {"reference": earlier.reference, "link": _new_link(earlier)[0]}
+        was_closed = _(
+            "Your earlier application %(reference)s is closed. Read the decision, its reason and how to appeal here:\n%(link)s"
         )
+        mail_applicant(application, words, last=was_closed % about)
 
 
 def _begin(email) -> Application | None:
     form = form_in_use()
-    without_answer = Application.objects.filter(
-        state=ApplicationState.DRAFT, confirmed_at=None
-    ).count()
-    if form is None or without_answer >= settings.IMSA_APPLICATION_MOST_UNCONFIRMED:
+    if form is None:
         return None
+    _make_room()
     reference = codes.free(
         "APP", lambda number: Application.objects.filter(reference=number).exists()
     )
@@ -89,27 +98,48 @@ def _begin(email) -> Application | None:
     return made
 
 
-def mail_applicant(application, *paragraphs: str) -> None:
-    """Inside an action: a new link, and a mail with it. What the mail says is ours: nothing that anybody typed."""
+def _make_room():
+    """Whoever floods the form pushes out drafts without an answer, the oldest first, and closes it for nobody."""
+    rows = Application.objects.filter(state=ApplicationState.DRAFT, confirmed_at=None)
+    if rows.count() < settings.IMSA_APPLICATION_MOST_UNCONFIRMED:
+        return
+    log.warning("There are as many applications without an answer as there may be.")
+    oldest = rows.select_for_update(no_key=True).order_by("saved_at", "pk").first()
+    if oldest:
+        _delete(oldest, by=Applicant(oldest.pk))
+
+
+def _new_link(application) -> tuple[str, str]:
+    """A new link, and until when it opens the application."""
     secret, now = secrets.token_urlsafe(32), clock.now()
     expires_at = now + timedelta(days=settings.IMSA_APPLICATION_LINK_DAYS)
     ApplicationLink.objects.create(
         application=application, secret_hash=hash_of(secret), expires_at=expires_at
     )
+    address = f"{settings.SITE_URL}{reverse('cohorts:application', args=[secret])}"
+    return address, day(localdate(expires_at))
+
+
+def mail_applicant(application, *paragraphs: str, last="") -> None:
+    """Inside an action: a new link, and a mail with it; `last` stands at its end. What the mail says is ours: nothing that anybody typed."""
+    link, until = _new_link(application)
     words = [
         *paragraphs,
-        _("Open your application here:\n%(link)s")
-        % {"link": f"{settings.SITE_URL}{reverse('cohorts:application', args=[secret])}"},
+        _("Open your application here:\n%(link)s") % {"link": link},
         _("Your reference is %(reference)s.") % {"reference": application.reference},
         _(
             "The link opens the application until %(day)s. Anyone who has it can read and change the application, so do not forward this "
             "email. To get a new link, enter your email address again:\n%(start)s"
         )
         % {
-            "day": day(localdate(expires_at)),
+            "day": until,
             "start": f"{settings.SITE_URL}{reverse('cohorts:apply')}",
         },
-        _("If you did not ask for this, ignore this email. A form without answers is deleted."),
+        _(
+            "If you did not ask for this, ignore this email. A form without answers is deleted after %(days)s days."
+        )
+        % {"days": settings.IMSA_APPLICATION_UNCONFIRMED_DAYS},
+        *([last] if last else []),
     ]
     post(application.email, _(SUBJECT), "\n\n".join(words))
 
@@ -142,8 +172,10 @@ def _tidy(answer):
 
 
 def add_file(application, question: str, upload, *, by) -> ApplicationFile:
-    """Before the transaction: 1. the file is looked into (BadFile where it cannot be kept), and is on the disk. In it: 2. a row names it, 3. the
-    record is written. The same file again is the one there is. Raises Refused with MOST_FILES."""
+    """Before the transaction: 1. asked whether there is room for it, 2. the file is looked into (BadFile where it cannot be kept), and is on the disk. In it: 3. a row
+    names it, 4. the record is written. The same file again is the one there is. Raises Refused, and leaves nothing on the disk, with MOST_FILES or more bytes than there may be."""
+    insist(may_change(application) if question else may_answer(application))
+    _insist_room(application, upload.size)
     kind, content = files.evidence_of(upload)
     fingerprint = files.sha256(content)
     there = ApplicationFile.objects.filter(
@@ -152,17 +184,38 @@ def add_file(application, question: str, upload, *, by) -> ApplicationFile:
     if there:
         return there
     path = files.keep(content, "applications", kind)
-    return _add_file(
-        application,
-        question,
-        {
-            "path": path,
-            "name": _file_name(upload.name, kind),
-            "sha256": fingerprint,
-            "size": len(content),
-        },
-        by=by,
-    )
+    about = {
+        "path": path,
+        "name": _file_name(upload.name, kind),
+        "sha256": fingerprint,
+        "size": len(content),
+    }
+    try:
+        return _add_file(application, question, about, by=by)
+    except (Refused, NotAllowed):
+        files.drop(path)
+        raise
+
+
+def _insist_room(application, size):
+    """Of files of one application, and of all that nobody has submitted yet."""
+    if application.files.count() >= MOST_FILES:
+        raise Refused(
+            _("There are %(most)s files, which is the most we keep. Remove one first.")
+            % {"most": MOST_FILES}
+        )
+    if _bytes_of(application.files.all()) + size > settings.IMSA_APPLICATION_MOST_BYTES:
+        raise Refused(_("Your files are larger together than we keep. Choose a smaller file."))
+    drafts = ApplicationFile.objects.filter(application__state=ApplicationState.DRAFT)
+    if _bytes_of(drafts) + size > settings.IMSA_APPLICATION_DRAFTS_BYTES:
+        log.warning("Files of applications that are not submitted take all the room they may.")
+        raise Refused(
+            _("We cannot take a file at the moment. Your answers are saved. Try again tomorrow.")
+        )
+
+
+def _bytes_of(rows) -> int:
+    return rows.aggregate(all=Sum("size"))["all"] or 0
 
 
 @transaction.atomic
@@ -173,11 +226,7 @@ def _add_file(application, question, about, *, by):
     if there:
         transaction.on_commit(lambda: files.drop(about["path"]), robust=True)
         return there
-    if locked.files.count() >= MOST_FILES:
-        raise Refused(
-            _("There are %(most)s files, which is the most we keep. Remove one first.")
-            % {"most": MOST_FILES}
-        )
+    _insist_room(locked, about["size"])
     made = ApplicationFile.objects.create(application=locked, question=question, **about)
     now = clock.now()
     Application.objects.filter(pk=locked.pk).update(
@@ -274,17 +323,21 @@ def answer_hub(application, text: str, *, by) -> Application:
 
 
 @transaction.atomic
-def withdraw_application(application, *, by) -> Application:
-    """1. it is closed: the Hub decides nothing on it, 2. the applicant is mailed, and the officer who reviews it is told. Twice is once."""
-    locked = lock(application)
+def withdraw_application(application, *, by) -> Application | None:
+    """1. it is closed: the Hub decides nothing on it, 2. the applicant is mailed, and the officer who reviews it is told. Twice is once. One that was never submitted is deleted
+    with its files, and the answer is None."""
+    try:
+        locked = lock(application)
+    except Application.DoesNotExist:  # deleted already
+        return None
     if locked.state == ApplicationState.WITHDRAWN:
         return locked
     insist(may_withdraw(locked))
+    if locked.submitted_at is None:
+        _delete(locked, by=by)
+        return None
     made = make_transition(locked, "withdraw_application", by=by, closed_at=clock.now())
-    if made.submitted_at:
-        mail_applicant(
-            made, _("Your application has been withdrawn. You can apply again at any time.")
-        )
+    mail_applicant(made, _("Your application has been withdrawn. You can apply again at any time."))
     if made.assigned_to:
         tell(
             made.assigned_to,
@@ -308,6 +361,9 @@ def drop_old_drafts(*, by) -> int:
         *drafts.filter(saved_at__lt=old).values_list("pk", flat=True),
     }
     gone = sum(_drop(pk, unconfirmed, old, by=by) for pk in sorted(keys))
+    # Withdrawn before it was submitted, while those were kept.
+    for row in Application.objects.filter(state=ApplicationState.WITHDRAWN, submitted_at=None):
+        gone += _delete(row, by=by)
     ApplicationLink.objects.filter(expires_at__lt=now).delete()
     return gone
 
@@ -321,6 +377,12 @@ def _drop(pk, unconfirmed, old, *, by) -> int:
     )
     if row is None or row.saved_at >= (old if row.confirmed_at else unconfirmed):
         return 0  # saved meanwhile
+    return _delete(row, by=by)
+
+
+@transaction.atomic
+def _delete(row, *, by) -> int:
+    """What was never submitted, with its files. Always 1."""
     paths = list(row.files.values_list("path", flat=True))
     write("cohorts.drop_application_draft", row, by=by, after={"reference": row.reference})
     row.delete()

@@ -4,11 +4,12 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lms.kit import clock
-from lms.kit.refusals import Refused, insist
+from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.kit.transitions import make_transition
 from lms.people.actions import admit, tell
 from lms.people.models import Role, User
@@ -16,8 +17,11 @@ from lms.people.roles import holders_of
 from lms.record.actions import write
 
 from ...approvals.actions import decide_approval
+from ...approvals.oversight import set_condition, sign_memorandum
+from ...approvals.queries import approval_row_on
+from ...approvals.rules import is_of
 from ...organisations.actions import add_contact, add_organisation
-from ...organisations.oversight import set_condition, sign_memorandum
+from ...organisations.models import Organisation
 from ...organisations.states import ApprovalAction
 from ..models import Application, ApplicationDecision
 from ..queries import unmet_checks
@@ -42,15 +46,7 @@ def decline_application(application, reason: str, *, by) -> Application:
     _insist_open(locked)
     if not reason.strip():
         raise Refused(_("Enter the reason. The applicant reads it."))
-    for proposal in locked.decisions.filter(state=DecisionState.PROPOSED):
-        make_transition(
-            proposal,
-            "drop_application_decision",
-            by=by,
-            closed_by=by,
-            closed_at=clock.now(),
-            why_dropped=_("The application was declined."),
-        )
+    _drop_proposals(locked, _("The application was declined."), by)
     made = make_transition(
         locked,
         "decline_application",
@@ -77,9 +73,9 @@ def propose_approval(application, terms: dict, *, by) -> ApplicationDecision:
     impossible is refused now, 3. the proposal, a record entry, 4. those who may confirm it are told. The same twice is one; raises Refused while
     another is open.
     """
-    insist(may_deal_with(by, application))
+    insist(may_deal_with(by, application, terms))
     locked = lock(application)
-    insist(may_deal_with(by, locked))
+    insist(may_deal_with(by, locked, terms))
     _insist_open(locked)
     there = locked.decisions.filter(state=DecisionState.PROPOSED).first()
     if there:
@@ -141,7 +137,7 @@ def confirm_approval(decision, *, by) -> ApplicationDecision:
     if locked.state == DecisionState.DROPPED:
         raise Refused(_("This was dropped. Propose it again if it is still needed."))
     _insist_open(application)
-    if not may_deal_with(locked.proposed_by, application):
+    if not may_deal_with(locked.proposed_by, application, locked.terms):
         raise Refused(
             _(
                 "The officer who proposed this may not propose it today. Drop it, and propose it again."
@@ -191,6 +187,54 @@ def drop_approval(decision, why: str, *, by) -> ApplicationDecision:
     )
 
 
+@transaction.atomic
+def close_as_approved(application, organisation, *, by) -> Application:
+    """The organisation was here before, and two officers approved it on its own page: 1. a proposal that waits is dropped, 2. the application is approved and names it, 3. the
+    applicant is mailed that there is a decision. Twice is once. Raises Refused where it is not approved today."""
+    insist(may_deal_with(by, application))
+    locked = lock(application)
+    insist(may_deal_with(by, locked))
+    if is_of(by, organisation):
+        raise NotAllowed(_("You work at this organisation or act for it. Ask another Hub officer."))
+    if locked.state == ApplicationState.APPROVED and locked.organisation_id == organisation.pk:
+        return locked
+    _insist_open(locked)
+    approval = approval_row_on(organisation, clock.today())
+    if approval is None or approval.action != ApprovalAction.APPROVED:
+        raise Refused(
+            _("%(name)s is not approved today. Decide on its own page first.")
+            % {"name": organisation.name}
+        )
+    _drop_proposals(locked, _("The organisation was approved on its own page."), by)
+    made = make_transition(
+        locked,
+        "approve_application",
+        by=by,
+        organisation=organisation,
+        closed_by=by,
+        closed_at=clock.now(),
+    )
+    mail_applicant(
+        made,
+        _(
+            "The IMSA Model Hub has decided on your application. Read the decision at the link below."
+        ),
+    )
+    return made
+
+
+def _drop_proposals(application, why, by):
+    for proposal in application.decisions.filter(state=DecisionState.PROPOSED):
+        make_transition(
+            proposal,
+            "drop_application_decision",
+            by=by,
+            closed_by=by,
+            closed_at=clock.now(),
+            why_dropped=why,
+        )
+
+
 def _insist_open(application):
     answer = may_decide(application)
     if not answer:
@@ -200,6 +244,17 @@ def _insist_open(application):
 def _make(application, terms: dict[str, Any], by):
     today = clock.today()
     from_day = max(date.fromisoformat(terms["from_day"]), today)
+    there = Organisation.objects.filter(
+        Q(code__iexact=terms["code"].strip()) | Q(name__iexact=" ".join(terms["name"].split()))
+    ).first()
+    if there:
+        raise Refused(
+            _(
+                "%(name)s (%(code)s) is here already, so people's standings may rest on it. Decide on its own page, where you see them first. Once it is approved there, "
+                "close this application with “Approved on its own page”."
+            )
+            % {"name": there.name, "code": there.code}
+        )
     organisation = add_organisation(
         terms["code"],
         terms["name"],
@@ -208,12 +263,8 @@ def _make(application, terms: dict[str, Any], by):
         by=by,
         is_invented=bool(getattr(by, "is_invented", False)),
         charity_number=terms["charity_number"],
+        must_be_new=True,
     )
-    if organisation.approvals.exists():
-        raise Refused(
-            _("%(name)s is here and was decided about already. Decide on its own page.")
-            % {"name": organisation.name}
-        )
     about = terms["contact"]
     person = User.objects.filter(email__iexact=about["email"]).first() or admit(
         by=by,

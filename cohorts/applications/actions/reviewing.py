@@ -70,8 +70,11 @@ def ask_applicant(application, text: str, *, by) -> ApplicationMessage:
 
 
 @transaction.atomic
-def record_checks(application, results: dict[str, tuple[str, str]], *, by) -> int:
-    """`results`: key of the checklist to (result, note). 1. a line for each that differs from the newest, 2. a record entry. How many lines."""
+def record_checks(
+    application, results: dict[str, tuple[str, str]], *, by, seen: dict[str, int] | None = None
+) -> int:
+    """`results`: key of the checklist to (result, note); the result “” takes one back to “not looked at yet”. `seen`: key to the line that the officer read (0 for none), where they
+    read a page. 1. a line for each that they changed, 2. a record entry. How many lines. Raises Refused where another line came since, naming it."""
     insist(may_deal_with(by, application))
     locked = lock(application)
     insist(may_deal_with(by, locked))
@@ -79,14 +82,27 @@ def record_checks(application, results: dict[str, tuple[str, str]], *, by) -> in
     if not answer:
         raise Refused(answer.reason)
     checks = newest_checks(locked)
-    known = {line["key"] for line in locked.form.checklist}
-    new = [
-        ApplicationCheck(application=locked, key=key, result=result, note=note[:300], by=by)
-        for key, (result, note) in results.items()
-        if key in known
-        and result in ApplicationCheck.Result.values
-        and not (key in checks and (checks[key].result, checks[key].note) == (result, note[:300]))
-    ]
+    was = {check.pk: check for check in locked.checks.all()} if seen is not None else {}
+    new, overtaken = [], []
+    for line in locked.form.checklist:
+        key, newest = line["key"], checks.get(line["key"])
+        result, note = results.get(key, (None, ""))
+        note = note[:300]
+        if result is None or result not in ("", *ApplicationCheck.Result.values):
+            continue
+        read = newest if seen is None else was.get(seen.get(key, 0))
+        if (result, note) == ((read.result, read.note) if read else ("", "")):
+            continue
+        if (newest and newest.pk) != (read and read.pk):
+            overtaken.append(line["label"])
+        new.append(ApplicationCheck(application=locked, key=key, result=result, note=note, by=by))
+    if overtaken:
+        raise Refused(
+            _(
+                "Nothing was saved: somebody filled in these lines while you had the page open: %(lines)s. Load the page again and look at them first."
+            )
+            % {"lines": "; ".join(overtaken)}
+        )
     ApplicationCheck.objects.bulk_create(new)
     if new:
         write(

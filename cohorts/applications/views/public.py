@@ -3,6 +3,7 @@
 from functools import wraps
 
 from allauth.core import ratelimit
+from django.contrib import messages
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -239,7 +240,9 @@ def answer(request, application):
 def withdraw(request, application):
     """What withdrawing means, then it is done."""
     if request.method == "POST":
-        applying.withdraw_application(application, by=request.applicant)
+        if applying.withdraw_application(application, by=request.applicant) is None:
+            messages.success(request, _("Your application and its files are deleted."))
+            return redirect("cohorts:apply")
         return _to(request)
     if not may_withdraw(application):
         return _to(request)

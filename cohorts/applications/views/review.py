@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from lms.people.roles import holders_of
 
 from ...fields import read_day
 from ...permissions import open_to
-from ..actions import deciding, reviewing
+from ..actions import clearing, deciding, reviewing
 from ..forms import (
     ApprovalForm,
     AskForm,
@@ -28,6 +29,8 @@ from ..forms import (
     ChecksForm,
     DeclineForm,
     DropProposalForm,
+    OnOwnPageForm,
+    RemoveForm,
 )
 from ..models import Application
 from ..queries import (
@@ -113,6 +116,9 @@ def _show(request, application, status=200, refused="", **forms):
         "refused": refused,
         "ask": forms.get("ask") or AskForm(prefix="ask"),
         "decline": forms.get("decline") or DeclineForm(prefix="decline"),
+        "remove": forms.get("remove")
+        or RemoveForm(prefix="remove", choices=_removable(application)),
+        "here": forms.get("here") or OnOwnPageForm(prefix="here"),
         "drop": forms.get("drop") or DropProposalForm(prefix="drop"),
         "assign": forms.get("assign")
         or AssignForm(
@@ -127,6 +133,16 @@ def _show(request, application, status=200, refused="", **forms):
         "open_form": next(iter(forms), ""),
     }
     return render(request, "cohorts/application_review.html", context, status=status)
+
+
+def _removable(application) -> list:
+    """What an officer may take out, as choices: each file, and each answer but name and number."""
+    files = [(f"file:{one.pk}", one.name) for one in application.files.all()]
+    return files + [
+        (f"answer:{question.key}", question.label)
+        for question in application.form.questions
+        if application.answers.get(question.key) and question.key not in clearing.STAYS
+    ]
 
 
 def _suggestion(application) -> dict:
@@ -181,23 +197,36 @@ def _in_words(terms) -> list[tuple[str, str]]:
 @never_cache
 @open_to(may_review)
 def act(request, pk, action):
-    """One press on the page of an application: `assign`, `ask`, `checks`, `decline`, `propose`, `confirm` or `drop`."""
+    """One press on the page of an application: `assign`, `ask`, `checks`, `decline`, `here`, `remove`, `propose`, `confirm` or `drop`."""
     if action not in ACTIONS:
         raise Http404("There is no such action.")
     application = _application(pk)
     insist(may_deal_with(request.user, application))
-    form = FORMS[action](request.POST, application) if action in FORMS else None
-    if form is not None and not form.is_valid():
+    form = FORMS[action](request.POST, application)
+    if action in ("confirm", "drop"):
+        form.proposal = _proposal_read(application, request.POST.get("proposal", ""))
+        if form.proposal is None:
+            why = _(
+                "The proposal you read is not the one that waits now. Read it below before you press again."
+            )
+            return _show(request, application, status=409, refused=why)
+    if not form.is_valid():
         return _show(request, application, **{action: form})
     try:
         words = ACTIONS[action](application, form, request.user)
     except Refused as why:
-        if form is not None:
-            form.add_error(None, str(why))
-            return _show(request, application, status=409, **{action: form})
-        return _show(request, application, status=409, refused=str(why))
+        if action == "confirm":  # its form shows nothing
+            return _show(request, application, status=409, refused=str(why))
+        form.add_error(None, str(why))
+        return _show(request, application, status=409, **{action: form})
     messages.success(request, words)
     return redirect("cohorts:review", application.pk)
+
+
+def _proposal_read(application, seen):
+    """The newest proposal, where it is the one whose page was read; else None."""
+    newest = application.decisions.order_by("-pk").first()
+    return newest if newest and str(newest.pk) == seen else None
 
 
 def _assign(application, form, by):
@@ -214,7 +243,7 @@ def _ask(application, form, by):
 
 
 def _checks(application, form, by):
-    reviewing.record_checks(application, form.results(), by=by)
+    reviewing.record_checks(application, form.results(), by=by, seen=form.seen())
     return _("The checklist is saved.")
 
 
@@ -223,25 +252,29 @@ def _decline(application, form, by):
     return _("Declined. The applicant has an email with a link to the reason.")
 
 
+def _here(application, form, by):
+    deciding.close_as_approved(application, form.organisation, by=by)
+    return _("Closed as approved. The applicant has an email with a link to the decision.")
+
+
+def _remove(application, form, by):
+    data = form.cleaned_data
+    clearing.remove_from_application(application, data["what"], data["why"], by=by)
+    return _("Removed. The applicant has an email that something was removed.")
+
+
 def _propose(application, form, by):
     deciding.propose_approval(application, form.terms(), by=by)
     return _("Proposed. It counts when a second officer confirms it.")
 
 
-def _proposal(application):
-    found = application.decisions.order_by("-pk").first()
-    if found is None:
-        raise Refused(_("There is no proposal. Load the page again."))
-    return found
-
-
 def _confirm(application, form, by):
-    deciding.confirm_approval(_proposal(application), by=by)
+    deciding.confirm_approval(form.proposal, by=by)
     return _("Confirmed. The organisation is approved, and its first contact is invited.")
 
 
 def _drop(application, form, by):
-    deciding.drop_approval(_proposal(application), form.cleaned_data["why"], by=by)
+    deciding.drop_approval(form.proposal, form.cleaned_data["why"], by=by)
     return _("Dropped. Nothing was decided.")
 
 
@@ -257,7 +290,12 @@ FORMS = {
         checks=newest_checks(application),
     ),
     "decline": lambda data, application: DeclineForm(data, prefix="decline"),
+    "here": lambda data, application: OnOwnPageForm(data, prefix="here"),
+    "remove": lambda data, application: RemoveForm(
+        data, prefix="remove", choices=_removable(application)
+    ),
     "propose": lambda data, application: ApprovalForm(data, prefix="propose"),
+    "confirm": lambda data, application: Form(data),
     "drop": lambda data, application: DropProposalForm(data, prefix="drop"),
 }
 ACTIONS = {
@@ -265,6 +303,8 @@ ACTIONS = {
     "ask": _ask,
     "checks": _checks,
     "decline": _decline,
+    "here": _here,
+    "remove": _remove,
     "propose": _propose,
     "confirm": _confirm,
     "drop": _drop,

@@ -26,7 +26,6 @@ from ...organisations.actions import add_organisation, record_call
 from ...organisations.actions import end_contact as end_organisation_contact
 from ...organisations.forms import CallForm, ContactForm, NationsForm, OrganisationForm
 from ...organisations.models import Contact, Organisation, TelephoneTask
-from ...organisations.oversight import organisation_on
 from ...organisations.queries import (
     NOT_YET,
     approval_in_words,
@@ -38,6 +37,7 @@ from ...organisations.states import ApprovalAction
 from ...permissions import open_to
 from ..actions import approvals_as_recorded
 from ..forms import DecisionForm
+from ..oversight import organisation_on
 from ..queries import (
     DUE,
     next_steps,

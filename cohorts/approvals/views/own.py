@@ -13,8 +13,8 @@ from lms.people.models import Role
 from lms.people.roles import may_act_as
 
 from ...organisations.models import Contact
-from ...organisations.oversight import confirm_contact
 from ...organisations.queries import approval_in_words, approvals_of, contacts_of
+from ..oversight import confirm_contact
 from ..queries import approval_row_on, review_due_on
 
 

@@ -10,7 +10,6 @@ from lms.kit.refusals import Refused
 
 from ...employment.queries import names_of_actors
 from ...employment.register import last_lines, post_of
-from ...organisations import oversight
 from ...organisations.forms import (
     ConditionForm,
     FactsForm,
@@ -18,7 +17,10 @@ from ...organisations.forms import (
     MetForm,
     NationsForm,
     ReviewForm,
+    WithdrawConditionForm,
 )
+from .. import oversight
+from ..rules import may_oversee
 
 
 def _facts_of(organisation) -> dict:
@@ -33,6 +35,9 @@ FORMS = {
     "condition": lambda data, organisation: ConditionForm(data, prefix="condition"),
     "met": lambda data, organisation: MetForm(
         data, prefix="met", conditions=_open_conditions(organisation)
+    ),
+    "undo": lambda data, organisation: WithdrawConditionForm(
+        data, prefix="undo", conditions=_open_conditions(organisation)
     ),
     "memorandum": lambda data, organisation: MemorandumForm(data, prefix="memorandum"),
     "review": lambda data, organisation: ReviewForm(
@@ -72,6 +77,7 @@ def context(request, organisation, as_at, forms) -> dict:
         request.GET.get("former"),
     )
     return {
+        "may_oversee": may_oversee(request.user, organisation),
         "conditions": conditions,
         "memoranda": memoranda[::-1],
         "reviews": reviews[::-1],
@@ -124,6 +130,11 @@ def _met(organisation, form, data, by):
     return _("The condition is met, and the organisation is told.")
 
 
+def _undo(organisation, form, data, by):
+    oversight.withdraw_condition(form.selection, data["note"], by=by)
+    return _("The condition is withdrawn, and the organisation is told.")
+
+
 def _memorandum(organisation, form, data, by):
     oversight.sign_memorandum(
         organisation, data["version"], data["signatory"], data["signed_on"], by=by
@@ -146,6 +157,7 @@ def _facts(organisation, form, data, by):
 ACTIONS = {
     "condition": _condition,
     "met": _met,
+    "undo": _undo,
     "memorandum": _memorandum,
     "review": _review,
     "facts": _facts,

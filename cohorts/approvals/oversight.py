@@ -1,5 +1,5 @@
 """What an organisation owes once it is approved, and what is changed about it: conditions, memorandum, annual reviews, its contacts' own word, dated facts.
-None of it changes anybody's standing: that is decided in `approvals`."""
+None of it changes anybody's standing: that is decided in `actions`. Nobody records anything about where they work or for which they act."""
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -9,8 +9,8 @@ from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.kit.templatetags.kit import day, short_day
 from lms.record.actions import write
 
-from .actions import LONGEST_NAME, tell_organisation
-from .models import (
+from ..organisations.actions import LONGEST_NAME, tell_organisation
+from ..organisations.models import (
     Condition,
     Contact,
     Memorandum,
@@ -18,7 +18,7 @@ from .models import (
     OrganisationLine,
     OrganisationReview,
 )
-from .rules import may_approve
+from .rules import may_oversee
 
 
 def lock(organisation) -> Organisation:
@@ -29,7 +29,7 @@ def lock(organisation) -> Organisation:
 def set_condition(organisation, text, due_on, *, by) -> Condition:
     """1. the condition, open, 2. a record entry, 3. the organisation's contacts are told what to do and by when (or a call is left). The same again,
     still open, is the one there is. Raises Refused for a day that is past."""
-    insist(may_approve(by))
+    insist(may_oversee(by, organisation))
     locked, text = lock(organisation), text.strip()
     if not text:
         raise Refused(_("Enter the condition."))
@@ -53,7 +53,7 @@ def set_condition(organisation, text, due_on, *, by) -> Condition:
 @transaction.atomic
 def meet_condition(condition, note, *, by) -> Condition:
     """1. the condition is met from today, with what the officer saw, 2. a record entry, 3. the organisation is told. Twice is once."""
-    insist(may_approve(by))
+    insist(may_oversee(by, condition.organisation))
     locked = (
         Condition.objects.select_for_update(of=("self",), no_key=True)
         .select_related("organisation")
@@ -79,9 +79,43 @@ def meet_condition(condition, note, *, by) -> Condition:
 
 
 @transaction.atomic
+def withdraw_condition(condition, reason, *, by) -> None:
+    """A condition that was set wrongly and is open: 1. it goes, 2. a record entry keeps it with the reason, 3. the organisation is told that it need not meet it, and why. Twice is
+    once. Raises Refused without a reason, and for one that is met."""
+    insist(may_oversee(by, condition.organisation))
+    locked = (
+        Condition.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organisation")
+        .filter(pk=condition.pk)
+        .first()
+    )
+    if locked is None:
+        return
+    if locked.met_on:
+        raise Refused(_("This condition is met already, so it is not withdrawn."))
+    if not reason.strip():
+        raise Refused(_("Enter why it is withdrawn."))
+    write(
+        "cohorts.withdraw_condition",
+        locked,
+        by=by,
+        before={"text": locked.text, "due": locked.due_on.isoformat()},
+        reason=reason.strip()[:300],
+    )
+    text = locked.text
+    locked.delete()
+    tell_organisation(
+        condition.organisation,
+        _("A condition of your approval is withdrawn"),
+        _("You need not meet this condition: %(text)s The reason given: %(reason)s")
+        % {"text": text, "reason": reason.strip()[:300]},
+    )
+
+
+@transaction.atomic
 def sign_memorandum(organisation, version, signatory, signed_on, *, by) -> Memorandum:
     """1. a line: which version, who signed it and when, 2. a record entry. The same again is the one there is. Raises Refused for a coming day."""
-    insist(may_approve(by))
+    insist(may_oversee(by, organisation))
     locked, version, signatory = lock(organisation), version.strip(), signatory.strip()
     if not (version and signatory):
         raise Refused(_("Enter the version of the memorandum and who signed it."))
@@ -100,7 +134,7 @@ def sign_memorandum(organisation, version, signatory, signed_on, *, by) -> Memor
 def record_review(organisation, on_day, findings, *, by) -> OrganisationReview:
     """1. the annual review, from whose day the next is counted, 2. a record entry without the findings. The same day again is the one there is. Raises Refused for
     a coming day."""
-    insist(may_approve(by))
+    insist(may_oversee(by, organisation))
     locked = lock(organisation)
     if on_day > clock.today():
         raise Refused(_("Enter the day of the review, not a later one."))
@@ -149,7 +183,7 @@ def change_organisation(organisation, name, sector, charity_number, reason, *, b
     entry, 5. its contacts are told. The same as it is changes nothing. Nations are not changed here: people's standings rest on them. Raises Refused for a name
     that another organisation has.
     """
-    insist(may_approve(by))
+    insist(may_oversee(by, organisation))
     locked = lock(organisation)
     name, sector, charity_number = (
         " ".join(text.split()) for text in (name, sector, charity_number)
