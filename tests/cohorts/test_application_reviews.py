@@ -308,6 +308,15 @@ class TestApproval:
             deciding.confirm_approval(proposal, by=second)
         assert Organisation.objects.count() == 1
 
+    def test_proposed_it_is_counted_for_the_hub_though_the_applicant_is_asked_something(
+        self, application, officer
+    ):
+        tick_all(application, officer)
+        reviewing.ask_applicant(application, "Who?", by=officer)
+        assert not Application.objects.waiting().exists()
+        deciding.propose_approval(application, terms(), by=officer)
+        assert Application.objects.waiting().count() == 1
+
     def test_withdrawn_meanwhile_nothing_is_made(self, application, officer, second):
         tick_all(application, officer)
         proposal = deciding.propose_approval(application, terms(), by=officer)

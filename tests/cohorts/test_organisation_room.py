@@ -231,6 +231,34 @@ class TestReminders:
             assert remind_organisations(by=BY) == 1
         assert told(contact.person)[-1] == "A condition of your approval is due"
 
+    def test_the_hub_is_told_of_an_end_within_30_days_and_has_the_counts(
+        self, approved, contact, officer, signed_in
+    ):
+        last, due = TODAY + 400 * DAY, TODAY + 5 * DAY
+        oversight.set_condition(approved, "First.", due, by=BY)
+        oversight.set_condition(approved, "Second.", due, by=BY)
+        with clock.at(due):
+            remind_organisations(by=BY)
+            assert told(officer) == [] and narrowed(due="overdue") == []
+        with clock.at(due + DAY):
+            for _n in range(2):
+                remind_organisations(by=BY)
+            assert narrowed(due="overdue") == ["ORG-01"]
+            assert "?due=overdue" in signed_in(officer).get("/hub/").content.decode()
+        assert told(officer) == ["A condition is overdue"]
+        letter = Notice.objects.filter(person=contact.person).latest("pk")
+        assert letter.subject == "A condition of your approval is overdue"
+        assert "First. Second." in letter.body
+        for condition in approved.conditions.all():
+            oversight.meet_condition(condition, "Seen.", by=BY)
+        for days in (90, 30, -1):
+            with clock.at(last - days * DAY):
+                remind_organisations(by=BY)
+        assert told(officer)[1:] == ["An approval ends soon", "An approval is over"]
+        with clock.at(last - 30 * DAY):
+            page = signed_in(officer).get("/hub/").content.decode()
+        assert "?due=ending" in page and "?due=review" in page
+
 
 class TestPastDays:
     def test_another_name_counts_from_its_day_and_the_old_one_is_read_before(

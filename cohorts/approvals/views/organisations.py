@@ -44,6 +44,7 @@ from ..queries import (
     organisations_for_hub,
     review_due_on,
     sectors,
+    suggested_last_day,
     with_approval,
 )
 from ..rules import actions_to_offer, may_decide
@@ -124,6 +125,7 @@ DUE_LABELS = {
     "ending": gettext_lazy("Approval ends within 90 days"),
     "review": gettext_lazy("Annual review due within 30 days"),
     "conditions": gettext_lazy("Open conditions"),
+    "overdue": gettext_lazy("Approved, with a condition overdue"),
 }
 
 
@@ -187,7 +189,10 @@ def show(request, organisation, decide=None, contact=None, **forms):
             "posts_due": counts_due([organisation.pk], today)[organisation.pk],
             "page": page,
             "decide": decide
-            or DecisionForm(actions=actions_to_offer(lines, today), initial={"from_day": today}),
+            or DecisionForm(
+                actions=actions_to_offer(lines, today),
+                initial={"from_day": today, "until_day": suggested_last_day(lines, today)},
+            ),
             "contact_form": contact or ContactForm(initial={"starts_on": today}),
         },
     )
