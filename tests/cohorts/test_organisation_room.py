@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 from cohorts.approvals.actions import decide_approval
 from cohorts.approvals.queries import months_later, organisations_for_hub
 from cohorts.approvals.reminders import remind_organisations
+from cohorts.employment.actions import record_post
 from cohorts.organisations import oversight
 from cohorts.organisations.actions import add_contact, add_organisation, end_contact
 from cohorts.organisations.models import (
@@ -308,6 +309,42 @@ class TestPastDays:
         assert len(then.context["people"]) == 1 and "Another day" in then.content.decode()
         assert now.context["approval"].label == "Approval period over"
         assert list(now.context["contacts"]) == [] and odd.status_code == 200
+
+    def test_last_day_and_pages_are_those_of_the_day_that_was_chosen(
+        self, approved, contact, post, person_with, officer, signed_in
+    ):
+        renewed, then = TODAY + 500 * DAY, TODAY + 10 * DAY
+        for n in range(26):
+            record_post(
+                f"ER-P{n}",
+                person_with(email=f"p{n}@test.example", first_name="P", last_name=f"N{n}"),
+                approved,
+                "Advocate",
+                ["england"],
+                TODAY,
+                then if n else None,
+                "boss@lanternby.example",
+                TODAY,
+                by=BY,
+                source="test",
+            )
+        with clock.at(renewed):
+            decide_approval(approved, "approved", renewed, "", by=BY, until_day=renewed + 900 * DAY)
+            client = signed_in(officer)
+            shown = client.get(f"/hub/organisations/ORG-01/?day={then}")
+            empty = client.get(f"/hub/organisations/ORG-01/?day={TODAY - 900 * DAY}")
+        assert shown.context["approved_until"] == TODAY + 400 * DAY
+        assert shown.context["review_due"] == months_later(TODAY, 12)
+        assert f'href="?day={then}&amp;page=2"' in shown.content.decode()
+        assert "No one has a post here on that day" in empty.content.decode()
+
+    def test_a_contact_reads_no_last_day_of_what_is_not_approved(
+        self, approved, contact, signed_in
+    ):
+        decide_approval(approved, "suspended", TODAY, "Why.", by=BY)
+        page = signed_in(contact.person).get("/employer/organisations/").content.decode()
+        assert "Approval suspended" in page or "Suspended" in page
+        assert "Approved until" not in page and "No last day" not in page
 
 
 @pytest.mark.both_engines
