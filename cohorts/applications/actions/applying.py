@@ -26,7 +26,7 @@ from lms.record.actions import write
 from ..models import Application, ApplicationFile, ApplicationLink, ApplicationMessage
 from ..queries import form_in_use, open_application_of, sections_of
 from ..rules import may_answer, may_change, may_withdraw
-from ..states import ApplicationState
+from ..states import ApplicationState, DecisionState
 
 SUBJECT = gettext_noop("Your application form")
 MOST_FILES = 20  # of one application
@@ -251,7 +251,7 @@ def submit_application(application, signatory: str, *, by) -> Application:
 
 @transaction.atomic
 def answer_hub(application, text: str, *, by) -> Application:
-    """1. the answer is kept with its moment, 2. it is with the Hub again, 3. the officer who reviews it is told. Raises NotAllowed where nothing is
+    """1. the answer is kept with its moment, 2. it is with the Hub again, 3. the officer who reviews it is told, or every one where nobody does. Raises NotAllowed where nothing is
     asked, and Refused where nothing is answered."""
     locked = lock(application)
     insist(may_answer(locked))
@@ -261,8 +261,7 @@ def answer_hub(application, text: str, *, by) -> Application:
         application=locked, text=text.replace("\0", "").strip()[:4000]
     )
     made = make_transition(locked, "answer_hub", by=by)
-    officers = [made.assigned_to] if made.assigned_to else holders_of(Role.HUB_OFFICER)
-    for officer in officers:
+    for officer in _reviewers_of(made):
         tell(
             officer,
             _("An applicant has answered"),
@@ -273,25 +272,43 @@ def answer_hub(application, text: str, *, by) -> Application:
     return made
 
 
+def _reviewers_of(application) -> list:
+    """The officer it is assigned to, while they are one; else every Hub officer."""
+    officers = holders_of(Role.HUB_OFFICER)
+    return [one for one in officers if one.pk == application.assigned_to_id] or officers
+
+
 @transaction.atomic
 def withdraw_application(application, *, by) -> Application:
-    """1. it is closed: the Hub decides nothing on it, 2. the applicant is mailed, and the officer who reviews it is told. Twice is once."""
+    """1. it is closed: the Hub decides nothing on it, 2. a proposal that waits is dropped, 3. the applicant is mailed; the officer who reviews it (or every one
+    where nobody does) and whoever proposed its approval are told. Twice is once."""
     locked = lock(application)
     if locked.state == ApplicationState.WITHDRAWN:
         return locked
     insist(may_withdraw(locked))
+    proposals = list(locked.decisions.filter(state=DecisionState.PROPOSED))
+    for proposal in proposals:
+        make_transition(
+            proposal,
+            "drop_application_decision",
+            by=by,
+            closed_at=clock.now(),
+            why_dropped=_("The applicant withdrew the application."),
+        )
     made = make_transition(locked, "withdraw_application", by=by, closed_at=clock.now())
     if made.submitted_at:
         mail_applicant(
             made, _("Your application has been withdrawn. You can apply again at any time.")
         )
-    if made.assigned_to:
-        tell(
-            made.assigned_to,
-            _("An application was withdrawn"),
-            _("The applicant has withdrawn %(reference)s.") % {"reference": made.reference},
-            reverse("cohorts:review", args=[made.pk]),
-        )
+        told = {one.pk: one for one in _reviewers_of(made)}
+        told |= {one.proposed_by_id: one.proposed_by for one in proposals}
+        for officer in told.values():
+            tell(
+                officer,
+                _("An application was withdrawn"),
+                _("The applicant has withdrawn %(reference)s.") % {"reference": made.reference},
+                reverse("cohorts:review", args=[made.pk]),
+            )
     return made
 
 
