@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -29,7 +30,7 @@ from ..rules import may_answer, may_change, may_withdraw
 from ..states import ApplicationState, DecisionState
 
 SUBJECT = gettext_noop("Your application form")
-MOST_FILES = 20  # of one application
+MOST_FILES = 20  # of one application's form, and as many with its answers to the Hub
 MOST_TYPED = 10_000  # characters of one answer that are kept as they were typed
 
 
@@ -173,11 +174,16 @@ def _add_file(application, question, about, *, by):
     if there:
         transaction.on_commit(lambda: files.drop(about["path"]), robust=True)
         return there
-    if locked.files.count() >= MOST_FILES:
-        raise Refused(
+    of_form = ~Q(question="")
+    if locked.files.filter(of_form if question else ~of_form).count() >= MOST_FILES:
+        words = (
             _("There are %(most)s files, which is the most we keep. Remove one first.")
-            % {"most": MOST_FILES}
+            if question
+            else _(
+                "You have sent %(most)s files with answers, which is the most we keep. Answer without a file, and say what you want to send."
+            )
         )
+        raise Refused(words % {"most": MOST_FILES})
     made = ApplicationFile.objects.create(application=locked, question=question, **about)
     now = clock.now()
     Application.objects.filter(pk=locked.pk).update(
@@ -251,15 +257,17 @@ def submit_application(application, signatory: str, *, by) -> Application:
 
 @transaction.atomic
 def answer_hub(application, text: str, *, by) -> Application:
-    """1. the answer is kept with its moment, 2. it is with the Hub again, 3. the officer who reviews it is told, or every one where nobody does. Raises NotAllowed where nothing is
-    asked, and Refused where nothing is answered."""
-    locked = lock(application)
+    """1. the answer is kept with its moment, 2. it is with the Hub again, 3. the officer who reviews it is told, or every one where nobody does. The same answer again is the one there
+    is. Raises NotAllowed where nothing is asked, and Refused where nothing is answered."""
+    locked, text = lock(application), text.replace("\0", "").strip()[:4000]
+    if locked.state == ApplicationState.SUBMITTED:
+        last = locked.messages.order_by("-pk").first()
+        if last and last.author_id is None and last.text == text:
+            return locked
     insist(may_answer(locked))
-    if not text.strip():
+    if not text:
         raise Refused(_("Enter your answer."))
-    ApplicationMessage.objects.create(
-        application=locked, text=text.replace("\0", "").strip()[:4000]
-    )
+    ApplicationMessage.objects.create(application=locked, text=text)
     made = make_transition(locked, "answer_hub", by=by)
     for officer in _reviewers_of(made):
         tell(
