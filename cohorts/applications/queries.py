@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from lms.kit import clock
 from lms.people.invitations import hash_of
+from lms.people.models import User
 
 from .definition import fault_of, in_words, pages_of
 from .models import Application, ApplicationCheck, ApplicationForm, ApplicationLink
@@ -34,6 +35,11 @@ def application_by(secret: str) -> Application | None:
 def open_application_of(email) -> Application | None:
     """The one that this address began and that is not closed; else None."""
     return Application.objects.filter(email__iexact=email, state__in=OPEN).first()
+
+
+def account_of(email) -> User | None:
+    """Whoever has this address here already, also by a closed account."""
+    return User.objects.filter(email__iexact=email).first()
 
 
 @dataclass(frozen=True)

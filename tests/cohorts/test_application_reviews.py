@@ -23,7 +23,7 @@ from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import end_grants
 from lms.people.encryption import decrypt
-from lms.people.models import Invitation, Mail, Notice, Role
+from lms.people.models import Invitation, Mail, Notice, Role, User
 from lms.people.outbox import PURPOSE
 from lms.record.models import Entry
 
@@ -289,14 +289,19 @@ class TestApproval:
         assert not Organisation.objects.exists()
 
     def test_what_is_impossible_is_refused_when_it_is_proposed_and_leaves_nothing(
-        self, application, officer, organisation
+        self, application, officer, organisation, person_with
     ):
+        person_with(email="gone@test.example", first_name="G", last_name="One")
+        User.objects.filter(email="gone@test.example").update(is_active=False)
         tick_all(application, officer)
         for more in (
             {"code": organisation.code},
             {"name": organisation.name},
             {"nations": []},
             {"until_day": (TODAY - DAY).isoformat()},
+            {"from_day": (TODAY - DAY).isoformat()},
+            {"conditions": [["Find a supervisor", (TODAY - DAY).isoformat()]]},
+            {"contact": {**terms()["contact"], "email": "GONE@test.example"}},
         ):
             with pytest.raises(Refused):
                 deciding.propose_approval(application, terms(**more), by=officer)
@@ -347,6 +352,15 @@ class TestApproval:
         answer_hub(application, "Eva Falk.", by=Applicant(application.pk))
         told = Notice.objects.filter(subject="An applicant has answered")
         assert [one.person for one in told] == [officer]
+
+    def test_it_is_shown_whose_account_the_first_contacts_address_is(
+        self, application, officer, second, person_with, signed_in
+    ):
+        person_with(email="anna@lanternby.example", first_name="Quite", last_name="Another")
+        tick_all(application, officer)
+        deciding.propose_approval(application, terms(), by=officer)
+        page = signed_in(second).get(f"/hub/applications/{application.pk}/").content.decode()
+        assert "of Quite Another, who is the contact then" in page
 
     def test_dropped_it_can_be_proposed_again(self, application, officer, second):
         tick_all(application, officer)
