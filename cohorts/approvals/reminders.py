@@ -16,7 +16,7 @@ from lms.people.models import Role
 from lms.people.roles import holders_of
 from lms.record.actions import write
 
-from ..organisations.actions import tell_organisation
+from ..organisations.actions import OWN, tell_organisation
 from ..organisations.models import Approval, Condition, Organisation, OrganisationReminder
 from ..organisations.queries import organisations_on
 from ..organisations.rules import may_approve
@@ -28,7 +28,6 @@ REVIEW_DAYS, CONDITION_DAYS, LATE_DAYS = 30, 14, 30
 HUB_DAYS = (
     30  # before the last day of an approval: from then on the Hub is told with the organisation
 )
-OWN = "/employer/organisations/"
 HUB_SUBJECTS = {
     "ends": gettext_lazy("An approval ends soon"),
     "over": gettext_lazy("An approval is over"),

@@ -1,6 +1,7 @@
 """An applicant's way by the pages alone: the link, each step kept, a lost link, a second press, another version, a flood."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -403,6 +404,32 @@ class TestVersions:
         with pytest.raises(Refused):
             versions.remove_question("sector", by=officer)
         assert form_in_use().definition == was
+
+    def test_each_added_question_has_a_key_of_its_own_and_a_deleted_draft_is_not_published(
+        self, officer
+    ):
+        draft = versions.begin_draft(by=officer)
+        for label in ("When founded?", "Which languages?"):
+            versions.save_question(Question("", "People responsible", label), by=officer)
+        asked = {one.label: one.key for one in ApplicationForm.objects.get(pk=draft.pk).questions}
+        assert (asked["When founded?"], asked["Which languages?"]) == ("q1", "q2")
+        versions.drop_draft(by=officer)
+        with pytest.raises(Refused):
+            versions.publish_form(draft, by=officer)
+        assert form_in_use().number == 1
+
+    def test_name_and_number_are_asked_by_every_version(self, officer, signed_in):
+        draft = versions.begin_draft(by=officer)
+        was, client = draft.definition, signed_in(officer)
+        for key in ("name", "charity_number"):
+            url = f"/hub/applications/form/questions/{key}/"
+            assert client.post(url, {"action": "remove"}).status_code == 409
+            question = next(one for one in draft.questions if one.key == key)
+            with pytest.raises(Refused):
+                versions.save_question(replace(question, kind="number"), by=officer)
+        assert ApplicationForm.objects.get(pk=draft.pk).definition == was
+        versions.save_question(replace(question, label="Its number"), by=officer)
+        assert ApplicationForm.objects.get(pk=draft.pk).definition != was
 
     def test_only_one_draft_stands_and_only_officers_change_it(self, officer, registrar):
         with pytest.raises(NotAllowed):

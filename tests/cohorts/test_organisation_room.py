@@ -87,6 +87,8 @@ class TestRoom:
             page = client.get(url).content.decode()
         assert "Overdue" not in page and "Record the signed memorandum." not in page
         assert "A condition of your approval" in told(contact.person)
+        letters = Notice.objects.filter(person=contact.person, subject__contains="A condition of")
+        assert {one.url for one in letters} == {"/employer/organisations/"}
 
     def test_another_organisations_condition_cannot_be_met_here(
         self, approved, other_organisation, officer, signed_in
@@ -280,7 +282,9 @@ class TestPastDays:
             after = client.get(f"/hub/organisations/ORG-01/?day={TODAY + 10 * DAY}")
         assert before.context["facts"]["name"] == "Lanternby Advocacy"
         assert after.context["facts"]["name"] == "Lanternby Together"
-        assert "Your organisation’s entry was changed" in told(contact.person)
+        letter = Notice.objects.get(subject="Your organisation’s entry was changed")
+        assert letter.person == contact.person
+        assert "Housing" in letter.body and "1234567" in letter.body
 
     def test_a_name_that_another_has_is_refused_with_what_was_typed(
         self, approved, other_organisation, officer, signed_in
@@ -337,6 +341,15 @@ class TestPastDays:
         assert shown.context["review_due"] == months_later(TODAY, 12)
         assert f'href="?day={then}&amp;page=2"' in shown.content.decode()
         assert "No one has a post here on that day" in empty.content.decode()
+
+    def test_at_a_renewal_nobody_reads_that_their_post_counts_again(self, approved, contact, post):
+        decide_approval(approved, "approved", TODAY, "", by=BY, until_day=TODAY + 900 * DAY)
+        words = Notice.objects.filter(person=post.employment.person).latest("pk").body
+        assert "go on counting" in words and "again" not in words
+        decide_approval(approved, "suspended", TODAY, "Why.", by=BY)
+        decide_approval(approved, "approved", TODAY, "", by=BY, until_day=TODAY + 900 * DAY)
+        words = Notice.objects.filter(person=post.employment.person).latest("pk").body
+        assert "accreditation again" in words
 
     def test_a_contact_reads_no_last_day_of_what_is_not_approved(
         self, approved, contact, signed_in
