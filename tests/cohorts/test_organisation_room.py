@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from cohorts.approvals.actions import decide_approval
-from cohorts.approvals.queries import months_later, organisations_for_hub
+from cohorts.approvals.queries import due_counts, months_later, organisations_for_hub
 from cohorts.approvals.reminders import remind_organisations
 from cohorts.employment.actions import record_post
 from cohorts.organisations import oversight
@@ -373,12 +373,14 @@ class TestList:
         assert narrowed(due="unconfirmed") == []
         decide_approval(organisation, "approved", TODAY, "", by=BY, until_day=TODAY + 91 * DAY)
         assert narrowed(due="ending") == []
+        oversight.set_condition(organisation, "X", TODAY, by=BY)
         with clock.at(TODAY + DAY):
-            assert narrowed(due="ending") == ["ORG-01"]
+            assert narrowed(due="ending") == narrowed(due="overdue") == ["ORG-01"]
+            assert due_counts(clock.today()) == {"ending": 1, "review": 0, "overdue": 1}
         with clock.at(TODAY + 92 * DAY):
             assert narrowed(due="ending") == [] and narrowed(approval="expired") == ["ORG-01"]
         oversight.set_condition(other_organisation, "X", TODAY, by=BY)
-        assert narrowed(due="conditions") == ["ORG-02"]
+        assert narrowed(due="conditions") == ["ORG-01", "ORG-02"]
 
     def test_an_address_that_asks_for_nonsense_shows_the_list(
         self, organisation, officer, signed_in
