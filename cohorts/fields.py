@@ -8,6 +8,13 @@ from django.utils.translation import gettext as _
 from lms.kit.nations import NATIONS
 
 
+class Lines(forms.CharField):
+    """Text of several lines: a new line is one character, as the browser counts it for `maxlength`."""
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n")
+
+
 class Day(forms.DateField):
     """A day, typed or picked."""
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from cohorts.approvals.queries import due_counts
 from cohorts.employment.queries import names_of_actors
 from cohorts.employment.register import posts_of
 from cohorts.enrolment.models import Enrolment
@@ -99,7 +100,7 @@ def hub(request):
     unconfirmed_count = count_unconfirmed(today) if len(unconfirmed) > SHOWN else len(unconfirmed)
     month, week = clock.now() - timedelta(days=30), clock.now() - timedelta(days=7)
     queues = hub_queues(today, month)
-    n = hub_counts(today, month, week)
+    n, due = hub_counts(today, month, week), due_counts(today)
     context = {
         name: list(found[: SHORTER.get(name, MOST_LISTED)]) if n[name] else []
         for name, found in queues.items()
@@ -195,6 +196,19 @@ def hub(request):
                     "label": _("Organisations with approval suspended"),
                     "url": reverse("cohorts:organisations") + "?approval=suspended",
                 },
+                *(
+                    {
+                        "count": due[name],
+                        "label": label,
+                        "url": f"{reverse('cohorts:organisations')}?due={name}",
+                    }
+                    for name, label in (
+                        ("ending", _("Approvals that end within 90 days")),
+                        ("review", _("Annual reviews due within 30 days")),
+                        ("overdue", _("Organisations with a condition overdue")),
+                    )
+                    if due[name]
+                ),
                 *(
                     [
                         {

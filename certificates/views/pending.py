@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cohorts.approvals.actions import approvals_as_recorded, replaced_in_words
+from cohorts.approvals.queries import last_approval
 from cohorts.enrolment.models import Enrolment
 from cohorts.organisations.models import Organisation
 from cohorts.organisations.states import ApprovalAction
@@ -260,6 +261,16 @@ def _context(request, effect_preview) -> dict:
     }
 
 
+def _last_day_in_words(until, organisation) -> str:
+    """The last day of an approval, also where it has none; and the one before, which it takes the place of."""
+    words = in_words(date.fromisoformat(until)) if until else _("No last day")
+    before = last_approval(approvals_as_recorded(organisation)) if organisation else None
+    if before is None:
+        return words
+    was = in_words(before.until_day) if before.until_day else _("no last day")
+    return _("%(words)s (before: %(was)s)") % {"words": words, "was": was}
+
+
 def _in_words(subject, terms, day, organisation=None) -> dict:
     """The terms as lines of a list."""
     if subject == Subject.APPROVAL:
@@ -268,8 +279,11 @@ def _in_words(subject, terms, day, organisation=None) -> dict:
             if organisation
             else []
         )
-        until = terms.get("until")
-        last_day = [(_("Approved until"), in_words(date.fromisoformat(until)))] if until else []
+        last_day = (
+            [(_("Approved until"), _last_day_in_words(terms.get("until"), organisation))]
+            if terms["deed"] == ApprovalAction.APPROVED
+            else []
+        )
         return {
             "terms": [(_("Decision"), ApprovalAction(terms["deed"]).label), *last_day],
             "replaced": [replaced_in_words(line) for line in replaced],

@@ -27,6 +27,8 @@ LONGEST = {"long_text": 4000}  # characters of an answer; of every other kind SH
 SHORT = 300
 MOST_NUMBER = 1_000_000
 MOST_QUESTIONS = 100
+# By these the Hub finds the organisation, and an officer's interest in it: every version asks them.
+ALWAYS_ASKED = ("name", "charity_number")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from lms.kit import clock, nations
 
-from ..fields import Day, Nations
+from ..fields import Day, Lines, Nations
 from ..organisations.models import Organisation
 from .definition import KINDS, MOST_QUESTIONS, Question, fault_of, longest, unanswered
 from .models import ApplicationCheck
@@ -91,7 +91,8 @@ class PageForm(forms.Form):
             elif one.kind == "declaration":
                 found[key] = "yes" if self.data.get(key) else ""
             elif one.kind != "file":
-                found[key] = self.data.get(key, "").strip()
+                # A browser counts a new line as one character and sends two.
+                found[key] = self.data.get(key, "").replace("\r\n", "\n").strip()
         return found
 
     def clean(self):
@@ -162,7 +163,7 @@ class SubmitForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    text = forms.CharField(
+    text = Lines(
         label=gettext_lazy("Your answer"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6}),
@@ -179,7 +180,7 @@ class AnswerForm(forms.Form):
 
 
 class AskForm(forms.Form):
-    text = forms.CharField(
+    text = Lines(
         label=gettext_lazy("Question for the applicant"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -189,7 +190,7 @@ class AskForm(forms.Form):
 
 
 class DeclineForm(forms.Form):
-    reason = forms.CharField(
+    reason = Lines(
         label=gettext_lazy("Reason for declining"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy
 
@@ -68,8 +68,17 @@ class Applications(models.QuerySet):
         return self.exclude(submitted_at=None)
 
     def waiting(self):
-        """What the Hub has to look at."""
-        return self.filter(state=ApplicationState.SUBMITTED)
+        """What the Hub has to look at: also what asks the applicant something while an approval waits for a second officer."""
+        proposed = Q(
+            Exists(
+                ApplicationDecision.objects.filter(
+                    application=OuterRef("pk"), state=DecisionState.PROPOSED
+                )
+            )
+        )
+        return self.filter(
+            Q(state=ApplicationState.SUBMITTED) | Q(proposed, state=ApplicationState.QUESTION)
+        )
 
 
 class Application(models.Model):

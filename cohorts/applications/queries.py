@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from lms.kit import clock
 from lms.people.invitations import hash_of
+from lms.people.models import User
 
 from .definition import fault_of, in_words, pages_of
 from .models import Application, ApplicationCheck, ApplicationForm, ApplicationLink
@@ -40,6 +41,11 @@ def closed_application_of(email) -> Application | None:
     """The newest of this address that the Hub had and that is closed; else None."""
     closed = Application.objects.visible_to_hub().exclude(state__in=OPEN)
     return closed.filter(email__iexact=email).order_by("-closed_at", "-pk").first()
+
+
+def account_of(email) -> User | None:
+    """Whoever has this address here already, also by a closed account."""
+    return User.objects.filter(email__iexact=email).first()
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def decide_approval(organisation, action, from_day, reason, *, by, until_day=Non
         else []
     )
     if last:
-        _tell_people(locked, made, told)
+        _tell_people(locked, made, told, is_renewal=last.action == action)
     return made
 
 
@@ -127,7 +127,7 @@ def change_nations(organisation, nations, reason, *, by) -> Organisation:
     return locked
 
 
-def _tell_people(organisation, approval, contact_keys):
+def _tell_people(organisation, approval, contact_keys, *, is_renewal):
     """Those in a post there on the day or later; a contact has the organisation's letter already."""
     lines = [
         p
@@ -136,7 +136,9 @@ def _tell_people(organisation, approval, contact_keys):
     ]
     keys = {p.employment.person_id for p in lines} - set(contact_keys)
     means = {
-        ApprovalAction.APPROVED: _("your post there can count towards an accreditation again."),
+        ApprovalAction.APPROVED: _("your post there can go on counting towards an accreditation.")
+        if is_renewal
+        else _("your post there can count towards an accreditation again."),
         ApprovalAction.SUSPENDED: _(
             "your post there does not count, until the approval is restored. If your accreditation rests on it, you may not act as "
             "an IMSA from that day, unless you have another post at an approved organisation."

@@ -19,7 +19,14 @@ class DecisionForm(forms.Form):
         label=gettext_lazy("Approved until"),
         required=False,
         help_text=gettext_lazy(
-            "The last day of an approval. On the day after it the organisation is no longer approved, unless it is renewed. Leave it empty for an approval without an end."
+            "The last day of an approval. On the day after it the organisation is no longer approved, unless it is renewed. It counts for no other decision."
+        ),
+    )
+    is_endless = forms.BooleanField(
+        label=gettext_lazy("Without a last day"),
+        required=False,
+        help_text=gettext_lazy(
+            "Then nobody is reminded and the approval ends by a decision alone."
         ),
     )
     reason = forms.CharField(
@@ -50,3 +57,16 @@ class DecisionForm(forms.Form):
         self.fields["action"].choices = [
             (action.value, words[action]) for action in ApprovalAction if action in actions
         ]
+
+    def clean(self):
+        data = super().clean()
+        if data.get("action") not in (None, ApprovalAction.APPROVED):
+            data["until_day"] = None  # the day that the form suggests
+        elif data.get("is_endless"):
+            # Sent by a page that suggests a day: the tick is the later word.
+            data["until_day"] = None
+        elif data.get("action") and not data.get("until_day") and "until_day" not in self.errors:
+            self.add_error(
+                "until_day", _("Enter the last day of the approval, or tick “Without a last day”.")
+            )
+        return data

@@ -9,7 +9,7 @@ from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.kit.templatetags.kit import day, short_day
 from lms.record.actions import write
 
-from ..organisations.actions import LONGEST_NAME, tell_organisation
+from ..organisations.actions import LONGEST_NAME, OWN, tell_organisation
 from ..organisations.models import (
     Condition,
     Contact,
@@ -46,6 +46,7 @@ def set_condition(organisation, text, due_on, *, by) -> Condition:
         locked,
         _("A condition of your approval"),
         _("By %(day)s: %(text)s") % {"day": day(due_on), "text": made.text},
+        OWN,
     )
     return made
 
@@ -74,6 +75,7 @@ def meet_condition(condition, note, *, by) -> Condition:
         locked.organisation,
         _("A condition of your approval is met"),
         _("The IMSA Model Hub recorded that this is done: %(text)s") % {"text": locked.text},
+        OWN,
     )
     return locked
 
@@ -223,8 +225,15 @@ def change_organisation(organisation, name, sector, charity_number, reason, *, b
     tell_organisation(
         locked,
         _("Your organisation’s entry was changed"),
-        _("From %(day)s the register has: %(name)s. Tell the IMSA Model Hub if this is wrong.")
-        % {"day": day(clock.today()), "name": name},
+        _(
+            "From %(day)s the register has: %(name)s; sector: %(sector)s; charity or company number: %(number)s. Tell the IMSA Model Hub if this is wrong."
+        )
+        % {
+            "day": day(clock.today()),
+            "name": name,
+            "sector": new["sector"] or _("not given"),
+            "number": new["charity_number"] or _("not given"),
+        },
     )
     return locked
 

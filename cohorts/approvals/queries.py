@@ -17,6 +17,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from lms.kit import clock
+from lms.kit.counting import counts_of
 from lms.kit.effective_dates import OF_ROW, in_force
 
 from ..employment.register import last_lines
@@ -71,6 +72,20 @@ def months_later(day: date, months: int) -> date:
 def approval_row_on(organisation, day) -> Approval | None:
     """The decision in force on that day, as a row; of an approval that is over a row that is not kept. One query."""
     return in_force(rows_with_ends(organisation.approvals.order_by("pk")), day, OF_ROW)
+
+
+def last_approval(lines) -> Approval | None:
+    """The newest approval among `lines`, rows in the order of recording; its last day is what a renewal or a restoring takes the place of."""
+    return next((row for row in reversed(lines) if row.action == ApprovalAction.APPROVED), None)
+
+
+def suggested_last_day(lines, today) -> date:
+    """What the form of a decision shows as the last day: the old one where approval is to be restored before it, else `IMSA_APPROVAL_YEARS` from today."""
+    now, last = in_force(lines, today, OF_ROW), last_approval(lines)
+    is_stopped = now is not None and now.action == ApprovalAction.SUSPENDED
+    if is_stopped and last and last.until_day and last.until_day >= today:
+        return last.until_day
+    return months_later(today, 12 * settings.IMSA_APPROVAL_YEARS) - timedelta(days=1)
 
 
 def review_due_on(organisation, approval, reviews=None) -> date | None:
@@ -160,7 +175,7 @@ def next_steps(
 # ---- the list ----
 
 # What the list can be narrowed to besides approval and words: answers of `?due=`.
-DUE = ("", "contact", "unconfirmed", "ending", "review", "conditions")
+DUE = ("", "contact", "unconfirmed", "ending", "review", "conditions", "overdue")
 
 
 def with_approval_dates(organisations, day):
@@ -206,7 +221,16 @@ def organisations_for_hub(day, *, approval="", wanted="", nation="", sector="", 
     elif due == "conditions":
         open_conditions = Condition.objects.filter(organisation=OuterRef("pk"), met_on=None)
         rows = rows.filter(Exists(open_conditions))
+    elif due == "overdue":
+        late = Condition.objects.filter(organisation=OuterRef("pk"), met_on=None, due_on__lt=day)
+        rows = rows.filter(Exists(late), approval_now=ApprovalAction.APPROVED)
     return rows
+
+
+def due_counts(day) -> dict[str, int]:
+    """How many organisations the list shows for each `?due=` that the Hub decides or follows up. One query."""
+    names = ("ending", "review", "overdue")
+    return counts_of(**{name: organisations_for_hub(day, due=name) for name in names})
 
 
 def sectors() -> list[str]:

@@ -1,17 +1,22 @@
-"""Reminds organisations of the end of their approval, of a review and of conditions; each once."""
+"""Reminds organisations of the end of their approval, of a review and of conditions; each once. Hub officers are told of an end and of a condition that is overdue."""
 
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lms.kit import clock
 from lms.kit.refusals import insist
 from lms.kit.templatetags.kit import day
+from lms.people.actions import tell
+from lms.people.models import Role
+from lms.people.roles import holders_of
 from lms.record.actions import write
 
-from ..organisations.actions import tell_organisation
+from ..organisations.actions import OWN, tell_organisation
 from ..organisations.models import Approval, Condition, Organisation, OrganisationReminder
 from ..organisations.queries import organisations_on
 from ..organisations.rules import may_approve
@@ -20,18 +25,30 @@ from .queries import approval_row_on, review_due_by, review_due_on
 
 DAY = timedelta(days=1)
 REVIEW_DAYS, CONDITION_DAYS, LATE_DAYS = 30, 14, 30
-OWN = "/employer/organisations/"
+HUB_DAYS = (
+    30  # before the last day of an approval: from then on the Hub is told with the organisation
+)
+HUB_SUBJECTS = {
+    "ends": gettext_lazy("An approval ends soon"),
+    "over": gettext_lazy("An approval is over"),
+    "overdue": gettext_lazy("A condition is overdue"),
+}
 
 
 def remind_organisations(*, by) -> int:
     """Send what is due today and was not sent: of the last day of an approval (`IMSA_APPROVAL_REMINDER_DAYS` before, and once it is over), of a review, of conditions.
 
-    Of each: 1. a line that it was sent, 2. a record entry, 3. the contacts are told, or a call is left for the Hub, in one transaction. A run that was killed goes on with
-    what was not sent; two at once send each once. How many.
+    Of each: 1. a line that it was sent, 2. a record entry, 3. the contacts are told, or a call is left for the Hub, 4. Hub officers are told of an end (the last
+    `HUB_DAYS`) and of a condition that is overdue, in one transaction. A run that was killed goes on with what was not sent; two at once send each once. How many.
     """
     insist(may_approve(by))
     today = clock.today()
-    return _of_ends(today, by) + _of_reviews(today, by) + _of_conditions(today, by)
+    return (
+        _of_ends(today, by)
+        + _of_reviews(today, by)
+        + _of_conditions(today, by)
+        + _of_overdue(today, by)
+    )
 
 
 def _of_ends(today, by) -> int:
@@ -56,6 +73,7 @@ def _of_ends(today, by) -> int:
                 )
                 % {"day": day(last)},
                 by,
+                to_hub=_("The approval of %(name)s is over. Decide on renewing it."),
             )
         elif approval.action == ApprovalAction.APPROVED and approval.until_day:
             left_days = (approval.until_day - today).days
@@ -73,6 +91,9 @@ def _of_ends(today, by) -> int:
                     )
                     % {"day": day(approval.until_day)},
                     by,
+                    to_hub=_("The approval of %(name)s ends on %(day)s. Decide on renewing it.")
+                    if left_days <= HUB_DAYS
+                    else "",
                 )
     return sent
 
@@ -124,8 +145,36 @@ def _of_conditions(today, by) -> int:
     )
 
 
+def _of_overdue(today, by) -> int:
+    """On the day after and later, of those that are approved: one message for each day that is past, with every condition of it."""
+    late: dict[tuple, list] = {}
+    approved = organisations_on(today, approval=ApprovalAction.APPROVED)
+    rows = Condition.objects.filter(
+        met_on=None,
+        due_on__range=(today - LATE_DAYS * DAY, today - DAY),
+        organisation__in=approved.values("pk"),
+    )
+    for condition in rows.select_related("organisation").order_by("organisation_id", "due_on"):
+        late.setdefault((condition.organisation, condition.due_on), []).append(condition.text)
+    return sum(
+        _send(
+            organisation,
+            "overdue",
+            due_on,
+            0,
+            _("A condition of your approval is overdue"),
+            _("It was to be met by %(day)s: %(text)s Tell the IMSA Model Hub how it stands.")
+            % {"day": day(due_on), "text": " ".join(f"{text.rstrip('.')}." for text in texts)},
+            by,
+            to_hub=_("A condition of %(name)s was to be met by %(day)s and is open."),
+        )
+        for (organisation, due_on), texts in late.items()
+    )
+
+
 @transaction.atomic
-def _send(organisation, kind, due_on, days, subject, body, by) -> int:
+def _send(organisation, kind, due_on, days, subject, body, by, *, to_hub="") -> int:
+    """`to_hub`: what Hub officers read, with %(name)s and %(day)s in it; they are not told where it is empty."""
     made, is_new = OrganisationReminder.objects.get_or_create(
         organisation=organisation, kind=kind, due_on=due_on, days=days
     )
@@ -143,4 +192,11 @@ def _send(organisation, kind, due_on, days, subject, body, by) -> int:
             OWN,
             to_say=_("%(name)s: %(body)s") % {"name": organisation.name, "body": body},
         )
+        for officer in holders_of(Role.HUB_OFFICER) if to_hub else ():
+            tell(
+                officer,
+                str(HUB_SUBJECTS[kind]),
+                to_hub % {"name": organisation.name, "day": day(due_on)},
+                reverse("cohorts:organisation", args=[organisation.code]),
+            )
     return int(is_new)

@@ -21,6 +21,7 @@ from .models import Contact, Organisation, TelephoneTask
 from .queries import contacts_of
 from .rules import may_approve
 
+OWN = "/employer/organisations/"  # where a contact reads approval and conditions
 LONGEST_NAME = 150  # so that the subject of a message has room for it
 
 

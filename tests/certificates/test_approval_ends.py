@@ -305,6 +305,20 @@ class TestPage:
         shown = scene.sign_in(Client(), scene.hub_officer()).get(answer.url).content.decode()
         assert "Approved until" in shown and "29 August 2026" in shown
 
+    def test_an_approval_is_never_without_an_end_unless_somebody_says_so(self, held):
+        where, last = scene.organisation(), NOW + 30 * DAY
+        confirm_decision(renew(last), by=scene.hub_officer())
+        with clock.at(NOW + 5 * DAY):
+            decide_approval(where, "suspended", clock.today(), "Why.", by=scene.hub_officer())
+            client = scene.sign_in(Client(), scene.hub_officer())
+            url = f"/hub/organisations/{where.code}/"
+            assert f'value="{last.isoformat()}"' in client.get(url).content.decode()
+            sent = {"action": "approved", "from_day": clock.today().isoformat(), "reason": ""}
+            page = client.post(f"{url}decide/", sent)
+            assert page.status_code == 200 and "Without a last day" in page.content.decode()
+            page = client.post(f"{url}decide/", sent | {"is_endless": "on"}, follow=True)
+        assert "No last day (before: Saturday 29 August 2026)" in page.content.decode()
+
     def test_what_cannot_be_is_said_at_the_form_with_what_was_typed(self, held):
         where = Organisation.objects.get()
         client = scene.sign_in(Client(), scene.hub_officer())

@@ -8,7 +8,12 @@ from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
 
 from cohorts.applications.actions import deciding, reviewing
-from cohorts.applications.actions.applying import Applicant, save_answers, withdraw_application
+from cohorts.applications.actions.applying import (
+    Applicant,
+    answer_hub,
+    save_answers,
+    withdraw_application,
+)
 from cohorts.applications.models import Application, ApplicationDecision, ApplicationFile
 from cohorts.applications.queries import form_in_use
 from cohorts.approvals.actions import decide_approval
@@ -24,8 +29,9 @@ from cohorts.organisations.models import (
 from cohorts.organisations.queries import approval_on, approvals_of
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
+from lms.people.actions import end_grants
 from lms.people.encryption import decrypt
-from lms.people.models import Invitation, Mail, Notice, Role
+from lms.people.models import Invitation, Mail, Notice, Role, User
 from lms.people.outbox import PURPOSE
 from lms.record.models import Entry
 
@@ -324,14 +330,19 @@ class TestApproval:
         assert not Organisation.objects.exists()
 
     def test_what_is_impossible_is_refused_when_it_is_proposed_and_leaves_nothing(
-        self, application, officer, organisation
+        self, application, officer, organisation, person_with
     ):
+        person_with(email="gone@test.example", first_name="G", last_name="One")
+        User.objects.filter(email="gone@test.example").update(is_active=False)
         tick_all(application, officer)
         for more in (
             {"code": organisation.code},
             {"name": organisation.name},
             {"nations": []},
             {"until_day": (TODAY - DAY).isoformat()},
+            {"from_day": (TODAY - DAY).isoformat()},
+            {"conditions": [["Find a supervisor", (TODAY - DAY).isoformat()]]},
+            {"contact": {**terms()["contact"], "email": "GONE@test.example"}},
         ):
             with pytest.raises(Refused):
                 deciding.propose_approval(application, terms(**more), by=officer)
@@ -349,13 +360,48 @@ class TestApproval:
             deciding.confirm_approval(proposal, by=second)
         assert Organisation.objects.count() == 1
 
-    def test_withdrawn_meanwhile_nothing_is_made(self, application, officer, second):
+    def test_proposed_it_is_counted_for_the_hub_though_the_applicant_is_asked_something(
+        self, application, officer
+    ):
+        tick_all(application, officer)
+        reviewing.ask_applicant(application, "Who?", by=officer)
+        assert not Application.objects.waiting().exists()
+        deciding.propose_approval(application, terms(), by=officer)
+        assert Application.objects.waiting().count() == 1
+
+    def test_withdrawn_meanwhile_nothing_is_made(self, application, officer, second, signed_in):
         tick_all(application, officer)
         proposal = deciding.propose_approval(application, terms(), by=officer)
         withdraw_application(application, by=Applicant(application.pk))
         with pytest.raises(Refused):
             deciding.confirm_approval(proposal, by=second)
         assert not Organisation.objects.exists()
+        proposal.refresh_from_db()
+        assert proposal.state == "dropped" and "withdrew" in proposal.why_dropped
+        for who in (officer, second):
+            told = Notice.objects.filter(person=who, subject="An application was withdrawn")
+            assert told.count() == 1, "nobody was assigned"
+        page = signed_in(second).get(f"/hub/applications/{application.pk}/").content.decode()
+        assert "Dropped: the applicant" in page and "Confirm approval" not in page
+
+    def test_an_officer_who_has_gone_is_not_the_only_one_told(
+        self, application, officer, second, by
+    ):
+        reviewing.assign_application(application, second, by=officer)
+        reviewing.ask_applicant(application, "Who?", by=officer)
+        end_grants(second, Role.HUB_OFFICER, by=by, on=TODAY - DAY)
+        answer_hub(application, "Eva Falk.", by=Applicant(application.pk))
+        told = Notice.objects.filter(subject="An applicant has answered")
+        assert [one.person for one in told] == [officer]
+
+    def test_it_is_shown_whose_account_the_first_contacts_address_is(
+        self, application, officer, second, person_with, signed_in
+    ):
+        person_with(email="anna@lanternby.example", first_name="Quite", last_name="Another")
+        tick_all(application, officer)
+        deciding.propose_approval(application, terms(), by=officer)
+        page = signed_in(second).get(f"/hub/applications/{application.pk}/").content.decode()
+        assert "of Quite Another, who is the contact then" in page
 
     def test_dropped_it_can_be_proposed_again(self, application, officer, second):
         tick_all(application, officer)

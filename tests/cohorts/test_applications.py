@@ -2,6 +2,7 @@
 
 import re
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -215,6 +216,24 @@ class TestSaved:
         client.post(f"{start}page/4/", {"remove": str(file.pk)})
         assert not ApplicationFile.objects.exists()
 
+    def test_a_file_that_is_refused_is_said_though_another_is_removed(self, begun):
+        client, start = begun
+        client.post(f"{start}page/4/", {"safeguarding_file": pdf(), "add": "1"})
+        bad = SimpleUploadedFile("policy.pdf", b"not a pdf at all")
+        sent = {"remove": str(ApplicationFile.objects.get().pk), "insurance_file": bad}
+        page = client.post(f"{start}page/4/", sent)
+        assert page.status_code == 200 and "id_insurance_file" in page.content.decode()
+        assert "field__mend" in page.content.decode() and not ApplicationFile.objects.exists()
+
+    def test_a_new_line_is_one_character_as_the_browser_counts_it(self, begun):
+        client, start = begun
+        lines = "\r\n".join(["x" * 199] * 20)
+        client.post(f"{start}page/3/", {"supervision": lines, "later": "1"})
+        made = Application.objects.get()
+        assert len(made.answers["supervision"]) == 3999
+        question = next(one for one in made.form.questions if one.key == "supervision")
+        assert fault_of(question, made.answers["supervision"]) == ""
+
     def test_a_file_of_another_application_is_not_found(self, begun):
         client, start = begun
         client.post(f"{start}page/4/", {"safeguarding_file": pdf(), "add": "1"})
@@ -389,7 +408,25 @@ class TestQuestionsOfTheHub:
             Notice.objects.filter(person=officer, subject="An applicant has answered").count() == 1
         )
         again = client.post(f"{start}answer/", {"text": "Dr Eva Falk."})
-        assert again.status_code == 403 and made.messages.count() == 2
+        assert again.status_code == 302 and made.messages.count() == 2
+        late = client.post(f"{start}answer/", {"text": "Or Dr Gil.", "file": pdf("x.pdf", "x")})
+        assert late.status_code == 409 and "Or Dr Gil." in late.content.decode()
+        assert "was not sent" in late.content.decode()
+        assert made.messages.count() == 2 and made.files.filter(question="").count() == 1
+
+    def test_files_of_the_form_leave_room_for_one_with_the_answer(
+        self, begun, officer, monkeypatch
+    ):
+        client, start = begun
+        fill(client, start)
+        submit(client, start)
+        made = Application.objects.get()
+        monkeypatch.setattr(applying, "MOST_FILES", made.files.count())
+        reviewing.ask_applicant(made, "Send the new certificate.", by=officer)
+        lines = "\r\n".join(["x" * 199] * 20)  # 3,999 characters to the browser
+        sent = {"text": lines, "file": pdf("new.pdf", "new")}
+        assert client.post(f"{start}answer/", sent).status_code == 302
+        assert made.files.filter(question="").count() == 1 and made.messages.count() == 2
 
     def test_withdrawn_the_hub_can_decide_nothing_and_another_may_begin(self, begun, officer):
         client, start = begun
@@ -487,6 +524,32 @@ class TestVersions:
         with pytest.raises(Refused):
             versions.remove_question("sector", by=officer)
         assert form_in_use().definition == was
+
+    def test_each_added_question_has_a_key_of_its_own_and_a_deleted_draft_is_not_published(
+        self, officer
+    ):
+        draft = versions.begin_draft(by=officer)
+        for label in ("When founded?", "Which languages?"):
+            versions.save_question(Question("", "People responsible", label), by=officer)
+        asked = {one.label: one.key for one in ApplicationForm.objects.get(pk=draft.pk).questions}
+        assert (asked["When founded?"], asked["Which languages?"]) == ("q1", "q2")
+        versions.drop_draft(by=officer)
+        with pytest.raises(Refused):
+            versions.publish_form(draft, by=officer)
+        assert form_in_use().number == 1
+
+    def test_name_and_number_are_asked_by_every_version(self, officer, signed_in):
+        draft = versions.begin_draft(by=officer)
+        was, client = draft.definition, signed_in(officer)
+        for key in ("name", "charity_number"):
+            url = f"/hub/applications/form/questions/{key}/"
+            assert client.post(url, {"action": "remove"}).status_code == 409
+            question = next(one for one in draft.questions if one.key == key)
+            with pytest.raises(Refused):
+                versions.save_question(replace(question, kind="number"), by=officer)
+        assert ApplicationForm.objects.get(pk=draft.pk).definition == was
+        versions.save_question(replace(question, label="Its number"), by=officer)
+        assert ApplicationForm.objects.get(pk=draft.pk).definition != was
 
     def test_only_one_draft_stands_and_only_officers_change_it(self, officer, registrar):
         with pytest.raises(NotAllowed):

@@ -7,8 +7,9 @@ from django.db import DatabaseError, transaction
 
 from cohorts.approvals import oversight
 from cohorts.approvals.actions import decide_approval
-from cohorts.approvals.queries import months_later, organisations_for_hub
+from cohorts.approvals.queries import due_counts, months_later, organisations_for_hub
 from cohorts.approvals.reminders import remind_organisations
+from cohorts.employment.actions import record_post
 from cohorts.organisations.actions import add_contact, add_organisation, end_contact
 from cohorts.organisations.models import (
     Contact,
@@ -87,6 +88,8 @@ class TestRoom:
             page = client.get(url).content.decode()
         assert "Overdue" not in page and "Record the signed memorandum." not in page
         assert "A condition of your approval" in told(contact.person)
+        letters = Notice.objects.filter(person=contact.person, subject__contains="A condition of")
+        assert {one.url for one in letters} == {"/employer/organisations/"}
 
     def test_another_organisations_condition_cannot_be_met_here(
         self, approved, other_organisation, officer, signed_in
@@ -289,6 +292,34 @@ class TestReminders:
             oversight.withdraw_condition(met, "X", by=contact.person)
         assert approved.conditions.count() == 1
 
+    def test_the_hub_is_told_of_an_end_within_30_days_and_has_the_counts(
+        self, approved, contact, officer, signed_in
+    ):
+        last, due = TODAY + 400 * DAY, TODAY + 5 * DAY
+        oversight.set_condition(approved, "First.", due, by=BY)
+        oversight.set_condition(approved, "Second.", due, by=BY)
+        with clock.at(due):
+            remind_organisations(by=BY)
+            assert told(officer) == [] and narrowed(due="overdue") == []
+        with clock.at(due + DAY):
+            for _n in range(2):
+                remind_organisations(by=BY)
+            assert narrowed(due="overdue") == ["ORG-01"]
+            assert "?due=overdue" in signed_in(officer).get("/hub/").content.decode()
+        assert told(officer) == ["A condition is overdue"]
+        letter = Notice.objects.filter(person=contact.person).latest("pk")
+        assert letter.subject == "A condition of your approval is overdue"
+        assert "First. Second." in letter.body
+        for condition in approved.conditions.all():
+            oversight.meet_condition(condition, "Seen.", by=BY)
+        for days in (90, 30, -1):
+            with clock.at(last - days * DAY):
+                remind_organisations(by=BY)
+        assert told(officer)[1:] == ["An approval ends soon", "An approval is over"]
+        with clock.at(last - 30 * DAY):
+            page = signed_in(officer).get("/hub/").content.decode()
+        assert "?due=ending" in page and "?due=review" in page
+
 
 class TestPastDays:
     def test_another_name_counts_from_its_day_and_the_old_one_is_read_before(
@@ -309,7 +340,9 @@ class TestPastDays:
             after = client.get(f"/hub/organisations/ORG-01/?day={TODAY + 10 * DAY}")
         assert before.context["facts"]["name"] == "Lanternby Advocacy"
         assert after.context["facts"]["name"] == "Lanternby Together"
-        assert "Your organisation’s entry was changed" in told(contact.person)
+        letter = Notice.objects.get(subject="Your organisation’s entry was changed")
+        assert letter.person == contact.person
+        assert "Housing" in letter.body and "1234567" in letter.body
 
     def test_a_name_that_another_has_is_refused_with_what_was_typed(
         self, approved, other_organisation, officer, signed_in
@@ -339,6 +372,51 @@ class TestPastDays:
         assert now.context["approval"].label == "Approval period over"
         assert list(now.context["contacts"]) == [] and odd.status_code == 200
 
+    def test_last_day_and_pages_are_those_of_the_day_that_was_chosen(
+        self, approved, contact, post, person_with, officer, signed_in
+    ):
+        renewed, then = TODAY + 500 * DAY, TODAY + 10 * DAY
+        for n in range(26):
+            record_post(
+                f"ER-P{n}",
+                person_with(email=f"p{n}@test.example", first_name="P", last_name=f"N{n}"),
+                approved,
+                "Advocate",
+                ["england"],
+                TODAY,
+                then if n else None,
+                "boss@lanternby.example",
+                TODAY,
+                by=BY,
+                source="test",
+            )
+        with clock.at(renewed):
+            decide_approval(approved, "approved", renewed, "", by=BY, until_day=renewed + 900 * DAY)
+            client = signed_in(officer)
+            shown = client.get(f"/hub/organisations/ORG-01/?day={then}")
+            empty = client.get(f"/hub/organisations/ORG-01/?day={TODAY - 900 * DAY}")
+        assert shown.context["approved_until"] == TODAY + 400 * DAY
+        assert shown.context["review_due"] == months_later(TODAY, 12)
+        assert f'href="?day={then}&amp;page=2"' in shown.content.decode()
+        assert "No one has a post here on that day" in empty.content.decode()
+
+    def test_at_a_renewal_nobody_reads_that_their_post_counts_again(self, approved, contact, post):
+        decide_approval(approved, "approved", TODAY, "", by=BY, until_day=TODAY + 900 * DAY)
+        words = Notice.objects.filter(person=post.employment.person).latest("pk").body
+        assert "go on counting" in words and "again" not in words
+        decide_approval(approved, "suspended", TODAY, "Why.", by=BY)
+        decide_approval(approved, "approved", TODAY, "", by=BY, until_day=TODAY + 900 * DAY)
+        words = Notice.objects.filter(person=post.employment.person).latest("pk").body
+        assert "accreditation again" in words
+
+    def test_a_contact_reads_no_last_day_of_what_is_not_approved(
+        self, approved, contact, signed_in
+    ):
+        decide_approval(approved, "suspended", TODAY, "Why.", by=BY)
+        page = signed_in(contact.person).get("/employer/organisations/").content.decode()
+        assert "Approval suspended" in page or "Suspended" in page
+        assert "Approved until" not in page and "No last day" not in page
+
 
 @pytest.mark.both_engines
 class TestList:
@@ -353,12 +431,14 @@ class TestList:
         assert narrowed(due="unconfirmed") == []
         decide_approval(organisation, "approved", TODAY, "", by=BY, until_day=TODAY + 91 * DAY)
         assert narrowed(due="ending") == []
+        oversight.set_condition(organisation, "X", TODAY, by=BY)
         with clock.at(TODAY + DAY):
-            assert narrowed(due="ending") == ["ORG-01"]
+            assert narrowed(due="ending") == narrowed(due="overdue") == ["ORG-01"]
+            assert due_counts(clock.today()) == {"ending": 1, "review": 0, "overdue": 1}
         with clock.at(TODAY + 92 * DAY):
             assert narrowed(due="ending") == [] and narrowed(approval="expired") == ["ORG-01"]
         oversight.set_condition(other_organisation, "X", TODAY, by=BY)
-        assert narrowed(due="conditions") == ["ORG-02"]
+        assert narrowed(due="conditions") == ["ORG-01", "ORG-02"]
 
     def test_an_address_that_asks_for_nonsense_shows_the_list(
         self, organisation, officer, signed_in

@@ -288,7 +288,7 @@ def test_a_decision_is_shown_before_it_is_made(
     organisation, post, by, officer, signed_in, unchanged
 ):
     client = signed_in(officer)
-    given = {"action": "approved", "from_day": "2025-10-01", "reason": ""}
+    given = {"action": "approved", "from_day": "2025-10-01", "is_endless": "on", "reason": ""}
     watch = unchanged()
     page = client.post("/hub/organisations/ORG-01/decide/", given, follow=True).content.decode()
     assert "Nothing is decided yet" in page and "Approved" in page and "Màiri NicDhòmhnaill" in page

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -28,11 +28,11 @@ from lms.record.actions import write
 from ..models import Application, ApplicationFile, ApplicationLink, ApplicationMessage
 from ..queries import closed_application_of, form_in_use, open_application_of, sections_of
 from ..rules import may_answer, may_change, may_withdraw
-from ..states import ApplicationState
+from ..states import ApplicationState, DecisionState
 
 log = logging.getLogger(__name__)
 SUBJECT = gettext_noop("Your application form")
-MOST_FILES = 20  # of one application
+MOST_FILES = 20  # of one application's form, and as many with its answers to the Hub
 MOST_TYPED = 10_000  # characters of one answer that are kept as they were typed
 
 
@@ -175,7 +175,7 @@ def add_file(application, question: str, upload, *, by) -> ApplicationFile:
     """Before the transaction: 1. asked whether there is room for it, 2. the file is looked into (BadFile where it cannot be kept), and is on the disk. In it: 3. a row
     names it, 4. the record is written. The same file again is the one there is. Raises Refused, and leaves nothing on the disk, with MOST_FILES or more bytes than there may be."""
     insist(may_change(application) if question else may_answer(application))
-    _insist_room(application, upload.size)
+    _insist_room(application, upload.size, question)
     kind, content = files.evidence_of(upload)
     fingerprint = files.sha256(content)
     there = ApplicationFile.objects.filter(
@@ -197,13 +197,18 @@ def add_file(application, question: str, upload, *, by) -> ApplicationFile:
         raise
 
 
-def _insist_room(application, size):
-    """Of files of one application, and of all that nobody has submitted yet."""
-    if application.files.count() >= MOST_FILES:
-        raise Refused(
+def _insist_room(application, size, question):
+    """Of files of one application (of its form, or sent with answers), and of all that nobody has submitted yet."""
+    of_form = ~Q(question="")
+    if application.files.filter(of_form if question else ~of_form).count() >= MOST_FILES:
+        words = (
             _("There are %(most)s files, which is the most we keep. Remove one first.")
-            % {"most": MOST_FILES}
+            if question
+            else _(
+                "You have sent %(most)s files with answers, which is the most we keep. Answer without a file, and say what you want to send."
+            )
         )
+        raise Refused(words % {"most": MOST_FILES})
     if _bytes_of(application.files.all()) + size > settings.IMSA_APPLICATION_MOST_BYTES:
         raise Refused(_("Your files are larger together than we keep. Choose a smaller file."))
     drafts = ApplicationFile.objects.filter(application__state=ApplicationState.DRAFT)
@@ -226,7 +231,7 @@ def _add_file(application, question, about, *, by):
     if there:
         transaction.on_commit(lambda: files.drop(about["path"]), robust=True)
         return there
-    _insist_room(locked, about["size"])
+    _insist_room(locked, about["size"], question)
     made = ApplicationFile.objects.create(application=locked, question=question, **about)
     now = clock.now()
     Application.objects.filter(pk=locked.pk).update(
@@ -300,18 +305,19 @@ def submit_application(application, signatory: str, *, by) -> Application:
 
 @transaction.atomic
 def answer_hub(application, text: str, *, by) -> Application:
-    """1. the answer is kept with its moment, 2. it is with the Hub again, 3. the officer who reviews it is told. Raises NotAllowed where nothing is
-    asked, and Refused where nothing is answered."""
-    locked = lock(application)
+    """1. the answer is kept with its moment, 2. it is with the Hub again, 3. the officer who reviews it is told, or every one where nobody does. The same answer again is the one there
+    is. Raises NotAllowed where nothing is asked, and Refused where nothing is answered."""
+    locked, text = lock(application), text.replace("\0", "").strip()[:4000]
+    if locked.state == ApplicationState.SUBMITTED:
+        last = locked.messages.order_by("-pk").first()
+        if last and last.author_id is None and last.text == text:
+            return locked
     insist(may_answer(locked))
-    if not text.strip():
+    if not text:
         raise Refused(_("Enter your answer."))
-    ApplicationMessage.objects.create(
-        application=locked, text=text.replace("\0", "").strip()[:4000]
-    )
+    ApplicationMessage.objects.create(application=locked, text=text)
     made = make_transition(locked, "answer_hub", by=by)
-    officers = [made.assigned_to] if made.assigned_to else holders_of(Role.HUB_OFFICER)
-    for officer in officers:
+    for officer in _reviewers_of(made):
         tell(
             officer,
             _("An applicant has answered"),
@@ -322,10 +328,17 @@ def answer_hub(application, text: str, *, by) -> Application:
     return made
 
 
+def _reviewers_of(application) -> list:
+    """The officer it is assigned to, while they are one; else every Hub officer."""
+    officers = holders_of(Role.HUB_OFFICER)
+    return [one for one in officers if one.pk == application.assigned_to_id] or officers
+
+
 @transaction.atomic
 def withdraw_application(application, *, by) -> Application | None:
-    """1. it is closed: the Hub decides nothing on it, 2. the applicant is mailed, and the officer who reviews it is told. Twice is once. One that was never submitted is deleted
-    with its files, and the answer is None."""
+    """1. it is closed: the Hub decides nothing on it, 2. a proposal that waits is dropped, 3. the applicant is mailed; the officer who reviews it (or every one
+    where nobody does) and whoever proposed its approval are told. Twice is once. One that was never submitted is deleted with its files, and the answer is
+    None."""
     try:
         locked = lock(application)
     except Application.DoesNotExist:  # deleted already
@@ -336,11 +349,22 @@ def withdraw_application(application, *, by) -> Application | None:
     if locked.submitted_at is None:
         _delete(locked, by=by)
         return None
+    proposals = list(locked.decisions.filter(state=DecisionState.PROPOSED))
+    for proposal in proposals:
+        make_transition(
+            proposal,
+            "drop_application_decision",
+            by=by,
+            closed_at=clock.now(),
+            why_dropped=_("The applicant withdrew the application."),
+        )
     made = make_transition(locked, "withdraw_application", by=by, closed_at=clock.now())
     mail_applicant(made, _("Your application has been withdrawn. You can apply again at any time."))
-    if made.assigned_to:
+    told = {one.pk: one for one in _reviewers_of(made)}
+    told |= {one.proposed_by_id: one.proposed_by for one in proposals}
+    for officer in told.values():
         tell(
-            made.assigned_to,
+            officer,
             _("An application was withdrawn"),
             _("The applicant has withdrawn %(reference)s.") % {"reference": made.reference},
             reverse("cohorts:review", args=[made.pk]),

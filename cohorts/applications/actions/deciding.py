@@ -12,7 +12,7 @@ from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.kit.transitions import make_transition
 from lms.people.actions import admit, tell
-from lms.people.models import Role, User
+from lms.people.models import Role
 from lms.people.roles import holders_of
 from lms.record.actions import write
 
@@ -24,7 +24,7 @@ from ...organisations.actions import add_contact, add_organisation
 from ...organisations.models import Organisation
 from ...organisations.states import ApprovalAction
 from ..models import Application, ApplicationDecision
-from ..queries import unmet_checks
+from ..queries import account_of, unmet_checks
 from ..rules import may_confirm, may_deal_with, may_decide
 from ..states import ApplicationState, DecisionState
 from .applying import lock, mail_applicant
@@ -69,7 +69,7 @@ def propose_approval(application, terms: dict, *, by) -> ApplicationDecision:
     """Propose; nothing is made until a second officer confirms it.
 
     `terms`: code, name, nations, sector, charity_number, from_day, until_day (ISO), conditions [[text, due (ISO)]], memorandum {version, signatory, signed_on},
-    contact {email, given_names, family_name}. 1. asked whether each line of the checklist is met, 2. the action itself is tried and undone, so that what is
+    contact {email, given_names, family_name}. 1. asked whether each line of the checklist is met and no day is past, 2. the action itself is tried and undone, so that what is
     impossible is refused now, 3. the proposal, a record entry, 4. those who may confirm it are told. The same twice is one; raises Refused while
     another is open.
     """
@@ -87,6 +87,7 @@ def propose_approval(application, terms: dict, *, by) -> ApplicationDecision:
         raise Refused(
             _("Not every line of the checklist is met: %(lines)s.") % {"lines": "; ".join(unmet)}
         )
+    _insist_not_past(terms)
     try:
         with transaction.atomic():
             _make(locked, terms, by)
@@ -241,6 +242,15 @@ def _insist_open(application):
         raise Refused(answer.reason)
 
 
+def _insist_not_past(terms):
+    """When it is confirmed some days later, what is past by then counts from that day."""
+    today = clock.today().isoformat()
+    if terms["from_day"] < today:
+        raise Refused(_("Enter a first day from today. An approval cannot begin in the past."))
+    if any(due < today for _text, due in terms["conditions"]):
+        raise Refused(_("Enter a day from today by which the condition is to be met."))
+
+
 def _make(application, terms: dict[str, Any], by):
     today = clock.today()
     from_day = max(date.fromisoformat(terms["from_day"]), today)
@@ -266,7 +276,13 @@ def _make(application, terms: dict[str, Any], by):
         must_be_new=True,
     )
     about = terms["contact"]
-    person = User.objects.filter(email__iexact=about["email"]).first() or admit(
+    person = account_of(about["email"])
+    if person and not person.is_active:
+        raise Refused(
+            _("The account of %(email)s is closed. Enter another first contact.")
+            % {"email": about["email"]}
+        )
+    person = person or admit(
         by=by,
         email=about["email"],
         first_name=about["given_names"],

@@ -1,5 +1,7 @@
 """Versions of the application form: a draft is changed question by question, then published. A published version is never changed."""
 
+from dataclasses import replace
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -8,7 +10,7 @@ from lms.kit.refusals import Refused, insist
 from lms.kit.transitions import make_transition
 from lms.record.actions import write
 
-from ..definition import MOST_QUESTIONS, Question, as_data
+from ..definition import ALWAYS_ASKED, MOST_QUESTIONS, Question, as_data
 from ..models import ApplicationForm
 from ..queries import draft_form, form_in_use
 from ..rules import may_review
@@ -54,17 +56,25 @@ def _keep(draft, questions, *, by, what):
 
 @transaction.atomic
 def save_question(question: Question, *, by) -> ApplicationForm:
-    """Put a question into the draft: in place of the one with its key, else behind the last of its page. 1. the draft has it, 2. a record entry. Raises
-    Refused for a list without two choices, and beyond MOST_QUESTIONS."""
+    """Put a question into the draft: in place of the one with its key, else (“”: one that is added) behind the last of its page. 1. the draft has it, 2. a record
+    entry. Raises Refused for a list without two choices, beyond MOST_QUESTIONS, and where one of ALWAYS_ASKED would be asked otherwise."""
     insist(may_review(by))
     draft = _lock_draft()
+    if not question.key:
+        question = replace(question, key=new_key(draft.questions))
     if question.kind == "choice" and len(set(question.options)) < 2:
         raise Refused(_("Enter at least two choices, one on each line."))
     questions = draft.questions
     there = next((n for n, one in enumerate(questions) if one.key == question.key), None)
     if there is not None:
-        if questions[there] == question:
+        was = questions[there]
+        if was == question:
             return draft
+        if question.key in ALWAYS_ASKED and (was.kind, was.is_required) != (
+            question.kind,
+            question.is_required,
+        ):
+            raise Refused(_always_asked(was))
         questions[there] = question
     else:
         if len(questions) >= MOST_QUESTIONS:
@@ -72,6 +82,12 @@ def save_question(question: Question, *, by) -> ApplicationForm:
         last = [n for n, one in enumerate(questions) if one.page == question.page]
         questions.insert(last[-1] + 1 if last else len(questions), question)
     return _keep(draft, questions, by=by, what={"question": question.key})
+
+
+def _always_asked(question) -> str:
+    return _(
+        "“%(question)s” stays in every version as it is asked: by its answer the Hub finds the organisation. Only its words and its page can be changed."
+    ) % {"question": question.label}
 
 
 def new_key(questions) -> str:
@@ -84,9 +100,13 @@ def new_key(questions) -> str:
 
 @transaction.atomic
 def remove_question(key: str, *, by) -> ApplicationForm:
-    """1. the draft asks it no more, 2. a record entry. Applications of other versions keep question and answer. One that is gone is no fault."""
+    """1. the draft asks it no more, 2. a record entry. Applications of other versions keep question and answer. One that is gone is no fault. Raises Refused
+    for one of ALWAYS_ASKED."""
     insist(may_review(by))
     draft = _lock_draft()
+    found = next((one for one in draft.questions if one.key == key), None)
+    if found and key in ALWAYS_ASKED:
+        raise Refused(_always_asked(found))
     questions = [one for one in draft.questions if one.key != key]
     if len(questions) == len(draft.questions):
         return draft
@@ -136,9 +156,11 @@ def save_checklist(labels: list[str], *, by) -> ApplicationForm:
 @transaction.atomic
 def publish_form(draft, *, by) -> ApplicationForm:
     """1. who begins from now on answers this version; applications begun before keep theirs, 2. a record entry. Twice is once. Raises Refused without a
-    question or a checklist."""
+    question or a checklist, and for a draft that was deleted meanwhile."""
     insist(may_review(by))
-    locked = ApplicationForm.objects.select_for_update(no_key=True).get(pk=draft.pk)
+    locked = ApplicationForm.objects.select_for_update(no_key=True).filter(pk=draft.pk).first()
+    if locked is None:
+        raise Refused(_("There is no draft. Begin one first."))
     if locked.state == FormState.PUBLISHED:
         return locked
     if not locked.questions or not locked.checklist:

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lms.kit import files
-from lms.kit.refusals import Refused, insist
+from lms.kit.refusals import NotAllowed, Refused
 
 from ..actions import applying
 from ..actions.applying import Applicant
@@ -150,10 +150,11 @@ def page(request, application, number):
         if gone := request.POST.get("remove", ""):
             if gone.isdecimal() and len(gone) < 16:
                 applying.remove_file(application, int(gone), by=request.applicant)
-            return _to(request, "application_page", number)
-        if request.POST.get("later") and not any(one.key in form.errors for one in brought):
+            if not any(one.key in form.errors for one in brought):
+                return _to(request, "application_page", number)
+        elif request.POST.get("later") and not any(one.key in form.errors for one in brought):
             return _to(request, "application_saved")
-        if form.is_valid():
+        elif form.is_valid():
             if request.POST.get("add"):
                 return _to(request, "application_page", number)
             if number < len(pages):
@@ -219,8 +220,7 @@ def check(request, application):
 @by_link
 @require_POST
 def answer(request, application):
-    """What the applicant answers the Hub, with a file if they choose one."""
-    insist(may_answer(application))
+    """What the applicant answers the Hub, with a file if they choose one. What comes too late stands on the page, to be copied."""
     form = AnswerForm(request.POST, request.FILES)
     if form.is_valid():
         try:
@@ -230,9 +230,10 @@ def answer(request, application):
             return _to(request)
         except files.BadFile as why:
             form.add_error("file", str(why))
-        except Refused as why:
+        except (Refused, NotAllowed) as why:
             form.add_error(None, str(why))
-    return _show(request, application, answer=form)
+            application.refresh_from_db()
+    return _show(request, application, answer=form, status=200 if may_answer(application) else 409)
 
 
 @by_link

@@ -35,6 +35,7 @@ from ..forms import (
 from ..models import Application
 from ..queries import (
     SHOWS,
+    account_of,
     applications_for_hub,
     files_by_question,
     newest_checks,
@@ -165,6 +166,12 @@ def _in_words(terms) -> list[tuple[str, str]]:
         return day_in_words(day) if day else text
 
     memorandum, contact = terms["memorandum"], terms["contact"]
+    words = f"{contact['given_names']} {contact['family_name']}, {contact['email']}"
+    there = account_of(contact["email"])
+    if there:
+        words = _(
+            "%(words)s. This address has an account here already, of %(full_name)s, who is the contact then."
+        ) % {"words": words, "full_name": there.full_name}
     return [
         (_("Code"), terms["code"]),
         (_("Name"), terms["name"]),
@@ -186,10 +193,7 @@ def _in_words(terms) -> list[tuple[str, str]]:
                 "day": says(memorandum["signed_on"]),
             },
         ),
-        (
-            _("First contact"),
-            f"{contact['given_names']} {contact['family_name']}, {contact['email']}",
-        ),
+        (_("First contact"), words),
     ]
 
 

@@ -11,7 +11,7 @@ from lms.kit.refusals import Refused, refusals_at
 
 from ...permissions import open_to
 from ..actions import versions
-from ..definition import pages_of
+from ..definition import ALWAYS_ASKED, pages_of
 from ..forms import ChecklistForm, PageForm, QuestionForm
 from ..models import ApplicationForm
 from ..queries import draft_form, form_in_use
@@ -38,6 +38,7 @@ def form_versions(request):
         "is_assumed": bool(current and any(one.is_assumed for one in current.questions)),
         "published": ApplicationForm.objects.exclude(published_at=None),
         "refused": refused,
+        "always_asked": ALWAYS_ASKED,
     }
     return render(request, "cohorts/form_versions.html", context, status=409 if refused else 200)
 
@@ -99,8 +100,7 @@ def question(request, key=""):
     form = QuestionForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
-            made = form.question(key or versions.new_key(draft.questions))
-            versions.save_question(made, by=request.user)
+            versions.save_question(form.question(key), by=request.user)
             messages.success(request, _("The draft is saved."))
             return redirect("cohorts:form_versions")
     context = {"form": form, "question": there, "draft": draft}

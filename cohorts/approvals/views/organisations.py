@@ -44,6 +44,7 @@ from ..queries import (
     organisations_for_hub,
     review_due_on,
     sectors,
+    suggested_last_day,
     with_approval,
 )
 from ..rules import actions_to_offer, may_decide
@@ -124,6 +125,7 @@ DUE_LABELS = {
     "ending": gettext_lazy("Approval ends within 90 days"),
     "review": gettext_lazy("Annual review due within 30 days"),
     "conditions": gettext_lazy("Open conditions"),
+    "overdue": gettext_lazy("Approved, with a condition overdue"),
 }
 
 
@@ -150,11 +152,12 @@ def show(request, organisation, decide=None, contact=None, **forms):
         decision.is_replaced = decision not in counting
     page = page_of(lines_at(organisation, as_at), request.GET.get("page"))
     pairs = [(d.from_day, d.action) for d in counting]
-    approval = in_force(lines, today, OF_ROW)
+    approval, approval_then = in_force(lines, today, OF_ROW), in_force(lines, as_at, OF_ROW)
     held = room.context(request, organisation, as_at, forms)
     contacts = list(contacts_of(organisation, today))
     calls = list(TelephoneTask.objects.filter(organisation=organisation, recorded_at=None))
     review_due = review_due_on(organisation, approval, held["reviews"])
+    reviews_then = [one for one in held["reviews"] if one.on_day <= as_at]
     people = [{"person": line.employment.person, "post": post_of(line)} for line in page]
     return render(
         request,
@@ -165,8 +168,9 @@ def show(request, organisation, decide=None, contact=None, **forms):
             "as_at": as_at,
             "is_past": as_at != today,
             "facts": organisation_on(organisation, as_at, held["fact_lines"][::-1]),
-            "approved_until": approval.until_day if approval else None,
-            "review_due": review_due,
+            "approved_until": approval_then.until_day if approval_then else None,
+            "review_due": review_due_on(organisation, approval_then, reviews_then),
+            "query": address(day="" if as_at == today else as_at.isoformat()),
             "steps": next_steps(
                 organisation,
                 approval,
@@ -187,7 +191,10 @@ def show(request, organisation, decide=None, contact=None, **forms):
             "posts_due": counts_due([organisation.pk], today)[organisation.pk],
             "page": page,
             "decide": decide
-            or DecisionForm(actions=actions_to_offer(lines, today), initial={"from_day": today}),
+            or DecisionForm(
+                actions=actions_to_offer(lines, today),
+                initial={"from_day": today, "until_day": suggested_last_day(lines, today)},
+            ),
             "contact_form": contact or ContactForm(initial={"starts_on": today}),
         },
     )

@@ -14,6 +14,7 @@ from lms.people.roles import may_act_as
 
 from ...organisations.models import Contact
 from ...organisations.queries import approval_in_words, approvals_of, contacts_of
+from ...organisations.states import ApprovalAction
 from ..oversight import confirm_contact
 from ..queries import approval_row_on, review_due_on
 
@@ -37,6 +38,7 @@ def own_organisations(request):
                 "approval": approval_in_words(
                     approvals_of([organisation.pk])[organisation.pk], today
                 ),
+                "is_approved": bool(approval and approval.action == ApprovalAction.APPROVED),
                 "until": approval.until_day if approval else None,
                 "review_due": review_due_on(organisation, approval),
                 "conditions": organisation.conditions.all(),
