@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from lms.kit.nations import NATIONS
@@ -16,7 +17,7 @@ class Lines(forms.CharField):
 
 
 class Day(forms.DateField):
-    """A day, typed or picked."""
+    """A day, typed or picked, from 1950 to 2099 as the files read it."""
 
     def __init__(self, **kwargs):
         kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
@@ -26,6 +27,11 @@ class Day(forms.DateField):
             {"invalid": _("Write the day as 22/09/2025."), "required": _("Give the day.")},
         )
         super().__init__(**kwargs)
+
+    def validate(self, value):
+        super().validate(value)
+        if value and not 1950 <= value.year <= 2099:
+            raise ValidationError(_("Check the year: give a day from 1950 to 2099."))
 
 
 def read_day(text) -> date | None:

@@ -292,6 +292,8 @@ def restored_days(facts: Facts) -> list[date]:
 
 def register_days(facts: Facts) -> list[date]:
     """Days on which a post, an approval or other nations of an organisation begin, and days after a post's last."""
-    days = [p.starts_on for p in facts.posts] + [p.ends_on + DAY for p in facts.posts if p.ends_on]
+    days = [p.starts_on for p in facts.posts] + [
+        p.ends_on + DAY for p in facts.posts if p.ends_on and p.ends_on < date.max
+    ]
     days += [line[0] for p in facts.posts for line in p.organisation_lines if line[0] > date.min]
     return days + [line[0] for lines in facts.approvals.values() for line in that_count(lines)]

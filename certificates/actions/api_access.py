@@ -116,7 +116,8 @@ def api_client_of(secret: str) -> tuple[ApiClient, Organisation] | None:
         return None
     if token.used_on != today:
         Token.objects.filter(pk=token.pk).update(used_on=today)
-    return ApiClient(token.pk, token.organisation_id, tuple(token.scopes)), token.organisation
+    client = ApiClient(token.pk, token.organisation_id, tuple(token.scopes), token.made_by_id)
+    return client, token.organisation
 
 
 # ---- addresses ----

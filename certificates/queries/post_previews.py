@@ -1,7 +1,9 @@
 """How a person would stand if a post on the employment register were another; it writes nothing. Asked by the room below by `IMSA_POST_PREVIEW`."""
 
 from dataclasses import replace
+from datetime import date
 
+from cohorts.organisations.models import OrganisationNations
 from lms.kit import clock
 
 from ..accreditation.facts import Post, months_after
@@ -14,7 +16,7 @@ from .previews import MONTHS_AHEAD
 
 def effect_of_post(person_id, line_id, after) -> list[dict]:
     """Each stretch of days on which the person would have another standing, oldest first, from the first day of the post (past days too, for
-    the register answers for them as it is known now) until a year ahead. One question.
+    the register answers for them as it is known now) until a year ahead. One question; one more for a new post at an organisation where the person has none.
 
     `line_id`: the line of the post as it is, None for a new one. `after`: what it would be (organisation_id, organisation_name,
     nations, organisation_nations, starts_on, ends_on, approvals), None where it would count on no day.
@@ -25,6 +27,8 @@ def effect_of_post(person_id, line_id, after) -> list[dict]:
     posts = [post for post in facts.posts if post not in before]
     approvals = dict(facts.approvals)
     if after:
+        where = after["organisation_id"]
+        same = [post.organisation_lines for post in facts.posts if post.organisation == where]
         posts.append(
             Post(
                 after["organisation_id"],
@@ -34,6 +38,7 @@ def effect_of_post(person_id, line_id, after) -> list[dict]:
                 after["ends_on"],
                 tuple(after["organisation_nations"]),
                 line_id,
+                same[0] if same else nation_lines_of(where),
             )
         )
         approvals.setdefault(after["organisation_id"], tuple(after["approvals"]))
@@ -61,3 +66,12 @@ def effect_of_post(person_id, line_id, after) -> list[dict]:
         }
         for change in changes
     ]
+
+
+def nation_lines_of(organisation_id) -> tuple:
+    """An organisation's nations from each day on which they were changed, as the facts of people have them."""
+    rows = OrganisationNations.objects.filter(organisation_id=organisation_id).order_by("pk")
+    return tuple(
+        (day or date.min, tuple(nations))
+        for day, nations in rows.values_list("from_day", "nations")
+    )

@@ -23,6 +23,7 @@ from .queries import (
     organisations_to_ask,
     requests_answered,
     requests_to_remind,
+    requests_too_old,
 )
 from .rules import may_answer_about, may_follow_up
 from .states import ReportKind, Way
@@ -153,10 +154,14 @@ def _line_to_answer(employment, number, *, by, may_have_ended_on=None):
 
 
 def report_in(employment, last, kind, *, by, way=Way.PAGE, **facts) -> PostReport:
-    """Inside an action's transaction, with the entry locked: the Hub's task, or the one that is open with the same words."""
-    found = PostReport.objects.filter(
-        employment=employment, kind=kind, closed_at=None, organisation=last.organisation, **facts
-    ).first()  # the entry is locked
+    """Inside an action's transaction, with the entry locked: the Hub's task, or the one that is open with the same words. From a system, which says the same
+    each night, also the one that was closed while the register said what it says now."""
+    alike = PostReport.objects.filter(
+        employment=employment, kind=kind, organisation=last.organisation, **facts
+    )
+    found = alike.filter(closed_at=None).first()
+    if not found and way == Way.API:
+        found = alike.filter(reported_by=None, closed_at__gte=last.recorded_at).last()
     if found:
         return found
     made = PostReport.objects.create(
@@ -185,10 +190,12 @@ def note_answer(organisation, way=Way.PAGE):
 
 
 def ask_organisations(*, by) -> int:
-    """Ask each approved organisation with posts to confirm, remind who was asked and has not answered, and close what is answered. Each organisation is
+    """Ask each approved organisation with posts to confirm, remind who was asked and has not answered, and close what is answered, or was asked
+    `IMSA_POSTS_ASKED_DAYS` ago and is asked anew. Each organisation is
     a transaction of its own; killed at any moment the next turn goes on. How many were asked or reminded."""
     today = clock.today()
     requests_answered(today).update(closed_on=today)
+    requests_too_old(today).update(closed_on=today)
     count = 0
     for organisation in organisations_to_ask(today)[:MOST_AT_ONCE]:
         count += _ask(organisation, by=by)

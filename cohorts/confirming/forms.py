@@ -57,8 +57,22 @@ class AnswerForm(forms.Form):
             self.add_error("left_on", _("Enter the last day of the post."))
         if answer == DIFFERENT and not data.get("text", "").strip():
             self.add_error("text", _("Enter what is different."))
-        if not answer and (data.get("left_on") or data.get("text", "").strip()):
+        if answer in ("", YES) and (data.get("left_on") or data.get("text", "").strip()):
             self.add_error("answer", _("Select what is so, or empty the two fields below."))
+        if answer == LEFT and data.get("text", "").strip():
+            self.add_error(
+                "text",
+                _(
+                    "You selected that they have left. Empty this, or select that something is different and write the day here too."
+                ),
+            )
+        if answer == DIFFERENT and data.get("left_on"):
+            self.add_error(
+                "left_on",
+                _(
+                    "You selected that something is different. Empty this, or select that they have left or are leaving."
+                ),
+            )
         return data
 
 
@@ -76,3 +90,10 @@ class CloseForm(forms.Form):
         max_length=300,
         help_text=gettext_lazy("The person who reported it reads this."),
     )
+
+    def __init__(self, *args, is_of_system=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if is_of_system:
+            self.fields["note"].help_text = _(
+                "The organisation’s system is answered with this when it says the same again."
+            )

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from ..employment.register import last_lines
+from ..organisations.models import Contact
 from ..organisations.queries import organisations_on
 from ..organisations.states import ApprovalAction
 from .models import LastHeard, PostReport, PostsRequest, SuppliedPost
@@ -17,9 +18,34 @@ def open_lines(day: date) -> QuerySet:
 
 
 def due_lines(day: date) -> QuerySet:
-    """Those that nobody has confirmed for `IMSA_POSTS_ASKED_DAYS`, or ever."""
+    """Those that nobody has confirmed for `IMSA_POSTS_ASKED_DAYS`, or ever, and that the employer can confirm."""
+    return _unconfirmed(day).exclude(_is_of_the_only_contact(day))
+
+
+def lines_for_the_hub(day: date) -> QuerySet:
+    """Those that are due and whose person is the only contact there: nobody confirms their own post, so the Hub does."""
+    return (
+        _unconfirmed(day)
+        .filter(_is_of_the_only_contact(day))
+        .select_related("employment__person", "organisation")
+        .order_by("organisation__name", "employment_id")
+    )
+
+
+def _unconfirmed(day):
     since = day - timedelta(days=settings.IMSA_POSTS_ASKED_DAYS)
     return open_lines(day).filter(Q(confirmed_on=None) | Q(confirmed_on__lte=since))
+
+
+def _is_of_the_only_contact(day):
+    contacts = Contact.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=day),
+        organisation=OuterRef("organisation"),
+        starts_on__lte=day,
+        person__is_active=True,
+    ).order_by()
+    whose = OuterRef("employment__person")
+    return Exists(contacts.filter(person=whose)) & ~Exists(contacts.exclude(person=whose))
 
 
 def lines_to_answer(organisation, day: date) -> QuerySet:
@@ -68,6 +94,12 @@ def requests_to_remind(day: date) -> QuerySet:
     return PostsRequest.objects.filter(
         closed_on=None, reminded_on=None, asked_on__lte=before
     ).select_related("organisation")
+
+
+def requests_too_old(day: date) -> QuerySet:
+    """Open requests that are to be asked anew: a new post, or one due again, was never asked about while they stood open."""
+    before = day - timedelta(days=settings.IMSA_POSTS_ASKED_DAYS)
+    return PostsRequest.objects.filter(closed_on=None, asked_on__lte=before)
 
 
 def requests_answered(day: date) -> QuerySet:

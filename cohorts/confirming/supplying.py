@@ -1,10 +1,13 @@
 """What an organisation's own system says of its posts: it confirms and ends, as a contact does; all else is a task for the Hub. It never tells who is here."""
 
+import hashlib
+import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from lms.kit import clock, nations
 from lms.kit.refusals import Refused, insist
@@ -16,11 +19,24 @@ from ..employment.actions import follow_line, tell_of_end
 from ..employment.entering import enter_post, same_post
 from ..employment.models import Employment
 from ..employment.register import newest_lines
+from ..employment.rules import may_have_days, may_keep_post_of
 from ..organisations.models import Organisation
 from .actions import needs_the_hub, note_answer, report_in
 from .models import SuppliedPost
+from .queries import is_due
 from .rules import may_follow_up, may_supply
 from .states import ReportKind, Way
+
+A_YEAR = timedelta(days=366)
+CONFIRMED_AGAIN = timedelta(days=30)  # what a system says each night is a line as seldom
+
+
+CHANGED_SINCE = gettext_noop(
+    "The organisation’s system has said something else since you opened this page. Read it again, and then decide."
+)
+OWN = gettext_noop(
+    "The key was made by the person whose post it is. No one confirms or ends their own post; the Hub does."
+)
 
 
 @dataclass(frozen=True)
@@ -43,9 +59,9 @@ class Undo(Exception):
 def supply_post(organisation, external_id, facts, *, by, dry_run=False) -> Supplied:
     """What the organisation's system says of one post today. `facts`: email, post, nations, starts_on, ends_on (or None), and line_manager (or None: not said).
 
-    1. where all is as the register says, the post is confirmed today; 2. where only a last day is new, the post ends on it, and those are told whom a leaver's
+    1. where all is as the register says, the post is confirmed today, unless it was in the last `CONFIRMED_AGAIN`; 2. where only a last day is new, the post ends on it, and those are told whom a leaver's
     report tells; 3. anything else is a task for the Hub and the register stays; 4. a post it does not know is kept for the Hub; 5. the
-    organisation was heard from. The same again on the same day changes nothing. `dry_run`: the answer, and nothing of this is kept.
+    organisation was heard from. The same again changes nothing. Days that cannot be meant are refused, and the post of whoever made the key is the Hub's. `dry_run`: the answer, and nothing of this is kept.
     Whether somebody has an account is never told: a post of nobody is kept for the Hub like any other.
     """
     insist(may_supply(by, organisation))
@@ -62,6 +78,9 @@ def supply_post(organisation, external_id, facts, *, by, dry_run=False) -> Suppl
 def _supply(organisation, external_id, facts, *, by):
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     insist(may_supply(by, organisation))
+    may = may_have_days(facts["starts_on"], facts["ends_on"])
+    if not may:
+        return Supplied("refused", may.reason)
     supplied = SuppliedPost.objects.filter(
         organisation=organisation, external_id=external_id
     ).first()
@@ -127,11 +146,9 @@ def as_stored(facts) -> dict:
 def _compare(employment, last, facts, *, by):
     differs = _differences(last, facts)
     today, ends_on = clock.today(), facts["ends_on"]
+    is_own = getattr(by, "made_by_id", None) == employment.person_id
     if differs:
-        report_in(
-            employment, last, ReportKind.DIFFERENT, by=by, way=Way.API, text="\n".join(differs)
-        )
-        return Supplied("to_check", " ".join(differs), employment.reference)
+        return _to_check(employment, last, ReportKind.DIFFERENT, differs, by=by)
     if ends_on != last.ends_on:
         if ends_on is None:
             return Supplied(
@@ -148,13 +165,20 @@ def _compare(employment, last, facts, *, by):
                 _("The post ends on or after the day it starts."),
                 employment.reference,
             )
+        if is_own:
+            return _to_check(employment, last, ReportKind.LEFT, [_(OWN)], by=by, left_on=ends_on)
         if needs_the_hub(last, ends_on):
-            report_in(employment, last, ReportKind.LEFT, by=by, way=Way.API, left_on=ends_on)
+            why = _(
+                "The register says something else of the last day, or the post was confirmed after it. The Hub looks at it."
+            )
+            return _to_check(employment, last, ReportKind.LEFT, [why], by=by, left_on=ends_on)
+        if ends_on > today + A_YEAR:
             return Supplied(
-                "to_check",
+                "refused",
                 _(
-                    "The register says something else of the last day, or the post was confirmed after it. The Hub looks at it."
-                ),
+                    "The last day %(day)s is more than a year away. Leave it out until it is nearer, or tell the Hub."
+                )
+                % {"day": short_day(ends_on)},
                 employment.reference,
             )
         line = follow_line(employment, last, by=by, action="cohorts.end_post", ends_on=ends_on)
@@ -163,8 +187,11 @@ def _compare(employment, last, facts, *, by):
         return Supplied("ended", "", employment.reference)
     note_answer(last.organisation, Way.API)
     is_over = last.ends_on and last.ends_on < today
-    if is_over or (last.confirmed_on and last.confirmed_on >= today):
+    is_fresh = not is_due(last, today) and (is_own or last.confirmed_on > today - CONFIRMED_AGAIN)
+    if is_over or is_fresh:
         return Supplied("unchanged", "", employment.reference)
+    if is_own:
+        return _to_check(employment, last, ReportKind.DIFFERENT, [_(OWN)], by=by)
     follow_line(
         employment,
         last,
@@ -175,6 +202,19 @@ def _compare(employment, last, facts, *, by):
     )
     note_answer(last.organisation, Way.API)
     return Supplied("confirmed", "", employment.reference)
+
+
+def _to_check(employment, last, kind, sentences, *, by, left_on=None):
+    """A task for the Hub; where an officer closed the same one already, the system is answered with what they did."""
+    facts = {"left_on": left_on} if left_on else {"text": "\n".join(sentences)}
+    found = report_in(employment, last, kind, by=by, way=Way.API, **facts)
+    if found.closed_at:
+        answer = _("The Hub looked at it on %(day)s: %(note)s") % {
+            "day": short_day(found.closed_at),
+            "note": found.note,
+        }
+        sentences = [*sentences, answer]
+    return Supplied("to_check", " ".join(sentences), employment.reference)
 
 
 def _differences(last, facts) -> list[str]:
@@ -207,6 +247,12 @@ def _differences(last, facts) -> list[str]:
 # ---- the Hub's side ----
 
 
+def version_of(supplied) -> str:
+    """What the system said of the post, as a few letters: a page carries them, so that nobody decides about what they did not read."""
+    said = json.dumps(supplied.facts, sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
 def person_of(supplied):
     return User.objects.filter(email__iexact=supplied.facts.get("email", "")).first()
 
@@ -214,7 +260,7 @@ def person_of(supplied):
 @transaction.atomic
 def accept_supplied(supplied, *, by) -> SuppliedPost:
     """The Hub enters a post that an employer's system sent. 1. the post, by `enter_post`, or the same one that is there; 2. the employer's id is linked to it;
-    3. a record entry. Twice is once. Refused where nobody here has the address."""
+    3. a record entry. Twice is once. Refused where nobody here has the address, or where the system said something else than `supplied` does."""
     locked = _lock_supplied(supplied, by=by)
     if locked.employment_id:
         return locked
@@ -224,6 +270,7 @@ def accept_supplied(supplied, *, by) -> SuppliedPost:
             _("No one here has the address %(email)s. Import the cohort file first.")
             % {"email": locked.facts.get("email", "")}
         )
+    insist(may_keep_post_of(by, person))
     facts, organisation = locked.facts, locked.organisation
     starts_on = date.fromisoformat(facts["starts_on"])
     there = same_post(person, organisation, facts["post"], starts_on)
@@ -250,12 +297,15 @@ def link_supplied(supplied, reference, *, by) -> SuppliedPost:
     locked = _lock_supplied(supplied, by=by)
     if locked.employment_id:
         return locked
+    person = person_of(locked)
+    if person:
+        insist(may_keep_post_of(by, person))
     line = (
         newest_lines()
         .filter(
             employment__reference__iexact=reference.strip(),
             organisation=locked.organisation,
-            employment__person=person_of(locked),
+            employment__person=person,
             is_void=False,
         )
         .first()
@@ -282,11 +332,14 @@ def refuse_supplied(supplied, note, *, by) -> SuppliedPost:
 def _lock_supplied(supplied, *, by):
     insist(may_follow_up(by))
     Organisation.objects.select_for_update(no_key=True).get(pk=supplied.organisation_id)
-    return (
+    locked = (
         SuppliedPost.objects.select_for_update(of=("self",), no_key=True)
         .select_related("organisation")
         .get(pk=supplied.pk)
     )
+    if locked.facts != supplied.facts:
+        raise Refused(_(CHANGED_SINCE))
+    return locked
 
 
 def _close_supplied(locked, *, by, employment=None, note=""):

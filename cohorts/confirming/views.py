@@ -1,5 +1,6 @@
 """The employer's posts, each with “Is this still true?”; for the Hub, who has not answered and what was reported."""
 
+import re
 from datetime import date
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from lms.kit.lists import address, page_of
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import short_day
 
-from ..employment.register import post_of, posts_of
+from ..employment.register import last_lines, post_of, posts_of
 from ..organisations.queries import (
     approvals_of,
     approved_on,
@@ -37,6 +38,7 @@ from .queries import (
     counts_due,
     is_due,
     last_heard_of,
+    lines_for_the_hub,
     lines_to_answer,
     reports_open,
     requests_open,
@@ -45,7 +47,14 @@ from .queries import (
 )
 from .rules import may_answer_for, may_follow_up, may_see_posts
 from .states import Way
-from .supplying import accept_supplied, link_supplied, person_of, refuse_supplied
+from .supplying import (
+    CHANGED_SINCE,
+    accept_supplied,
+    link_supplied,
+    person_of,
+    refuse_supplied,
+    version_of,
+)
 
 ON_A_PAGE = 20
 
@@ -73,31 +82,17 @@ def posts(request):
             "cohorts/posts.html",
             {"organisations": organisations, "organisation": chosen, "may": may, "lines": []},
         )
-    page = page_of(lines_to_answer(chosen, today), request.GET.get("page"), length=ON_A_PAGE)
-    keys = [line.employment_id for line in page]
-    waiting = PostReport.objects.filter(employment__in=keys, organisation=chosen, closed_at=None)
-    reports: dict = {}
-    for report in waiting:
-        reports.setdefault(report.employment_id, []).append(report)
-    lines = [
-        {
-            "line": line,
-            "post": post_of(line),
-            "is_due": is_due(line, today),
-            "is_own": line.employment.person_id == request.user.pk,
-            "reports": reports.get(line.employment_id, ()),
-            "form": AnswerForm(
-                request.POST or None,
-                prefix=f"post-{line.employment_id}",
-                initial={"number": line.number},
-            ),
-        }
-        for line in page
-    ]
+    everything = lines_to_answer(chosen, today)
+    page = page_of(everything, request.GET.get("page"), length=ON_A_PAGE)
+    lines = []
     if request.method == "POST":
-        answer = answered(request, chosen, lines)
+        # By what was sent, not by the page of now: the order changes while somebody reads.
+        keys = keys_sent(request)
+        lines = as_shown(request, chosen, everything.filter(employment__in=keys), request.POST)
+        answer = answered(request, chosen, lines, keys)
         if answer:
             return answer
+    lines = lines or as_shown(request, chosen, page)
     open_request = PostsRequest.objects.filter(organisation=chosen, closed_on=None).first()
     return render(
         request,
@@ -119,50 +114,113 @@ def posts(request):
     )
 
 
-def answered(request, organisation, lines):
-    """Do what was answered and say what came of it; None where the page is to be shown again, with what was typed."""
-    # Another page of the list, or a post that ended meanwhile, sends nothing here: such a form has no number.
-    sent = [
-        line
-        for line in lines
-        if not line["is_own"] and f"{line['form'].prefix}-number" in request.POST
+def keys_sent(request) -> list[int]:
+    """Keys of the posts that were on the page that was sent."""
+    found = [re.fullmatch("post-([0-9]{1,18})-number", name) for name in request.POST]
+    return [int(one[1]) for one in found if one][:ON_A_PAGE]
+
+
+def as_shown(request, organisation, rows, data=None, only=None) -> list[dict]:
+    """Posts with their forms; with what was sent, of all or of `only` these."""
+    rows, today, reports = list(rows), clock.today(), {}
+    for report in PostReport.objects.filter(
+        employment__in=[line.employment_id for line in rows],
+        organisation=organisation,
+        closed_at=None,
+    ):
+        reports.setdefault(report.employment_id, []).append(report)
+    return [
+        {
+            "line": line,
+            "post": post_of(line),
+            "is_due": is_due(line, today),
+            "is_own": line.employment.person_id == request.user.pk,
+            "reports": reports.get(line.employment_id, ()),
+            "form": AnswerForm(
+                data if only is None or line.employment_id in only else None,
+                prefix=f"post-{line.employment_id}",
+                initial={"number": line.number},
+            ),
+        }
+        for line in rows
     ]
-    for line in lines:
-        if line not in sent:
-            line["form"] = AnswerForm(
-                prefix=line["form"].prefix, initial={"number": line["line"].number}
-            )
+
+
+def answered(request, organisation, lines, keys):
+    """Do what was answered and say what came of it; None where `lines` are to be shown again, with what was typed."""
+    sent = [line for line in lines if not line["is_own"]]
     if not all([line["form"].is_valid() for line in sent]):
         return None
-    given = [line for line in sent if line["form"].cleaned_data["answer"]]
+    given = {
+        line["line"].employment_id: line for line in sent if line["form"].cleaned_data["answer"]
+    }
     here = f"{reverse('cohorts:posts')}?{address(organisation=organisation.code)}page={request.GET.get('page', '')}"
-    if not given:
+    lost = answers_lost(request, organisation, {*keys} - {x["line"].employment_id for x in lines})
+    if not given and not lost:
         messages.info(request, _("Nothing was chosen, so nothing has changed."))
         return redirect(here)
     if request.POST.get("step") == "edit":
         return None
-    leavers = [line for line in given if line["form"].cleaned_data["answer"] == LEFT]
+    leavers = [x for x in given.values() if x["form"].cleaned_data["answer"] == LEFT]
     if leavers and request.POST.get("step") != "do":
-        return look_first(request, organisation, given, here)
-    done = 0
-    for line in given:
+        return look_first(request, organisation, given.values(), here)
+    refused = {}
+    for key, line in given.items():
         try:
             do_answer(line["line"], line["form"].cleaned_data, by=request.user)
-            done += 1
-            line["form"] = AnswerForm(prefix=line["form"].prefix)
         except Refused as why:
-            line["form"].add_error(None, str(why))
-    if done:
+            refused[key] = str(why)
+    if done := len(given) - len(refused):
         messages.success(
             request,
             ngettext("%(count)s answer is recorded.", "%(count)s answers are recorded.", done)
             % {"count": done},
         )
-    if done < len(given):
-        for line in given:
-            line["line"].refresh_from_db()
-        return None
-    return redirect(here)
+    if lost:
+        messages.warning(
+            request,
+            ngettext(
+                "%(count)s answer is not recorded: the post is not open at your organisation any more. If the register is wrong, tell the IMSA Model Hub.",
+                "%(count)s answers are not recorded: the posts are not open at your organisation any more. If the register is wrong, tell the IMSA Model Hub.",
+                lost,
+            )
+            % {"count": lost},
+        )
+    if not refused:
+        return redirect(here)
+    lines[:] = shown_again(request, organisation, keys, refused)
+    return None
+
+
+def shown_again(request, organisation, keys, refused):
+    """The posts as the register has them now: what was refused with what was typed and why, ready to be sent again; what was done without."""
+    rows = list(lines_to_answer(organisation, clock.today()).filter(employment__in=keys))
+    data = request.POST.copy()
+    for line in rows:
+        data[f"post-{line.employment_id}-number"] = str(line.number)
+    lines = as_shown(request, organisation, rows, data, refused)
+    for line in lines:
+        if why := refused.pop(line["line"].employment_id, ""):
+            line["form"].add_error(None, why)
+    for why in refused.values():
+        messages.error(request, why)
+    return lines
+
+
+def answers_lost(request, organisation, keys) -> int:
+    """How many answers are about posts that are open here no more. A leaver whose last day the register has is none: the same press twice."""
+    ends = dict(
+        last_lines()
+        .filter(organisation=organisation, employment__in=keys)
+        .values_list("employment_id", "ends_on")
+    )
+    lost = 0
+    for key in keys:
+        form = AnswerForm(request.POST, prefix=f"post-{key}")
+        data = form.cleaned_data if form.is_valid() else {"answer": YES}
+        is_there = data["answer"] == LEFT and data["left_on"] == ends.get(key)
+        lost += bool(data["answer"] and not is_there)
+    return lost
 
 
 def do_answer(line, data, *, by):
@@ -188,14 +246,7 @@ def look_first(request, organisation, answers, here):
         elif data["answer"] == DIFFERENT:
             words = _("The Hub reads what you wrote. The register stays as it is until then.")
         elif needs_the_hub(post, data["left_on"]):
-            words = _(
-                "The post was confirmed on %(confirmed)s, after the last day you give (%(day)s). The Hub checks it; the register stays as it is until then."
-            ) % {
-                "confirmed": short_day(post.confirmed_on)
-                if post.confirmed_on
-                else _("another day"),
-                "day": short_day(data["left_on"]),
-            }
+            words = words_for_the_hub(post, data["left_on"])
         else:
             words = _(
                 "The last day is %(day)s. From the day after, this post no longer lets %(full_name)s act as an IMSA. %(full_name)s is told, and so are your contacts."
@@ -212,6 +263,18 @@ def look_first(request, organisation, answers, here):
         "cohorts/posts_check.html",
         {"organisation": organisation, "rows": rows, "typed": typed, "here": here},
     )
+
+
+def words_for_the_hub(post, left_on):
+    if post.ends_on == left_on:
+        return _("The register has this last day already. Nothing changes.")
+    if post.ends_on:
+        return _(
+            "The register has another last day: %(ends)s. The Hub checks the one you give (%(day)s); the register stays as it is until then."
+        ) % {"ends": short_day(post.ends_on), "day": short_day(left_on)}
+    return _(
+        "The post was confirmed on %(confirmed)s, after the last day you give (%(day)s). The Hub checks it; the register stays as it is until then."
+    ) % {"confirmed": short_day(post.confirmed_on), "day": short_day(left_on)}
 
 
 @open_to(may_follow_up)
@@ -247,6 +310,7 @@ def unanswered(request):
             "only_silent": only_silent,
             "reports": reports,
             "supplied": page_of(supplied_open(), request.GET.get("supplied")),
+            "for_the_hub": page_of(lines_for_the_hub(today), request.GET.get("own")),
         },
     )
 
@@ -268,6 +332,8 @@ def supplied(request, pk):
         here = redirect("cohorts:supplied_post", found.pk)
         what = request.POST.get("what")
         try:
+            if request.POST.get("version") != version_of(found):
+                raise Refused(_(CHANGED_SINCE))
             if what == "enter":
                 accept_supplied(found, by=request.user)
             elif what == "link":
@@ -294,6 +360,7 @@ def supplied(request, pk):
             "person": person,
             "posts": posts,
             "form": form,
+            "version": version_of(found),
             "starts_on": starts_on,
             "ends_on": found.facts.get("ends_on") and date.fromisoformat(found.facts["ends_on"]),
         },
@@ -309,10 +376,15 @@ def report(request, pk):
         ),
         pk=pk,
     )
-    form = CloseForm(request.POST or None)
+    form = CloseForm(request.POST or None, is_of_system=found.reported_by is None)
     if request.method == "POST" and form.is_valid():
         close_report(found, form.cleaned_data["note"], by=request.user)
-        messages.success(request, _("Recorded. The person who reported it is told."))
+        messages.success(
+            request,
+            _("Recorded. The person who reported it is told.")
+            if found.reported_by
+            else _("Recorded. The organisation’s system is answered so."),
+        )
         return redirect("cohorts:posts_unanswered")
     last = found.employment.lines.order_by("-number").first()
     return render(

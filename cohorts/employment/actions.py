@@ -13,7 +13,7 @@ from lms.record.actions import actor_label, thing_label
 
 from ..organisations.actions import tell_organisation
 from .models import Employment, EmploymentLine, Remark
-from .rules import may_keep_post_of, may_keep_register
+from .rules import may_have_days, may_keep_post_of, may_keep_register, may_write_post_of
 
 # What an entry may say besides; a file that has no column for it keeps what is stored.
 DETAILS = {
@@ -27,6 +27,7 @@ DETAILS = {
     "leave_until": None,
     "is_void": False,
 }
+DAYS = ("starts_on", "ends_on", "leave_from", "leave_until", "evidence_on")
 FACTS = (
     "organisation_id",
     "post",
@@ -153,6 +154,8 @@ def record_post_in(
         facts["confirmed_by"] = ""  # the file says the day, and not who
     employment = employment or batch.add(Employment(reference=reference, person=person))
     line = _add_line_in(batch, employment, last, facts, source=source, action="cohorts.record_post")
+    if line is not last:
+        insist(may_write_post_of(batch.by, person))
     line.organisation = organisation
     return line
 
@@ -284,6 +287,11 @@ def _add_line(employment, last, facts, *, by, source, action):
 
 
 def _add_line_in(batch, employment, last, facts, *, source, action):
+    may = may_have_days(
+        *(facts[name] for name in DAYS if not last or facts[name] != getattr(last, name))
+    )
+    if not may:
+        raise Refused(may.reason)
     if facts["ends_on"] and facts["ends_on"] < facts["starts_on"]:
         raise Refused(_("A post ends on or after the day it starts."))
     if not facts["nations"]:

@@ -1,6 +1,6 @@
 """Who may keep the employment register, and which posts it may hold."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -14,17 +14,36 @@ from ..organisations.queries import approved_on
 from ..organisations.states import ApprovalAction
 
 A_DAY = timedelta(days=1)
+# As the files are read: an HR system’s “31/12/9999” is no last day.
+EARLIEST, LATEST = date(1950, 1, 1), date(2099, 12, 31)
 
 
 def may_keep_register(by) -> May:
     return may_act_as(by, Role.HUB_OFFICER, Role.REGISTRAR)
 
 
-def may_keep_post_of(by, person) -> May:
-    """Nobody keeps their own post."""
+def may_write_post_of(by, person) -> May:
+    """Nobody keeps their own post, by a page, a file or a program. No query."""
     if getattr(by, "pk", None) == person.pk:
         return no(_("No one keeps their own post. Ask another officer."))
-    return may_keep_register(by)
+    return YES
+
+
+def may_keep_post_of(by, person) -> May:
+    return may_write_post_of(by, person) and may_keep_register(by)
+
+
+def may_have_days(*days) -> May:
+    """Are the days of a post near enough to be meant? None is no day."""
+    for day in days:
+        if day is not None and not EARLIEST <= day <= LATEST:
+            return no(
+                _(
+                    "%(day)s is too far away to be meant. Give a day from 1950 to 2099, and no last day while the post goes on."
+                )
+                % {"day": day.isoformat()}
+            )
+    return YES
 
 
 def may_export_register(by) -> May:
@@ -74,7 +93,7 @@ def approved_stretches(approvals) -> list[tuple]:
     """The stretches of days from an approval to the day before it ends, (first, last or None); a suspension is part of one."""
     found, since = [], None
     for from_day, action in approvals:
-        if action == ApprovalAction.ENDED:
+        if action in (ApprovalAction.ENDED, ApprovalAction.EXPIRED):
             if since is not None and from_day > since:
                 found.append((since, from_day - A_DAY))
             since = None

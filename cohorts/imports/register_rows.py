@@ -10,7 +10,12 @@ from lms.people.models import User
 
 from ..employment.models import Employment
 from ..employment.register import last_lines, post_of
-from ..employment.rules import may_be_at, nations_beyond, remarks_about_approval
+from ..employment.rules import (
+    may_be_at,
+    may_write_post_of,
+    nations_beyond,
+    remarks_about_approval,
+)
 from ..enrolment.models import Enrolment
 from ..organisations.models import Organisation
 from ..organisations.queries import approvals_of
@@ -22,6 +27,7 @@ class RegisterComparison:
     """What a register file is compared with: people, organisations and entries."""
 
     def __init__(self, rows, by):
+        self.by = by
         emails, entries = {v["email"] for v in rows}, {v["entry"].lower() for v in rows}
         self.people = {
             p.email.lower(): p for p in User.objects.annotate(e=Lower("email")).filter(e__in=emails)
@@ -37,6 +43,9 @@ class RegisterComparison:
             | Q(employment__in=[entry.pk for entry in self.entries.values()])
         )
         self.posts = {line.employment_id: post_of(line) for line in lines}
+        self.posts_by_person = {}
+        for post in self.posts.values():
+            self.posts_by_person.setdefault(post.person_id, []).append(post)
         self.students = set(
             Enrolment.objects.filter(person__in=people).values_list("person_id", flat=True)
         )
@@ -91,10 +100,14 @@ class RegisterComparison:
         if reasons:
             return {"reasons": reasons}
         entry = self.entries.get(values["entry"].lower())
+        own = may_write_post_of(self.by, person)
         if entry:
-            return self._facts_of(values, entry, person, organisation) | {
-                "notes": elsewhere(values, organisation)
-            }
+            found = self._facts_of(values, entry, person, organisation)
+            if not own and found.get("verdict") == "changed":
+                return {"reasons": [reason("email", own.reason)]}
+            return found | {"notes": elsewhere(values, organisation)}
+        if not own:
+            return {"reasons": [reason("email", own.reason)]}
         same = self.same[
             person.pk, values["organisation"], _plain(values["post"]), day_of(values["starts_on"])
         ]
@@ -129,11 +142,8 @@ class RegisterComparison:
     def _of_the_post(self, values, person, organisation):
         """What to look at before a new post is written: another post, a day that is far away, somebody who is on no programme."""
         starts, ends, today = day_of(values["starts_on"]), day_of(values["ends_on"]), clock.today()
-        for post in self.posts.values():
-            overlaps = (post.ends_on is None or post.ends_on >= starts) and (
-                ends is None or ends >= post.starts_on
-            )
-            if post.person_id == person.pk and post.organisation_id == organisation.pk and overlaps:
+        for post in self.posts_by_person.get(person.pk, ()):
+            if post.organisation_id == organisation.pk and post.overlaps(starts, ends):
                 yield (
                     "entry",
                     _(

@@ -5,10 +5,19 @@ from datetime import date, timedelta
 
 import pytest
 
+from certificates.accreditation.standing import verdict
 from certificates.actions import make_token
+from certificates.actions.stretches import keep_stretches
 from certificates.api_posts import api
+from certificates.queries import facts_and_rules_of
+from cohorts.confirming.actions import close_report
 from cohorts.confirming.models import LastHeard, PostReport, SuppliedPost
-from cohorts.confirming.supplying import accept_supplied, link_supplied, refuse_supplied
+from cohorts.confirming.supplying import (
+    accept_supplied,
+    link_supplied,
+    refuse_supplied,
+    version_of,
+)
 from cohorts.employment import register
 from cohorts.employment.models import Employment, EmploymentLine
 from lms.kit import clock
@@ -151,8 +160,9 @@ def test_a_new_post_waits_for_the_hub_whether_anybody_is_here_or_not(ask, held, 
     assert f"/hub/posts/supplied/{known.pk}/" in client.get("/hub/posts/").content.decode()
     page = client.get(f"/hub/posts/supplied/{known.pk}/").content.decode()
     assert "Enter it as a new post" in page and line.employment.reference in page
+    read = {"version": version_of(known)}
     for _ in range(2):
-        client.post(f"/hub/posts/supplied/{known.pk}/", {"what": "enter"})
+        client.post(f"/hub/posts/supplied/{known.pk}/", {"what": "enter", **read})
     assert Employment.objects.count() == 2
     known.refresh_from_db()
     assert (
@@ -161,11 +171,15 @@ def test_a_new_post_waits_for_the_hub_whether_anybody_is_here_or_not(ask, held, 
         ]["what"]
         == "confirmed"
     )
+    read = {"version": version_of(unknown)}
     page = client.post(
-        f"/hub/posts/supplied/{unknown.pk}/", {"what": "refuse", "note": ""}
+        f"/hub/posts/supplied/{unknown.pk}/", {"what": "refuse", "note": "", **read}
     ).content.decode()
     assert "required" in page
-    client.post(f"/hub/posts/supplied/{unknown.pk}/", {"what": "refuse", "note": "Wrong address"})
+    client.post(
+        f"/hub/posts/supplied/{unknown.pk}/",
+        {"what": "refuse", "note": "Wrong address", **read},
+    )
     new = facts(line, email="nobody@example.org", post="Other", starts_on="2026-03-01")
     answer = ask("put", f"posts/{unknown.external_id}", new)[1]
     assert (answer["what"], answer["problem"]) == ("refused", "Wrong address")
@@ -263,3 +277,101 @@ def test_the_interface_describes_its_answers_and_refusals():
         assert set(responses) >= {200, 401, 403, 409, 422, 429}
         assert "schema" in responses[200]["content"]["application/json"]
     assert date(2026, 7, 20) == TODAY
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "2099-12-31", "1025-12-31"])
+def test_a_last_day_that_cannot_be_meant_ends_nothing_and_stops_nothing(ask, line, held, day):
+    keep_stretches()
+    for path in (line.employment.reference, "HR-1"):
+        status, answer = ask("put", f"posts/{path}", facts(line, ends_on=day))
+        if (path, day) != ("HR-1", "2099-12-31"):  # a new one is read by an officer
+            assert (status, answer["what"]) == (200, "refused"), answer
+    assert lines() == 1 and not Notice.objects.filter(subject__contains="ends").exists()
+    assert register.employment_on(held, TODAY + timedelta(days=400))
+    assert ask("put", f"posts/{line.employment.reference}", facts(line))[1]["what"] == "confirmed"
+    # One that came in before days were bounded is read all the same.
+    scene.end(EmploymentLine.objects.latest("number"), date.max)
+    keep_stretches()
+    assert verdict(TODAY, *facts_and_rules_of(held)).code == "accredited"
+
+
+def test_the_same_each_night_is_neither_a_task_nor_a_line_each_night(ask, line):
+    path, officer = f"posts/{line.employment.reference}", scene.hub_officer()
+    different = facts(line, post="Support Worker II")
+    ask("put", path, different)
+    close_report(PostReport.objects.get(), "The title here is right.", by=officer)
+    for night in range(1, 4):
+        with clock.at(scene.at(TODAY + timedelta(days=night))):
+            answer = ask("put", path, different)[1]
+            assert answer["what"] == "to_check"
+            assert (
+                "The Hub looked at it on 20 July 2026: The title here is right."
+                in (answer["problem"])
+            )
+    assert PostReport.objects.count() == 1
+    with clock.at(scene.at(TODAY + timedelta(days=4))):
+        ask("put", path, facts(line, post="Manager"))
+        assert PostReport.objects.count() == 2, "other words are another task"
+    came = []
+    for night in range(40):
+        with clock.at(scene.at(TODAY + timedelta(days=night))):
+            came.append(ask("put", path, facts(line))[1]["what"])
+    assert [n for n, what in enumerate(came) if what == "confirmed"] == [0, 30]
+    assert set(came) == {"confirmed", "unchanged"} and lines() == 3
+
+
+def test_a_report_of_a_system_says_who_reads_the_answer(ask, line, client):
+    ask("put", f"posts/{line.employment.reference}", facts(line, post="Other"))
+    scene.sign_in(client, scene.hub_officer())
+    path = f"/hub/posts/{PostReport.objects.get().pk}/"
+    page = client.get(path).content.decode()
+    assert "The person who reported it" not in page and "system is answered" in page
+    page = client.post(path, {"note": "Looked"}, follow=True).content.decode()
+    assert "The person who reported it" not in page
+
+
+def test_a_key_neither_confirms_nor_ends_the_post_of_who_made_it(ask, employer, where):
+    own = scene.employ(employer, where=where)
+    path = f"posts/{own.employment.reference}"
+    for _ in range(2):
+        for sent in (facts(own), facts(own, ends_on=(TODAY + timedelta(days=3)).isoformat())):
+            answer = ask("put", path, sent)[1]
+            assert answer["what"] == "to_check" and "made by the person" in answer["problem"]
+    assert {r.kind for r in PostReport.objects.all()} == {"different", "left"}
+    assert PostReport.objects.count() == 2 and lines() == 1
+
+
+def test_the_hub_enters_and_refuses_what_it_read_and_nothing_newer(ask, line, held, client):
+    new = facts(line, post="Other", starts_on="2026-03-01")
+    ask("put", "posts/HR-1", new)
+    read, officer = SuppliedPost.objects.get(), scene.hub_officer()
+    scene.sign_in(client, officer)
+    path = f"/hub/posts/supplied/{read.pk}/"
+    assert version_of(read) in client.get(path).content.decode()
+    ask("put", "posts/HR-1", {**new, "email": scene.person().email})
+    for what in ("enter", "link", "refuse"):
+        sent = {"what": what, "version": version_of(read), "note": "x", "entry": "E1"}
+        page = client.post(path, sent, follow=True).content.decode()
+        assert "said something else since you opened this page" in page
+    for decide in (
+        lambda: accept_supplied(read, by=officer),
+        lambda: link_supplied(read, line.employment.reference, by=officer),
+        lambda: refuse_supplied(read, "x", by=officer),
+    ):
+        with pytest.raises(Refused, match="something else"):
+            decide()
+    assert Employment.objects.count() == 1
+    assert SuppliedPost.objects.get().closed_at is None
+
+
+def test_no_officer_enters_or_links_their_own_post(ask, where):
+    officer = scene.hub_officer()
+    own = scene.employ(officer, where=where)
+    ask("put", "posts/HR-1", facts(own))
+    for decide in (
+        lambda: accept_supplied(SuppliedPost.objects.get(), by=officer),
+        lambda: link_supplied(SuppliedPost.objects.get(), own.employment.reference, by=officer),
+    ):
+        with pytest.raises(NotAllowed, match="their own post"):
+            decide()
+    assert SuppliedPost.objects.get().closed_at is None

@@ -7,6 +7,7 @@ import pytest
 from certificates.accreditation.standing import verdict
 from certificates.queries import facts_and_rules_of
 from certificates.queries.post_previews import effect_of_post
+from cohorts.approvals.actions import change_nations
 from cohorts.employment.actions import end_post
 from cohorts.employment.entering import change_post, enter_post, void_post
 from cohorts.employment.models import EmploymentLine
@@ -99,3 +100,36 @@ def test_what_the_page_shows_is_what_then_happens(what):
         )
         assert (row is not None) == (day in differ), (what, day, was, now)
     assert "Accredited" in {label for _a, _b, *labels in shown(rows) for label in labels}
+
+
+@pytest.mark.parametrize("is_new", [False, True])
+def test_days_before_an_organisation_changed_its_nations_are_seen_with_the_old_ones(is_new):
+    officer = scene.hub_officer()
+    holder = scene.certified("A", "Holder", ("england",)).enrolment.person
+    line = EmploymentLine.objects.get(employment__person=holder)
+    other = scene.organisation("MILL", "Mill House") if is_new else line.organisation
+    with clock.at(scene.at(date(2026, 9, 1))):
+        if is_new:
+            end_post(line.employment, date(2026, 8, 14), by=officer, reason="x")
+        change_nations(other, ["wales"], "x", by=officer)
+    before, first = really(holder, DAYS), date(2026, 8, 20)
+    supposed_post = supposed(
+        line,
+        organisation_id=other.pk,
+        organisation_name=other.name,
+        organisation_nations=["wales"],
+        **({"starts_on": first} if is_new else {"ends_on": date(2026, 11, 14)}),
+    )
+    rows = effect_of_post(holder.pk, None if is_new else line.pk, supposed_post)
+    if is_new:
+        enter_post(holder, other, by=officer, post="X", nations=["england"], starts_on=first)
+    else:
+        end_post(line.employment, date(2026, 11, 14), by=officer, reason="x")
+    after = really(holder, DAYS)
+    differ = [a[0] for a, b in zip(before, after, strict=True) if a != b]
+    shown_days = [
+        d
+        for d in DAYS
+        if any(r["on_day"] <= d and (r["until"] is None or d <= r["until"]) for r in rows)
+    ]
+    assert shown_days == differ and bool(differ) == is_new

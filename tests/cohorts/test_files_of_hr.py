@@ -6,10 +6,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cohorts.approvals.actions import decide_approval
+from cohorts.employment.actions import record_post
 from cohorts.employment.models import EmploymentLine
 from cohorts.imports.actions import check_import, write_import
 from cohorts.imports.models import Import
 from cohorts.sheets.table import FileProblem
+from lms.kit.refusals import NotAllowed, Refused
 
 pytestmark = pytest.mark.django_db
 HEADER = "entry,email,organisation,post,nations,starts_on,ends_on\n"
@@ -116,3 +118,34 @@ def test_a_post_outside_every_approval_is_said_beside_its_row(trainee, other_org
     assert any(
         "has not been approved" in note and "counts on no day" in note for note in row["notes"]
     )
+
+
+def test_nobody_brings_their_own_post_in_a_file(officer, trainee, by, organisation):
+    own = HEADER + f"ER-9,{officer.email},ORG-01,Advocate,England,2025-09-22,\n"
+    made = check_import("register", "a.csv", own.encode(), by=officer)
+    assert made.rows[0]["verdict"] == "refused"
+    assert "No one keeps their own post" in made.rows[0]["reasons"][0]["why"]
+    theirs = check_import("register", "b.csv", own.encode(), by=by)
+    with pytest.raises(Refused):
+        write_import(theirs, by=officer)
+    assert not EmploymentLine.objects.exists()
+    write_import(theirs, by=by)
+    [row] = read(own, officer)
+    assert row["verdict"] == "unchanged", "a file of everybody is not refused for it"
+    [row] = read(own.replace("England", "Wales"), officer)
+    assert row["verdict"] == "refused"
+    with pytest.raises(NotAllowed):
+        record_post(
+            "ER-9",
+            officer,
+            organisation,
+            "Advocate",
+            ["wales"],
+            date(2025, 9, 22),
+            None,
+            "",
+            None,
+            by=officer,
+            source="t",
+        )
+    assert EmploymentLine.objects.count() == 1

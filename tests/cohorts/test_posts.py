@@ -18,9 +18,11 @@ from cohorts.employment.entering import (
     void_post,
 )
 from cohorts.employment.models import Employment, EmploymentLine, Remark
+from cohorts.employment.rules import remarks_about_approval
 from cohorts.imports.actions import check_import
 from cohorts.organisations.actions import add_contact
 from cohorts.organisations.models import TelephoneTask
+from cohorts.organisations.queries import approvals_of
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice, Role
@@ -388,3 +390,43 @@ def test_record_leave_twice_tells_once(post, trainee, officer):
     for _ in range(2):
         record_leave_from_post(post.employment, date(2025, 10, 1), None, by=officer)
     assert len(subjects(trainee)) == 1 and clock.today()
+
+
+# ---- days that cannot be meant ----
+
+
+def test_a_day_that_cannot_be_meant_is_refused_by_the_form_and_by_the_action(
+    trainee, approved, post, officer, signed_in, unchanged
+):
+    client = signed_in(officer)
+    watch = unchanged()
+    for day in ("9999-12-31", "1025-12-31"):
+        sent = {"end-ends_on": day, "end-reason": "x", "step": "check"}
+        page = client.post("/hub/register/ER-1/end/", sent).content.decode()
+        assert "Check the year" in page
+        with pytest.raises(Refused, match="too far away|cannot be earlier"):
+            end_post(post.employment, date.fromisoformat(day), by=officer, reason="x")
+    watch.check()
+
+
+def test_a_post_after_an_approval_that_ran_out_is_refused(trainee, organisation, officer, by):
+    decide_approval(organisation, "approved", JULY, "", by=by, until_day=date(2025, 12, 31))
+
+    def enter(starts_on):
+        return enter_post(
+            trainee,
+            organisation,
+            by=officer,
+            post="Advocate",
+            nations=["england"],
+            starts_on=starts_on,
+        )
+
+    with pytest.raises(Refused, match="31 December 2025 was its last day"):
+        enter(date(2026, 1, 1))
+    assert not Employment.objects.exists()
+    line = enter(date(2025, 12, 31))
+    remarks = remarks_about_approval(
+        organisation, approvals_of([organisation.pk])[organisation.pk], line.starts_on, None
+    )
+    assert ["31 December 2025 is its last day" in words for words in remarks] == [True]
