@@ -7,6 +7,7 @@ import pytest
 from assessments.marking.conflicts import conflicts
 from assessments.marking.models import DeclaredInterest
 from assessments.portfolio.models import Portfolio, SignOff
+from assessments.portfolio.rules import supervisors_of
 from cohorts.approvals.actions import decide_approval
 from cohorts.enrolment.models import StatusChange
 from cohorts.organisations.actions import add_organisation
@@ -101,3 +102,18 @@ def test_a_line_manager_whom_the_register_names_no_more_does_not_mark(scene, hos
         post("P-1", scene.author, host, "another@test.example")
         found = conflicts([submission], [scene.agnes, scene.tomasz])
     assert [*found] == [(submission.pk, scene.agnes.pk)]
+
+
+def test_a_line_manager_by_an_address_that_they_had_is_asked_at_their_account(scene, host):
+    post("P-1", scene.author, host, "agnes@old.example")
+    assert [one["person"] for one in supervisors_of(scene.author)] == [None]
+    AddressChange.objects.create(
+        person=scene.agnes,
+        old_address="agnes@old.example",
+        new_address=scene.agnes.email,
+        secret_hash="x",
+        asked_by="test",
+        expires_at=clock.now(),
+        confirmed_at=clock.now(),
+    )
+    assert [one["person"] for one in supervisors_of(scene.author)] == [scene.agnes]

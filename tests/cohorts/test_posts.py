@@ -388,3 +388,16 @@ def test_record_leave_twice_tells_once(post, trainee, officer):
     for _ in range(2):
         record_leave_from_post(post.employment, date(2025, 10, 1), None, by=officer)
     assert len(subjects(trainee)) == 1 and clock.today()
+
+
+def test_a_leave_recorded_by_mistake_is_taken_back(post, trainee, officer, signed_in, contact):
+    record_leave_from_post(post.employment, date(2025, 10, 1), None, by=officer)
+    client, url = signed_in(officer), "/hub/register/ER-1/leave/"
+    page = client.post(url, {"leave-leave_from": "", "leave-leave_until": "2025-11-30"})
+    assert "or empty both" in page.content.decode() and EmploymentLine.objects.count() == 2
+    for _ in range(2):
+        client.post(url, {"leave-leave_from": "", "leave-leave_until": ""})
+    assert EmploymentLine.objects.count() == 3
+    assert EmploymentLine.objects.get(number=3).leave_from is None
+    assert len(subjects(trainee)) == 2 and subjects(contact).count("Leave from a post") == 2
+    change_post(post.employment, by=officer, reason="x", starts_on=date(2025, 11, 1))

@@ -583,7 +583,6 @@ def may_push(name, who) -> bool:
         "cohorts:cancel_change",
         "cohorts:export_people",
         "cohorts:export_cohorts",
-        "certificates:people_search_file",
     ):
         return who in ("registrar", "hub", "hub2")
     if name == "cohorts:withdraw_nomination":

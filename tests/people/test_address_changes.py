@@ -150,6 +150,9 @@ def test_on_the_pages_opening_the_link_changes_nothing():
     person.refresh_from_db()
     assert person.email == NEW
     assert "is confirmed" in stranger.get(link).content.decode()
+    late = client.post(f"{url}cancel/", follow=True).content.decode()
+    assert "There is no request any more" in late and "no longer works" not in late
+    assert cancel(AddressChange.objects.get(), by=officer).ended_at is None
     assert stranger.get("/accounts/address/nothing/").status_code == 404
     client.post(url, {"email": "third@x.example"})
     client.post(f"{url}cancel/")
