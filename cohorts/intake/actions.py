@@ -172,19 +172,7 @@ def offer(nomination, student_reference, starts_on, *, by) -> Nomination:
             )
         ) from None
     last = in_full(localdate(expires_at))
-    _mail(
-        locked,
-        _(
-            "%(organisation)s nominated you for %(programme)s, and a place with %(cohort)s is offered to you.\n\nRead the offer, and accept or decline it, here:\n%(link)s\n\nThe link works until %(day)s. Nothing is recorded about you on the site unless you accept."
-        )
-        % {
-            "organisation": locked.organisation.name,
-            "programme": locked.cohort.programme.title,
-            "cohort": locked.cohort.title,
-            "link": link_of(secret),
-            "day": last,
-        },
-    )
+    _mail_offer(locked, secret)
     tell_employer(
         locked,
         _("A place is offered"),
@@ -193,6 +181,41 @@ def offer(nomination, student_reference, starts_on, *, by) -> Nomination:
     )
     locked.link = link_of(secret)  # type: ignore[attr-defined]
     return locked
+
+
+@transaction.atomic
+def mail_offer_again(nomination, *, by) -> Nomination:
+    """For who lost the letter: 1. the offer has a new link and as many days again, and the link before works no more, 2. the record, 3. the link is mailed. Raises
+    IllegalTransition where no offer runs."""
+    locked = lock_nomination(nomination)
+    insist(may_decide_nomination(by, locked))
+    secret = secrets.token_urlsafe(32)
+    make_transition(
+        locked,
+        "mail_offer_again",
+        by=by,
+        secret_hash=hash_of(secret),
+        expires_at=clock.now() + timedelta(days=settings.IMSA_OFFER_DAYS),
+    )
+    _mail_offer(locked, secret)
+    locked.link = link_of(secret)  # type: ignore[attr-defined]
+    return locked
+
+
+def _mail_offer(nomination, secret):
+    _mail(
+        nomination,
+        _(
+            "%(organisation)s nominated you for %(programme)s, and a place with %(cohort)s is offered to you.\n\nRead the offer, and accept or decline it, here:\n%(link)s\n\nThe link works until %(day)s. Nothing is recorded about you on the site unless you accept."
+        )
+        % {
+            "organisation": nomination.organisation.name,
+            "programme": nomination.cohort.programme.title,
+            "cohort": nomination.cohort.title,
+            "link": link_of(secret),
+            "day": in_full(localdate(nomination.expires_at)),
+        },
+    )
 
 
 def _insist_may_study(nomination, student_reference, starts_on):

@@ -387,3 +387,18 @@ def test_who_had_the_nominated_address_gets_no_second_account(nomination, regist
     confirm(ask(person, "aled@new.example", by=registrar).secret)
     assert accept(secret).person == person
     assert not User.objects.filter(email=FACTS["email"]).exists()
+
+
+@pytest.mark.both_engines
+def test_an_offer_is_mailed_again_with_a_new_link(nomination, places, registrar, signed_in):
+    first = made_offer(nomination, registrar)
+    client, url = signed_in(registrar), f"/registry/nominations/{nomination.pk}/"
+    assert "Mail the offer again" in client.get(url).content.decode()
+    assert client.post(f"{url}again/").status_code == 302
+    mails = Mail.objects.filter(to=FACTS["email"]).order_by("pk")
+    assert len(mails) == 2 and taken(places)["wales"] == 1
+    with pytest.raises(Refused):
+        accept(first)
+    link = re.search(r"/offers/([^/\s]+)/", decrypt(mails[1].encrypted_body, "mail"))
+    assert accept(link.group(1)).student_reference == "S-70"
+    assert "Mail the offer again" not in client.get(url).content.decode()

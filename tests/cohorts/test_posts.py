@@ -401,3 +401,13 @@ def test_a_leave_recorded_by_mistake_is_taken_back(post, trainee, officer, signe
     assert EmploymentLine.objects.get(number=3).leave_from is None
     assert len(subjects(trainee)) == 2 and subjects(contact).count("Leave from a post") == 2
     change_post(post.employment, by=officer, reason="x", starts_on=date(2025, 11, 1))
+
+
+def test_a_file_with_a_first_day_after_a_leave_says_so_in_its_row(
+    post, officer, by, register_csv, register_row
+):
+    record_leave_from_post(post.employment, date(2025, 10, 1), None, by=officer)
+    made = check_import(
+        "register", "p.csv", register_csv(register_row(starts_on="2025-11-01")), by=by
+    )
+    assert "A leave is recorded from 1 Oct" in str(made.rows)
