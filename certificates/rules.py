@@ -164,6 +164,11 @@ def may_search_people(by) -> May:
     return may_act_as(by, Role.REGISTRAR, Role.HUB_OFFICER)
 
 
+def may_export_people(by) -> May:
+    """Take what was found as a file: it says where people are employed, as the file of the register does, which is the Hub's alone."""
+    return may_act_as(by, Role.HUB_OFFICER)
+
+
 def may_be_asked(day: date) -> May:
     """Can the register answer for that day?"""
     if day > clock.today():

@@ -4,13 +4,13 @@ from django.db.models import CharField, OuterRef, Subquery, Value
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from cohorts.employment.register import posts_of_many
-from cohorts.enrolment.models import Enrolment
+from cohorts.employment.register import line_managers_of_many, posts_of_many
+from cohorts.enrolment.models import Enrolment, StatusChange
 from cohorts.organisations.models import Contact
 from lms.kit import clock
 from lms.kit.prepared_statements import CompiledQuery
 from lms.people.models import User
-from lms.people.same_person import traits_of
+from lms.people.same_person import former_addresses, traits_of
 
 from ..cases.models.readings import CaseReading
 from ..deciding.models import ExaminerReport
@@ -20,9 +20,10 @@ from .models import DeclaredInterest
 
 
 def conflicts(submissions, people) -> dict[tuple[int, int], str]:
-    """By submission and person: why that person may not mark it. Who may is not in it. Four queries, however many.
+    """By submission and person: why that person may not mark it. Who may is not in it. Five queries, however many.
 
-    What was so on any day since the work was handed in counts: an old line manager is still a line manager.
+    What was so on any day since the work was handed in counts: an old line manager is still a line manager, also where the register names another by now. A cohort that
+    somebody moved from counts as theirs, and an address that they had.
     """
     submissions, people, today = list(submissions), list(people), clock.today()
     keys = {person.pk for person in people}
@@ -30,25 +31,39 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
         return {}
     everybody = {s.enrolment.person_id for s in submissions} | keys
     posts, traits = posts_of_many(everybody), traits_of(everybody)
-    contacts, near = {}, _near(keys)
+    contacts, near = {}, _near(keys, {s.enrolment_id for s in submissions})
+    managers_of = line_managers_of_many({s.enrolment.person_id for s in submissions})
+    addresses = {person.pk: {person.email.casefold()} - {""} for person in people}
+    for key, address in near[_ADDRESS]:
+        addresses[key].add(address.casefold())
     for contact in _contacts(people=[*keys]):
         contacts.setdefault(contact.person_id, []).append(contact)
+    moved_from = {}
+    for key, cohort in near[_MOVED]:
+        moved_from.setdefault(key, set()).add(cohort)
     found = {}
     for submission in submissions:
         since = localtime(submission.submitted_at or clock.now()).date()
-        author, cohort = submission.enrolment.person_id, submission.enrolment.cohort_id
+        author, enrolment = submission.enrolment.person_id, submission.enrolment
+        cohorts = {enrolment.cohort_id} | moved_from.get(enrolment.pk, set())
         reference = reference_key(submission.enrolment.student_reference)
         held = [post for post in posts[author] if _reaches(post, since, today)]
-        managers = {post.line_manager.casefold() for post in held if post.line_manager}
+        managers = {
+            manager.casefold()
+            for post in held
+            for manager, until in managers_of[post.reference]
+            if manager and (until is None or localtime(until).date() >= since)
+        }
         employers = {post.organisation_id for post in held}
         for person in people:
+            among = {(person.pk, cohort) for cohort in cohorts}
             work = _("script %(script)s") % {"script": submission.script}
             if person.pk == author:
                 why = _("%(full_name)s wrote %(work)s.") % {
                     "full_name": person.full_name,
                     "work": work,
                 }
-            elif person.email and person.email.casefold() in managers:
+            elif addresses[person.pk] & managers:
                 why = _("%(full_name)s manages the person who wrote %(work)s.") % {
                     "full_name": person.full_name,
                     "work": work,
@@ -67,16 +82,16 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
                 why = _(
                     "%(full_name)s works for the employer of the person who wrote %(work)s."
                 ) % {"full_name": person.full_name, "work": work}
-            elif (person.pk, cohort) in near[_IN_COHORT]:
+            elif among & near[_IN_COHORT]:
                 why = _("%(full_name)s is in the cohort of the person who wrote %(work)s.") % {
                     "full_name": person.full_name,
                     "work": work,
                 }
-            elif (person.pk, cohort) in near[_EXAMINED]:
+            elif among & near[_EXAMINED]:
                 why = _(
                     "%(full_name)s confirmed a sample of this cohort as its external examiner, so someone else marks %(work)s."
                 ) % {"full_name": person.full_name, "work": work}
-            elif {(person.pk, cohort), (person.pk, reference)} & near[_DECLARED]:
+            elif {*among, (person.pk, reference)} & near[_DECLARED]:
                 why = _(
                     "%(full_name)s has declared an interest in the person who wrote %(work)s, or in their cohort."
                 ) % {"full_name": person.full_name, "work": work}
@@ -95,20 +110,21 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
     return found
 
 
-_IN_COHORT, _EXAMINED, _DECLARED, _INFORMED = range(4)
+_IN_COHORT, _EXAMINED, _DECLARED, _INFORMED, _ADDRESS, _MOVED = range(6)
 
 
-def _near(keys) -> list[set]:
-    """By kind: pairs of a person and a cohort, an enrolment whose case they read or whose practice they were asked to confirm, or the reference of somebody they have declared an
-    interest in. One query."""
-    near: list[set] = [set(), set(), set(), set()]
-    for person, key, kind, reference in _pairs(people=[*keys]):
+def _near(keys, enrolments) -> list[set]:
+    """By kind: pairs of a person and a cohort, an enrolment whose case they read or whose practice they were asked to confirm, the reference of somebody they have declared an
+    interest in, or an address they had; and pairs of one of these enrolments and a cohort it moved from. One query."""
+    near: list[set] = [set() for _kind in range(6)]
+    for person, key, kind, reference in _pairs(people=[*keys], enrolments=[*enrolments]):
         near[kind].add((person, key or reference))
     return near
 
 
-def _pairs_of(*, people):
+def _pairs_of(*, people, enrolments):
     without = Value("", output_field=CharField())
+    moves = StatusChange.objects.filter(from_cohort__isnull=False).order_by()
     return (
         Enrolment.objects.filter(person_id__in=people)
         .order_by()
@@ -123,20 +139,33 @@ def _pairs_of(*, people):
             CaseReading.objects.filter(by__in=people)
             .order_by()
             .values_list("by", "enrolment_id", Value(_INFORMED), without),
+            moves.filter(enrolment__person_id__in=people).values_list(
+                "enrolment__person_id", "from_cohort_id", Value(_IN_COHORT), without
+            ),
+            moves.filter(enrolment_id__in=enrolments).values_list(
+                "enrolment_id", "from_cohort_id", Value(_MOVED), without
+            ),
+            former_addresses()
+            .filter(person_id__in=people)
+            .values_list("person_id", Value(0), Value(_ADDRESS), "old_address"),
             *_signers(people, without),
         )
     )
 
 
 def _signers(people, without):
-    """Who was asked to confirm something in a portfolio, whatever came of it but a request that was cancelled unanswered, by their account or address."""
+    """Who was asked to confirm something in a portfolio, whatever came of it but a request that was cancelled unanswered, by their account or an address they have or had."""
     rows = SignOff.objects.order_by().exclude(state=SignOffState.CANCELLED)
     of = "portfolio__enrolment_id", Value(_INFORMED), without
     yield rows.filter(person_id__in=people).values_list("person_id", *of)
     # The addresses first, by their index: one of so many people, not of every request there is.
     accounts = User.objects.filter(pk__in=people)
-    rows = rows.filter(email__in=accounts.values("email"))
+    by_address = rows.filter(email__in=accounts.values("email"))
     account = Subquery(accounts.filter(email=OuterRef("email")).values("pk")[:1])
+    yield by_address.annotate(account=account).values_list("account", *of)
+    had = former_addresses().filter(person_id__in=people)
+    account = Subquery(had.filter(old_address=OuterRef("email")).values("person_id")[:1])
+    rows = rows.filter(email__in=had.values("old_address"))
     yield rows.annotate(account=account).values_list("account", *of)
 
 

@@ -9,7 +9,7 @@ from lms.kit.letters import folded
 from lms.kit.refusals import YES, May, no
 from lms.people.models import Role, User
 from lms.people.roles import may_act_as
-from lms.people.same_person import may_be_one, traits_of
+from lms.people.same_person import former_addresses, may_be_one, traits_of
 
 from ..setting.portfolio_items import PortfolioItem
 from ..taking.models import Submission
@@ -52,7 +52,7 @@ def is_themselves(trainee, email="", name="") -> bool:
 
 def supervisors_of(person, day=None) -> list[dict]:
     """Who may confirm as a workplace supervisor: the contacts of each Employing Organisation where the person has a post on the day, and the line
-    managers that the register names. Each with key, name, organisation, email, and `person`, the account, or None. Four queries at most."""
+    managers that the register names. Each with key, name, organisation, email, and `person`, the account, or None. Five queries at most."""
     day = day or clock.today()
     posts = employment_on(person, day).posts
     organisations = {post.organisation_id: post.organisation_name for post in posts}
@@ -82,6 +82,9 @@ def supervisors_of(person, day=None) -> list[dict]:
         for one in User.objects.filter(email__in=[*managers, *(p.line_manager for p in posts)])
         if one.is_active
     }
+    for had in former_addresses().filter(old_address__in=[*managers]).select_related("person"):
+        if had.person.is_active:
+            accounts.setdefault(had.old_address.casefold(), had.person)
     for email, post in managers.items():
         add(accounts.get(email), post.line_manager, post.organisation_name)
     traits = traits_of({person.pk, *(c["person"].pk for c in found.values() if c["person"])})

@@ -1,14 +1,16 @@
 """A file of people who were searched for; who took it is recorded."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from lms.kit import clock
-from lms.kit.refusals import insist
+from lms.kit.refusals import Refused, insist
 from lms.record.actions import write
 
 from ..queries.people_search import people_found, with_places
-from ..rules import may_search_people
+from ..rules import may_export_people
 
+MOST = 2_000  # people in a file, which is made in memory
 HEADS = [
     "imsa_number",
     "given_names",
@@ -22,9 +24,18 @@ HEADS = [
 
 @transaction.atomic
 def export_found(wanted, ending, *, by) -> list[list[str]]:
-    """Rows of everybody found, heads first: 1. a record entry with how many, never what was searched for or whom."""
-    insist(may_search_people(by))
-    found = with_places(people_found(wanted), clock.today())
+    """Rows of everybody found, heads first: 1. a record entry with how many, never what was searched for or whom. Raises Refused
+    where more than MOST are found."""
+    insist(may_export_people(by))
+    people = list(people_found(wanted)[: MOST + 1])
+    if len(people) > MOST:
+        raise Refused(
+            _(
+                "More than %(count)s people were found. Search for less, or take the file of a cohort or of the register."
+            )
+            % {"count": MOST}
+        )
+    found = with_places(people, clock.today())
     rows = [
         [
             line["person"].imsa_number or "",

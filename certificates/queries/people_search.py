@@ -74,8 +74,8 @@ def _word(word: str) -> Q:
         )
     )
     if organisations:
-        at_them = Employment.objects.filter(lines__organisation__in=organisations)
-        found |= Q(pk__in=at_them.values("person"))
+        at_them = last_lines().filter(organisation__in=organisations)
+        found |= Q(pk__in=at_them.order_by().values("employment__person"))
     return found
 
 

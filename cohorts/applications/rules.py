@@ -1,5 +1,7 @@
 """Who may review applications and decide on them; each says no with its reason."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from lms.kit.refusals import YES, May, no
@@ -43,7 +45,7 @@ def has_interest(by, application, terms=None) -> bool:
         _plain(terms.get("charity_number")),
     }
     for one in organisations_of(by):
-        known = [one, *one.lines.all()]
+        known: list[Any] = [one, *one.lines.all()]
         if (
             one.pk == application.organisation_id
             or _plain(one.code) == _plain(terms.get("code"))

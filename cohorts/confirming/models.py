@@ -99,7 +99,7 @@ class SuppliedPost(models.Model):
     """A post as an organisation's own system calls it: linked to an entry of the register, or a task for the Hub until an officer links, enters or refuses it."""
 
     PERSONAL_DATA = {
-        "facts": "what the employer's system said last, with the email address; cleared 12 months after it was closed",
+        "facts": "what the employer's system said last, with the email address; nothing clears it by itself yet",
         "employment": "whose post it is",
         "note": "why it was refused; the organisation reads it",
         "closed_by": "who decided",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from lms.kit import clock, nations
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import short_day
-from lms.people.models import User
+from lms.people import same_person
 from lms.record.actions import write
 
 from ..employment.actions import follow_line, tell_of_end
@@ -97,7 +97,7 @@ def _supply(organisation, external_id, facts, *, by):
             _("The Hub closed this entry: it had been entered by mistake. Use another id."),
             employment.reference,
         )
-    if employment.person.email.casefold() != facts["email"].casefold():
+    if facts["email"].casefold() not in same_person.addresses_of(employment.person):
         return Supplied(
             "refused",
             _("This id belongs to another person’s post. Give each post its own id."),
@@ -254,7 +254,7 @@ def version_of(supplied) -> str:
 
 
 def person_of(supplied):
-    return User.objects.filter(email__iexact=supplied.facts.get("email", "")).first()
+    return same_person.person_of(supplied.facts.get("email", ""))
 
 
 @transaction.atomic

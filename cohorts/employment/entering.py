@@ -201,9 +201,10 @@ def void_post(employment, *, by, reason) -> EmploymentLine:
 
 @transaction.atomic
 def record_leave_from_post(
-    employment, leave_from: date, leave_until: date | None, *, by, reason=""
+    employment, leave_from: date | None, leave_until: date | None, *, by, reason=""
 ) -> EmploymentLine:
     """Somebody is on leave from their post. The post counts as before (docs/register.md); the register says since when and until when, and never why.
+    No first day: the leave was recorded by mistake.
 
     1. a line with the newest leave; an earlier one stays in the lines before, 2. a record entry, 3. a remark, 4. the person and the organisation are told.
     """
@@ -211,9 +212,9 @@ def record_leave_from_post(
     last = last_line_of(employment)
     if (last.leave_from, last.leave_until) == (leave_from, leave_until):
         return last
-    if leave_until and leave_until < leave_from:
+    if leave_until and (leave_from is None or leave_until < leave_from):
         raise Refused(_("The last day of the leave cannot be before its first."))
-    if last.ends_on and leave_from > last.ends_on:
+    if last.ends_on and leave_from and leave_from > last.ends_on:
         raise Refused(
             _("The post ended on %(day)s; leave from it cannot begin later.")
             % {"day": short_day(last.ends_on)}
@@ -227,6 +228,9 @@ def record_leave_from_post(
         leave_until=leave_until,
     )
     remark(employment, "cohorts.record_leave_from_post", reason, by=by)
+    if leave_from is None:
+        _tell_of_no_leave(employment, last)
+        return line
     when = (
         _("from %(first)s to %(last)s") % {"first": day(leave_from), "last": day(leave_until)}
         if leave_until
@@ -283,3 +287,19 @@ def _with_reader(details, by, last=None):
     )
     reader = last.evidence_seen_by if same else by.record_label if details["evidence_kind"] else ""
     return {**details, "evidence_seen_by": reader}
+
+
+def _tell_of_no_leave(employment, last):
+    tell(
+        employment.person,
+        _("Leave from your post at %(organisation)s") % {"organisation": last.organisation.name},
+        _("A leave that was recorded by mistake is taken back: the register says of none."),
+        "/me/",
+    )
+    tell_organisation(
+        last.organisation,
+        _("Leave from a post"),
+        _("%(full_name)s, %(post)s: a leave that was recorded by mistake is taken back.")
+        % {"full_name": employment.person.full_name, "post": last.post},
+        but_not=[employment.person_id],
+    )

@@ -227,7 +227,13 @@ class VoidForm(forms.Form):
 
 
 class LeaveForm(forms.Form):
-    leave_from = Day(label=gettext_lazy("First day of the leave"))
+    leave_from = Day(
+        label=gettext_lazy("First day of the leave"),
+        required=False,
+        help_text=gettext_lazy(
+            "Empty both days to take back a leave that was recorded by mistake."
+        ),
+    )
     leave_until = Day(
         label=gettext_lazy("Last day of the leave, as expected"),
         required=False,
@@ -239,6 +245,8 @@ class LeaveForm(forms.Form):
     def clean(self):
         data = super().clean()
         first, last = data.get("leave_from"), data.get("leave_until")
+        if last and not first and "leave_from" not in self.errors:
+            self.add_error("leave_from", _("Enter the first day of the leave, or empty both."))
         if first and last and last < first:
             self.add_error(
                 "leave_until", _("The last day of the leave cannot be before its first.")

@@ -121,6 +121,26 @@ def posts_of_many(person_ids) -> dict[int, list[Post]]:
 _last_lines = CompiledQuery(lambda *, people: last_lines().filter(employment__person_id__in=people))
 
 
+def line_managers_of_many(person_ids) -> dict[str, list[tuple[str, datetime | None]]]:
+    """By reference, each line manager that the register named for a post, and until when: None for its newest line. One query."""
+    keys, found = [*person_ids], {}
+    for reference, manager, recorded_at in _managers(people=keys) if keys else ():
+        named = found.setdefault(reference, [])
+        if named:
+            named[-1] = (named[-1][0], recorded_at)
+        named.append((manager, None))
+    return found
+
+
+_managers = CompiledQuery(
+    lambda *, people: (
+        EmploymentLine.objects.filter(employment__person_id__in=people)
+        .order_by("employment", "number")
+        .values_list("employment__reference", "line_manager", "recorded_at")
+    )
+)
+
+
 @dataclass(frozen=True)
 class EmploymentAnswer:
     """What the register answers for one person and one day.

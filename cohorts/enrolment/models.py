@@ -104,7 +104,7 @@ class StatusChange(models.Model):
 
     PERSONAL_DATA = {
         "enrolment": "whose study it is about",
-        "reason_kind": "a coarse kind of reason; says nothing of what somebody lives with",
+        "reason_kind": "a coarse kind of reason; says nothing of what somebody lives with; no end is set yet",
         "decided_by": "key of the officer",
     }
     TRANSITIONS = STATUS_CHANGE_TRANSITIONS

@@ -94,11 +94,11 @@ def status_changes_of(enrolment) -> list[StatusChange]:
 
 
 def overdue_returns(day):
-    """Leaves in force whose expected return is over by that day. A QuerySet."""
+    """Leaves in force whose day of return, the first day back, was before that day. A QuerySet."""
     return StatusChange.objects.filter(
         kind=StatusChangeKind.LEAVE_OF_ABSENCE,
         state=StatusChangeState.IN_FORCE,
-        return_on__lte=day,
+        return_on__lt=day,
         enrolment__state=EnrolmentState.INTERRUPTED,
     )
 

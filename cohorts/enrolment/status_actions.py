@@ -6,6 +6,7 @@ Each adds a dated line (`StatusChange`). What is scheduled changes nothing until
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from courses.actions.plans import reopen_plan
@@ -15,6 +16,8 @@ from lms.kit.templatetags.kit import day as in_full
 from lms.kit.templatetags.kit import short_day
 from lms.kit.transitions import make_transition
 from lms.people.actions import tell
+from lms.people.models import Role
+from lms.people.roles import holders_of
 from lms.record.actions import actor_label, write
 
 from ..employment.actions import remark
@@ -256,7 +259,8 @@ def insist_reinstatable(enrolment):
 
 def carry_out_changes(*, by) -> int:
     """The worker: what is scheduled and whose day has come, each in its own transaction, at most 200 at a time. A leave begins on its first day; a
-    departure counts when the last day is over. Then people who did not come back are asked. How many."""
+    departure counts when the last day is over. Then people who did not come back are asked. One that can no longer be is cancelled, and whoever planned it is told;
+    one that fails keeps no other from being done, and is raised at the end. How many."""
     today = clock.today()
     due = StatusChange.objects.filter(state=StatusChangeState.SCHEDULED).filter(
         Q(kind=StatusChangeKind.LEAVE_OF_ABSENCE, on_day__lte=today)
@@ -264,9 +268,49 @@ def carry_out_changes(*, by) -> int:
     )
     keys = list(due.order_by("on_day", "pk").values_list("pk", flat=True)[:200])
     late = overdue_returns(today).filter(asked_at=None).order_by("pk")
-    return sum(_carry_out(key, by=by) for key in keys) + sum(
-        _ask_about_return(key, by=by) for key in list(late.values_list("pk", flat=True)[:200])
+    asks = list(late.values_list("pk", flat=True)[:200])
+    done, failed = 0, None
+    for act, key in [*((_carry_out, k) for k in keys), *((_ask_about_return, k) for k in asks)]:
+        try:
+            done += act(key, by=by)
+        except Refused as why:
+            done += _give_up(key, str(why), by=by)
+        except Exception as fault:
+            failed = fault
+    if failed:
+        raise failed
+    return done
+
+
+@transaction.atomic
+def _give_up(key, why, *, by) -> bool:
+    """1. what was scheduled is cancelled, and the person told (`cancel_change`), 2. whoever planned it is told why, or the registrars where that is nobody who may act today."""
+    change = cancel_change(
+        StatusChange.objects.select_related("enrolment__person", "enrolment__cohort").get(pk=key),
+        by=by,
     )
+    officers = [
+        one
+        for role in (Role.REGISTRAR, Role.HUB_OFFICER)
+        for one in holders_of(role)
+        if actor_label(one) == change.decided_by
+    ]
+    enrolment = Enrolment.objects.select_related("person", "cohort").get(pk=change.enrolment_id)
+    for officer in officers[:1] or holders_of(Role.REGISTRAR):
+        tell(
+            officer,
+            _("A planned change could not be made"),
+            _(
+                "The change planned for %(day)s for %(full_name)s is cancelled. %(why)s Look at the enrolment, and plan it anew if it still applies."
+            )
+            % {
+                "day": in_full(change.on_day),
+                "full_name": enrolment.person.full_name,
+                "why": why,
+            },
+            reverse("cohorts:enrolment", args=[enrolment.cohort.code, enrolment.pk]),
+        )
+    return True
 
 
 @transaction.atomic

@@ -210,6 +210,11 @@ class RegisterComparison:
                 "has come back, give the new post its own entry; if the day is wrong, put it right on the entry's page."
             ) % {"shown": as_text(post.ends_on)}
             return {"reasons": [reason("ends_on", why)]}
+        if post.leave_from and facts["starts_on"] > post.leave_from:
+            why = _(
+                "A leave is recorded from %(day)s, before this first day. Put the leave right on the entry’s page, or check the day."
+            ) % {"day": short_day(post.leave_from)}
+            return {"reasons": [reason("starts_on", why)]}
         labels = {
             "post": _("Post"),
             "nations": _("Nations"),

@@ -17,8 +17,8 @@ from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import day as in_full
 from lms.kit.transitions import make_transition
 from lms.people.invitations import hash_of
-from lms.people.models import User
 from lms.people.outbox import post
+from lms.people.same_person import person_of
 from lms.record.actions import actor_label, write
 
 from ..enrolment.models import Enrolment
@@ -44,7 +44,7 @@ def set_places(cohort, places: dict, *, by) -> None:
     offered or accepted already."""
     insist(may_run_intake(by))
     before, after = {}, {}
-    for nation in four_nations.NATIONS:
+    for nation in sorted(four_nations.NATIONS):  # as `_take`, so that neither waits for the other
         wanted = places.get(nation, 0)
         row, _new = NationPlaces.objects.select_for_update(no_key=True).get_or_create(
             cohort=cohort, nation=nation, defaults={"places": 0}
@@ -67,8 +67,8 @@ def set_places(cohort, places: dict, *, by) -> None:
 def nominate(cohort, organisation, *, by, **facts) -> Nomination:
     """An employer's contact nominates somebody (`given_names`, `family_name`, `email`, `post`, `nations`, `line_manager`, `statement`).
 
-    1. the nomination, 2. a record entry. Nobody's account is looked at. Nominated for this cohort by this organisation already: that nomination.
-    Raises NotAllowed for who is no contact today, Refused for a cohort that takes none.
+    1. the nomination, 2. a record entry. Nobody's account is looked at. Nominated for this cohort by this organisation already, with the same facts: that nomination.
+    Raises NotAllowed for who is no contact today, Refused for a cohort that takes none and for somebody who is nominated already with other facts.
     """
     insist(may_nominate(by, organisation))
     if not open_cohorts().filter(pk=cohort.pk).exists():
@@ -93,6 +93,13 @@ def nominate(cohort, organisation, *, by, **facts) -> Nomination:
         ).first()
         if standing is None:
             raise
+        if any(getattr(standing, name) != value for name, value in facts.items()):
+            raise Refused(
+                _(
+                    "%(name)s is nominated for %(cohort)s already, and a nomination cannot be changed. Nothing was stored: withdraw that nomination first, then send this one."
+                )
+                % {"name": standing.full_name, "cohort": cohort.title}
+            ) from None
         return standing
     write(
         "cohorts.nominate",
@@ -165,19 +172,7 @@ def offer(nomination, student_reference, starts_on, *, by) -> Nomination:
             )
         ) from None
     last = in_full(localdate(expires_at))
-    _mail(
-        locked,
-        _(
-            "%(organisation)s nominated you for %(programme)s, and a place with %(cohort)s is offered to you.\n\nRead the offer, and accept or decline it, here:\n%(link)s\n\nThe link works until %(day)s. Nothing is recorded about you on the site unless you accept."
-        )
-        % {
-            "organisation": locked.organisation.name,
-            "programme": locked.cohort.programme.title,
-            "cohort": locked.cohort.title,
-            "link": link_of(secret),
-            "day": last,
-        },
-    )
+    _mail_offer(locked, secret)
     tell_employer(
         locked,
         _("A place is offered"),
@@ -186,6 +181,41 @@ def offer(nomination, student_reference, starts_on, *, by) -> Nomination:
     )
     locked.link = link_of(secret)  # type: ignore[attr-defined]
     return locked
+
+
+@transaction.atomic
+def mail_offer_again(nomination, *, by) -> Nomination:
+    """For who lost the letter: 1. the offer has a new link and as many days again, and the link before works no more, 2. the record, 3. the link is mailed. Raises
+    IllegalTransition where no offer runs."""
+    locked = lock_nomination(nomination)
+    insist(may_decide_nomination(by, locked))
+    secret = secrets.token_urlsafe(32)
+    make_transition(
+        locked,
+        "mail_offer_again",
+        by=by,
+        secret_hash=hash_of(secret),
+        expires_at=clock.now() + timedelta(days=settings.IMSA_OFFER_DAYS),
+    )
+    _mail_offer(locked, secret)
+    locked.link = link_of(secret)  # type: ignore[attr-defined]
+    return locked
+
+
+def _mail_offer(nomination, secret):
+    _mail(
+        nomination,
+        _(
+            "%(organisation)s nominated you for %(programme)s, and a place with %(cohort)s is offered to you.\n\nRead the offer, and accept or decline it, here:\n%(link)s\n\nThe link works until %(day)s. Nothing is recorded about you on the site unless you accept."
+        )
+        % {
+            "organisation": nomination.organisation.name,
+            "programme": nomination.cohort.programme.title,
+            "cohort": nomination.cohort.title,
+            "link": link_of(secret),
+            "day": in_full(localdate(nomination.expires_at)),
+        },
+    )
 
 
 def _insist_may_study(nomination, student_reference, starts_on):
@@ -197,7 +227,7 @@ def _insist_may_study(nomination, student_reference, starts_on):
             _("The student reference %(student_reference)s belongs to another enrolment.")
             % {"student_reference": student_reference}
         )
-    person = User.objects.filter(email__iexact=nomination.email).first()
+    person = person_of(nomination.email)
     if person is None:
         return
     standing = Enrolment.objects.filter(

@@ -7,8 +7,8 @@ from lms.kit import clock
 from lms.kit.refusals import Refused
 from lms.kit.transitions import make_transition
 from lms.people.invitations import hash_of
-from lms.people.models import User
 from lms.people.roles import Operator
+from lms.people.same_person import person_of
 
 from ..enrolment.models import Enrolment
 from ..enrolment.places import enrol_one
@@ -41,7 +41,7 @@ def accept(secret: str) -> Enrolment:
             locked.student_reference,
             by=BY_LINK,
             enrolled_on=locked.starts_on,
-            person=User.objects.filter(email__iexact=locked.email).first(),
+            person=person_of(locked.email),
             email=locked.email,
             names=(locked.given_names, locked.family_name),
             is_invented=locked.organisation.is_invented,

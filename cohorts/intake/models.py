@@ -65,7 +65,7 @@ class Nomination(models.Model):
         "email": "where an offer goes",
         "post": "their role at the organisation",
         "line_manager": "for the entry of the register, by which they never mark the person's work",
-        "statement": "why the organisation nominates them",
+        "statement": "why the organisation nominates them; no end is set yet, nor for the rest",
         "organisation": "the employer",
         "nations": "where they are to serve",
         "nominated_by": "which contact nominated them",

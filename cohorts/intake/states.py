@@ -27,6 +27,7 @@ NOMINATION_TRANSITIONS = {
         for state in (S.NEW, S.WAITING_LIST, S.OFFERED, S.DECLINED, S.LAPSED)
     },
     **{(state, "withdraw_nomination"): S.WITHDRAWN for state in (S.NEW, S.WAITING_LIST, S.OFFERED)},
+    (S.OFFERED, "mail_offer_again"): S.OFFERED,
     (S.OFFERED, "accept_place"): S.ACCEPTED,
     (S.OFFERED, "decline_place"): S.DECLINED,
     (S.OFFERED, "lapse"): S.LAPSED,

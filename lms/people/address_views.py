@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from lms.kit.refusals import insist, refusals_at
 
-from . import address_changes
+from . import address_changes, address_refusals
 from .models import Role, User
 from .roles import may_act_as
 
@@ -41,12 +41,14 @@ def address(request, pk):
         insist(may)
         with refusals_at(form):
             made = address_changes.ask(person, form.cleaned_data["email"], by=request.user)
-            messages.success(
-                request,
-                _("A link was sent to %(email)s. The address changes when it is opened.")
-                % {"email": made.new_address},
-            )
+            words = _("A link was sent to %(email)s. The address changes when it is opened.")
+            if address_changes.waits_for_second(made):
+                words = _(
+                    "Another officer approves it first. Then a link is sent to %(email)s, and the address changes when it is opened."
+                )
+            messages.success(request, words % {"email": made.new_address})
             return redirect("people:address", person.pk)
+    change = address_changes.open_change(person)
     return render(
         request,
         "people/address.html",
@@ -54,9 +56,29 @@ def address(request, pk):
             "person": person,
             "form": form,
             "may": may,
-            "change": address_changes.open_change(person),
+            "change": change,
+            "waits": change is not None and address_changes.waits_for_second(change),
+            "may_approve": change and address_changes.may_approve_address(request.user, change),
         },
     )
+
+
+@require_POST
+@login_required
+def approve_address(request, pk):
+    insist(may_act_as(request.user, Role.REGISTRAR, Role.HUB_OFFICER))
+    person = get_object_or_404(User, pk=pk)
+    change = address_changes.open_change(person)
+    if change is None:
+        messages.warning(request, _("There is no request any more. Nothing was changed."))
+    else:
+        made = address_changes.approve(change, by=request.user)
+        messages.success(
+            request,
+            _("A link was sent to %(email)s. The address changes when it is opened.")
+            % {"email": made.new_address},
+        )
+    return redirect("people:address", person.pk)
 
 
 @require_POST
@@ -67,8 +89,13 @@ def cancel_address(request, pk):
     insist(address_changes.may_change_address(request.user, person))
     change = address_changes.open_change(person)
     if change:
-        address_changes.cancel(change, by=request.user)
-    messages.success(request, _("Cancelled. The link no longer works."))
+        change = address_changes.cancel(change, by=request.user)
+    if change is None or change.confirmed_at:
+        messages.warning(
+            request, _("There is no request any more. Look at the address: it may be confirmed.")
+        )
+    else:
+        messages.success(request, _("Cancelled. The link no longer works."))
     return redirect("people:address", person.pk)
 
 
@@ -79,7 +106,7 @@ def confirm_address(request, secret):
     change = address_changes.change_of(secret)
     fault = address_changes.fault_of(change)
     if fault:
-        is_done = change is not None and change.confirmed_at is not None
+        is_done = change is not None and bool(change.confirmed_at and not change.refused_at)
         return render(
             request,
             "people/invitation_fault.html" if not is_done else "people/address_confirmed.html",
@@ -90,3 +117,23 @@ def confirm_address(request, secret):
         address_changes.confirm(secret)
         return redirect("people:confirm_address", secret)
     return render(request, "people/confirm_address.html", {"change": change})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def refuse_address(request, secret):
+    """Opening the link changes nothing here either."""
+    change = address_refusals.change_to_refuse(secret)
+    fault = address_refusals.refusal_fault(change)
+    if fault:
+        is_done = change is not None and change.refused_at is not None
+        return render(
+            request,
+            "people/address_refused.html" if is_done else "people/invitation_fault.html",
+            {"fault": fault},
+            status=200 if is_done else 410 if change else 404,
+        )
+    if request.method == "POST":
+        address_refusals.refuse(secret)
+        return redirect("people:refuse_address", secret)
+    return render(request, "people/refuse_address.html", {"change": change})

@@ -55,6 +55,7 @@ class AddressChange(models.Model):
         "old_address": "the address until then; as long as the account",
         "new_address": "where the link was sent; as long as the account",
         "asked_by": "key of the officer",
+        "approved_by": "key of the second officer",
     }
 
     person = models.ForeignKey(
@@ -70,6 +71,11 @@ class AddressChange(models.Model):
     ended_at = models.DateTimeField(
         null=True, help_text=gettext_lazy("When it was cancelled, or a newer one took its place.")
     )
+    approved_by = models.CharField(max_length=80, blank=True, default="")
+    approved_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(
+        null=True, help_text=gettext_lazy("When the owner of the old address refused it.")
+    )
 
     class Meta:
         ordering = ["-asked_at", "-pk"]
@@ -78,6 +84,10 @@ class AddressChange(models.Model):
                 fields=["person"],
                 condition=models.Q(confirmed_at=None, ended_at=None),
                 name="one_open_address_change",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(approved_by="") | ~models.Q(approved_by=models.F("asked_by")),
+                name="address_approved_by_another",
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""Whether two accounts could be one person's: the same mailbox, or a name that both have or had. It proves nothing; whoever asks is careful."""
+"""Whether two accounts could be one person's: a mailbox or a name that both have or had; and whose an address is or was. It proves nothing; whoever asks is careful."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from django.db.models.functions import Concat
 from lms.kit.letters import folded
 from lms.kit.prepared_statements import CompiledQuery
 
-from .models import FormerName, User
+from .models import AddressChange, FormerName, User
 
 
 def traits_of(people: Iterable[int]) -> dict[int, set[str]]:
@@ -25,6 +25,27 @@ def may_be_one(one, other) -> bool:
     return bool(traits[one.pk] & traits[other.pk])
 
 
+def former_addresses():
+    """Addresses that people had before another one was confirmed, and the owner did not refuse it. A QuerySet."""
+    return AddressChange.objects.filter(confirmed_at__isnull=False, refused_at=None).order_by()
+
+
+def addresses_of(person) -> set[str]:
+    """What they have and had, without the difference of capitals. One query."""
+    had = former_addresses().filter(person=person).values_list("old_address", flat=True)
+    return {address.casefold() for address in (person.email, *had) if address}
+
+
+def person_of(address) -> User | None:
+    """Who has this address, or else who had it last. Two queries at most."""
+    found = User.objects.filter(email__iexact=address).first()
+    if found or not address:
+        return found
+    had = former_addresses().filter(old_address__iexact=address).select_related("person")
+    last = had.order_by("-confirmed_at").first()
+    return last and last.person
+
+
 def _mailbox(email) -> str:
     """Without what providers ignore: capitals, and whatever follows a plus."""
     box, at, domain = email.casefold().rpartition("@")
@@ -35,7 +56,12 @@ def _rows_of(*, people):
     name = Concat("first_name", Value(" "), "last_name")
     now = User.objects.filter(pk__in=people).order_by().values_list("pk", "email", name)
     before = FormerName.objects.filter(person__in=people).order_by()
-    return now.union(before.values_list("person_id", Value(""), name), all=True)
+    had = former_addresses().filter(person__in=people)
+    return now.union(
+        before.values_list("person_id", Value(""), name),
+        had.values_list("person_id", "old_address", Value("")),
+        all=True,
+    )
 
 
 _rows = CompiledQuery(_rows_of)

@@ -17,6 +17,12 @@ urlpatterns = [
     path("people/<number:pk>/invitation/", access_views.send_invitation, name="send_invitation"),
     path("people/<number:pk>/address/", address_views.address, name="address"),
     path("people/<number:pk>/address/cancel/", address_views.cancel_address, name="cancel_address"),
+    path(
+        "people/<number:pk>/address/approve/", address_views.approve_address, name="approve_address"
+    ),
+    path(
+        "accounts/address/refuse/<str:secret>/", address_views.refuse_address, name="refuse_address"
+    ),
     path("accounts/address/<str:secret>/", address_views.confirm_address, name="confirm_address"),
     path("recoveries/", access_views.all_recoveries, name="recoveries"),
     path("recoveries/<number:pk>/", access_views.decide_recovery, name="recovery"),

@@ -391,6 +391,7 @@ IMSA_ALERTS = "certificates.queries.alerts_of"
 IMSA_QUESTIONS = "assessments.setting.queries.resting_on"
 IMSA_TRANSFER_BARRIERS = "assessments.deciding.queries.transfers.barriers_to_transfer"
 IMSA_ENROLMENT_PREVIEWS = "certificates.queries.enrolment_previews"
+IMSA_ADDRESS_CHECKS = "certificates.queries.address_checks.address_checks"
 IMSA_CHECKPOINT_MAIL_DAYS = (
     7  # how often the record's newest checkpoint goes to the Hub and the external examiners
 )

@@ -67,11 +67,14 @@ def test_only_registrars_and_the_hub_search(client, role):
     answers = [
         client.get(URL),
         client.post(URL, {"q": "llewellyn"}),
-        client.post(f"{URL}found.csv"),
+        client.post(f"{URL}found.csv", {"q": "llewellyn"}),
     ]
     may = role in (Role.REGISTRAR, Role.HUB_OFFICER)
     if may:
-        assert [a.status_code for a in answers] == [200, 302, 200]
+        is_hub = role == Role.HUB_OFFICER
+        assert [a.status_code for a in answers] == [200, 302, 200 if is_hub else 403]
+        assert Entry.objects.filter(action="certificates.export_people").exists() == is_hub
+        assert ("Download this list" in client.get(URL).content.decode()) == is_hub
         assert held.enrolment.person.imsa_number in client.get(URL).content.decode()
     else:
         assert {a.status_code for a in answers} == {403 if role else 302}
@@ -98,11 +101,11 @@ def test_a_file_of_those_found_is_recorded_without_what_was_searched(client):
     held, officer = scene.certified(), scene.hub_officer()
     client = scene.sign_in(client, officer)
     client.post(URL, {"q": "llewellyn"})
-    text = client.post(f"{URL}found.csv").content.decode("utf-8-sig")
+    text = client.post(f"{URL}found.csv", {"q": "llewellyn"}).content.decode("utf-8-sig")
     assert text.count("\r\n") == 2 and held.enrolment.person.imsa_number in text
     entry = Entry.objects.get(action="certificates.export_people")
     assert entry.after == {"rows": 1, "ending": "csv"}
-    assert client.post(f"{URL}found.xlsx").content[:2] == b"PK"
+    assert client.post(f"{URL}found.xlsx", {"q": "llewellyn"}).content[:2] == b"PK"
     assert client.post(f"{URL}found.exe").status_code == 404
 
 
@@ -115,3 +118,23 @@ def test_many_are_paged_at_the_same_cost(client, django_assert_num_queries):
     page = client.get(URL).content.decode()
     assert "30 people found" in page and "Samename24" in page and "Samename25" not in page
     assert "Samename29" in client.get(f"{URL}?page=2").content.decode()
+
+
+def test_a_file_is_of_the_list_that_was_read_and_not_of_everybody(client, monkeypatch):
+    scene.certified()
+    client = scene.sign_in(client, scene.hub_officer())
+    client.post(URL, {"q": "harbour"})
+    other = client.post(f"{URL}found.csv", {"q": "llewellyn"}, follow=True)
+    assert "searched for something else" in other.content.decode()
+    monkeypatch.setattr("certificates.actions.people_exports.MOST", 0)
+    many = client.post(f"{URL}found.csv", {"q": "harbour"}, follow=True)
+    assert "Search for less" in many.content.decode()
+    assert not Entry.objects.filter(action="certificates.export_people").exists()
+
+
+def test_a_post_entered_by_mistake_finds_nobody():
+    line = scene.employ(scene.certified().enrolment.person, scene.organisation("O", "Lanternby"))
+    assert len(found("lanternby")) == 1
+    line.pk, line.number, line.is_void = None, 2, True
+    line.save(force_insert=True)
+    assert found("lanternby") == []

@@ -26,6 +26,8 @@ from cohorts.organisations.actions import add_contact
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.kit.transitions import IllegalTransition
+from lms.people.actions import admit
+from lms.people.address_changes import ask, confirm
 from lms.people.encryption import decrypt
 from lms.people.models import Mail, Notice, Role, User
 
@@ -364,3 +366,39 @@ def test_places_are_set_on_the_page(later, registrar, signed_in):
     client.post(url, given | {"northern_ireland": "1"})
     rows = dict(NationPlaces.objects.values_list("nation", "places"))
     assert rows == {"england": 3, "wales": 2, "scotland": 0, "northern_ireland": 1}
+
+
+def test_a_second_nomination_with_other_facts_is_refused_and_not_dropped(
+    nomination, places, contact, unchanged
+):
+    watch = unchanged()
+    with pytest.raises(Refused, match="Nothing was stored"):
+        nominate(
+            places, nomination.organisation, by=contact, **FACTS | {"nations": ["wales", "england"]}
+        )
+    watch.check()
+    nomination.refresh_from_db()
+    assert nomination.nations == ["wales"]
+
+
+def test_who_had_the_nominated_address_gets_no_second_account(nomination, registrar, by):
+    secret = made_offer(nomination, registrar)
+    person = admit(by=by, email=FACTS["email"], first_name="Aled", last_name="Owen")
+    confirm(ask(person, "aled@new.example", by=registrar).secret)
+    assert accept(secret).person == person
+    assert not User.objects.filter(email=FACTS["email"]).exists()
+
+
+@pytest.mark.both_engines
+def test_an_offer_is_mailed_again_with_a_new_link(nomination, places, registrar, signed_in):
+    first = made_offer(nomination, registrar)
+    client, url = signed_in(registrar), f"/registry/nominations/{nomination.pk}/"
+    assert "Mail the offer again" in client.get(url).content.decode()
+    assert client.post(f"{url}again/").status_code == 302
+    mails = Mail.objects.filter(to=FACTS["email"]).order_by("pk")
+    assert len(mails) == 2 and taken(places)["wales"] == 1
+    with pytest.raises(Refused):
+        accept(first)
+    link = re.search(r"/offers/([^/\s]+)/", decrypt(mails[1].encrypted_body, "mail"))
+    assert accept(link.group(1)).student_reference == "S-70"
+    assert "Mail the offer again" not in client.get(url).content.decode()

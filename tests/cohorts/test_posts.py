@@ -392,6 +392,29 @@ def test_record_leave_twice_tells_once(post, trainee, officer):
     assert len(subjects(trainee)) == 1 and clock.today()
 
 
+def test_a_leave_recorded_by_mistake_is_taken_back(post, trainee, officer, signed_in, contact):
+    record_leave_from_post(post.employment, date(2025, 10, 1), None, by=officer)
+    client, url = signed_in(officer), "/hub/register/ER-1/leave/"
+    page = client.post(url, {"leave-leave_from": "", "leave-leave_until": "2025-11-30"})
+    assert "or empty both" in page.content.decode() and EmploymentLine.objects.count() == 2
+    for _ in range(2):
+        client.post(url, {"leave-leave_from": "", "leave-leave_until": ""})
+    assert EmploymentLine.objects.count() == 3
+    assert EmploymentLine.objects.get(number=3).leave_from is None
+    assert len(subjects(trainee)) == 2 and subjects(contact).count("Leave from a post") == 2
+    change_post(post.employment, by=officer, reason="x", starts_on=date(2025, 11, 1))
+
+
+def test_a_file_with_a_first_day_after_a_leave_says_so_in_its_row(
+    post, officer, by, register_csv, register_row
+):
+    record_leave_from_post(post.employment, date(2025, 10, 1), None, by=officer)
+    made = check_import(
+        "register", "p.csv", register_csv(register_row(starts_on="2025-11-01")), by=by
+    )
+    assert "A leave is recorded from 1 Oct" in str(made.rows)
+
+
 # ---- days that cannot be meant ----
 
 

@@ -127,13 +127,16 @@ def test_a_leave_begins_on_its_day_and_ends_only_when_somebody_says_so(enrolment
     assert subjects(enrolment.person).count("Are you coming back?") == 1
     with on(date(2026, 4, 3)):
         change_return(enrolment, date(2026, 5, 1), by=registrar)
-    with on(date(2026, 5, 1)):
+    with on(date(2026, 5, 1)):  # the first day back is not over
+        carry_out_changes(by=by)
+        assert subjects(enrolment.person).count("Are you coming back?") == 1
+    with on(date(2026, 5, 2)):
         carry_out_changes(by=by)
         assert subjects(enrolment.person).count("Are you coming back?") == 2
         resume_study(enrolment, by=registrar, reason="well again")
         assert fresh(enrolment).state == "enrolled"
     change = StatusChange.objects.get()
-    assert (change.state, change.end_day) == ("over", date(2026, 5, 1))
+    assert (change.state, change.end_day) == ("over", date(2026, 5, 2))
     with on(date(2026, 6, 1)):  # and a second leave can follow
         plan_leave(enrolment, date(2026, 6, 1), date(2026, 7, 1), by=registrar)
         assert fresh(enrolment).state == "interrupted"
@@ -329,7 +332,11 @@ def test_who_is_overdue_is_on_the_list(enrolment, registrar, signed_in):
     plan_leave(enrolment, TODAY, date(2026, 2, 1), by=registrar)
     client = signed_in(registrar)
     assert "No one. People appear here" in client.get("/registry/leave/").content.decode()
-    with on(date(2026, 2, 1)):
+    with on(date(2026, 2, 1)):  # their first day back
+        assert (
+            "not come back" not in signed_in(registrar).get("/registry/cohorts/").content.decode()
+        )
+    with on(date(2026, 2, 2)):
         client = signed_in(registrar)
         page = client.get("/registry/leave/").content.decode()
         assert enrolment.person.full_name in page and "Each person was asked once" in page
@@ -399,3 +406,48 @@ def test_one_person_is_enrolled_new_or_known(
     number = {**new, "person": made.imsa_number, "student_reference": "S-79"}
     page = client.post(url, number | {"confirm": "yes"}).content.decode()
     assert "is in Pilot intake already" in page
+
+
+@pytest.mark.both_engines
+def test_a_planned_change_that_cannot_be_keeps_no_other_from_its_day(
+    enrolment, cohort, by, registrar, person_with
+):
+    """A file corrected the first day to one after the planned last day."""
+    other = enrol(
+        cohort,
+        person_with(Role.LEARNER, email="other@test.example"),
+        ["england"],
+        "S-OTHER",
+        by=by,
+        enrolled_on=cohort.starts_on,
+    )
+    set_last_day(enrolment, date(2026, 2, 10), by=registrar)
+    set_last_day(other, date(2026, 2, 11), by=registrar)
+    Enrolment.objects.filter(pk=enrolment.pk).update(enrolled_on=date(2026, 3, 1))
+    with on(date(2026, 2, 12)):
+        for _turn in range(2):
+            carry_out_changes(by=by)
+    assert fresh(other).state == "left" and fresh(enrolment).state == "enrolled"
+    assert StatusChange.objects.get(enrolment=enrolment).state == "withdrawn"
+    assert subjects(enrolment.person).count("A planned change is cancelled") == 1
+    notice = Notice.objects.get(person=registrar, subject="A planned change could not be made")
+    assert "no one can leave before that" in notice.body
+
+
+def test_an_old_address_of_an_enrolment_that_went_to_and_fro_leads_on(
+    enrolment, later, registrar, signed_in
+):
+    first = enrolment.cohort
+    for to in (later, first, later):
+        Enrolment.objects.filter(pk=enrolment.pk).update(cohort=to)
+        StatusChange.objects.create(
+            enrolment=enrolment,
+            kind="transfer",
+            on_day=TODAY,
+            from_cohort=later if to == first else first,
+            to_cohort=to,
+            decided_by="test",
+        )
+    client = signed_in(registrar)
+    answer = client.get(f"/registry/cohorts/{first.code}/{enrolment.pk}/")
+    assert answer.status_code == 302 and later.code in answer["Location"]

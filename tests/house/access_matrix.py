@@ -108,6 +108,8 @@ ACCESS = {
     "people:send_invitation": everybody(POST_ONLY),
     "people:address": only("registrar", "hub_officer"),
     "people:cancel_address": everybody(POST_ONLY),
+    "people:approve_address": everybody(POST_ONLY),
+    "people:refuse_address": everybody(HIDDEN),
     "people:confirm_address": everybody(HIDDEN),
     "people:recoveries": only("registrar", "hub_officer"),
     "people:recovery": everybody(POST_ONLY),
@@ -591,7 +593,13 @@ def may_push(name, who) -> bool:
     if name == "assessments:save_typing":
         return who in ("tutor", "second", "third")  # the marker's own script
     if name.startswith(
-        ("people:mail", "people:recovery", "people:send_invitation", "people:cancel_address")
+        (
+            "people:mail",
+            "people:recovery",
+            "people:send_invitation",
+            "people:cancel_address",
+            "people:approve_address",
+        )
     ):
         return who in ("registrar", "hub", "hub2")
     if name == "cohorts:contact_confirm":
@@ -601,7 +609,6 @@ def may_push(name, who) -> bool:
         "cohorts:cancel_change",
         "cohorts:export_people",
         "cohorts:export_cohorts",
-        "certificates:people_search_file",
     ):
         return who in ("registrar", "hub", "hub2")
     if name == "cohorts:withdraw_nomination":
@@ -714,8 +721,10 @@ def sample(name) -> dict:
         "cohorts:withdraw_nomination": lambda: {"pk": 999999},
         "cohorts:offer": lambda: {"secret": "none"},
         "people:confirm_address": lambda: {"secret": "none"},
+        "people:refuse_address": lambda: {"secret": "none"},
         "people:address": lambda: {"pk": sian.person_id},
         "people:cancel_address": lambda: {"pk": sian.person_id},
+        "people:approve_address": lambda: {"pk": sian.person_id},
         "cohorts:export_people": lambda: {"code": sian.cohort.code, "ending": "csv"},
         "cohorts:export_cohorts": lambda: {"ending": "csv"},
         "certificates:people_search_file": lambda: {"ending": "csv"},

@@ -14,7 +14,7 @@ from lms.people.actions import admit, grant
 from lms.people.address_changes import ask, cancel, confirm
 from lms.people.invitations import accept, invite
 from lms.people.middleware import DEMONSTRATION_KEY
-from lms.people.models import AddressChange, Mail, Notice, Role, User
+from lms.people.models import AddressChange, Mail, Notice, Role, RoleGrant, User
 from lms.people.roles import Operator
 from lms.record.models import Entry
 
@@ -63,7 +63,7 @@ def test_the_owner_of_the_new_address_changes_it():
     person.refresh_from_db()
     assert person.email == NEW and person.check_password("seven copper teapots")
     assert EmailAddress.objects.get(user=person).email == NEW
-    assert len(bodies("ada@old.example")) == 2  # asked for, and changed
+    assert len(bodies("ada@old.example")) == 3  # asked for, a link to refuse, and changed
     assert (
         Notice.objects.filter(person=person, subject="Your email address was changed").count() == 1
     )
@@ -72,6 +72,8 @@ def test_the_owner_of_the_new_address_changes_it():
         "people.ask_address",
         "people.change_address",
     ]
+    assert entries.latest("pk").actor == "command:confirm_address"  # a link, not the person
+    assert entries.latest("pk").after == {"asked_by": f"person:{officer.pk}", "approved_by": ""}
     assert not any("example" in str((e.before, e.after, e.reason)) for e in entries)
 
 
@@ -148,7 +150,87 @@ def test_on_the_pages_opening_the_link_changes_nothing():
     person.refresh_from_db()
     assert person.email == NEW
     assert "is confirmed" in stranger.get(link).content.decode()
+    late = client.post(f"{url}cancel/", follow=True).content.decode()
+    assert "There is no request any more" in late and "no longer works" not in late
+    assert cancel(AddressChange.objects.get(), by=officer).ended_at is None
     assert stranger.get("/accounts/address/nothing/").status_code == 404
     client.post(url, {"email": "third@x.example"})
     client.post(f"{url}cancel/")
     assert AddressChange.objects.filter(confirmed_at=None).get().ended_at
+
+
+def refusals():
+    """The links to refuse that went to the old address, the newest last."""
+    found = [re.search(r"/accounts/address/refuse/[^\s]+/", b) for b in bodies("ada@old.example")]
+    return [one.group() for one in found if one]
+
+
+@pytest.mark.both_engines
+def test_the_owner_of_the_old_address_refuses_before_it_changes():
+    person, officer = someone(Role.LEARNER), someone(Role.REGISTRAR, email="r@x.example")
+    made, stranger = ask(person, NEW, by=officer), Client()
+    (link,) = refusals()
+    for _scanner in range(2):
+        assert "This was not me" in stranger.get(link).content.decode()
+    assert AddressChange.objects.get().ended_at is None
+    for _twice in range(2):
+        stranger.post(link)
+    assert "You have refused this" in stranger.get(link).content.decode()
+    with pytest.raises(Refused, match="refused"):
+        confirm(made.secret)
+    person.refresh_from_db()
+    assert person.email == "ada@old.example" and person.check_password("seven copper teapots")
+    entry = Entry.objects.get(action="people.refuse_address")
+    assert entry.after["asked_by"] == f"person:{officer.pk}"
+    assert Notice.objects.filter(person=officer, subject__contains="refused").count() == 1
+    assert stranger.get("/accounts/address/refuse/nothing/").status_code == 404
+
+
+@pytest.mark.both_engines
+def test_the_owner_of_the_old_address_takes_a_changed_account_back():
+    person, officer = someone(Role.LEARNER), someone(Role.REGISTRAR, email="r@x.example")
+    confirm(ask(person, NEW, by=officer).secret)
+    confirm(ask(person, "z@z.example", by=officer).secret)  # on and on
+    person.refresh_from_db()
+    person.set_password("of somebody else")
+    person.save()
+    thief = as_one(person)
+    assert thief.get("/me/").status_code == 200
+    link = refusals()[-1]
+    Client().post(link)
+    person.refresh_from_db()
+    assert person.email == "ada@old.example" and not person.has_usable_password()
+    assert thief.get("/me/").status_code == 302
+    assert EmailAddress.objects.get(user=person).email == "ada@old.example"
+    assert any("/accounts/invitation/" in body for body in bodies("ada@old.example"))
+    assert Entry.objects.get(action="people.refuse_address").after["put_back"] is True
+
+
+def test_after_some_days_it_is_too_late_to_refuse():
+    person = someone(Role.LEARNER)
+    confirm(ask(person, NEW, by=BY).secret)
+    link = refusals()[-1]
+    with clock.at(clock.now() + timedelta(days=15)):
+        assert Client().get(link).status_code == 410
+        Client().post(link)
+    person.refresh_from_db()
+    assert person.email == NEW
+
+
+@pytest.mark.parametrize("what", ["duty", "coming duty", "asker"])
+def test_who_may_is_asked_again_when_it_is_confirmed(what):
+    person, officer = someone(Role.LEARNER), someone(Role.REGISTRAR, email="r@x.example")
+    made = ask(person, NEW, by=officer)
+    if what == "asker":
+        RoleGrant.objects.filter(person=officer).delete()
+    else:
+        RoleGrant.objects.create(
+            person=person,
+            role=Role.TUTOR,
+            starts_on=clock.today() + timedelta(days=what == "coming duty"),
+            granted_by="test",
+        )
+    with pytest.raises(Refused, match="programme office"):
+        confirm(made.secret)
+    person.refresh_from_db()
+    assert person.email == "ada@old.example"

@@ -137,11 +137,10 @@ def enrolment_of(code, pk):
     """The enrolment, also by the code of a cohort that it moved from."""
     rows = Enrolment.objects.select_related("person", "plan", "cohort__programme")
     found = get_object_or_404(rows, pk=pk)
-    if found.cohort.code.lower() == code.lower():
-        return found
-    return get_object_or_404(
-        rows, pk=pk, status_changes__in=found.status_changes.filter(from_cohort__code__iexact=code)
-    )
+    was_there = found.status_changes.filter(from_cohort__code__iexact=code)
+    if found.cohort.code.lower() != code.lower() and not was_there.exists():
+        raise Http404
+    return found
 
 
 @open_to(may_see_cohorts)

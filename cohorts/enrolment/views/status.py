@@ -372,7 +372,7 @@ def planned(request):
         StatusChange.objects.filter(
             kind=StatusChangeKind.LEAVE_OF_ABSENCE,
             state="in_force",
-            return_on__gt=clock.today(),
+            return_on__gte=clock.today(),
             enrolment__state=EnrolmentState.INTERRUPTED,
         )
         .select_related(*related)

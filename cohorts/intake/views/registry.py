@@ -1,5 +1,6 @@
 """The registry's pages: places of a cohort, who is nominated, and the decision on each."""
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404
@@ -92,7 +93,8 @@ def nomination(request, pk):
 
 
 def show(request, nomination, **bound):
-    forms = {
+    bound = {
+        "again": forms.Form(prefix="again"),
         "offer": OfferForm(
             prefix="offer",
             initial={
@@ -115,7 +117,7 @@ def show(request, nomination, **bound):
         "cohorts/nomination.html",
         {
             "nomination": nomination,
-            "forms": forms,
+            "forms": bound,
             "may": may,
             "others": list(others[:10]),
             "nation_places": [
@@ -130,6 +132,12 @@ def show(request, nomination, **bound):
 
 
 ACTIONS = {
+    "again": (
+        lambda n, data: forms.Form(data, prefix="again"),
+        "mail_offer_again",
+        lambda n, data, by: actions.mail_offer_again(n, by=by),
+        gettext_lazy("The offer is mailed again, with a new link."),
+    ),
     "offer": (
         lambda n, data: OfferForm(data, prefix="offer"),
         "offer_place",
