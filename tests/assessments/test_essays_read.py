@@ -52,6 +52,7 @@ def dana(scene):
     return scene.agnes
 
 
+@pytest.mark.both_engines
 def test_who_was_given_essays_reads_none_under_a_name(scene, dana):
     quiz = quiz_for(scene)
     other = take(scene, quiz, scene.another(1))
@@ -148,6 +149,7 @@ def test_the_examiner_reads_the_rule_of_the_mark_beside_it(scene, client):
 # ---- what is read of them ----
 
 
+@pytest.mark.both_engines
 def test_of_an_essay_the_newest_wording_alone_is_read(scene):
     attempt = begin_quiz(quiz_for(scene), scene.enrolment, by=scene.author)
     item = attempt.items.get(question__key="L-DUTY")
@@ -164,6 +166,7 @@ def test_of_an_essay_the_newest_wording_alone_is_read(scene):
         assert len(cursor.fetchall()) == 1
 
 
+@pytest.mark.both_engines
 def test_only_late_wordings_that_count_are_counted(scene):
     attempt = begin_quiz(quiz_for(scene), scene.enrolment, by=scene.author)
     duty, role = attempt.items.filter(question__kind="essay").order_by("question__key")
@@ -180,6 +183,7 @@ def test_only_late_wordings_that_count_are_counted(scene):
     assert late_arrivals_in(attempt) == 1
 
 
+@pytest.mark.both_engines
 def test_late_answers_are_counted_without_being_read(scene):
     send_late(take(scene, quiz_for(scene)))
     (one,) = late_answers_for(scene.registrar)

@@ -166,6 +166,7 @@ def test_a_registrar_who_may_be_a_student_of_the_cohort_reads_no_marks(scene, le
     assert page.status_code == 403 and scene.essay.code not in page.content.decode()
 
 
+@pytest.mark.both_engines
 def test_the_enrolment_is_locked_before_attempts_and_these_before_scripts(scene, left):
     """As by whoever agrees to a correction or follows a case, so that no two wait for each other."""
     with CaptureQueriesContext(connection) as done:
