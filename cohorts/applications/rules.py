@@ -1,12 +1,12 @@
 """Who may review applications and decide on them; each says no with its reason."""
 
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from lms.kit.refusals import YES, May, no
 
 from ..approvals.rules import organisations_of
+from ..organisations.models import Organisation, OrganisationLine
 from ..organisations.rules import may_approve
 from .states import OPEN, WITH_HUB, ApplicationState
 
@@ -37,7 +37,7 @@ def has_interest(by, application, terms=None) -> bool:
         return False
     terms = terms or {}
     addresses = {_plain(application.email), _plain(terms.get("contact", {}).get("email"))}
-    if _plain(by.email) in addresses:
+    if _plain(by.email) in addresses - {""}:
         return True
     names = {_plain(application.name), _plain(terms.get("name"))} - {""}
     numbers = {
@@ -45,7 +45,7 @@ def has_interest(by, application, terms=None) -> bool:
         _plain(terms.get("charity_number")),
     }
     for one in organisations_of(by):
-        known: list[Any] = [one, *one.lines.all()]
+        known: list[Organisation | OrganisationLine] = [one, *one.lines.all()]
         if (
             one.pk == application.organisation_id
             or _plain(one.code) == _plain(terms.get("code"))

@@ -67,15 +67,13 @@ def actions_to_offer(lines, today) -> set[ApprovalAction]:
 
 
 def organisations_of(person) -> list[Organisation]:
-    """Those a person acts for or has a post at, today or later. Three queries."""
+    """Those a person acts for or has a post at, today or later. One query."""
     if person.pk is None:
         return []
     goes_on = Q(ends_on=None) | Q(ends_on__gte=clock.today())
-    acts_for = Contact.objects.filter(goes_on, person=person.pk)
-    posts = last_lines().filter(goes_on, employment__person=person.pk)
-    keys = {*acts_for.values_list("organisation_id", flat=True)}
-    keys.update(posts.values_list("organisation_id", flat=True))
-    return list(Organisation.objects.filter(pk__in=keys))
+    acts_for = Contact.objects.filter(goes_on, person=person.pk).values("organisation")
+    posts = last_lines().filter(goes_on, employment__person=person.pk).values("organisation")
+    return list(Organisation.objects.filter(Q(pk__in=acts_for) | Q(pk__in=posts)))
 
 
 def is_of(person, organisation) -> bool:

@@ -99,7 +99,7 @@ def record_checks(
     if overtaken:
         raise Refused(
             _(
-                "Nothing was saved: somebody filled in these lines while you had the page open: %(lines)s. Load the page again and look at them first."
+                "Nothing was saved: someone filled in these lines while you had the page open: %(lines)s. Load the page again and look at them first."
             )
             % {"lines": "; ".join(overtaken)}
         )

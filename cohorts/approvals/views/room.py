@@ -62,7 +62,7 @@ def context(request, organisation, as_at, forms) -> dict:
     )
     for one in (*conditions, *memoranda, *reviews, *lines):
         one.by_name = names[one.recorded_by]
-    met = MetForm(None, prefix="met", conditions=[one for one in conditions if one.met_on is None])
+    still_open = [one for one in conditions if one.met_on is None]
     for one in nation_lines:
         one.by_name = names[one.decided_by]
     begun = [one for one in nation_lines if one.from_day is None or one.from_day <= as_at]
@@ -92,10 +92,13 @@ def context(request, organisation, as_at, forms) -> dict:
             :50
         ],
         "room_forms": {
-            name: make(None, organisation) for name, make in FORMS.items() if name != "met"
+            name: make(None, organisation)
+            for name, make in FORMS.items()
+            if name not in ("met", "undo")
         }
         | {
-            "met": met,
+            "met": MetForm(None, prefix="met", conditions=still_open),
+            "undo": WithdrawConditionForm(None, prefix="undo", conditions=still_open),
             "nations": NationsForm(prefix="nations", initial={"nations": organisation.nations}),
         }
         | forms,
