@@ -26,7 +26,7 @@ class DecisionForm(forms.Form):
         label=gettext_lazy("Without a last day"),
         required=False,
         help_text=gettext_lazy(
-            "Then nobody is reminded and the approval ends by a decision alone."
+            "Then no one is reminded and the approval ends by a decision alone."
         ),
     )
     reason = forms.CharField(
