@@ -40,7 +40,8 @@ class PostFacts(Schema):
     )
     starts_on: date = Field(description="The first day of the post.")
     ends_on: date | None = Field(
-        None, description="The last day of the post; left out while it goes on."
+        None,
+        description="The last day of the post; left out while it goes on, or while it is more than a year away.",
     )
     line_manager: str | None = Field(
         None,
@@ -129,7 +130,8 @@ def supply(
     external_id: str = Path(pattern=OWN_ID, description="Your system’s key of the post."),
     dry_run: bool = Query(False, description="Answer as if, and keep nothing."),
 ):
-    """The same as the register says: it is confirmed. A last day: the post ends. Anything else, and a post the register does not have, waits for an officer of the Hub.
+    """The same as the register says: it is confirmed, unless it was in the last 30 days. A last day: the post ends. Anything else, a post the register does not
+    have, and the post of the person who made the key wait for an officer of the Hub.
     Sent again, nothing happens twice."""
     enter(request, Token.Scope.POSTS)
     return supplied(request, external_id, facts, dry_run)
