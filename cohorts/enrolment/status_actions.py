@@ -270,16 +270,21 @@ def carry_out_changes(*, by) -> int:
     late = overdue_returns(today).filter(asked_at=None).order_by("pk")
     asks = list(late.values_list("pk", flat=True)[:200])
     done, failed = 0, None
-    for act, key in [*((_carry_out, k) for k in keys), *((_ask_about_return, k) for k in asks)]:
+    for act, key in [*((_do_or_give_up, k) for k in keys), *((_ask_about_return, k) for k in asks)]:
         try:
             done += act(key, by=by)
-        except Refused as why:
-            done += _give_up(key, str(why), by=by)
         except Exception as fault:
             failed = fault
     if failed:
         raise failed
     return done
+
+
+def _do_or_give_up(key, *, by) -> bool:
+    try:
+        return _carry_out(key, by=by)
+    except Refused as why:
+        return _give_up(key, str(why), by=by)
 
 
 @transaction.atomic
