@@ -1,6 +1,7 @@
 """What a tutor types."""
 
 import uuid
+from contextlib import contextmanager
 
 from django import forms
 from django.utils.translation import gettext_lazy
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from lms.kit import clock
 
 from .models import ContactEntry
+from .refusals import LeavesOut, SentAlready
 
 AREA = {"rows": 8}
 NO_ONE = gettext_lazy("No one is chosen. Go back to the cohort, and choose the people.")
@@ -21,6 +23,26 @@ class SingleUseForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["token"].initial = uuid.uuid4
+
+    def put(self, **values):
+        """When it is shown again it has these, whatever was sent."""
+        self.data = self.data.copy()
+        for name, value in values.items():
+            self.data[name] = value
+
+    @contextmanager
+    def ways_on(self):
+        """What an action refuses inside it goes on; where the form can be sent after all, it comes back so that it can."""
+        try:
+            yield
+        except SentAlready:
+            self.put(token=str(uuid.uuid4()))
+            raise
+        except LeavesOut as refused:
+            if refused.others:
+                self.put(people=",".join(map(str, refused.others)))
+                self.cleaned_data["people"] = refused.others
+            raise
 
 
 class MessageForm(SingleUseForm):

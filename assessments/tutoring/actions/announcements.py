@@ -11,6 +11,7 @@ from lms.people.notices import bring, tell_after
 from lms.record.actions import write
 
 from ..models import Announcement, AnnouncementVersion
+from ..refusals import SentAlready
 from ..rules import may_support
 
 TOLD_AT_ONCE = 40
@@ -20,7 +21,7 @@ def announce(cohort, values: dict, token, *, by) -> Announcement:
     """Announce something (`values`: title, text, show_until) to a cohort.
 
     1. the announcement and its first version, 2. the record is written, 3. after commit everyone who studies in the cohort has a notice. The same token
-    is once. Refused where its last day is over.
+    is once; SentAlready where other words were announced with it. Refused where its last day is over.
     """
     insist(may_support(by, cohort))
     _insist_day(values)
@@ -28,7 +29,7 @@ def announce(cohort, values: dict, token, *, by) -> Announcement:
         with transaction.atomic():
             made, notices = _announce(cohort, values, token, by)
     except IntegrityError:  # pressed twice at once
-        return _same(Announcement.objects.get(token=token), cohort)
+        return _same(Announcement.objects.get(token=token), cohort, values)
     if notices:
         bring(notices, most=TOLD_AT_ONCE)
     return made
@@ -37,7 +38,7 @@ def announce(cohort, values: dict, token, *, by) -> Announcement:
 def _announce(cohort, values, token, by):
     existing = Announcement.objects.filter(token=token).first()
     if existing:
-        return _same(existing, cohort), None
+        return _same(existing, cohort, values), None
     made = Announcement.objects.create(cohort=cohort, token=token)
     AnnouncementVersion.objects.create(announcement=made, number=1, by=by, **values)
     write(
@@ -49,9 +50,17 @@ def _announce(cohort, values, token, by):
     return made, _tell(cohort, _("New announcement: %(title)s") % values, by)
 
 
-def _same(announcement, cohort):
+def _same(announcement, cohort, values):
     if announcement.cohort_id != cohort.pk:
         raise Refused(_("This page is out of date. Open it again."))
+    first = announcement.versions.get(number=1)
+    if any(getattr(first, name) != values[name] for name in values):
+        raise SentAlready(
+            _(
+                "An announcement was made from this form already, with other words. It stands below, where you can correct it. If you want to announce this "
+                "too, press the button again."
+            )
+        )
     return announcement
 
 

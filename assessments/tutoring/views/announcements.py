@@ -25,7 +25,7 @@ def announcements(request, cohort):
         insist(may_support(request.user, cohort))
     form = AnnouncementForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with refusals_at(form):
+        with refusals_at(form), form.ways_on():
             announce(cohort, form.values(), form.cleaned_data["token"], by=request.user)
             messages.success(
                 request, _("The announcement is on the study page of everyone in this cohort.")

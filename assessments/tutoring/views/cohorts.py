@@ -189,7 +189,8 @@ def contact(request, cohort, pk, entry):
 def _write(form, action, *about, **values):
     """(was it kept?, what seems to tell who somebody is). A refusal stands at the form, which holds what was typed."""
     try:
-        action(*about, **values)
+        with form.ways_on():
+            action(*about, **values)
         return True, ()
     except Guarded as guarded:
         return False, guarded.findings

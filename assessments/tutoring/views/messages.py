@@ -40,7 +40,7 @@ def write(request, cohort):
     if not form.is_valid() or request.POST.get("step") == "change":
         return _show(request, cohort, form, people, status=422 if form.errors else 200)
     if request.POST.get("step") == "send":
-        with refusals_at(form):
+        with refusals_at(form), form.ways_on():
             made = send_message(
                 cohort, people, form.text(), form.cleaned_data["token"], by=request.user
             )
@@ -55,7 +55,7 @@ def write(request, cohort):
                 % {"count": count},
             )
             return redirect("assessments:tutor_message", cohort.code, made.pk)
-        return _show(request, cohort, form, people, status=422)
+        return _show(request, cohort, form, form.cleaned_data["people"], status=422)
     return _show(request, cohort, form, people, check=True)
 
 
