@@ -58,7 +58,8 @@ class MessageForm(SingleUseForm):
         widget=forms.Textarea(attrs=AREA),
         help_text=gettext_lazy(
             "The email only says that there is a message. They read it on their own page, where it stays; other tutors of the cohort and the programme "
-            "office can read it too. Nothing about health, and nothing about whether anyone is a survivor."
+            "office can read it too. Nothing about health, about a due date, an extension or work that was handed in (whoever reads this may mark it), and "
+            "nothing about whether anyone is a survivor."
         ),
         error_messages={"required": gettext_lazy("Enter the message.")},
     )
@@ -102,8 +103,9 @@ class ContactForm(SingleUseForm):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy(
-            "A short, neutral note, such as “Talked about the timetable; will finish unit 3 by Friday”. Nothing about health, family or why they need time, and "
-            "nothing about whether anyone is a survivor. They read this note themselves; so do other tutors of the cohort and the programme office."
+            "A short, neutral note, such as “Talked about the timetable; will finish unit 3 by Friday”. Nothing about health, family or why they need time, "
+            "about a due date, an extension or work that was handed in (whoever reads this may mark it), and nothing about whether anyone is a survivor. "
+            "They read this note themselves; so do other tutors of the cohort and the programme office."
         ),
         error_messages={"required": gettext_lazy("Enter what it was about.")},
     )

@@ -3,6 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from cohorts.enrolment.models import Cohort
 from courses.actions.notes import Guarded
 from courses.privacy_guard.guard import look
 from lms.kit import clock
@@ -10,8 +11,9 @@ from lms.kit.refusals import Refused, insist
 from lms.record.actions import write
 
 from ..models import ContactEntry
+from ..queries import with_marker
 from ..refusals import SentAlready
-from ..rules import may_support
+from ..rules import may_correct, may_support
 
 
 def record_contact(enrolment, values: dict, token, *, by, keep_anyway=False) -> ContactEntry:
@@ -35,7 +37,8 @@ def correct_contact(entry, values: dict, token, *, by, keep_anyway=False) -> Con
     The same token is once. Refused where somebody else corrected it meanwhile; else raises what `record_contact` raises.
     """
     enrolment = entry.enrolment
-    insist(may_support(by, enrolment.cohort))
+    cohort = with_marker(Cohort.objects.all(), by).get(pk=enrolment.cohort_id)
+    insist(may_correct(by, cohort, entry))
     _insist_sense(enrolment, values, by, keep_anyway)
     is_same = all(getattr(entry, name) == value for name, value in values.items())
     if is_same and not ContactEntry.objects.filter(replaces=entry).exists():
