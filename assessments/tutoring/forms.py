@@ -1,6 +1,7 @@
 """What a tutor types."""
 
 import uuid
+from contextlib import contextmanager
 
 from django import forms
 from django.utils.translation import gettext_lazy
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from lms.kit import clock
 
 from .models import ContactEntry
+from .refusals import LeavesOut, SentAlready
 
 AREA = {"rows": 8}
 NO_ONE = gettext_lazy("No one is chosen. Go back to the cohort, and choose the people.")
@@ -21,6 +23,26 @@ class SingleUseForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["token"].initial = uuid.uuid4
+
+    def put(self, **values):
+        """When it is shown again it has these, whatever was sent."""
+        self.data = self.data.copy()
+        for name, value in values.items():
+            self.data[name] = value
+
+    @contextmanager
+    def ways_on(self):
+        """What an action refuses inside it goes on; where the form can be sent after all, it comes back so that it can."""
+        try:
+            yield
+        except SentAlready:
+            self.put(token=str(uuid.uuid4()))
+            raise
+        except LeavesOut as refused:
+            if refused.others:
+                self.put(people=",".join(map(str, refused.others)))
+                self.cleaned_data["people"] = refused.others
+            raise
 
 
 class MessageForm(SingleUseForm):
@@ -36,7 +58,8 @@ class MessageForm(SingleUseForm):
         widget=forms.Textarea(attrs=AREA),
         help_text=gettext_lazy(
             "The email only says that there is a message. They read it on their own page, where it stays; other tutors of the cohort and the programme "
-            "office can read it too. Nothing about health, and nothing about whether anyone is a survivor."
+            "office can read it too. Nothing about health, about a due date, an extension or work that was handed in (whoever reads this may mark it), and "
+            "nothing about whether anyone is a survivor."
         ),
         error_messages={"required": gettext_lazy("Enter the message.")},
     )
@@ -80,8 +103,9 @@ class ContactForm(SingleUseForm):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy(
-            "A short, neutral note, such as “Talked about the timetable; will finish unit 3 by Friday”. Nothing about health, family or why they need time, and "
-            "nothing about whether anyone is a survivor. They read this note themselves; so do other tutors of the cohort and the programme office."
+            "A short, neutral note, such as “Talked about the timetable; will finish unit 3 by Friday”. Nothing about health, family or why they need time, "
+            "about a due date, an extension or work that was handed in (whoever reads this may mark it), and nothing about whether anyone is a survivor. "
+            "They read this note themselves; so do other tutors of the cohort and the programme office."
         ),
         error_messages={"required": gettext_lazy("Enter what it was about.")},
     )

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, make_aware
 
 from cohorts.enrolment.models import Cohort, Enrolment
 from cohorts.enrolment.states import STUDYING, EnrolmentState
@@ -17,7 +17,7 @@ from courses.states import Mark
 from lms.kit import clock
 
 from ..attempts.models import Attempt, DueLine
-from ..marking.models import Allocation
+from ..marking.models import Allocation, Moderation, ModerationScript
 from ..setting.models import Sitting
 from .models import (
     Announcement,
@@ -39,11 +39,12 @@ def cohorts_today() -> QuerySet[Cohort]:
 
 
 def with_marker(cohorts, person) -> QuerySet[Cohort]:
-    """Cohorts with `is_marked`: does this person mark a script of it, or did they?"""
-    tasks = Allocation.objects.filter(
-        marker=person.pk, submission__enrolment__cohort=OuterRef("pk")
-    )
-    return cohorts.annotate(is_marked=Exists(tasks))
+    """Cohorts with `is_marked`: does this person mark or moderate a script of it, or did they?"""
+    cohort, own = OuterRef("pk"), {"submission__enrolment__cohort": OuterRef("pk")}
+    tasks = Allocation.objects.filter(marker=person.pk, **own)
+    sets = Moderation.objects.filter(moderator=person.pk, sitting__cohort=cohort)
+    scripts = ModerationScript.objects.filter(moderator=person.pk, **own)
+    return cohorts.annotate(is_marked=Exists(tasks) | Exists(sets) | Exists(scripts))
 
 
 # ---- who may need help ----
@@ -295,6 +296,19 @@ def announcements_of(cohort, *, are_shown: bool) -> QuerySet[AnnouncementVersion
     return rows.filter(shown) if are_shown else rows.exclude(shown)
 
 
+def notices_today(cohort) -> int:
+    """How many announcements, and corrections of the words of one, a cohort (a key) had today."""
+    same = AnnouncementVersion.objects.filter(
+        announcement=OuterRef("announcement_id"),
+        number=OuterRef("number") - 1,
+        title=OuterRef("title"),
+        text=OuterRef("text"),
+    )
+    since = make_aware(datetime.combine(clock.today(), time()))
+    rows = AnnouncementVersion.objects.filter(announcement__cohort=cohort, at__gte=since)
+    return rows.exclude(Exists(same)).count()
+
+
 def has_announcements(cohort) -> Exists:
     """Is anything announced to a cohort, ever? A part of another question."""
     return Exists(Announcement.objects.filter(cohort=cohort))
@@ -315,11 +329,15 @@ def nudged_lately(enrolment, today) -> set[str]:
 
 
 def people_to_nudge(cohort) -> QuerySet[Enrolment]:
-    """Of a cohort: who studies today, is behind or away, wants reminders and was not reminded of that lately."""
-    since = clock.today() - timedelta(days=settings.IMSA_NUDGE_DAYS)
+    """Of a cohort: who studies today, is behind or away, wants reminders and was not reminded of that lately. Who enrolled less than IMSA_QUIET_DAYS
+    ago could not have kept up, and is left in peace."""
+    today = clock.today()
+    since = today - timedelta(days=settings.IMSA_NUDGE_DAYS)
+    began = today - timedelta(days=settings.IMSA_QUIET_DAYS)
     lately = Nudge.objects.filter(enrolment=OuterRef("pk"), day__gt=since)
     off = NudgeChoice.objects.filter(person=OuterRef("person_id"), is_off=True)
     rows = people_of(cohort, due_dates=False).filter(state__in=STUDYING).exclude(Exists(off))
-    behind = Q(behind_since__isnull=False) & ~Exists(lately.filter(reason=BEHIND))
+    behind = Q(behind_since__isnull=False, enrolled_on__lte=began)
+    behind &= ~Exists(lately.filter(reason=BEHIND))
     away = Q(is_away=True) & ~Exists(lately.filter(reason=AWAY))
     return rows.filter(behind | away)

@@ -33,6 +33,22 @@ def may_support(by, cohort) -> May:
     return may_see_cohort(by, cohort)
 
 
+def may_read_words(by, cohort, row) -> bool:
+    """Of a message or a line of the log (`row.by_id`: who wrote it). Who marks or moderates in the cohort (one of `with_marker`) reads only what they
+    wrote: words on a due date or a hand-in of somebody would tell whose script comes next."""
+    return not cohort.is_marked or row.by_id == by.pk
+
+
+def may_correct(by, cohort, entry) -> May:
+    if may_read_words(by, cohort, entry):
+        return may_support(by, cohort)
+    return no(
+        _(
+            "You mark work of this cohort, so you do not read what others wrote here. Whoever wrote it corrects it, or a tutor who marks nothing of the cohort."
+        )
+    )
+
+
 def may_choose_nudges(by, person) -> May:
     if by.pk == person.pk:
         return YES

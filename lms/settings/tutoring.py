@@ -4,4 +4,5 @@ IMSA_QUIET_DAYS = 14  # without activity, after which somebody may need help
 IMSA_DUE_SOON_DAYS = 7  # before the end of a due date of one's own
 IMSA_CHECK_TRIES = 2  # of a knowledge check, from which one that is not passed is shown
 IMSA_TUTOR_MESSAGES_A_DAY = 3  # of all tutors together to one person
+IMSA_ANNOUNCEMENT_NOTICES_A_DAY = 3  # to a cohort, about new and corrected announcements
 IMSA_NUDGE_DAYS = 14  # between two reminders for the same reason; 0: nobody is reminded

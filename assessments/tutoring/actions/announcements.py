@@ -1,9 +1,10 @@
 """A tutor tells a cohort something, corrects it, and ends it."""
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from cohorts.enrolment.models import Enrolment
+from cohorts.enrolment.models import Cohort, Enrolment
 from cohorts.enrolment.states import STUDYING
 from lms.kit import clock
 from lms.kit.refusals import Refused, insist
@@ -11,6 +12,8 @@ from lms.people.notices import bring, tell_after
 from lms.record.actions import write
 
 from ..models import Announcement, AnnouncementVersion
+from ..queries import notices_today
+from ..refusals import SentAlready
 from ..rules import may_support
 
 TOLD_AT_ONCE = 40
@@ -19,8 +22,8 @@ TOLD_AT_ONCE = 40
 def announce(cohort, values: dict, token, *, by) -> Announcement:
     """Announce something (`values`: title, text, show_until) to a cohort.
 
-    1. the announcement and its first version, 2. the record is written, 3. after commit everyone who studies in the cohort has a notice. The same token
-    is once. Refused where its last day is over.
+    1. the announcement and its first version, 2. the record is written, 3. after commit everyone who studies in the cohort has a notice, unless they had
+    IMSA_ANNOUNCEMENT_NOTICES_A_DAY today. The same token is once; SentAlready where other words were announced with it. Refused where its last day is over.
     """
     insist(may_support(by, cohort))
     _insist_day(values)
@@ -28,7 +31,7 @@ def announce(cohort, values: dict, token, *, by) -> Announcement:
         with transaction.atomic():
             made, notices = _announce(cohort, values, token, by)
     except IntegrityError:  # pressed twice at once
-        return _same(Announcement.objects.get(token=token), cohort)
+        return _same(Announcement.objects.get(token=token), cohort, values)
     if notices:
         bring(notices, most=TOLD_AT_ONCE)
     return made
@@ -37,7 +40,7 @@ def announce(cohort, values: dict, token, *, by) -> Announcement:
 def _announce(cohort, values, token, by):
     existing = Announcement.objects.filter(token=token).first()
     if existing:
-        return _same(existing, cohort), None
+        return _same(existing, cohort, values), None
     made = Announcement.objects.create(cohort=cohort, token=token)
     AnnouncementVersion.objects.create(announcement=made, number=1, by=by, **values)
     write(
@@ -49,17 +52,25 @@ def _announce(cohort, values, token, by):
     return made, _tell(cohort, _("New announcement: %(title)s") % values, by)
 
 
-def _same(announcement, cohort):
+def _same(announcement, cohort, values):
     if announcement.cohort_id != cohort.pk:
         raise Refused(_("This page is out of date. Open it again."))
+    first = announcement.versions.get(number=1)
+    if any(getattr(first, name) != values[name] for name in values):
+        raise SentAlready(
+            _(
+                "An announcement was made from this form already, with other words. It stands below, where you can correct it. If you want to announce this "
+                "too, press the button again."
+            )
+        )
     return announcement
 
 
 def change_announcement(announcement, values: dict, seen: int, *, by) -> AnnouncementVersion:
     """Correct an announcement, or show it to another day. `seen`: the number of the version that was read.
 
-    1. another version, 2. the record is written, 3. where its words changed, after commit everyone who studies in the cohort has a notice. What says the
-    same changes nothing. Refused where it has ended, or somebody changed it meanwhile.
+    1. another version, 2. the record is written, 3. where its words changed, after commit everyone who studies in the cohort has a notice, unless they
+    had IMSA_ANNOUNCEMENT_NOTICES_A_DAY today. What says the same changes nothing. Refused where it has ended, or somebody changed it meanwhile.
     """
     cohort = announcement.cohort
     insist(may_support(by, cohort))
@@ -125,6 +136,11 @@ def _insist_day(values):
 
 
 def _tell(cohort, subject, by):
+    """After the version is written, which counts as one of today's. No notice past the limit; the words stand on the study page all the same."""
+    # One after another, so that two tutors together send no more than the limit.
+    Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
+    if notices_today(cohort.pk) > settings.IMSA_ANNOUNCEMENT_NOTICES_A_DAY:
+        return None
     people = Enrolment.objects.filter(cohort=cohort, state__in=STUDYING)
     lines = [
         {

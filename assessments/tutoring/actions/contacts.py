@@ -3,6 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from cohorts.enrolment.models import Cohort
 from courses.actions.notes import Guarded
 from courses.privacy_guard.guard import look
 from lms.kit import clock
@@ -10,14 +11,16 @@ from lms.kit.refusals import Refused, insist
 from lms.record.actions import write
 
 from ..models import ContactEntry
-from ..rules import may_support
+from ..queries import with_marker
+from ..refusals import SentAlready
+from ..rules import may_correct, may_support
 
 
 def record_contact(enrolment, values: dict, token, *, by, keep_anyway=False) -> ContactEntry:
     """Add a line (`values`: kind, day, note) about contact with one person.
 
-    1. the line, 2. the record is written, without the note. The same token is once. Nobody is told: the person reads the log on their own page.
-    Raises Guarded where the note seems to tell who somebody else is, unless `keep_anyway`; Refused for a day to come.
+    1. the line, 2. the record is written, without the note. The same token is once; SentAlready where it was recorded with other words.
+    Nobody is told: the person reads the log on their own page. Raises Guarded where the note seems to tell who somebody else is, unless `keep_anyway`; Refused for a day to come.
     """
     insist(may_support(by, enrolment.cohort))
     _insist_sense(enrolment, values, by, keep_anyway)
@@ -25,7 +28,7 @@ def record_contact(enrolment, values: dict, token, *, by, keep_anyway=False) -> 
         with transaction.atomic():
             return _add(enrolment, values, token, None, by)
     except IntegrityError:  # pressed twice at once
-        return _same(ContactEntry.objects.get(token=token), enrolment, by)
+        return _same(ContactEntry.objects.get(token=token), enrolment, values, None, by)
 
 
 def correct_contact(entry, values: dict, token, *, by, keep_anyway=False) -> ContactEntry:
@@ -34,9 +37,11 @@ def correct_contact(entry, values: dict, token, *, by, keep_anyway=False) -> Con
     The same token is once. Refused where somebody else corrected it meanwhile; else raises what `record_contact` raises.
     """
     enrolment = entry.enrolment
-    insist(may_support(by, enrolment.cohort))
+    cohort = with_marker(Cohort.objects.all(), by).get(pk=enrolment.cohort_id)
+    insist(may_correct(by, cohort, entry))
     _insist_sense(enrolment, values, by, keep_anyway)
-    if all(getattr(entry, name) == value for name, value in values.items()):
+    is_same = all(getattr(entry, name) == value for name, value in values.items())
+    if is_same and not ContactEntry.objects.filter(replaces=entry).exists():
         return entry
     try:
         with transaction.atomic():
@@ -44,7 +49,7 @@ def correct_contact(entry, values: dict, token, *, by, keep_anyway=False) -> Con
     except IntegrityError:
         made = ContactEntry.objects.filter(token=token).first()
         if made:
-            return _same(made, enrolment, by)
+            return _same(made, enrolment, values, entry, by)
         raise Refused(
             _("Someone else corrected this entry meanwhile. Go back and read what it says now.")
         ) from None
@@ -53,7 +58,7 @@ def correct_contact(entry, values: dict, token, *, by, keep_anyway=False) -> Con
 def _add(enrolment, values, token, entry, by):
     existing = ContactEntry.objects.filter(token=token).first()
     if existing:
-        return _same(existing, enrolment, by)
+        return _same(existing, enrolment, values, entry, by)
     made = ContactEntry(enrolment=enrolment, token=token, replaces=entry, by=by, **values)
     made.save(force_insert=True)
     after = {"enrolment": enrolment.pk, "kind": made.kind, "day": made.day.isoformat()}
@@ -63,10 +68,24 @@ def _add(enrolment, values, token, entry, by):
     return made
 
 
-def _same(entry, enrolment, by):
-    if entry.enrolment_id != enrolment.pk or entry.by_id != by.pk:
+def _same(made, enrolment, values, entry, by):
+    replaces = entry and entry.pk
+    if (made.enrolment_id, made.by_id, made.replaces_id) != (enrolment.pk, by.pk, replaces):
         raise Refused(_("This page is out of date. Open it again."))
-    return entry
+    if any(getattr(made, name) != values[name] for name in values):
+        if entry:
+            raise Refused(
+                _(
+                    "You corrected this entry already, with other words. Go back and correct what it says now."
+                )
+            )
+        raise SentAlready(
+            _(
+                "An entry was recorded from this form already, with other words. It stands in the log, where you can correct it. If you want to record this "
+                "one too, press the button again."
+            )
+        )
+    return made
 
 
 def _insist_sense(enrolment, values, by, keep_anyway):

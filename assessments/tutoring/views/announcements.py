@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from lms.kit.refusals import insist, refusals_at
 from ..actions.announcements import announce, change_announcement, end_announcement
 from ..forms import AnnouncementForm
 from ..models import Announcement
-from ..queries import announcements_of
+from ..queries import announcements_of, notices_today
 from ..rules import may_support
 from .cohorts import may_write, of_cohort
 
@@ -25,11 +26,12 @@ def announcements(request, cohort):
         insist(may_support(request.user, cohort))
     form = AnnouncementForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with refusals_at(form):
+        with refusals_at(form), form.ways_on():
             announce(cohort, form.values(), form.cleaned_data["token"], by=request.user)
             messages.success(
                 request, _("The announcement is on the study page of everyone in this cohort.")
             )
+            _say_where_no_notice_went(request, cohort)
             return redirect("assessments:announcements", cohort.code)
     return render(
         request,
@@ -69,6 +71,7 @@ def announcement(request, cohort, pk):
             with refusals_at(form):
                 change_announcement(found, form.values(), seen, by=request.user)
                 messages.success(request, _("The announcement is saved."))
+                _say_where_no_notice_went(request, cohort)
                 return redirect("assessments:announcement", cohort.code, found.pk)
     elif action == "end":
         end_announcement(found, seen, by=request.user)
@@ -84,6 +87,19 @@ def announcement(request, cohort, pk):
             "form": form,
             "seen": newest.number if status == 200 else seen,
             "may_write": may_write(request),
+            "most": settings.IMSA_ANNOUNCEMENT_NOTICES_A_DAY,
         },
         status=status,
     )
+
+
+def _say_where_no_notice_went(request, cohort):
+    if notices_today(cohort.pk) > settings.IMSA_ANNOUNCEMENT_NOTICES_A_DAY:
+        messages.warning(
+            request,
+            _(
+                "Announcements to this cohort have sent %(count)s notices today, which is the most for one day. No more are sent until tomorrow; people read "
+                "the rest on their study page."
+            )
+            % {"count": settings.IMSA_ANNOUNCEMENT_NOTICES_A_DAY},
+        )

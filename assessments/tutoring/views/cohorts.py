@@ -30,7 +30,7 @@ from ..queries import (
     with_marker,
     with_reasons,
 )
-from ..rules import may_see_cohort, may_see_cohorts, may_support
+from ..rules import may_correct, may_read_words, may_see_cohort, may_see_cohorts, may_support
 
 
 def of_cohort(view):
@@ -57,6 +57,24 @@ def may_write(request) -> bool:
 def people_for(cohort):
     """As its reader may see them: who marks in the cohort sees no due dates of people's own, for a script that comes then would tell whose it is."""
     return people_of(cohort, due_dates=not cohort.is_marked)
+
+
+def hide_words(request, cohort, rows, **instead):
+    """Rows (messages, lines of the log) as their reader may read them, for a page alone: with `is_hidden`, and other words where it is so."""
+    for row in rows:
+        row.is_hidden = not may_read_words(request.user, cohort, row)
+        if row.is_hidden:
+            for name, words in instead.items():
+                setattr(row, name, words)
+    return rows
+
+
+def hidden() -> str:
+    return _("Not shown to you, because you mark work of this cohort.")
+
+
+def hide_messages(request, cohort, rows):
+    return hide_words(request, cohort, rows, subject=_("Message"), body=hidden(), reply_to="")
 
 
 @login_required
@@ -125,6 +143,9 @@ def person(request, cohort, pk):
             return redirect("assessments:tutored", cohort.code, enrolment.pk)
     rows = with_reasons(people_for(cohort).filter(pk=enrolment.pk), cohort)
     log = page_of(contacts_of(enrolment), request.GET.get("page"), length=20)
+    hide_words(request, cohort, log.object_list, note=hidden())
+    sent = page_of(messages_of(enrolment), request.GET.get("message"), length=10)
+    hide_messages(request, cohort, [one.message for one in sent.object_list])
     return render(
         request,
         "assessments/tutoring/person.html",
@@ -133,7 +154,7 @@ def person(request, cohort, pk):
             "enrolment": enrolment,
             "reasons": rows[0].reasons if rows else [],
             "log": log,
-            "messages_sent": page_of(messages_of(enrolment), request.GET.get("message"), length=10),
+            "messages_sent": sent,
             "form": form,
             "findings": findings,
             "may_write": may_write(request),
@@ -154,7 +175,9 @@ def contact(request, cohort, pk, entry):
     if newer and request.method == "GET":
         return redirect("assessments:contact_entry", cohort.code, enrolment.pk, newer.pk)
     if request.method == "POST":
-        insist(may_support(request.user, cohort))
+        insist(may_correct(request.user, cohort, found))
+    earlier = earlier_of(found)
+    hide_words(request, cohort, [found, *earlier], note=hidden())
     initial = {name: getattr(found, name) for name in ("kind", "day", "note")}
     form, findings = ContactForm(request.POST or None, initial={**initial, "token": uuid4()}), ()
     if request.method == "POST" and form.is_valid():
@@ -177,10 +200,10 @@ def contact(request, cohort, pk, entry):
             "cohort": cohort,
             "enrolment": enrolment,
             "entry": found,
-            "earlier": earlier_of(found),
+            "earlier": earlier,
             "form": form,
             "findings": findings,
-            "may_write": may_write(request),
+            "may_write": may_write(request) and not found.is_hidden,
         },
         status=422 if form.errors or findings else 200,
     )
@@ -189,7 +212,8 @@ def contact(request, cohort, pk, entry):
 def _write(form, action, *about, **values):
     """(was it kept?, what seems to tell who somebody is). A refusal stands at the form, which holds what was typed."""
     try:
-        action(*about, **values)
+        with form.ways_on():
+            action(*about, **values)
         return True, ()
     except Guarded as guarded:
         return False, guarded.findings

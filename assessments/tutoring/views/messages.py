@@ -16,7 +16,7 @@ from ..actions.messages import send_message
 from ..forms import MessageForm
 from ..models import TutorMessage
 from ..rules import may_support
-from .cohorts import of_cohort, people_for
+from .cohorts import hide_messages, of_cohort, people_for
 
 NAMED = 30  # names that the check page lists
 
@@ -40,7 +40,7 @@ def write(request, cohort):
     if not form.is_valid() or request.POST.get("step") == "change":
         return _show(request, cohort, form, people, status=422 if form.errors else 200)
     if request.POST.get("step") == "send":
-        with refusals_at(form):
+        with refusals_at(form), form.ways_on():
             made = send_message(
                 cohort, people, form.text(), form.cleaned_data["token"], by=request.user
             )
@@ -55,7 +55,7 @@ def write(request, cohort):
                 % {"count": count},
             )
             return redirect("assessments:tutor_message", cohort.code, made.pk)
-        return _show(request, cohort, form, people, status=422)
+        return _show(request, cohort, form, form.cleaned_data["people"], status=422)
     return _show(request, cohort, form, people, check=True)
 
 
@@ -101,6 +101,7 @@ def messages_of_cohort(request, cohort):
     """What tutors wrote to people of a cohort, the newest first."""
     rows = TutorMessage.objects.filter(cohort=cohort).select_related("by")
     page = page_of(rows.annotate(count=Count("recipients")), request.GET.get("page"))
+    hide_messages(request, cohort, page.object_list)
     return render(request, "assessments/tutoring/messages.html", {"cohort": cohort, "page": page})
 
 
@@ -108,6 +109,7 @@ def messages_of_cohort(request, cohort):
 def message(request, cohort, pk):
     """One message, and to whom it went."""
     found = get_object_or_404(TutorMessage.objects.select_related("by"), pk=pk, cohort=cohort)
+    hide_messages(request, cohort, [found])
     rows = found.recipients.select_related("enrolment__person")
     page = page_of(
         rows.order_by("enrolment__person__sort_key", "enrolment_id"), request.GET.get("page")
