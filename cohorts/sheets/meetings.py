@@ -53,8 +53,8 @@ def read_stays(content: bytes) -> list[Stay]:
     rows = rows_of(content)
     header, places = header_in(rows)
     found = []
-    for row in rows[header + 1 :]:
-        if sum(bool(cell.text or cell.fault) for cell in row.cells) <= 1:
+    for index, row in enumerate(rows[header + 1 :], start=header + 1):
+        if is_title(row, rows[index + 1 : index + 2]):
             break  # another part of the file begins, about something else
         found.append(stay_of(row, places))
     if not found:
@@ -63,6 +63,16 @@ def read_stays(content: bytes) -> list[Stay]:
             % {"number": rows[header].number}
         )
     return found
+
+
+def is_title(row, below) -> bool:
+    """Is it the title of another part: words alone at the start of a row, numbered (“3. In-Meeting Activities”) or above names of columns? A row in
+    which only an address, a name or a length is filled in is somebody's."""
+    texts = [cell.text for cell in row.cells]
+    if not texts or not texts[0] or any(texts[1:]) or "@" in texts[0]:
+        return False
+    number, dot, _words = texts[0].partition(". ")
+    return bool(dot and is_whole(number)) or any(len(places_in(one)) > 1 for one in below)
 
 
 def rows_of(content: bytes) -> list[Row]:
@@ -105,8 +115,9 @@ def tabbed_rows(text: str) -> list[Row]:
 
 
 def header_in(rows) -> tuple[int, dict[str, int]]:
-    """Which row names the columns, and where each is: the first with an address and a time of joining, else an address and a duration."""
-    for needed in (("email", "join"), ("email", "duration")):
+    """Which row names the columns, and where each is: the first with an address and a time of joining, else with an address, a name and a duration
+    (the row above that tells of the meeting itself has no name), else an address and a duration."""
+    for needed in (("email", "join"), ("email", "name", "duration"), ("email", "duration")):
         for index, row in enumerate(rows[:HEADER_WITHIN]):
             places = places_in(row)
             has_length = "duration" in places or {"join", "leave"} <= set(places)
@@ -181,6 +192,9 @@ UNITS |= {"s": 1, "sec": 1, "secs": 1, "second": 1, "seconds": 1}
 
 
 def length_of_units(text: str) -> int | None:
+    for before, mark, after in zip(text, text[1:], text[2:], strict=False):
+        if mark in ".," and before.isdigit() and after.isdigit():
+            return None  # “1.5 hours” is neither 15 hours nor 1
     seconds, number, unit = 0, "", ""
     for letter in f"{text} 0":  # the zero ends the last unit
         if letter.isascii() and letter.isdigit():

@@ -26,7 +26,8 @@ def record_closure(*, by, title, starts_on, ends_on, codes=()) -> Closure:
     """A closure for some nations, or with no `codes` for everyone.
 
     1. the closure, 2. the record is written, 3. whoever arranged a coming session on one of its days is told. The same again is the one
-    there is; the same title and days for other nations is refused, and so is what is longer than LONGEST days.
+    there is; the same title and days for other nations is refused, and so is what is longer than LONGEST days or begins before today: late
+    work was judged by the days as they were.
     """
     insist(may_record_closures(by))
     title = " ".join(title.split())
@@ -45,6 +46,12 @@ def record_closure(*, by, title, starts_on, ends_on, codes=()) -> Closure:
                 "There is a closure with this title and these days for other nations. Cancel it first."
             )
         )
+    if is_new and starts_on < clock.today():
+        raise Refused(
+            _(
+                "A closure can’t begin before today, because late work has been judged by the days as they were. Begin it today or later."
+            )
+        )
     if is_new:
         write("courses.record_closure", closure, by=by, after=closure_in_record(closure))
         tell_of_closure(closure, by)
@@ -53,10 +60,17 @@ def record_closure(*, by, title, starts_on, ends_on, codes=()) -> Closure:
 
 @transaction.atomic
 def cancel_closure(closure, *, by) -> Closure:
-    """1. it no longer counts, 2. the record is written. What was worked out from it already, such as a due day, stays."""
+    """1. it no longer counts, 2. the record is written. Due days that were worked out from it already stay. Refused from its first day on:
+    late work may have been judged by it."""
     insist(may_record_closures(by))
     locked = Closure.objects.select_for_update(of=("self",), no_key=True).get(pk=closure.pk)
     if locked.cancelled_at is None:
+        if locked.has_begun:
+            raise Refused(
+                _(
+                    "This closure has begun, so it can no longer be cancelled: late work may have been judged by it."
+                )
+            )
         locked.cancelled_at, locked.cancelled_by_id = clock.now(), by.pk
         locked.save(update_fields=["cancelled_at", "cancelled_by"])
         write("courses.cancel_closure", locked, by=by, before=closure_in_record(locked))

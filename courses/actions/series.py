@@ -13,7 +13,7 @@ from lms.record.actions import write
 
 from ..models import Progress, Session, SessionSeries, Timetable, Unit
 from ..states import Mark
-from .session_details import Details, later_by, wall_shift
+from .session_details import Details, changes_in_words, later_by, wall_shift
 from .sessions import (
     cancel,
     change,
@@ -133,7 +133,8 @@ def following(session) -> list[Session]:
 def move_following(
     session, *, by, starts_at, where, details: Details, sequence=None
 ) -> list[Session]:
-    """Move a session and those of its series that follow by as much on London's clocks, to another place or way.
+    """Move a session and those of its series that follow by as much on London's clocks, to another place or way. Each takes only what is another
+    one than the first session had; the rest it keeps, such as a room of its own.
 
     1. the sessions, 2. one record entry, 3. one message to each for whom one of them is. All or nothing. `sequence`: the session's number of
     changes when the page was opened; raises Changed where it is another. Refused where attendance of one is recorded, where another session
@@ -148,11 +149,20 @@ def move_following(
     details.insist()
     rows, shift = following(first), wall_shift(first.starts_at, starts_at)
     refuse_attended(rows)
+    was_where, were = first.where, Details.of(first)
+
+    def place_of(one):
+        return one.where if where == was_where else where
+
+    def details_of(one):
+        return Details.of(one).with_changes(were, details)
+
     moved = [(one, one.starts_at, later_by(one.starts_at, shift)) for one in rows]
     moved = [
         line
         for line in moved
-        if line[1] != line[2] or (line[0].where, Details.of(line[0])) != (where, details)
+        if line[1] != line[2]
+        or (line[0].where, Details.of(line[0])) != (place_of(line[0]), details_of(line[0]))
     ]
     if not moved:
         return []
@@ -166,7 +176,7 @@ def move_following(
     before = [session_in_record(one) for one in rows]
     # Never onto a time that one of them still has.
     for one, _was, at in reversed(moved) if shift > timedelta(0) else moved:
-        change(one, at, where, details)
+        change(one, at, place_of(one), details_of(one))
     write(
         "courses.move_following",
         first,
@@ -184,12 +194,10 @@ def move_following(
         for one, was, at in moved
         if max(at, was) > clock.now()
     ]
-    tell_of_series(
-        first.timetable,
-        lines,
-        _("Sessions have changed"),
-        _("Where: %(where)s.") % {"where": where},
-    )
+    after = changes_in_words(were, details)
+    if {one.where for one, _was, _at in moved} == {where}:
+        after.insert(0, _("Where: %(where)s.") % {"where": where})
+    tell_of_series(first.timetable, lines, _("Sessions have changed"), " ".join(after))
     return [one for one, _was, _at in moved]
 
 

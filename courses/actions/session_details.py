@@ -1,6 +1,6 @@
 """What a session is besides its unit and its time: checked in one place for one session and for many."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlsplit
 
@@ -8,12 +8,15 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lms.kit.refusals import Refused
+from lms.kit.templatetags.kit import hours
 
 from ..models import Session, SessionMode
 
 SHORTEST, LONGEST = 15, 720  # minutes
+NO_LINK = gettext_lazy("Put the link into “Joining link”. “Where” is sent by email.")
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,32 @@ class Details:
 
     def set_on(self, session: Session):
         session.mode, session.minutes, session.link = self.mode, self.minutes, self.link
+
+    def with_changes(self, before: "Details", after: "Details") -> "Details":
+        """These, and what differs between two others as it is in the second."""
+        old, new = asdict(before), asdict(after)
+        return replace(self, **{key: new[key] for key in new if new[key] != old[key]})
+
+
+def changes_in_words(before: Details, after: Details) -> list[str]:
+    """A sentence for each thing that is another one now; never the link itself."""
+    found = []
+    if after.mode and after.mode != before.mode:
+        found.append(_("How: %(mode)s.") % {"mode": str(SessionMode(after.mode).label).lower()})
+    if after.minutes and after.minutes != before.minutes:
+        found.append(_("It lasts %(length)s.") % {"length": hours(after.minutes)})
+    if after.link != before.link:
+        if not after.link:
+            found.append(_("There is no joining link any more."))
+        elif before.link:
+            found.append(_("The joining link is another one."))
+        else:
+            found.append(_("There is a joining link now."))
+    return found
+
+
+def holds_link(where: str) -> bool:
+    return "://" in where
 
 
 def london(day: date, at: time) -> datetime:

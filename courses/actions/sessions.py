@@ -17,7 +17,7 @@ from lms.record.actions import write
 
 from ..models import CancelReason, Progress, Session, SessionCancellation, SessionMode
 from ..states import Mark
-from .session_details import Details
+from .session_details import NO_LINK, Details, changes_in_words, holds_link
 from .timetables import Changed, people_by_unit
 
 FURTHEST = timedelta(days=730)
@@ -86,17 +86,29 @@ def move_session(
     check_time(starts_at)
     details.insist()
     refuse_another_at(locked, starts_at)
-    before = session_in_record(locked)
+    before, were = session_in_record(locked), Details.of(locked)
     change(locked, starts_at, where, details)
     write("courses.move_session", locked, by=by, before=before, after=session_in_record(locked))
     tell_of_session(
         locked,
         _("A session has changed"),
-        _("It was on %(now)s. It is now on %(starts_at)s: %(where)s.")
-        % {"now": moment(now[0]), "starts_at": moment(starts_at), "where": where},
+        " ".join([moved_in_words(now[0], starts_at, where), *changes_in_words(were, details)]),
         now[0],
     )
     return locked
+
+
+def moved_in_words(before, after, where) -> str:
+    if before == after:
+        return _("It is on %(moment)s, as before. Where: %(where)s.") % {
+            "moment": moment(after),
+            "where": where,
+        }
+    return _("It was on %(now)s. It is now on %(starts_at)s: %(where)s.") % {
+        "now": moment(before),
+        "starts_at": moment(after),
+        "where": where,
+    }
 
 
 def change(session, starts_at, where, details):
@@ -193,14 +205,14 @@ def check_time(starts_at):
 
 
 def place(where, mode="") -> str:
-    """Where, in one line; of a session that is online alone it may be left out."""
+    """Where, in one line; of a session that is online alone it may be left out. It goes into messages and calendars, so a link is refused."""
     where = " ".join(where.split())
     if not where and mode == SessionMode.ONLINE:
         where = _("Online")
     if not where or len(where) > 200:
-        raise Refused(
-            _("Say in up to 200 characters where the session is: the room, or how to join.")
-        )
+        raise Refused(_("Say in up to 200 characters where the session is, such as the room."))
+    if holds_link(where):
+        raise Refused(NO_LINK)
     return where
 
 

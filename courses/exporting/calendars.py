@@ -9,6 +9,7 @@ from icalendar import Calendar, Event
 
 from lms.kit import clock
 
+from ..actions.session_details import holds_link
 from ..models import Session
 from ..queries.feeds import CalendarEntry, session_entry
 
@@ -58,7 +59,8 @@ def event_of(entry: CalendarEntry, *, shows_titles: bool) -> Event:
     if entry.ends:
         event.add("dtend", entry.ends.astimezone(UTC))
     event.add("summary", one_line(entry.title if shows_titles else entry.neutral))
-    if shows_titles and entry.where:
+    # Sessions from before may have their joining link there.
+    if shows_titles and entry.where and not holds_link(entry.where):
         event.add("location", one_line(entry.where))
     event.add("sequence", entry.sequence)
     if entry.changed_at:

@@ -8,10 +8,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lms.kit import clock
 from lms.kit.refusals import Refused
 
 from ..actions.series import MOST
 from ..actions.session_details import london
+from ..actions.sessions import FURTHEST
 from ..models import Unit
 from ..queries.gaps import gaps_between, nations_of
 from .sessions import UnitChoice, WayForm, day_field, unit_choices
@@ -71,6 +73,12 @@ class SeriesForm(UnitChoice, WayForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["mode"].required = self.fields["minutes"].required = True
+
+    def clean_starts_on(self):
+        day = self.cleaned_data["starts_on"]
+        if abs(day - clock.today()) > FURTHEST:
+            raise ValidationError(_("That is more than two years away. Look at the year."))
+        return day
 
     def dates(self) -> list[tuple[date, str]]:
         """Each date of the rhythm with why nobody is taught on it, or nothing: until `count` of them are free. Two questions."""
@@ -140,6 +148,12 @@ class DatesForm(forms.Form):
 
     def clean(self):
         data = super().clean()
+        if any(name.startswith("on_") and name not in self.fields for name in self.data):
+            raise ValidationError(
+                _(
+                    "The dates have changed since you looked at them, such as by a closure. Check them again."
+                )
+            )
         ticked = [day for day, _gap in self.dates if data.get(f"on_{day.isoformat()}")]
         if not self.errors and not ticked:
             raise ValidationError(_("Select at least one date."))

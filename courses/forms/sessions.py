@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..actions.attendance import MODES, WHY_PUT_RIGHT
-from ..actions.session_details import LONGEST, SHORTEST, Details
+from ..actions.session_details import LONGEST, NO_LINK, SHORTEST, Details, holds_link
 from ..models import CancelReason, Module, SessionMode, Timetable, Unit
 
 ABSENT = "absent"
@@ -196,6 +196,11 @@ class WayForm(forms.Form):
         get = self.cleaned_data.get
         return Details(get("mode") or "", get("minutes"), get("link") or "")
 
+    def clean_where(self):
+        if holds_link(self.cleaned_data["where"]):
+            raise ValidationError(NO_LINK)
+        return self.cleaned_data["where"]
+
     def clean_link(self):
         link = self.cleaned_data["link"]
         if link and not link.startswith("https://"):
@@ -209,7 +214,7 @@ class WayForm(forms.Form):
             and not data.get("where")
             and data.get("mode") != SessionMode.ONLINE
         ):
-            self.add_error("where", _("Say where: the room, or how to join."))
+            self.add_error("where", _("Say where, such as the room."))
         return data
 
 

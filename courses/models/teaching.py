@@ -101,6 +101,10 @@ class Closure(models.Model):
         return not self.nations or bool(set(self.nations) & set(codes))
 
     @property
+    def has_begun(self) -> bool:
+        return self.starts_on <= clock.today()
+
+    @property
     def nation_names(self) -> list[str]:
         return nations.labels(self.nations)
 

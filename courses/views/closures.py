@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 
 from lms.kit import clock
 from lms.kit.lists import page_of
-from lms.kit.refusals import Refused, insist
+from lms.kit.refusals import Refused, insist, refusals_at
 
 from ..actions.closures import cancel_closure, may_record_closures, record_closure
 from ..forms.closures import CancelClosureForm, ClosureForm
@@ -62,9 +62,12 @@ def closure(request, pk):
     found = get_object_or_404(Closure.objects.select_related("made_by", "cancelled_by"), pk=pk)
     form = CancelClosureForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        cancel_closure(found, by=request.user)
-        messages.success(request, _("The closure is cancelled. Its days are working days again."))
-        return redirect("courses:closures")
+        with refusals_at(form):
+            cancel_closure(found, by=request.user)
+            messages.success(
+                request, _("The closure is cancelled. Its days are working days again.")
+            )
+            return redirect("courses:closures")
     rows = sessions_in(found)
     return render(
         request,

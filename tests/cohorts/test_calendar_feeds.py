@@ -12,7 +12,7 @@ from courses.actions.feeds import make_feed, revoke_feed, set_feed_titles
 from courses.actions.session_details import Details
 from courses.actions.sessions import arrange_session, call_off_session, move_session
 from courses.actions.timetables import set_releases
-from courses.models import CalendarFeed, Module, Unit, Variant
+from courses.models import CalendarFeed, Module, Session, Unit, Variant
 from courses.queries.feeds import digest
 from courses.rendering.units import RenderedUnit
 from lms.kit import clock, nations
@@ -120,6 +120,28 @@ def test_titles_are_shown_where_their_owner_wants_them(feed, session, unit, trai
     one = events(fetch(feed))[f"session-{session.pk}"]
     assert str(one["SUMMARY"]) == unit.title and "Strawberry" in one["LOCATION"]
     assert "meet.example" not in fetch(feed).content.decode()
+
+
+def test_a_joining_link_in_where_is_refused_and_one_from_before_stays_out_of_calendars(
+    feed, session, timetable, unit, trainee, tutor, signed_in
+):
+    link = "Room 2 or https://meet.example/secret"
+    before, at = everything(), COMING + timedelta(days=1)
+    with pytest.raises(Refused, match="Joining link"):
+        arrange_session(timetable, unit, by=tutor, starts_at=at, where=link)
+    with pytest.raises(Refused, match="Joining link"):
+        move_session(session, by=tutor, starts_at=COMING, where=link)
+    typed = {"timetable": timetable.pk, "unit": unit.pk, "starts_at": "2026-03-11T18:00"}
+    typed |= {"where": link, "mode": "both", "minutes": "90"}
+    page = signed_in(tutor).post("/teaching/sessions/new/", typed)
+    assert page.status_code == 422 and 'id="id_where_error"' in page.content.decode()
+    assert everything() == before and Session.objects.count() == 1
+    Session.objects.update(where=link)  # as sessions from before may have it
+    set_feed_titles(feed, by=trainee, shows_titles=True)
+    one = events(fetch(feed))[f"session-{session.pk}"]
+    assert str(one["SUMMARY"]) == unit.title and "LOCATION" not in one
+    for url in ("/study/sessions/coming.ics", f"/study/sessions/{session.pk}.ics"):
+        assert b"meet.example" not in signed_in(trainee).get(url).content
 
 
 def test_a_moved_and_a_cancelled_session_keep_their_uid_and_count_on(feed, session, tutor):

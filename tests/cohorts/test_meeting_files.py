@@ -111,6 +111,9 @@ def everything():
         ("9999999", None),
         ("5 weeks", None),
         ("h", None),
+        ("4.5 min", None),
+        ("1,5 hours", None),
+        ("1 hour, 5 min.", 65),
     ],
 )
 def test_lengths_as_tools_write_them(text, minutes):
@@ -158,6 +161,34 @@ def test_zoom_teams_and_a_typed_table_are_read_and_other_files_refused(session):
     for content in (b"", b"%PDF-1.4", b"Name,Minutes\nMairi,5\n", b"Email,Minutes\n"):
         with pytest.raises(FileProblem):
             read_stays(content)
+
+
+def test_a_row_that_is_half_filled_ends_nothing_and_a_title_does():
+    typed = "Email,Minutes,Name\na@x.example,60,A\nb@x.example,,\n,,Cat\n,30,\nd@x.example,50,D\n"
+    stays = read_stays(typed.encode())
+    assert [(s.number, s.minutes) for s in stays] == [(2, 60), (3, 0), (4, 0), (5, 0), (6, 50)]
+    assert [bool(s.fault) for s in stays] == [False, True, True, True, False]
+    for title in ("3. Activities,,", "Activities,,\nName,Email,Minutes"):
+        cut = read_stays(
+            f"Email,Minutes,Name\na@x.example,60,A\n{title}\nb@x.example,5,B\n".encode()
+        )
+        assert [s.number for s in cut] == [2]
+
+
+def test_zooms_report_of_unique_users_is_read(session):
+    unique = """Meeting ID,Topic,Start Time,End Time,User Email,Duration (Minutes),Participants
+123 456,Unit 1,03/02/2026 06:00:00 PM,03/02/2026 08:00:00 PM,agnes@test.example,120,5
+
+Name (Original Name),User Email,Total Duration (Minutes),Guest
+Mairi,mairi@test.example,105,No
+Rory,rory@test.example,10,No
+"""
+    found = matched(session, read_stays(unique.encode()), 45)
+    assert [(m.person.first_name, m.minutes) for m in found.matches] == [
+        ("Màiri", 105),
+        ("Rory", 10),
+    ]
+    assert not found.unknown
 
 
 # ---- pages ----

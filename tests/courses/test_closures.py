@@ -91,6 +91,31 @@ def test_twice_is_once_and_cancelled_counts_no_more(registrar):
     assert record_closure(by=registrar, title="Christmas closure", codes=["wales"], **DAYS) != made
 
 
+def test_what_has_begun_can_neither_be_cancelled_nor_recorded_afterwards(registrar, enter):
+    made = record_closure(by=registrar, title="Christmas", **DAYS)
+    client, url = enter(registrar), f"/registry/closures/{made.pk}/"
+    assert "the last day of an appeal" in client.get(url).content.decode()
+    for day in (DAYS["starts_on"], DAYS["ends_on"] + timedelta(days=60)):
+        with clock.at(datetime(day.year, day.month, day.day, 12, tzinfo=UTC)):
+            before, client = everything(), enter(registrar)
+            page = client.get(url).content.decode()
+            assert "It has begun" in page and 'name="is_sure"' not in page
+            answer = client.post(url, {"is_sure": "on"})
+            assert answer.status_code == 422 and "no longer be cancelled" in answer.content.decode()
+            with pytest.raises(Refused, match="has begun"):
+                cancel_closure(made, by=registrar)
+            yesterday = day - timedelta(days=1)
+            with pytest.raises(Refused, match="before today"):
+                record_closure(by=registrar, title="Snow", starts_on=yesterday, ends_on=day)
+            late = {"title": "Snow", "starts_on": f"{yesterday}", "ends_on": f"{day}"}
+            assert client.post("/registry/closures/", late).status_code == 422
+            assert everything() == before
+            assert record_closure(by=registrar, title="Christmas", **DAYS) == made
+    assert record_closure(
+        by=registrar, title="Flood", starts_on=clock.today(), ends_on=clock.today()
+    )
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

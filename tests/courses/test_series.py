@@ -1,5 +1,6 @@
 """Series of sessions: London's time whatever the clocks do, gaps left out, one message each, and all or nothing."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,10 +10,10 @@ from hypothesis import strategies as st
 
 from courses.actions import open_plan
 from courses.actions.attendance import record_attendance
-from courses.actions.closures import record_closure
+from courses.actions.closures import cancel_closure, record_closure
 from courses.actions.series import arrange_series, cancel_following, move_following
 from courses.actions.session_details import Details, later_by, london, wall_shift
-from courses.actions.sessions import arrange_session, call_off_session
+from courses.actions.sessions import arrange_session, call_off_session, move_session
 from courses.actions.timetables import Changed, follow_timetable, timetable_of
 from courses.models import Session, SessionCancellation, SessionSeries
 from lms.kit import clock
@@ -185,6 +186,30 @@ def test_those_that_follow_move_together_and_each_person_hears_once(series, tuto
     assert everything() == before
 
 
+def test_a_change_of_way_is_said_and_what_one_session_has_of_its_own_stays(series, tutor, trainee):
+    first, second, third = Session.objects.order_by("starts_at")
+    own = Details("online", 90, "https://meet.example/own")
+    move_session(third, by=tutor, starts_at=third.starts_at, where="Room 9", details=own)
+    notice = Notice.objects.filter(person=trainee).latest("pk")
+    for words in ("as before", "Room 9", "How: online.", "1 hour 30 minutes", "link is another"):
+        assert words in notice.body
+    assert "meet.example" not in notice.body
+    later = first.starts_at + timedelta(minutes=30)
+    move_following(first, by=tutor, starts_at=later, where="Room 1", details=EVENING)
+    third.refresh_from_db()
+    assert (third.where, Details.of(third)) == ("Room 9", own)
+    assert "Where" not in Notice.objects.filter(person=trainee).latest("pk").body
+    assert third.starts_at == at_six(TUESDAYS[2]) + timedelta(minutes=30)
+    changed = replace(EVENING, mode="online")
+    move_following(first, by=tutor, starts_at=later, where="Room 1", details=changed)
+    notice = Notice.objects.filter(person=trainee).latest("pk")
+    assert "Where: Room 1. How: online." in notice.body and "U3" not in notice.body
+    assert {one.mode for one in Session.objects.all()} == {"online"}
+    third.refresh_from_db()
+    assert (third.where, third.minutes, third.link, third.sequence) == ("Room 9", 90, own.link, 2)
+    assert Details.of(second) == EVENING and Session.objects.get(pk=second.pk).where == "Room 1"
+
+
 @pytest.mark.both_engines
 @pytest.mark.parametrize("weeks", [-1, 1])
 def test_a_series_of_one_unit_moves_onto_its_own_days(timetable, units, tutor, weeks):
@@ -322,6 +347,29 @@ def test_the_page_leaves_out_gaps_and_keeps_what_was_typed(
         (datetime(2026, 12, 15, 18, tzinfo=UTC), "Online"),
         (datetime(2027, 1, 12, 18, tzinfo=UTC), "Online"),
     ]
+
+
+def test_dates_that_have_changed_between_the_two_pages_are_looked_at_again(
+    timetable, units, tutor, make_person, enter
+):
+    registrar = make_person("Peter", Role.REGISTRAR)
+    closed = record_closure(
+        by=registrar, title="Break", starts_on=date(2026, 12, 21), ends_on=date(2026, 12, 24)
+    )
+    client, url = enter(tutor), "/teaching/series/new/"
+    typed = TYPED | {"timetable": timetable.pk, "unit": units[0].pk}
+    lines = client.post(url, typed).context["dates"].lines()
+    assert [line.day.day for line in lines] == [15, 22, 29]
+    sent = {line.tick.html_name: "on" for line in lines if not line.gap}
+    sent |= {line.unit.html_name: str(line.unit.value()) for line in lines}
+    cancel_closure(closed, by=registrar)
+    page = client.post(url, typed | sent | {"step": "arrange"})
+    assert page.status_code == 422 and "The dates have changed" in page.content.decode()
+    assert [line.day.day for line in page.context["dates"].lines()] == [15, 22]
+    assert not Session.objects.exists()
+    for day in ("31/12/9999", "01/01/0001"):
+        page = client.post(url, typed | {"starts_on": day})
+        assert page.status_code == 422 and "Look at the year" in page.content.decode()
 
 
 def test_the_joining_link_is_shown_to_the_cohort_from_a_day_before(
