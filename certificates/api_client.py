@@ -8,7 +8,7 @@ class ApiClient:
     token_id: int
     organisation_id: int
     scopes: tuple[str, ...] = ()
-    made_by_id: int | None = None  # the person who made the key
+    maker_id: int | None = None  # the person who made the key
     pk = None
     is_authenticated = True
 

@@ -1,6 +1,5 @@
 """Who may review applications and decide on them; each says no with its reason."""
 
-
 from django.utils.translation import gettext as _
 
 from lms.kit.refusals import YES, May, no

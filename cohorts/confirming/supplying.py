@@ -146,7 +146,7 @@ def as_stored(facts) -> dict:
 def _compare(employment, last, facts, *, by):
     differs = _differences(last, facts)
     today, ends_on = clock.today(), facts["ends_on"]
-    is_own = getattr(by, "made_by_id", None) == employment.person_id
+    is_own = getattr(by, "maker_id", None) == employment.person_id
     if differs:
         return _to_check(employment, last, ReportKind.DIFFERENT, differs, by=by)
     if ends_on != last.ends_on:

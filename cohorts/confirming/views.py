@@ -188,11 +188,11 @@ def answered(request, organisation, lines, keys):
         )
     if not refused:
         return redirect(here)
-    lines[:] = shown_again(request, organisation, keys, refused)
+    lines[:] = lines_again(request, organisation, keys, refused)
     return None
 
 
-def shown_again(request, organisation, keys, refused):
+def lines_again(request, organisation, keys, refused):
     """The posts as the register has them now: what was refused with what was typed and why, ready to be sent again; what was done without."""
     rows = list(lines_to_answer(organisation, clock.today()).filter(employment__in=keys))
     data = request.POST.copy()

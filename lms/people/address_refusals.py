@@ -47,7 +47,7 @@ def refusal_fault(change) -> str:
         return _("We do not know this link. Check that you copied all of it from the email.")
     if change.refused_at:
         return _("You have refused this. The account has its old email address.")
-    if not _open(change).exists() and not _done(change).exists():
+    if not _open(change).exists() and not _confirmed_of(change).exists():
         return _(
             "There is nothing to refuse: the request ended without a change, or it is too long ago. If your account has another email address that you did not ask for, tell the programme office."
         )
@@ -72,7 +72,7 @@ def refuse(token: str) -> AddressChange:
         raise Refused(fault)
     assert change is not None  # `refusal_fault` has words for a link that nobody knows
     person, now = change.person, clock.now()
-    done = list(_done(change).order_by("pk"))
+    done = list(_confirmed_of(change).order_by("pk"))
     if done:
         _put_back(person, change.old_address, since=done[0].confirmed_at)
     _open(change).update(ended_at=now)
@@ -98,7 +98,7 @@ def _open(change):
     return AddressChange.objects.filter(person=change.person_id, confirmed_at=None, ended_at=None)
 
 
-def _done(change):
+def _confirmed_of(change):
     """What was confirmed of this request and of those that followed it, as long as it can be refused."""
     since = clock.now() - timedelta(days=settings.IMSA_INVITATION_DAYS)
     return AddressChange.objects.filter(
