@@ -308,6 +308,7 @@ class TestFlood:
         answers = [ask(client, f"a{n}@wexcombe.example").status_code for n in range(22)]
         assert answers == [302] * 20 + [429] * 2 and Application.objects.count() == 20
 
+    @pytest.mark.both_engines
     def test_there_are_no_more_drafts_without_an_answer_than_the_limit(self, settings):
         settings.IMSA_APPLICATION_MOST_UNCONFIRMED = 1
         start_application(ADDRESS)
@@ -340,6 +341,7 @@ class TestFlood:
             answers += [ask(client, f"a{hour}-{n}@wexcombe.example") for n in range(20)]
         assert [one.status_code for one in answers] == [302] * 60 + [429] * 20
 
+    @pytest.mark.both_engines
     def test_withdrawn_before_it_was_submitted_it_is_deleted_with_its_files(self, begun):
         client, start = begun
         client.post(f"{start}page/4/", {"safeguarding_file": pdf(), "add": "1"})

@@ -258,6 +258,7 @@ class TestReminders:
             assert remind_organisations(by=BY) == 1
         assert told(contact.person)[-1] == "A condition of your approval is due"
 
+    @pytest.mark.both_engines
     def test_all_of_one_day_stand_in_one_message_and_none_after_the_end(self, approved, contact):
         for text in ("Find a supervisor", "Insure the post"):
             oversight.set_condition(approved, text, TODAY + 10 * DAY, by=BY)
