@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from lms.kit import clock
 
 from .models import ContactEntry
-from .refusals import LeavesOut, SentAlready
+from .refusals import AlreadySent, LeavesOut
 
 AREA = {"rows": 8}
 NO_ONE = gettext_lazy("No one is chosen. Go back to the cohort, and choose the people.")
@@ -35,7 +35,7 @@ class SingleUseForm(forms.Form):
         """What an action refuses inside it goes on; where the form can be sent after all, it comes back so that it can."""
         try:
             yield
-        except SentAlready:
+        except AlreadySent:
             self.put(token=str(uuid.uuid4()))
             raise
         except LeavesOut as refused:

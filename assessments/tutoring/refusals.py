@@ -3,7 +3,7 @@
 from lms.kit.refusals import Refused
 
 
-class SentAlready(Refused):
+class AlreadySent(Refused):
     """The token was used for something that says something else. With a token of its own this can go out too."""
 
 

@@ -14,7 +14,7 @@ from assessments.tutoring.actions.announcements import announce, change_announce
 from assessments.tutoring.actions.contacts import correct_contact, record_contact
 from assessments.tutoring.actions.nudges import nudge_people
 from assessments.tutoring.models import Announcement, ContactEntry, Nudge, TutorMessage
-from assessments.tutoring.refusals import SentAlready
+from assessments.tutoring.refusals import AlreadySent
 from cohorts.enrolment.actions import leave
 from cohorts.enrolment.models import Enrolment
 from lms.kit import clock
@@ -50,7 +50,7 @@ def test_other_words_under_a_used_token_are_refused_and_can_go_out_on_purpose(sc
         ),
         lambda: announce(scene.cohort, {**NEWS, "show_until": later}, token, by=scene.agnes),
     ):
-        with pytest.raises(SentAlready):
+        with pytest.raises(AlreadySent):
             act()
     assert rows() == before
     client, base = sign_in(Client(), scene.agnes), f"/teaching/cohorts/{scene.cohort.code}/"

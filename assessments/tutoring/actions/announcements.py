@@ -13,7 +13,7 @@ from lms.record.actions import write
 
 from ..models import Announcement, AnnouncementVersion
 from ..queries import notices_today
-from ..refusals import SentAlready
+from ..refusals import AlreadySent
 from ..rules import may_support
 
 TOLD_AT_ONCE = 40
@@ -23,7 +23,7 @@ def announce(cohort, values: dict, token, *, by) -> Announcement:
     """Announce something (`values`: title, text, show_until) to a cohort.
 
     1. the announcement and its first version, 2. the record is written, 3. after commit everyone who studies in the cohort has a notice, unless they had
-    IMSA_ANNOUNCEMENT_NOTICES_A_DAY today. The same token is once; SentAlready where other words were announced with it. Refused where its last day is over.
+    IMSA_ANNOUNCEMENT_NOTICES_A_DAY today. The same token is once; AlreadySent where other words were announced with it. Refused where its last day is over.
     """
     insist(may_support(by, cohort))
     _insist_day(values)
@@ -57,7 +57,7 @@ def _same(announcement, cohort, values):
         raise Refused(_("This page is out of date. Open it again."))
     first = announcement.versions.get(number=1)
     if any(getattr(first, name) != values[name] for name in values):
-        raise SentAlready(
+        raise AlreadySent(
             _(
                 "An announcement was made from this form already, with other words. It stands below, where you can correct it. If you want to announce this "
                 "too, press the button again."

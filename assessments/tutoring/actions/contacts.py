@@ -12,14 +12,14 @@ from lms.record.actions import write
 
 from ..models import ContactEntry
 from ..queries import with_marker
-from ..refusals import SentAlready
+from ..refusals import AlreadySent
 from ..rules import may_correct, may_support
 
 
 def record_contact(enrolment, values: dict, token, *, by, keep_anyway=False) -> ContactEntry:
     """Add a line (`values`: kind, day, note) about contact with one person.
 
-    1. the line, 2. the record is written, without the note. The same token is once; SentAlready where it was recorded with other words.
+    1. the line, 2. the record is written, without the note. The same token is once; AlreadySent where it was recorded with other words.
     Nobody is told: the person reads the log on their own page. Raises Guarded where the note seems to tell who somebody else is, unless `keep_anyway`; Refused for a day to come.
     """
     insist(may_support(by, enrolment.cohort))
@@ -68,24 +68,28 @@ def _add(enrolment, values, token, entry, by):
     return made
 
 
-def _same(made, enrolment, values, entry, by):
+def _same(standing, enrolment, values, entry, by):
     replaces = entry and entry.pk
-    if (made.enrolment_id, made.by_id, made.replaces_id) != (enrolment.pk, by.pk, replaces):
+    if (standing.enrolment_id, standing.by_id, standing.replaces_id) != (
+        enrolment.pk,
+        by.pk,
+        replaces,
+    ):
         raise Refused(_("This page is out of date. Open it again."))
-    if any(getattr(made, name) != values[name] for name in values):
+    if any(getattr(standing, name) != values[name] for name in values):
         if entry:
             raise Refused(
                 _(
                     "You corrected this entry already, with other words. Go back and correct what it says now."
                 )
             )
-        raise SentAlready(
+        raise AlreadySent(
             _(
                 "An entry was recorded from this form already, with other words. It stands in the log, where you can correct it. If you want to record this "
                 "one too, press the button again."
             )
         )
-    return made
+    return standing
 
 
 def _insist_sense(enrolment, values, by, keep_anyway):

@@ -18,7 +18,7 @@ from lms.people.notices import bring, tell_after
 from lms.record.actions import write
 
 from ..models import MessageRecipient, TutorMessage
-from ..refusals import LeavesOut, SentAlready
+from ..refusals import AlreadySent, LeavesOut
 from ..rules import may_support
 
 TOLD_AT_ONCE = 40  # before the page answers; the worker goes on
@@ -28,7 +28,7 @@ def send_message(cohort, enrolments: Iterable[int], text: dict, token, *, by) ->
     """Write `text` (subject, body, reply_to) to some people of a cohort (keys of their enrolments), who study or are on leave.
 
     1. the message, 2. a line for each person, 3. the record is written, without its words, 4. after commit each has a notice that says there is a
-    message. The same token is once; SentAlready where it was sent with other words or to others. Raises LeavesOut where one of them has left, or had
+    message. The same token is once; AlreadySent where it was sent with other words or to others. Raises LeavesOut where one of them has left, or had
     IMSA_TUTOR_MESSAGES_A_DAY today: then nobody gets it.
     """
     insist(may_support(by, cohort))
@@ -81,7 +81,7 @@ def _own(message, cohort, keys, text, by):
         raise Refused(_("This page is out of date. Open the form again."))
     people = sorted(message.recipients.order_by().values_list("enrolment_id", flat=True))
     if people != keys or any(getattr(message, name) != text[name] for name in text):
-        raise SentAlready(
+        raise AlreadySent(
             _(
                 "A message was sent from this form already, with other words or to other people. It stays as it is: read it at “Messages to this cohort”. "
                 "If you want to send this one too, continue."
