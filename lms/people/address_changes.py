@@ -287,7 +287,7 @@ def _tell_officers(change, by):
                 officer,
                 _("Another email address needs a second officer"),
                 _(
-                    "An officer asked for another email address of somebody who holds a certificate. Check with that person, then approve or cancel it."
+                    "An officer asked for another email address of someone who holds a certificate. Check with that person, then approve or cancel it."
                 ),
                 reverse("people:address", args=[change.person_id]),
             )

@@ -195,7 +195,7 @@ def _hopeless(case):
     """Of work of somebody who left, which has left every queue: how it could still get its mark."""
     states = {part.submission.state for part in case.parts if part.why_not and part.submission}
     if states & (WITH_MARKERS - {SubmissionState.MODERATION} | {SubmissionState.SUBMITTED}):
-        yield _("nobody goes on marking it, unless their leaving is undone")
+        yield _("no one goes on marking it, unless their leaving is undone")
     if SubmissionState.MODERATION in states:
         yield _(
             "it waits for the moderation of this assessment in the cohort, and where none comes, for their leaving to be undone"
