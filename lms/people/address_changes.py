@@ -192,7 +192,7 @@ def confirm(secret: str) -> User:
     tell(person, _(CHANGED), words, reverse("people:me"))
     if not person.is_invented:
         refusal = _(
-            "If this was not you, refuse it here until %(day)s:\n%(link)s\n\nYou then have this address again, and choose a new password."
+            "If this was not you, refuse it here until %(day)s:\n%(link)s\n\nThe account is then closed until the programme office has spoken to you."
         ) % {"link": link_to_refuse(found), "day": day(localdate(refusable_until(found)))}
         post(before, _(CHANGED), f"{words}\n\n{refusal}", person=None)
     invite_if_new(person, by=BY_LINK)

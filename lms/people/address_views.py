@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from lms.kit.refusals import insist, refusals_at
+from lms.kit.refusals import Refused, insist, refusals_at
 
 from . import address_changes, address_refusals
 from .models import Role, User
@@ -58,6 +58,8 @@ def address(request, pk):
             "may": may,
             "change": change,
             "waits": change is not None and address_changes.waits_for_second(change),
+            "refusal": address_refusals.refusal_to_decide(person),
+            "may_reopen": address_refusals.may_reopen(request.user, person),
             "may_approve": change and address_changes.may_approve_address(request.user, change),
         },
     )
@@ -78,6 +80,28 @@ def approve_address(request, pk):
             _("A link was sent to %(email)s. The address changes when it is opened.")
             % {"email": made.new_address},
         )
+    return redirect("people:address", person.pk)
+
+
+@require_POST
+@login_required
+def reopen_account(request, pk):
+    """An officer who has spoken to the person opens the account again, with the address that they chose."""
+    insist(may_act_as(request.user, Role.REGISTRAR, Role.HUB_OFFICER))
+    person = get_object_or_404(User, pk=pk)
+    if request.POST.get("is_checked") != "on" or not request.POST.get("address"):
+        messages.warning(
+            request, _("Nothing was changed. Choose the address, and say that you spoke to them.")
+        )
+    else:
+        try:
+            address_refusals.reopen(person, request.POST["address"], by=request.user)
+            messages.success(
+                request,
+                _("The account is open. A link for a new password was sent to the address."),
+            )
+        except Refused as why:
+            messages.warning(request, str(why))
     return redirect("people:address", person.pk)
 
 

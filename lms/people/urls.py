@@ -17,6 +17,7 @@ urlpatterns = [
     path("people/<number:pk>/invitation/", access_views.send_invitation, name="send_invitation"),
     path("people/<number:pk>/address/", address_views.address, name="address"),
     path("people/<number:pk>/address/cancel/", address_views.cancel_address, name="cancel_address"),
+    path("people/<number:pk>/address/reopen/", address_views.reopen_account, name="reopen_account"),
     path(
         "people/<number:pk>/address/approve/", address_views.approve_address, name="approve_address"
     ),

@@ -109,6 +109,7 @@ ACCESS = {
     "people:address": only("registrar", "hub_officer"),
     "people:cancel_address": everybody(POST_ONLY),
     "people:approve_address": everybody(POST_ONLY),
+    "people:reopen_account": everybody(POST_ONLY),
     "people:refuse_address": everybody(HIDDEN),
     "people:confirm_address": everybody(HIDDEN),
     "people:recoveries": only("registrar", "hub_officer"),
@@ -599,6 +600,7 @@ def may_push(name, who) -> bool:
             "people:send_invitation",
             "people:cancel_address",
             "people:approve_address",
+            "people:reopen_account",
         )
     ):
         return who in ("registrar", "hub", "hub2")
@@ -725,6 +727,7 @@ def sample(name) -> dict:
         "people:address": lambda: {"pk": sian.person_id},
         "people:cancel_address": lambda: {"pk": sian.person_id},
         "people:approve_address": lambda: {"pk": sian.person_id},
+        "people:reopen_account": lambda: {"pk": sian.person_id},
         "cohorts:export_people": lambda: {"code": sian.cohort.code, "ending": "csv"},
         "cohorts:export_cohorts": lambda: {"ending": "csv"},
         "certificates:people_search_file": lambda: {"ending": "csv"},

@@ -601,6 +601,7 @@ SHUT = {
     "people:address": by_pk("person"),
     "people:cancel_address": by_pk("person"),
     "people:approve_address": by_pk("person"),
+    "people:reopen_account": by_pk("person"),
     "people:recovery": by_pk("recovery"),
     "people:mail_again": by_pk("mail"),
     "people:mail_close": by_pk("mail"),

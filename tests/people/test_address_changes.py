@@ -12,6 +12,7 @@ from lms.kit.refusals import NotAllowed, Refused
 from lms.people import encryption, outbox
 from lms.people.actions import admit, grant
 from lms.people.address_changes import ask, cancel, confirm
+from lms.people.address_refusals import reopen
 from lms.people.invitations import accept, invite
 from lms.people.middleware import DEMONSTRATION_KEY
 from lms.people.models import AddressChange, Mail, Notice, Role, RoleGrant, User
@@ -187,23 +188,55 @@ def test_the_owner_of_the_old_address_refuses_before_it_changes():
 
 
 @pytest.mark.both_engines
-def test_the_owner_of_the_old_address_takes_a_changed_account_back():
-    person, officer = someone(Role.LEARNER), someone(Role.REGISTRAR, email="r@x.example")
-    confirm(ask(person, NEW, by=officer).secret)
-    confirm(ask(person, "z@z.example", by=officer).secret)  # on and on
+def test_a_refusal_after_the_change_gives_the_account_to_nobody_until_an_officer_has_asked():
+    person, asker = someone(Role.LEARNER), someone(Role.REGISTRAR, email="r@x.example")
+    other = someone(Role.HUB_OFFICER, email="h@x.example")
+    confirm(ask(person, NEW, by=asker).secret)
     person.refresh_from_db()
-    person.set_password("of somebody else")
+    person.set_password("of whoever reads it")
     person.save()
-    thief = as_one(person)
-    assert thief.get("/me/").status_code == 200
+    reader = as_one(person)
+    assert reader.get("/me/").status_code == 200
     link = refusals()[-1]
-    Client().post(link)
+    for _twice in range(2):
+        Client().post(link)
     person.refresh_from_db()
-    assert person.email == "ada@old.example" and not person.has_usable_password()
-    assert thief.get("/me/").status_code == 302
+    assert (person.email, person.is_active) == (NEW, False)
+    assert reader.get("/me/").status_code == 302
+    assert not any("/accounts/invitation/" in body for body in bodies("ada@old.example")), (
+        "a former employer may read the old mailbox"
+    )
+    assert any("closed" in body for body in bodies(NEW))
+    assert Entry.objects.get(action="people.refuse_address").after["closes"] is True
+    with pytest.raises(NotAllowed, match="another officer"):
+        reopen(person, "ada@old.example", by=asker)
+    with pytest.raises(Refused, match="one of the two"):
+        reopen(person, "third@x.example", by=other)
+    person.refresh_from_db()
+    assert not person.is_active
+    for _twice in range(2):
+        reopen(person, "ada@old.example", by=other)
+    person.refresh_from_db()
+    assert (person.email, person.is_active) == ("ada@old.example", True)
+    assert not person.has_usable_password()
     assert EmailAddress.objects.get(user=person).email == "ada@old.example"
-    assert any("/accounts/invitation/" in body for body in bodies("ada@old.example"))
-    assert Entry.objects.get(action="people.refuse_address").after["put_back"] is True
+    assert sum("/accounts/invitation/" in body for body in bodies("ada@old.example")) == 1
+    assert Entry.objects.filter(action="people.reopen_account").count() == 1
+
+
+def test_an_officer_opens_it_with_the_new_address_on_the_page():
+    person, officer = someone(Role.LEARNER), someone(Role.REGISTRAR, email="r@x.example")
+    confirm(ask(person, NEW, by=BY).secret)
+    Client().post(refusals()[-1])
+    client, url = as_one(officer), f"/people/{person.pk}/address/"
+    assert "The account is closed" in client.get(url).content.decode()
+    client.post(f"{url}reopen/", {"address": NEW})
+    person.refresh_from_db()
+    assert not person.is_active, "not before somebody spoke to them"
+    client.post(f"{url}reopen/", {"address": NEW, "is_checked": "on"})
+    person.refresh_from_db()
+    assert (person.email, person.is_active) == (NEW, True)
+    assert "The account is closed" not in client.get(url).content.decode()
 
 
 def test_after_some_days_it_is_too_late_to_refuse():
