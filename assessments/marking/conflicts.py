@@ -4,7 +4,7 @@ from django.db.models import CharField, OuterRef, Subquery, Value
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from cohorts.employment.register import line_managers_of_many, posts_of_many
+from cohorts.employment.register import posts_and_managers_of_many
 from cohorts.enrolment.models import Enrolment, StatusChange
 from cohorts.organisations.models import Contact
 from lms.kit import clock
@@ -30,9 +30,9 @@ def conflicts(submissions, people) -> dict[tuple[int, int], str]:
     if not submissions or not keys:
         return {}
     everybody = {s.enrolment.person_id for s in submissions} | keys
-    posts, traits = posts_of_many(everybody), traits_of(everybody)
+    posts, managers_of = posts_and_managers_of_many(everybody)
+    traits = traits_of(everybody)
     contacts, near = {}, _near(keys, {s.enrolment_id for s in submissions})
-    managers_of = line_managers_of_many({s.enrolment.person_id for s in submissions})
     addresses = {person.pk: {person.email.casefold()} - {""} for person in people}
     for key, address in near[_ADDRESS]:
         addresses[key].add(address.casefold())

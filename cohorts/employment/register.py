@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import groupby
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
@@ -121,22 +122,33 @@ def posts_of_many(person_ids) -> dict[int, list[Post]]:
 _last_lines = CompiledQuery(lambda *, people: last_lines().filter(employment__person_id__in=people))
 
 
-def line_managers_of_many(person_ids) -> dict[str, list[tuple[str, datetime | None]]]:
-    """By reference, each line manager that the register named for a post, and until when: None for its newest line. One query."""
-    keys, found = [*person_ids], {}
-    for reference, manager, recorded_at in _managers(people=keys) if keys else ():
-        named = found.setdefault(reference, [])
-        if named:
-            named[-1] = (named[-1][0], recorded_at)
-        named.append((manager, None))
-    return found
+def posts_and_managers_of_many(
+    person_ids,
+) -> tuple[dict[int, list[Post]], dict[str, list[tuple[str, datetime | None]]]]:
+    """The posts as `posts_of_many` has them, and by reference each line manager that the register named for one, and until when: None for its newest line. One query."""
+    posts: dict[int, list[Post]] = {pk: [] for pk in person_ids}
+    managers: dict[str, list[tuple[str, datetime | None]]] = {}
+    lines = _all_lines(people=[*posts]) if posts else ()
+    for _employment, grouped in groupby(lines, key=lambda line: line.employment_id):
+        history = list(grouped)
+        if history[-1].is_void:
+            continue
+        post = post_of(history[-1])
+        posts[post.person_id].append(post)
+        until = [line.recorded_at for line in history[1:]]
+        managers[post.reference] = [
+            (line.line_manager, over) for line, over in zip(history, [*until, None], strict=True)
+        ]
+    for held in posts.values():
+        held.sort(key=lambda post: (post.starts_on, post.reference))
+    return posts, managers
 
 
-_managers = CompiledQuery(
+_all_lines = CompiledQuery(
     lambda *, people: (
         EmploymentLine.objects.filter(employment__person_id__in=people)
+        .select_related("employment", "organisation")
         .order_by("employment", "number")
-        .values_list("employment__reference", "line_manager", "recorded_at")
     )
 )
 

@@ -399,7 +399,7 @@ def test_work_of_somebody_who_left_that_is_marked_again_says_what_to_do(scene, m
     (case,) = [
         one for one in cases_of_leaver(scene.board(), scene.enrolment) if one.module == scene.one
     ]
-    assert "nobody goes on marking it, unless their leaving is undone" in case.why_not
+    assert "no one goes on marking it, unless their leaving is undone" in case.why_not
 
 
 def test_work_that_comes_later_has_a_moderation_of_its_own(scene, piece, moderated):

@@ -187,6 +187,7 @@ def end_post(page, entry, last_day):
     page.goto(f"/hub/register/{entry}/")
     page.locator("[name=end-ends_on]").fill(last_day.isoformat())
     page.locator("[name=end-reason]").fill("The post was not renewed.")
+    press(page, "Check before you end the post")
     press(page, "End the post")
 
 
