@@ -77,6 +77,7 @@ urlpatterns = [
         approvals.end_contact,
         name="contact_end",
     ),
+    path("hub/organisations/<str:code>/history/", approvals.history, name="organisation_history"),
     path("hub/organisations/<str:code>/<slug:action>/", approvals.act, name="room_action"),
     path("apply/", public.apply, name="apply"),
     path("apply/sent/", public.link_mailed, name="apply_sent"),

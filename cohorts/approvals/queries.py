@@ -1,6 +1,7 @@
 """Organisations with their approval and how many people they employ; what is due at one, and who acts next."""
 
 import calendar
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -17,8 +18,9 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from lms.kit import clock
-from lms.kit.counting import counts_of
+from lms.kit.counting import counting
 from lms.kit.effective_dates import OF_ROW, in_force
+from lms.kit.prepared_statements import CompiledQuery
 
 from ..employment.register import last_lines
 from ..organisations.models import (
@@ -60,7 +62,7 @@ def with_approval(organisations, day) -> list[dict]:
 
 # ---- deadlines ----
 
-SOON = timedelta(days=90)
+SOON, REVIEW_SOON = timedelta(days=90), timedelta(days=30)
 
 
 def months_later(day: date, months: int) -> date:
@@ -112,10 +114,19 @@ class Step:
 
 
 def next_steps(
-    organisation, approval, today, *, contacts, conditions, calls, review_due, has_memorandum
+    organisation,
+    approval,
+    today,
+    *,
+    contacts,
+    conditions,
+    calls,
+    review_due,
+    has_memorandum,
+    posts_due,
 ) -> list[Step]:
     """Everything that waits at this organisation, what is due first in front; what has no day stands last. `approval`: the row in force today; `contacts` are
-    those of today, `conditions` all of them, `calls` those not made yet. One query."""
+    those of today, `conditions` all of them, `calls` those not made yet, `posts_due` how many posts the employer is to confirm."""
     hub, theirs = _("IMSA Model Hub"), organisation.name
     is_approved = approval is not None and approval.action == ApprovalAction.APPROVED
     steps = []
@@ -145,21 +156,15 @@ def next_steps(
             steps.append(
                 Step(hub, _("Decide on renewing the approval."), approval.until_day, "#decide")
             )
-        if review_due and review_due - timedelta(days=30) <= today:
+        if review_due and review_due - REVIEW_SOON <= today:
             steps.append(Step(hub, _("Carry out the annual review."), review_due, "#reviews"))
         if not has_memorandum:
             steps.append(Step(hub, _("Record the signed memorandum."), url="#memorandum"))
     elif approval is not None and approval.action == ApprovalAction.SUSPENDED:
         steps.append(Step(hub, _("Decide on the suspended approval."), url="#decide"))
-    waiting = (
-        last_lines()
-        .filter(organisation=organisation, confirmed_on=None)
-        .exclude(ends_on__lt=today)
-        .count()
-    )
-    if waiting:
+    if posts_due:
         steps.append(
-            Step(hub, _("Have %(count)s posts confirmed.") % {"count": waiting}, url="#posts")
+            Step(hub, _("Have %(count)s posts confirmed.") % {"count": posts_due}, url="#posts")
         )
     for call in calls:
         steps.append(
@@ -189,11 +194,30 @@ def with_approval_dates(organisations, day):
 
 def review_due_by(organisations, day):
     """Those approved today whose next review is due by that day. A QuerySet of what `organisations_on` gives."""
-    before = months_later(day, -settings.IMSA_REVIEW_MONTHS)
+    return _not_reviewed_since(organisations, clock.today(), _review_before(day))
+
+
+def _review_before(day: date) -> date:
+    """Since when the last review, or the approval, must have been, so that none is due by that day."""
+    return months_later(day, -settings.IMSA_REVIEW_MONTHS)
+
+
+def _not_reviewed_since(organisations, today, before):
     later = OrganisationReview.objects.filter(organisation=OuterRef("pk"), on_day__gt=before)
-    return with_approval_dates(organisations, clock.today()).filter(
+    return with_approval_dates(organisations, today).filter(
         ~Exists(later), approval_now=ApprovalAction.APPROVED, approval_from__lte=before
     )
+
+
+def _ending_by(organisations, today, day):
+    return with_approval_dates(organisations, today).filter(
+        approval_now=ApprovalAction.APPROVED, approval_until__lte=day
+    )
+
+
+def _with_overdue_conditions(organisations, today):
+    late = Condition.objects.filter(organisation=OuterRef("pk"), met_on=None, due_on__lt=today)
+    return organisations.filter(Exists(late), approval_now=ApprovalAction.APPROVED)
 
 
 def organisations_for_hub(day, *, approval="", wanted="", nation="", sector="", due=""):
@@ -213,24 +237,35 @@ def organisations_for_hub(day, *, approval="", wanted="", nation="", sector="", 
     elif due == "unconfirmed":
         rows = rows.filter(Exists(open_contacts.filter(confirmed_at=None)))
     elif due == "ending":
-        rows = with_approval_dates(rows, day).filter(
-            approval_now=ApprovalAction.APPROVED, approval_until__lte=day + SOON
-        )
+        rows = _ending_by(rows, day, day + SOON)
     elif due == "review":
-        rows = review_due_by(rows, day + timedelta(days=30))
+        rows = review_due_by(rows, day + REVIEW_SOON)
     elif due == "conditions":
         open_conditions = Condition.objects.filter(organisation=OuterRef("pk"), met_on=None)
         rows = rows.filter(Exists(open_conditions))
     elif due == "overdue":
-        late = Condition.objects.filter(organisation=OuterRef("pk"), met_on=None, due_on__lt=day)
-        rows = rows.filter(Exists(late), approval_now=ApprovalAction.APPROVED)
+        rows = _with_overdue_conditions(rows, day)
     return rows
 
 
-def due_counts(day) -> dict[str, int]:
-    """How many organisations the list shows for each `?due=` that the Hub decides or follows up. One query."""
-    names = ("ending", "review", "overdue")
-    return counts_of(**{name: organisations_for_hub(day, due=name) for name in names})
+def due_counts(day) -> Counter[str]:
+    """How many organisations the list shows for each `?due=` that the Hub decides or follows up: ending, review, overdue. One query."""
+    return Counter(
+        dict(
+            _due_counts(
+                day=day, ending_by=day + SOON, review_before=_review_before(day + REVIEW_SOON)
+            )
+        )
+    )
+
+
+_due_counts = CompiledQuery(
+    lambda *, day, ending_by, review_before: counting(
+        ending=_ending_by(organisations_on(day), day, ending_by),
+        review=_not_reviewed_since(organisations_on(day), day, review_before),
+        overdue=_with_overdue_conditions(organisations_on(day), day),
+    )
+)
 
 
 def sectors() -> list[str]:

@@ -227,9 +227,9 @@ def test_the_organisation_pages_cost_the_same_at_1_and_at_many(
             clock.at(date(2025, 11, 3)),
         ):  # session, person, roles; sectors, the counts, how many, organisations, approvals, posts
             client.get("/hub/organisations/")
-        # session, person, roles; organisation, decisions, posts, people, contacts, calls; conditions, memoranda, reviews, lines, nations, former posts and
-        # contacts, posts not confirmed, applications, heard from, posts to confirm
-        with django_assert_num_queries(21), clock.at(date(2025, 11, 3)):
+        # session, person, roles; organisation, decisions, posts, people, contacts, calls; conditions, memoranda, reviews, whose organisations, heard from,
+        # posts to confirm
+        with django_assert_num_queries(15), clock.at(date(2025, 11, 3)):
             client.get("/hub/organisations/ORG-01/")
 
 

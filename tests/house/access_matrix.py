@@ -318,6 +318,7 @@ ACCESS = {
     "cohorts:organisations": only("hub_officer"),
     "cohorts:organisation": only("hub_officer"),
     "cohorts:call": only("hub_officer"),
+    "cohorts:organisation_history": only("hub_officer"),
     "cohorts:room_action": everybody(POST_ONLY),
     "cohorts:own_organisations": only("employer"),
     "cohorts:contact_confirm": everybody(POST_ONLY),

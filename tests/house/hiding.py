@@ -902,6 +902,7 @@ NOTHING = {
         "cohorts:organisation",
         "cohorts:call",
         "cohorts:organisation_decide",
+        "cohorts:organisation_history",
         "cohorts:room_action",
         "cohorts:organisation_contacts",
         "cohorts:contact_end",

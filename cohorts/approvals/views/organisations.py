@@ -49,6 +49,7 @@ from ..queries import (
 )
 from ..rules import actions_to_offer, may_decide
 from . import room
+from .history import show_history
 
 
 @open_to(may_approve)
@@ -146,19 +147,19 @@ def show(request, organisation, decide=None, contact=None, **forms):
     decisions = approvals_as_recorded(organisation)
     lines = rows_with_ends(decisions)
     counting = that_count(lines, OF_ROW)
-    names = names_of_actors({d.decided_by for d in decisions})
+    recorded = room.context(request, organisation, forms)
+    names = names_of_actors({d.decided_by for d in decisions} | room.recorders_of(recorded))
+    room.name_recorders(recorded, names)
     for decision in decisions:
         decision.by_name = names[decision.decided_by]
         decision.is_replaced = decision not in counting
     page = page_of(lines_at(organisation, as_at), request.GET.get("page"))
     pairs = [(d.from_day, d.action) for d in counting]
     approval, approval_then = in_force(lines, today, OF_ROW), in_force(lines, as_at, OF_ROW)
-    held = room.context(request, organisation, as_at, forms)
     contacts = list(contacts_of(organisation, today))
     calls = list(TelephoneTask.objects.filter(organisation=organisation, recorded_at=None))
-    review_due = review_due_on(organisation, approval, held["reviews"])
-    reviews_then = [one for one in held["reviews"] if one.on_day <= as_at]
-    people = [{"person": line.employment.person, "post": post_of(line)} for line in page]
+    reviews_then = [one for one in recorded["reviews"] if one.on_day <= as_at]
+    posts_due = counts_due([organisation.pk], today)[organisation.pk]
     return render(
         request,
         "cohorts/organisation.html",
@@ -167,7 +168,7 @@ def show(request, organisation, decide=None, contact=None, **forms):
             "approval": approval_in_words(pairs, as_at),
             "as_at": as_at,
             "is_past": as_at != today,
-            "facts": organisation_on(organisation, as_at, held["fact_lines"][::-1]),
+            **_as_it_was(organisation, as_at, today),
             "approved_until": approval_then.until_day if approval_then else None,
             "review_due": review_due_on(organisation, approval_then, reviews_then),
             "query": address(day="" if as_at == today else as_at.isoformat()),
@@ -176,19 +177,20 @@ def show(request, organisation, decide=None, contact=None, **forms):
                 approval,
                 today,
                 contacts=contacts,
-                conditions=held["conditions"],
+                conditions=recorded["conditions"],
                 calls=calls,
-                review_due=review_due,
-                has_memorandum=bool(held["memoranda"]),
+                review_due=review_due_on(organisation, approval, recorded["reviews"]),
+                has_memorandum=bool(recorded["memoranda"]),
+                posts_due=posts_due,
             ),
-            **held,
+            **recorded,
             "decisions": decisions[::-1],
             "contacts": contacts if as_at == today else contacts_of(organisation, as_at),
             "today": today,
             "calls": calls,
-            "people": people,
+            "people": [{"person": line.employment.person, "post": post_of(line)} for line in page],
             "heard": last_heard_of([organisation.pk])[organisation.pk],
-            "posts_due": counts_due([organisation.pk], today)[organisation.pk],
+            "posts_due": posts_due,
             "page": page,
             "decide": decide
             or DecisionForm(
@@ -198,6 +200,30 @@ def show(request, organisation, decide=None, contact=None, **forms):
             "contact_form": contact or ContactForm(initial={"starts_on": today}),
         },
     )
+
+
+def _as_it_was(organisation, as_at, today) -> dict:
+    """Name, sector, number and nations on that day; today they stand on the organisation itself."""
+    if as_at == today:
+        return {
+            "facts": organisation_on(organisation, today, ()),
+            "nations_then": organisation.nations,
+        }
+    begun = [
+        line
+        for line in organisation.nation_lines.order_by("pk")
+        if line.from_day is None or line.from_day <= as_at
+    ]
+    return {
+        "facts": organisation_on(organisation, as_at, organisation.lines.order_by("pk")),
+        "nations_then": begun[-1].nations if begun else organisation.nations,
+    }
+
+
+@open_to(may_approve)
+def history(request, code):
+    """What it was called and where it worked, who worked there and who acted for it; and the forms that change the first two."""
+    return show_history(request, organisation_of(code))
 
 
 def terms_of(action, until_day) -> dict:
@@ -246,7 +272,7 @@ def change_nations(request, organisation):
     if form.is_valid() and set(form.cleaned_data["nations"]) == set(organisation.nations):
         form.add_error("nations", _("The organisation works in these nations already."))
     if not form.is_valid():
-        return show(request, organisation, nations=form)
+        return show_history(request, organisation, nations=form)
     data = form.cleaned_data
     request.session["pending.decision"] = {
         "subject": "nations",
@@ -270,11 +296,11 @@ def act(request, code, action):
     if action == "nations":
         return change_nations(request, found)
     form = room.do(request, found, action)
-    return (
-        redirect("cohorts:organisation", found.code)
-        if form is None
-        else show(request, found, **{action: form})
-    )
+    is_of_history = action == "facts"
+    if form is None:
+        place = "organisation_history" if is_of_history else "organisation"
+        return redirect(f"cohorts:{place}", found.code)
+    return (show_history if is_of_history else show)(request, found, **{action: form})
 
 
 @require_POST

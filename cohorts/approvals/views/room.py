@@ -5,17 +5,13 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from lms.kit import clock
-from lms.kit.lists import page_of
 from lms.kit.refusals import Refused
 
-from ...employment.queries import names_of_actors
-from ...employment.register import last_lines, post_of
 from ...organisations.forms import (
     ConditionForm,
     FactsForm,
     MemorandumForm,
     MetForm,
-    NationsForm,
     ReviewForm,
     WithdrawConditionForm,
 )
@@ -49,62 +45,42 @@ FORMS = {
 }
 
 
-def context(request, organisation, as_at, forms) -> dict:
-    """What the page shows of it. `forms` come back with what was typed."""
+def context(request, organisation, forms) -> dict:
+    """What the page shows of it today, without the names of who recorded it (`name_recorders`). `forms` come back with what was typed. Four queries."""
     conditions = list(organisation.conditions.all())
-    memoranda, reviews = list(organisation.memoranda.all()), list(organisation.reviews.all())
-    lines = list(organisation.lines.order_by("-pk"))
-    nation_lines = list(organisation.nation_lines.order_by("pk"))
-    names = names_of_actors(
-        {one.recorded_by for one in (*conditions, *memoranda, *reviews, *lines)}
-        | {one.decided_by for one in nation_lines}
-        | {one.met_by for one in conditions if one.met_by}
-    )
-    for one in (*conditions, *memoranda, *reviews, *lines):
-        one.by_name = names[one.recorded_by]
     still_open = [one for one in conditions if one.met_on is None]
-    for one in nation_lines:
-        one.by_name = names[one.decided_by]
-    begun = [one for one in nation_lines if one.from_day is None or one.from_day <= as_at]
     for one in conditions:
-        one.met_by_name = names.get(one.met_by, "")
         one.is_late = one.met_on is None and one.due_on < clock.today()
-    former = page_of(
-        last_lines()
-        .filter(organisation=organisation, ends_on__lt=as_at)
-        .select_related("employment__person", "organisation")
-        .order_by("-ends_on", "pk"),
-        request.GET.get("former"),
-    )
     return {
         "may_oversee": may_oversee(request.user, organisation),
         "conditions": conditions,
-        "memoranda": memoranda[::-1],
-        "reviews": reviews[::-1],
-        "fact_lines": lines,
-        "nation_lines": nation_lines[::-1],
-        "nations_then": begun[-1].nations if begun else organisation.nations,
-        "former": former,
-        "former_posts": [
-            {"person": line.employment.person, "post": post_of(line)} for line in former
-        ],
-        "former_contacts": organisation.contacts.filter(ends_on__lt=as_at).select_related("person")[
-            :50
-        ],
+        "memoranda": list(organisation.memoranda.all())[::-1],
+        "reviews": list(organisation.reviews.all())[::-1],
         "room_forms": {
             name: make(None, organisation)
             for name, make in FORMS.items()
-            if name not in ("met", "undo")
+            if name not in ("met", "undo", "facts")
         }
         | {
             "met": MetForm(None, prefix="met", conditions=still_open),
             "undo": WithdrawConditionForm(None, prefix="undo", conditions=still_open),
-            "nations": NationsForm(prefix="nations", initial={"nations": organisation.nations}),
         }
         | forms,
         "open_form": next(iter(forms), ""),
-        "applications": organisation.applications.order_by("pk"),
     }
+
+
+def recorders_of(held: dict) -> set[str]:
+    """Who recorded what `context` gives, as the record names them."""
+    lines = [*held["conditions"], *held["memoranda"], *held["reviews"]]
+    return {one.recorded_by for one in lines} | {one.met_by for one in held["conditions"]} - {""}
+
+
+def name_recorders(held: dict, names: dict[str, str]):
+    for one in (*held["conditions"], *held["memoranda"], *held["reviews"]):
+        one.by_name = names[one.recorded_by]
+    for one in held["conditions"]:
+        one.met_by_name = names.get(one.met_by, "")
 
 
 def do(request, organisation, action):
