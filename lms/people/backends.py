@@ -3,6 +3,8 @@
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.hashers import make_password
 
+from lms.kit.prepared_statements import CompiledQuery
+
 from .models import User
 
 
@@ -16,6 +18,14 @@ class PasswordBackend(AuthenticationBackend):
             User.objects.filter(email__iexact=address).first(), credentials["password"]
         )
 
+    def get_user(self, user_id):
+        """Asked at every page of whoever is signed in, so its words are written once."""
+        person = next(iter(_people(key=user_id)), None)
+        return person if person and self.user_can_authenticate(person) else None
+
     def _mitigate_timing_attack(self, password):
         """As many hashes as for an account that is there, also where a password is tried in two forms."""
         User(password=make_password(None)).check_password(password)
+
+
+_people = CompiledQuery(lambda *, key: User.objects.filter(pk=key))

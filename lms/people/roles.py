@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lms.kit import clock
+from lms.kit.prepared_statements import CompiledQuery
 from lms.kit.refusals import YES, May, no
 
 from .models import Role, RoleGrant
@@ -41,14 +42,19 @@ def roles_of(person, day=None) -> frozenset[str]:
     if day is None and hasattr(person, "_roles_today"):
         return person._roles_today
     on = day or clock.today()
-    found = frozenset(
-        RoleGrant.objects.filter(person=person, starts_on__lte=on)
-        .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
-        .values_list("role", flat=True)
-    )
+    found = frozenset(_roles_on(person=person.pk, day=on))
     if day is None:
         person._roles_today = found
     return found
+
+
+_roles_on = CompiledQuery(
+    lambda *, person, day: (
+        RoleGrant.objects.filter(person=person, starts_on__lte=day)
+        .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+        .values_list("role", flat=True)
+    )
+)
 
 
 def holders_of(role) -> list:
