@@ -16,6 +16,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lms.kit import clock
 from lms.kit.counting import counting
@@ -164,7 +165,14 @@ def next_steps(
         steps.append(Step(hub, _("Decide on the suspended approval."), url="#decide"))
     if posts_due:
         steps.append(
-            Step(hub, _("Have %(count)s posts confirmed.") % {"count": posts_due}, url="#posts")
+            Step(
+                hub,
+                ngettext(
+                    "Have %(count)s post confirmed.", "Have %(count)s posts confirmed.", posts_due
+                )
+                % {"count": posts_due},
+                url="#posts",
+            )
         )
     for call in calls:
         steps.append(
