@@ -9,12 +9,12 @@ from django.db.models import (
     DateField,
     Exists,
     OuterRef,
-    Q,
     Subquery,
     TextField,
 )
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lms.kit import clock
 from lms.kit.counting import counts_of
@@ -24,13 +24,13 @@ from ..employment.register import last_lines
 from ..organisations.models import (
     Approval,
     Condition,
-    Contact,
     Organisation,
     OrganisationReview,
 )
 from ..organisations.queries import (
     approval_in_words,
     approvals_of,
+    contacts_on,
     organisations_on,
     rows_with_ends,
 )
@@ -119,7 +119,7 @@ def next_steps(
     hub, theirs = _("IMSA Model Hub"), organisation.name
     is_approved = approval is not None and approval.action == ApprovalAction.APPROVED
     steps = []
-    if not contacts:
+    if not any(contact.person.is_active for contact in contacts):
         steps.append(
             Step(hub, _("Add a contact: no message reaches this organisation."), url="#contacts")
         )
@@ -159,7 +159,14 @@ def next_steps(
     )
     if waiting:
         steps.append(
-            Step(hub, _("Have %(count)s posts confirmed.") % {"count": waiting}, url="#posts")
+            Step(
+                hub,
+                ngettext(
+                    "Have %(count)s post confirmed.", "Have %(count)s posts confirmed.", waiting
+                )
+                % {"count": waiting},
+                url="#posts",
+            )
         )
     for call in calls:
         steps.append(
@@ -205,13 +212,11 @@ def organisations_for_hub(day, *, approval="", wanted="", nation="", sector="", 
         )
     if sector:
         rows = rows.filter(sector=sector)
-    open_contacts = Contact.objects.filter(
-        Q(ends_on=None) | Q(ends_on__gte=day), organisation=OuterRef("pk"), starts_on__lte=day
-    )
+    contacts = contacts_on(day).filter(organisation=OuterRef("pk"))
     if due == "contact":
-        rows = rows.filter(~Exists(open_contacts.filter(person__is_active=True)))
+        rows = rows.filter(~Exists(contacts.filter(person__is_active=True)))
     elif due == "unconfirmed":
-        rows = rows.filter(Exists(open_contacts.filter(confirmed_at=None)))
+        rows = rows.filter(Exists(contacts.filter(confirmed_at=None)))
     elif due == "ending":
         rows = with_approval_dates(rows, day).filter(
             approval_now=ApprovalAction.APPROVED, approval_until__lte=day + SOON

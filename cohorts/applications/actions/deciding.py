@@ -277,11 +277,6 @@ def _make(application, terms: dict[str, Any], by):
     )
     about = terms["contact"]
     person = account_of(about["email"])
-    if person and not person.is_active:
-        raise Refused(
-            _("The account of %(email)s is closed. Enter another first contact.")
-            % {"email": about["email"]}
-        )
     person = person or admit(
         by=by,
         email=about["email"],

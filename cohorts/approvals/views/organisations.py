@@ -1,7 +1,6 @@
 """Employing Organisations: who is approved, who may act for them, and the decision with its before and after."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from lms.kit import clock
 from lms.kit.effective_dates import OF_ROW, in_force, that_count
-from lms.kit.lists import A_PAGE, address, chosen, page_of
+from lms.kit.lists import address, chosen, page_of, words_of
 from lms.kit.nations import NATIONS
 from lms.kit.refusals import Refused
 from lms.people.actions import admit
@@ -67,14 +66,9 @@ def organisations(request):
             return redirect("cohorts:organisation", made.code)
         except Refused as why:
             form.add_error(None, str(why))
-    day, wanted = clock.today(), request.GET.get("q", "").strip()[:100]
-    approval = request.GET.get("approval", "") if request.GET.get("approval") in FILTERS else ""
-    narrow = chosen(
-        request.GET,
-        nation=["", *NATIONS],
-        sector=["", *(found := sectors())],
-        due=DUE,
-    )
+    day, wanted, all_sectors = clock.today(), words_of(request.GET), sectors()
+    approval = chosen(request.GET, approval=["", *FILTERS])["approval"]
+    narrow = chosen(request.GET, nation=["", *NATIONS], sector=["", *all_sectors], due=DUE)
     counts = dict(
         organisations_for_hub(day, wanted=wanted, **narrow)
         .order_by()
@@ -92,7 +86,7 @@ def organisations(request):
         if (key if key != NOT_YET else "") in counts
     ]
     rows = organisations_for_hub(day, approval=approval, wanted=wanted, **narrow)
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(rows, request.GET.get("page"))
     return render(
         request,
         "cohorts/organisations.html",
@@ -107,7 +101,7 @@ def organisations(request):
             "narrow": narrow,
             "is_narrow": bool(approval or wanted or any(narrow.values())),
             "nations": NATIONS.items(),
-            "sectors": found,
+            "sectors": all_sectors,
             "dues": DUE_LABELS.items(),
         },
     )
@@ -286,15 +280,19 @@ def add_contact(request, code):
     if not form.is_valid():
         return show(request, found, contact=form)
     data = form.cleaned_data
-    with transaction.atomic():
-        person = data["person"] or admit(
-            by=request.user,
-            email=data["email"],
-            first_name=data["given_names"],
-            last_name=data["family_name"],
-            is_invented=request.user.is_invented,
-        )
-        add_organisation_contact(person, found, by=request.user, starts_on=data["starts_on"])
+    try:
+        with transaction.atomic():
+            person = data["person"] or admit(
+                by=request.user,
+                email=data["email"],
+                first_name=data["given_names"],
+                last_name=data["family_name"],
+                is_invented=request.user.is_invented,
+            )
+            add_organisation_contact(person, found, by=request.user, starts_on=data["starts_on"])
+    except Refused as why:
+        form.add_error(None, str(why))
+        return show(request, found, contact=form)
     messages.success(
         request,
         _("%(full_name)s may act for %(name)s, and is told.")
