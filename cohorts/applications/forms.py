@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from lms.kit import clock, nations
 
 from ..fields import Day, Lines, Nations
+from ..organisations.forms import OrganisationForm
 from ..organisations.models import Organisation
 from .definition import KINDS, MOST_QUESTIONS, Question, fault_of, longest, unanswered
 from .models import ApplicationCheck
@@ -297,23 +298,12 @@ class ChecksForm(forms.Form):
 CONDITIONS = (1, 2, 3)
 
 
-class ApprovalForm(forms.Form):
-    code = forms.RegexField(
-        r"^[A-Za-z0-9][A-Za-z0-9-]*$",
-        label=gettext_lazy("Code"),
-        max_length=20,
-        help_text=gettext_lazy("As register files will call it, such as ORG-24."),
-        error_messages={
-            "invalid": gettext_lazy("Use letters without accents, digits and hyphens."),
-            "required": gettext_lazy("Enter a code."),
-        },
-    )
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
+class ApprovalForm(OrganisationForm):
+    """The organisation that would be made, with the terms of its approval."""
+
     charity_number = forms.CharField(
         label=gettext_lazy("Charity or company number"), max_length=40, required=False
     )
-    nations = Nations(label=gettext_lazy("Nations it works in"))
-    sector = forms.CharField(label=gettext_lazy("Sector"), max_length=120, required=False)
     from_day = Day(label=gettext_lazy("Approved from"))
     until_day = Day(label=gettext_lazy("Approved until"))
     memorandum_version = forms.CharField(

@@ -17,7 +17,8 @@ class OrganisationForm(forms.Form):
         max_length=20,
         help_text=gettext_lazy("As register files will call it, such as ORG-24."),
         error_messages={
-            "invalid": gettext_lazy("Use letters without accents, digits and hyphens.")
+            "invalid": gettext_lazy("Use letters without accents, digits and hyphens."),
+            "required": gettext_lazy("Enter a code."),
         },
     )
     name = forms.CharField(label=gettext_lazy("Name"), max_length=150)

@@ -409,8 +409,10 @@ class TestQuestionsOfTheHub:
         assert (
             Notice.objects.filter(person=officer, subject="An applicant has answered").count() == 1
         )
-        again = client.post(f"{start}answer/", {"text": "Dr Eva Falk."})
-        assert again.status_code == 302 and made.messages.count() == 2
+        for more in ({}, {"file": pdf("letter.pdf", "l")}):  # a second press, once with its file
+            again = client.post(f"{start}answer/", {"text": "Dr Eva Falk.", **more})
+            assert again.status_code == 302 and made.messages.count() == 2
+        assert made.files.filter(question="").count() == 1
         late = client.post(f"{start}answer/", {"text": "Or Dr Gil.", "file": pdf("x.pdf", "x")})
         assert late.status_code == 409 and "Or Dr Gil." in late.content.decode()
         assert "was not sent" in late.content.decode()
@@ -539,6 +541,15 @@ class TestVersions:
         with pytest.raises(Refused):
             versions.publish_form(draft, by=officer)
         assert form_in_use().number == 1
+
+    def test_the_key_of_a_question_that_was_removed_is_never_given_to_another(self, officer):
+        versions.begin_draft(by=officer)
+        founded = Question("", "People responsible", "When founded?")
+        versions.publish_form(versions.save_question(founded, by=officer), by=officer)
+        versions.begin_draft(by=officer)
+        versions.remove_question("q1", by=officer)
+        draft = versions.save_question(replace(founded, label="Which languages?"), by=officer)
+        assert {one.label: one.key for one in draft.questions}["Which languages?"] == "q2"
 
     def test_name_and_number_are_asked_by_every_version(self, officer, signed_in):
         draft = versions.begin_draft(by=officer)

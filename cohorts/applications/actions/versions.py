@@ -61,7 +61,7 @@ def save_question(question: Question, *, by) -> ApplicationForm:
     insist(may_review(by))
     draft = _lock_draft()
     if not question.key:
-        question = replace(question, key=new_key(draft.questions))
+        question = replace(question, key=_new_key())
     if question.kind == "choice" and len(set(question.options)) < 2:
         raise Refused(_("Enter at least two choices, one on each line."))
     questions = draft.questions
@@ -90,9 +90,10 @@ def _always_asked(question) -> str:
     ) % {"question": question.label}
 
 
-def new_key(questions) -> str:
-    """Of a question that is added: a key nobody has, so that answers of other versions are never taken for its."""
-    n, keys = 1, {one.key for one in questions}
+def _new_key() -> str:
+    """Of a question that is added: a key that no version has, so that answers of other versions are never taken for its."""
+    n = 1
+    keys = {one.key for version in ApplicationForm.objects.all() for one in version.questions}
     while f"q{n}" in keys:
         n += 1
     return f"q{n}"

@@ -3,6 +3,7 @@
 from functools import wraps
 
 from allauth.core import ratelimit
+from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
@@ -112,6 +113,7 @@ def _show(request, application, answer=None, status=200):
         "sections": sections,
         "steps": steps,
         "is_draft": bool(may_change(application)),
+        "draft_days": settings.IMSA_APPLICATION_DRAFT_DAYS,
         "may_answer": may_answer(application),
         "may_withdraw": may_withdraw(application),
         "thread": list(application.messages.all()),

@@ -1,8 +1,5 @@
 """The Hub's list of applications, and one with everything an officer does about it."""
 
-from datetime import timedelta
-
-from django.conf import settings
 from django.contrib import messages
 from django.forms import Form
 from django.http import Http404
@@ -19,6 +16,7 @@ from lms.kit.templatetags.kit import day as day_in_words
 from lms.people.models import Role
 from lms.people.roles import holders_of
 
+from ...approvals.queries import suggested_last_day
 from ...fields import read_day
 from ...permissions import open_to
 from ..actions import clearing, deciding, reviewing
@@ -60,7 +58,6 @@ OFFICERS = {
     "me": gettext_lazy("Assigned to me"),
     "nobody": gettext_lazy("Not assigned"),
 }
-TERM = timedelta(days=1)
 
 
 @never_cache
@@ -148,14 +145,13 @@ def _removable(application) -> list:
 
 def _suggestion(application) -> dict:
     answers, today = application.answers, clock.today()
-    last = today.replace(day=min(today.day, 28), year=today.year + settings.IMSA_APPROVAL_YEARS)
     return {
         "name": application.name,
         "charity_number": answers.get("charity_number", ""),
         "nations": answers.get("nations", []),
         "sector": answers.get("sector", ""),
         "from_day": today,
-        "until_day": last - TERM,
+        "until_day": suggested_last_day([], today),
         "contact_email": application.email,
     }
 
