@@ -388,7 +388,7 @@ class QuestionForm(forms.Form):
     label = forms.CharField(label=gettext_lazy("Question"), max_length=300)
     kind = forms.ChoiceField(label=gettext_lazy("Kind of answer"), choices=list(KINDS.items()))
     hint = forms.CharField(label=gettext_lazy("Hint"), max_length=500, required=False)
-    options = forms.CharField(
+    options = Lines(
         label=gettext_lazy("Choices"),
         required=False,
         max_length=4000,
@@ -416,7 +416,7 @@ class QuestionForm(forms.Form):
 
 
 class ChecklistForm(forms.Form):
-    lines = forms.CharField(
+    lines = Lines(
         label=gettext_lazy("Checklist of the review"),
         max_length=8000,
         widget=forms.Textarea(attrs={"rows": 10}),

@@ -217,7 +217,7 @@ class ApplicationDecision(models.Model):
     """An approval that one officer proposes and another confirms; it makes the organisation."""
 
     PERSONAL_DATA = {
-        "terms": "what would be made: name, first contact, signatory of the memorandum",
+        "terms": "what would be made: name, first contact, signatory of the memorandum; cleared with the answers",
         "proposed_by": "who proposed",
         "closed_by": "who confirmed or dropped",
         "why_dropped": "the Hub only",

@@ -22,6 +22,7 @@ from cohorts.applications.actions.applying import (
 from cohorts.applications.definition import Question, fault_of, pages_of
 from cohorts.applications.models import (
     Application,
+    ApplicationDecision,
     ApplicationFile,
     ApplicationForm,
     ApplicationLink,
@@ -157,7 +158,8 @@ class TestWholeWay:
         fill(client, start)
         submit(client, start)
         was = Application.objects.get().answers
-        client.post(f"{start}page/1/", {"name": "Another"})
+        late = client.post(f"{start}page/1/", {"name": "Another"}, follow=True)
+        assert "its answers can no longer be changed" in late.content.decode()
         assert Application.objects.get().answers == was
         file = ApplicationFile.objects.first()
         with pytest.raises(NotAllowed):
@@ -334,6 +336,16 @@ class TestFlood:
         assert not Application.objects.exists() and not ApplicationFile.objects.exists()
         assert path
 
+    def test_a_draft_without_an_answer_is_kept_from_the_newest_link_on(self, begun):
+        days = here.IMSA_APPLICATION_UNCONFIRMED_DAYS
+        with clock.at(clock.now() + timedelta(days=days - 1)):
+            start_application(ADDRESS)
+        with clock.at(clock.now() + timedelta(days=days + 1)):
+            assert drop_old_drafts(by=BY) == 0
+            assert Client().get(link()).status_code == 200
+        with clock.at(clock.now() + timedelta(days=2 * days)):
+            assert drop_old_drafts(by=BY) == 1
+
     def test_one_network_may_ask_sixty_times_a_day(self, monkeypatch):
         client, now, answers = Client(), time.time(), []
         for hour in range(4):
@@ -494,6 +506,8 @@ class TestClosed:
         submit(client, start)
         made = Application.objects.get()
         paths = list(made.files.values_list("path", flat=True))
+        contact = {"contact": {"email": ADDRESS, "given_names": "Anna", "family_name": "Berg"}}
+        ApplicationDecision.objects.create(application=made, terms=contact, proposed_by=officer)
         deciding.decline_application(made, "No supervision.", by=officer)
         assert clearing.clear_closed_applications(by=BY) == 0
         with clock.at(clock.now() + timedelta(days=here.IMSA_APPLICATION_CLOSED_DAYS + 1)):
@@ -502,6 +516,7 @@ class TestClosed:
             assert clearing.clear_closed_applications(by=BY) == 0
         made.refresh_from_db()
         assert made.answers == {} and made.why_declined and not made.files.exists()
+        assert made.decisions.get().terms == {} and made.decisions.get().state == "dropped"
         for path in paths:
             with pytest.raises(FileNotFoundError):
                 files.read(path)

@@ -488,6 +488,13 @@ class TestList:
         assert "ORG-01" in client.get("/hub/organisations/?q=%00ORG-01").content.decode()
 
 
+def test_a_new_line_is_one_character_as_the_browser_counts_it(approved, officer, signed_in):
+    findings = "\r\n".join(["x" * 199] * 20)  # 3,999 characters to the browser
+    sent = {"review-on_day": TODAY.isoformat(), "review-findings": findings}
+    answer = signed_in(officer).post("/hub/organisations/ORG-01/review/", sent)
+    assert answer.status_code == 302 and approved.reviews.count() == 1
+
+
 @pytest.mark.parametrize(
     ("day", "months", "answer"),
     [

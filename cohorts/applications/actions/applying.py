@@ -70,6 +70,8 @@ def start_application(email: str) -> None:
     """
     email = email.strip()
     application = open_application_of(email) or _begin(email)
+    if application and application.confirmed_at is None:  # it is kept from the newest link on
+        Application.objects.filter(pk=application.pk).update(saved_at=clock.now())
     words = _(
         "Someone, we hope you, asked for the form with which an organisation applies to become an IMSA Employing Organisation."
     )

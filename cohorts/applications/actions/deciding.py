@@ -24,7 +24,7 @@ from ...organisations.actions import add_contact, add_organisation
 from ...organisations.models import Organisation
 from ...organisations.states import ApprovalAction
 from ..models import Application, ApplicationDecision
-from ..queries import account_of, unmet_checks
+from ..queries import unmet_checks
 from ..rules import may_confirm, may_deal_with
 from ..states import ApplicationState, DecisionState
 from .applying import drop_proposals, lock, mail_applicant
@@ -253,8 +253,7 @@ def _make(application, terms: dict[str, Any], by):
         must_be_new=True,
     )
     about = terms["contact"]
-    person = account_of(about["email"])
-    person = person or admit(
+    person = admit(
         by=by,
         email=about["email"],
         first_name=about["given_names"],

@@ -127,7 +127,10 @@ def _show(request, application, answer=None, status=200):
 @require_http_methods(["GET", "POST"])
 def page(request, application, number):
     """One page of the form. Everything typed is kept at each press; “Continue” also says what is missing."""
-    if not may_change(application):
+    may = may_change(application)
+    if not may:
+        if request.method == "POST":
+            messages.warning(request, may.reason)
         return _to(request)
     pages = pages_of(application.form.questions)
     if not 1 <= number <= len(pages):

@@ -20,6 +20,7 @@ from ...approvals.queries import suggested_last_day
 from ...fields import read_day
 from ...permissions import open_to
 from ..actions import clearing, deciding, reviewing
+from ..definition import ALWAYS_ASKED
 from ..forms import (
     ApprovalForm,
     AskForm,
@@ -139,7 +140,7 @@ def _removable(application) -> list:
     return files + [
         (f"answer:{question.key}", question.label)
         for question in application.form.questions
-        if application.answers.get(question.key) and question.key not in clearing.STAYS
+        if application.answers.get(question.key) and question.key not in ALWAYS_ASKED
     ]
 
 

@@ -282,7 +282,7 @@ def add_contact(request, code):
     data = form.cleaned_data
     try:
         with transaction.atomic():
-            person = data["person"] or admit(
+            person = admit(
                 by=request.user,
                 email=data["email"],
                 first_name=data["given_names"],
