@@ -85,16 +85,16 @@ class PageForm(forms.Form):
 
     def typed(self) -> dict:
         """Every answer of this page as it was typed, also where it is faulty."""
-        found = {}
+        answers = {}
         for key, one in self.questions.items():
             if one.kind == "nations":
-                found[key] = [n for n in self.data.getlist(key) if n in nations.NATIONS]
+                answers[key] = [n for n in self.data.getlist(key) if n in nations.NATIONS]
             elif one.kind == "declaration":
-                found[key] = "yes" if self.data.get(key) else ""
+                answers[key] = "yes" if self.data.get(key) else ""
             elif one.kind != "file":
                 # A browser counts a new line as one character and sends two.
-                found[key] = self.data.get(key, "").replace("\r\n", "\n").strip()
-        return found
+                answers[key] = self.data.get(key, "").replace("\r\n", "\n").strip()
+        return answers
 
     def clean(self):
         data, typed = super().clean(), self.typed()

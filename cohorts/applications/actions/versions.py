@@ -39,12 +39,12 @@ def begin_draft(*, by) -> ApplicationForm:
 
 
 def _lock_draft() -> ApplicationForm:
-    found = (
+    draft = (
         ApplicationForm.objects.select_for_update(no_key=True).filter(state=FormState.DRAFT).first()
     )
-    if found is None:
+    if draft is None:
         raise Refused(_("There is no draft. Begin one first."))
-    return found
+    return draft
 
 
 def _keep(draft, questions, *, by, what):
@@ -105,9 +105,9 @@ def remove_question(key: str, *, by) -> ApplicationForm:
     for one of ALWAYS_ASKED."""
     insist(may_review(by))
     draft = _lock_draft()
-    found = next((one for one in draft.questions if one.key == key), None)
-    if found and key in ALWAYS_ASKED:
-        raise Refused(_always_asked(found))
+    question = next((one for one in draft.questions if one.key == key), None)
+    if question and key in ALWAYS_ASKED:
+        raise Refused(_always_asked(question))
     questions = [one for one in draft.questions if one.key != key]
     if len(questions) == len(draft.questions):
         return draft

@@ -164,11 +164,11 @@ def _in_words(terms) -> list[tuple[str, str]]:
 
     memorandum, contact = terms["memorandum"], terms["contact"]
     words = f"{contact['given_names']} {contact['family_name']}, {contact['email']}"
-    there = account_of(contact["email"])
-    if there:
+    account = account_of(contact["email"])
+    if account:
         words = _(
             "%(words)s. This address has an account here already, of %(full_name)s, who is the contact then."
-        ) % {"words": words, "full_name": there.full_name}
+        ) % {"words": words, "full_name": account.full_name}
     return [
         (_("Code"), terms["code"]),
         (_("Name"), terms["name"]),
@@ -318,7 +318,7 @@ def file(request, pk, file):
     """A file of an application, to keep; the record says who opened it."""
     application = _application(pk)
     insist(may_deal_with(request.user, application))
-    found = application.files.filter(pk=file).first()
-    if found is None:
+    application_file = application.files.filter(pk=file).first()
+    if application_file is None:
         raise Http404("There is no such file.")
-    return download(reviewing.open_application_file(found, by=request.user))
+    return download(reviewing.open_application_file(application_file, by=request.user))

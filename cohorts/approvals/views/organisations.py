@@ -199,12 +199,25 @@ def terms_of(action, until_day) -> dict:
     return {"deed": str(action)} | ({"until": until_day.isoformat()} if until_day else {})
 
 
+def _to_check(request, organisation, *, from_day, **decision):
+    """Kept for the check page of `certificates.views.pending`, which reads every one of these keys."""
+    request.session["pending.decision"] = {
+        **decision,
+        "from_day": from_day.isoformat(),
+        "back": reverse("cohorts:organisation", args=[organisation.code]),
+        "organisation": organisation.pk,
+        "enrolment": None,
+        "credential": None,
+    }
+    return redirect("/hub/decisions/check/")
+
+
 @require_POST
 @open_to(may_approve)
 def decide(request, code):
     """Keep what was written for the check page, which shows each person's standing before and after; two officers decide there."""
-    found = organisation_of(code)
-    lines, today = rows_with_ends(approvals_as_recorded(found)), clock.today()
+    organisation = organisation_of(code)
+    lines, today = rows_with_ends(approvals_as_recorded(organisation)), clock.today()
     form = DecisionForm(request.POST, actions=actions_to_offer(lines, today))
     if form.is_valid():
         data = form.cleaned_data
@@ -217,21 +230,18 @@ def decide(request, code):
         ):
             form.add_error("is_interim", _("Only a suspension from today can be interim."))
         elif answer:
-            request.session["pending.decision"] = {
-                "subject": "approval",
-                "terms": terms_of(data["action"], until),
-                "from_day": data["from_day"].isoformat(),
-                "reason": data["reason"],
-                "back": reverse("cohorts:organisation", args=[found.code]),
-                "is_interim": data["is_interim"],
-                "organisation": found.pk,
-                "enrolment": None,
-                "credential": None,
-            }
-            return redirect("/hub/decisions/check/")
+            return _to_check(
+                request,
+                organisation,
+                subject="approval",
+                terms=terms_of(data["action"], until),
+                from_day=data["from_day"],
+                reason=data["reason"],
+                is_interim=data["is_interim"],
+            )
         else:
             form.add_error(None, answer.reason)
-    return show(request, found, decide=form)
+    return show(request, organisation, decide=form)
 
 
 def change_nations(request, organisation):
@@ -242,32 +252,29 @@ def change_nations(request, organisation):
     if not form.is_valid():
         return show(request, organisation, nations=form)
     data = form.cleaned_data
-    request.session["pending.decision"] = {
-        "subject": "nations",
-        "terms": {"nations": data["nations"], "was": list(organisation.nations)},
-        "from_day": clock.today().isoformat(),
-        "reason": data["reason"],
-        "back": reverse("cohorts:organisation", args=[organisation.code]),
-        "is_interim": False,
-        "organisation": organisation.pk,
-        "enrolment": None,
-        "credential": None,
-    }
-    return redirect("/hub/decisions/check/")
+    return _to_check(
+        request,
+        organisation,
+        subject="nations",
+        terms={"nations": data["nations"], "was": list(organisation.nations)},
+        from_day=clock.today(),
+        reason=data["reason"],
+        is_interim=False,
+    )
 
 
 @require_POST
 @open_to(may_approve)
 def act(request, code, action):
     """One press in the organisation's room: see `room.ACTIONS`. What cannot be comes back at its form."""
-    found = organisation_of(code)
+    organisation = organisation_of(code)
     if action == "nations":
-        return change_nations(request, found)
-    form = room.do(request, found, action)
+        return change_nations(request, organisation)
+    form = room.do(request, organisation, action)
     return (
-        redirect("cohorts:organisation", found.code)
+        redirect("cohorts:organisation", organisation.code)
         if form is None
-        else show(request, found, **{action: form})
+        else show(request, organisation, **{action: form})
     )
 
 
@@ -275,10 +282,10 @@ def act(request, code, action):
 @open_to(may_approve)
 def add_contact(request, code):
     """Somebody may act for the organisation; an account is made for somebody new."""
-    found = organisation_of(code)
+    organisation = organisation_of(code)
     form = ContactForm(request.POST)
     if not form.is_valid():
-        return show(request, found, contact=form)
+        return show(request, organisation, contact=form)
     data = form.cleaned_data
     try:
         with transaction.atomic():
@@ -289,16 +296,18 @@ def add_contact(request, code):
                 last_name=data["family_name"],
                 is_invented=request.user.is_invented,
             )
-            add_organisation_contact(person, found, by=request.user, starts_on=data["starts_on"])
+            add_organisation_contact(
+                person, organisation, by=request.user, starts_on=data["starts_on"]
+            )
     except Refused as why:
         form.add_error(None, str(why))
-        return show(request, found, contact=form)
+        return show(request, organisation, contact=form)
     messages.success(
         request,
         _("%(full_name)s may act for %(name)s, and is told.")
-        % {"full_name": person.full_name, "name": found.name},
+        % {"full_name": person.full_name, "name": organisation.name},
     )
-    return redirect("cohorts:organisation", found.code)
+    return redirect("cohorts:organisation", organisation.code)
 
 
 @require_POST
