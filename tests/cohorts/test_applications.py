@@ -613,7 +613,15 @@ class TestVersions:
         client.post("/hub/applications/form/checklist/", {"lines": "Number found\nPolicy read\n"})
         lines = ApplicationForm.objects.get(number=2).checklist
         assert [line["label"] for line in lines] == ["Number found", "Policy read"]
-        client.post("/hub/applications/form/", {"action": "publish"})
+        page = client.get("/hub/applications/form/").content.decode()
+        read = {"seen": re.search(r'name="seen" value="(\w+)"', page)[1]}
+        client.post(key, {"action": "down"})  # another officer, meanwhile
+        for action in ("publish", "drop"):
+            late = client.post("/hub/applications/form/", {"action": action, **read})
+            assert late.status_code == 409 and "changed the draft" in late.content.decode()
+            assert ApplicationForm.objects.get(number=2).state == "draft"
+        read = {"seen": re.search(r'name="seen" value="(\w+)"', late.content.decode())[1]}
+        client.post("/hub/applications/form/", {"action": "publish", **read})
         assert form_in_use().number == 2 and form_in_use().published_by == officer.record_label
 
 

@@ -154,16 +154,26 @@ def save_checklist(labels: list[str], *, by) -> ApplicationForm:
     return draft
 
 
+def _insist_seen(draft, seen):
+    if seen is not None and draft.fingerprint != seen:
+        raise Refused(
+            _(
+                "Another officer changed the draft while you had the page open. Look at it below before you press again."
+            )
+        )
+
+
 @transaction.atomic
-def publish_form(draft, *, by) -> ApplicationForm:
+def publish_form(draft, *, by, seen=None) -> ApplicationForm:
     """1. who begins from now on answers this version; applications begun before keep theirs, 2. a record entry. Twice is once. Raises Refused without a
-    question or a checklist, and for a draft that was deleted meanwhile."""
+    question or a checklist, and for a draft that was deleted, or changed from the fingerprint that was `seen`, meanwhile."""
     insist(may_review(by))
     locked = ApplicationForm.objects.select_for_update(no_key=True).filter(pk=draft.pk).first()
     if locked is None:
         raise Refused(_("There is no draft. Begin one first."))
     if locked.state == FormState.PUBLISHED:
         return locked
+    _insist_seen(locked, seen)
     if not locked.questions or not locked.checklist:
         raise Refused(_("The form needs at least one question and one line of the checklist."))
     return make_transition(
@@ -172,12 +182,13 @@ def publish_form(draft, *, by) -> ApplicationForm:
 
 
 @transaction.atomic
-def drop_draft(*, by) -> None:
-    """1. the draft goes; the version in use stays, 2. a record entry. None is no fault."""
+def drop_draft(*, by, seen=None) -> None:
+    """1. the draft goes; the version in use stays, 2. a record entry. None is no fault. Raises Refused where it was changed from the fingerprint that was `seen`."""
     insist(may_review(by))
     draft = (
         ApplicationForm.objects.select_for_update(no_key=True).filter(state=FormState.DRAFT).first()
     )
     if draft:
+        _insist_seen(draft, seen)
         write("cohorts.drop_application_form", draft, by=by, after={"number": draft.number})
         draft.delete()
