@@ -5,8 +5,8 @@ from django.urls import path
 from lms.kit import addresses  # noqa: F401 - its <number:…>
 
 from .applications.views import public, review, versions
+from .approvals.views import for_contacts
 from .approvals.views import organisations as approvals
-from .approvals.views import own
 from .attendance import views as attendance
 from .confirming import views as confirming
 from .employment import views as employment
@@ -44,8 +44,14 @@ urlpatterns = [
         cohorts.enrolment_action,
         name="enrolment_action",
     ),
-    path("employer/organisations/", own.own_organisations, name="own_organisations"),
-    path("employer/organisations/<number:pk>/confirm/", own.confirm, name="contact_confirm"),
+    path(
+        "employer/organisations/",
+        for_contacts.organisations_for_contact,
+        name="organisations_for_contact",
+    ),
+    path(
+        "employer/organisations/<number:pk>/confirm/", for_contacts.confirm, name="contact_confirm"
+    ),
     path("registry/intake/", registry.intake, name="intake"),
     path("registry/intake/<str:code>/", registry.intake_of, name="intake_of"),
     path("registry/nominations/<number:pk>/", registry.nomination, name="nomination"),

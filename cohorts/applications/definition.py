@@ -71,7 +71,7 @@ def longest(question) -> int:
 def unanswered(question) -> str:
     return {
         "yes_no": _("Select yes or no."),
-        "choice": _("Select one of the list."),
+        "choice": _("Select an answer from the list."),
         "nations": _("Select at least one nation."),
         "number": _("Enter a number."),
         "date": _("Enter a date."),
@@ -99,7 +99,7 @@ def fault_of(question, answer, file_count=0) -> str:
         return unanswered(question)
     if question.kind == "number":
         digits = answer.replace(",", "").strip()
-        if not (digits.isascii() and digits.isdigit() and int(digits[:9]) <= MOST_NUMBER):
+        if not (digits.isascii() and digits.isdigit() and int(digits) <= MOST_NUMBER):
             return _("Enter a whole number, such as 12.")
     if question.kind == "date" and read_day(answer) is None:
         return _("Enter a date, such as 22/09/2025.")

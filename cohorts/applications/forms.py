@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from lms.kit import clock, nations
 
 from ..fields import Day, Lines, Nations
+from ..organisations.forms import OrganisationForm
 from ..organisations.models import Organisation
 from .definition import KINDS, MOST_QUESTIONS, Question, fault_of, longest, unanswered
 from .models import ApplicationCheck
@@ -84,16 +85,16 @@ class PageForm(forms.Form):
 
     def typed(self) -> dict:
         """Every answer of this page as it was typed, also where it is faulty."""
-        found = {}
+        answers = {}
         for key, one in self.questions.items():
             if one.kind == "nations":
-                found[key] = [n for n in self.data.getlist(key) if n in nations.NATIONS]
+                answers[key] = [n for n in self.data.getlist(key) if n in nations.NATIONS]
             elif one.kind == "declaration":
-                found[key] = "yes" if self.data.get(key) else ""
+                answers[key] = "yes" if self.data.get(key) else ""
             elif one.kind != "file":
                 # A browser counts a new line as one character and sends two.
-                found[key] = self.data.get(key, "").replace("\r\n", "\n").strip()
-        return found
+                answers[key] = self.data.get(key, "").replace("\r\n", "\n").strip()
+        return answers
 
     def clean(self):
         data, typed = super().clean(), self.typed()
@@ -297,23 +298,12 @@ class ChecksForm(forms.Form):
 CONDITIONS = (1, 2, 3)
 
 
-class ApprovalForm(forms.Form):
-    code = forms.RegexField(
-        r"^[A-Za-z0-9][A-Za-z0-9-]*$",
-        label=gettext_lazy("Code"),
-        max_length=20,
-        help_text=gettext_lazy("As register files will call it, such as ORG-24."),
-        error_messages={
-            "invalid": gettext_lazy("Use letters without accents, digits and hyphens."),
-            "required": gettext_lazy("Enter a code."),
-        },
-    )
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
+class ApprovalForm(OrganisationForm):
+    """The organisation that would be made, with the terms of its approval."""
+
     charity_number = forms.CharField(
         label=gettext_lazy("Charity or company number"), max_length=40, required=False
     )
-    nations = Nations(label=gettext_lazy("Nations it works in"))
-    sector = forms.CharField(label=gettext_lazy("Sector"), max_length=120, required=False)
     from_day = Day(label=gettext_lazy("Approved from"))
     until_day = Day(label=gettext_lazy("Approved until"))
     memorandum_version = forms.CharField(
@@ -398,7 +388,7 @@ class QuestionForm(forms.Form):
     label = forms.CharField(label=gettext_lazy("Question"), max_length=300)
     kind = forms.ChoiceField(label=gettext_lazy("Kind of answer"), choices=list(KINDS.items()))
     hint = forms.CharField(label=gettext_lazy("Hint"), max_length=500, required=False)
-    options = forms.CharField(
+    options = Lines(
         label=gettext_lazy("Choices"),
         required=False,
         max_length=4000,
@@ -426,7 +416,7 @@ class QuestionForm(forms.Form):
 
 
 class ChecklistForm(forms.Form):
-    lines = forms.CharField(
+    lines = Lines(
         label=gettext_lazy("Checklist of the review"),
         max_length=8000,
         widget=forms.Textarea(attrs={"rows": 10}),

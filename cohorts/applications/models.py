@@ -1,5 +1,8 @@
 """Applications to become an Employing Organisation, the versions of the form they answer, and what the Hub makes of them."""
 
+import json
+from hashlib import sha256
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -60,6 +63,11 @@ class ApplicationForm(models.Model):
     @property
     def checklist(self):
         return self.definition.get("checklist", [])
+
+    @property
+    def fingerprint(self) -> str:
+        """Of all it asks (hexadecimal), so that a press publishes or deletes the draft that its page showed and no other."""
+        return sha256(json.dumps(self.definition, sort_keys=True).encode()).hexdigest()
 
 
 class Applications(models.QuerySet):
@@ -217,7 +225,7 @@ class ApplicationDecision(models.Model):
     """An approval that one officer proposes and another confirms; it makes the organisation."""
 
     PERSONAL_DATA = {
-        "terms": "what would be made: name, first contact, signatory of the memorandum",
+        "terms": "what would be made: name, first contact, signatory of the memorandum; cleared with the answers",
         "proposed_by": "who proposed",
         "closed_by": "who confirmed or dropped",
         "why_dropped": "the Hub only",

@@ -74,10 +74,10 @@ class Section:
 
 
 def files_by_question(application) -> dict[str, list]:
-    found: dict[str, list] = {}
+    by_question: dict[str, list] = {}
     for file in application.files.all():
-        found.setdefault(file.question, []).append(file)
-    return found
+        by_question.setdefault(file.question, []).append(file)
+    return by_question
 
 
 def sections_of(application) -> list[Section]:

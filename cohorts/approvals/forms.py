@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..fields import Day
+from ..fields import Day, Lines
 from ..organisations.states import ApprovalAction
 
 
@@ -29,7 +29,7 @@ class DecisionForm(forms.Form):
             "Then no one is reminded and the approval ends by a decision alone."
         ),
     )
-    reason = forms.CharField(
+    reason = Lines(
         label=gettext_lazy("Why"),
         max_length=1000,
         required=False,

@@ -9,7 +9,7 @@ from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.kit.templatetags.kit import day, short_day
 from lms.record.actions import write
 
-from ..organisations.actions import LONGEST_NAME, OWN, tell_organisation
+from ..organisations.actions import CONTACT_PAGE, LONGEST_NAME, tell_organisation
 from ..organisations.models import (
     Condition,
     Contact,
@@ -46,7 +46,7 @@ def set_condition(organisation, text, due_on, *, by) -> Condition:
         locked,
         _("A condition of your approval"),
         _("By %(day)s: %(text)s") % {"day": day(due_on), "text": made.text},
-        OWN,
+        CONTACT_PAGE,
     )
     return made
 
@@ -75,7 +75,7 @@ def meet_condition(condition, note, *, by) -> Condition:
         locked.organisation,
         _("A condition of your approval is met"),
         _("The IMSA Model Hub recorded that this is done: %(text)s") % {"text": locked.text},
-        OWN,
+        CONTACT_PAGE,
     )
     return locked
 
@@ -111,6 +111,7 @@ def withdraw_condition(condition, reason, *, by) -> None:
         _("A condition of your approval is withdrawn"),
         _("You need not meet this condition: %(text)s The reason given: %(reason)s")
         % {"text": text, "reason": reason.strip()[:300]},
+        CONTACT_PAGE,
     )
 
 

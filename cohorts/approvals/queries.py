@@ -10,7 +10,6 @@ from django.db.models import (
     DateField,
     Exists,
     OuterRef,
-    Q,
     Subquery,
     TextField,
 )
@@ -27,13 +26,13 @@ from ..employment.register import last_lines
 from ..organisations.models import (
     Approval,
     Condition,
-    Contact,
     Organisation,
     OrganisationReview,
 )
 from ..organisations.queries import (
     approval_in_words,
     approvals_of,
+    contacts_on,
     organisations_on,
     rows_with_ends,
 )
@@ -131,7 +130,7 @@ def next_steps(
     hub, theirs = _("IMSA Model Hub"), organisation.name
     is_approved = approval is not None and approval.action == ApprovalAction.APPROVED
     steps = []
-    if not contacts:
+    if not any(contact.person.is_active for contact in contacts):
         steps.append(
             Step(hub, _("Add a contact: no message reaches this organisation."), url="#contacts")
         )
@@ -237,13 +236,11 @@ def organisations_for_hub(day, *, approval="", wanted="", nation="", sector="", 
         )
     if sector:
         rows = rows.filter(sector=sector)
-    open_contacts = Contact.objects.filter(
-        Q(ends_on=None) | Q(ends_on__gte=day), organisation=OuterRef("pk"), starts_on__lte=day
-    )
+    contacts = contacts_on(day).filter(organisation=OuterRef("pk"))
     if due == "contact":
-        rows = rows.filter(~Exists(open_contacts.filter(person__is_active=True)))
+        rows = rows.filter(~Exists(contacts.filter(person__is_active=True)))
     elif due == "unconfirmed":
-        rows = rows.filter(Exists(open_contacts.filter(confirmed_at=None)))
+        rows = rows.filter(Exists(contacts.filter(confirmed_at=None)))
     elif due == "ending":
         rows = _ending_by(rows, day, day + SOON)
     elif due == "review":

@@ -16,7 +16,7 @@ from lms.people.models import Role
 from lms.people.roles import holders_of
 from lms.record.actions import write
 
-from ..organisations.actions import OWN, tell_organisation
+from ..organisations.actions import CONTACT_PAGE, tell_organisation
 from ..organisations.models import Approval, Condition, Organisation, OrganisationReminder
 from ..organisations.queries import organisations_on
 from ..organisations.rules import may_approve
@@ -189,7 +189,7 @@ def _send(organisation, kind, due_on, days, subject, body, by, *, to_hub="") -> 
             organisation,
             subject,
             body,
-            OWN,
+            CONTACT_PAGE,
             to_say=_("%(name)s: %(body)s") % {"name": organisation.name, "body": body},
         )
         for officer in holders_of(Role.HUB_OFFICER) if to_hub else ():

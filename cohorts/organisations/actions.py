@@ -21,7 +21,7 @@ from .models import Contact, Organisation, TelephoneTask
 from .queries import contacts_of
 from .rules import may_approve
 
-OWN = "/employer/organisations/"  # where a contact reads approval and conditions
+CONTACT_PAGE = "/employer/organisations/"  # where a contact reads approval and conditions
 LONGEST_NAME = 150  # so that the subject of a message has room for it
 
 
@@ -81,11 +81,22 @@ def add_organisation(
 @transaction.atomic
 def add_contact(person, organisation, *, by, starts_on) -> Contact:
     """1. the person may act for the organisation, 2. and has the role of an employer contact,
-    3. a record entry, 4. the person is told. A second open contact is the first."""
+    3. a record entry, 4. the person is told. A second open contact is the first. Raises Refused for a closed account, which no message reaches, and where they are a contact
+    only from a later day than this."""
     insist(may_approve(by))
+    if not person.is_active:
+        raise Refused(
+            _("The account of %(email)s is closed. Enter another contact.")
+            % {"email": person.email}
+        )
     contact, is_new = Contact.objects.get_or_create(
         person=person, organisation=organisation, ends_on=None, defaults={"starts_on": starts_on}
     )
+    if contact.starts_on > max(starts_on, clock.today()):
+        raise Refused(
+            _("%(full_name)s is a contact already, from %(day)s.")
+            % {"full_name": person.full_name, "day": short_day(contact.starts_on)}
+        )
     if is_new:
         grant(person, Role.EMPLOYER, by=by, starts_on=starts_on)
         write(

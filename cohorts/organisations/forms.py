@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from lms.people.models import User
 
-from ..fields import Day, Nations
+from ..fields import Day, Lines, Nations
 
 
 class OrganisationForm(forms.Form):
@@ -17,7 +17,8 @@ class OrganisationForm(forms.Form):
         max_length=20,
         help_text=gettext_lazy("As register files will call it, such as ORG-24."),
         error_messages={
-            "invalid": gettext_lazy("Use letters without accents, digits and hyphens.")
+            "invalid": gettext_lazy("Use letters without accents, digits and hyphens."),
+            "required": gettext_lazy("Enter a code."),
         },
     )
     name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
@@ -40,7 +41,7 @@ class CallForm(forms.Form):
 
 
 class ConditionForm(forms.Form):
-    text = forms.CharField(
+    text = Lines(
         label=gettext_lazy("Condition"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -93,7 +94,7 @@ class MemorandumForm(forms.Form):
 
 class ReviewForm(forms.Form):
     on_day = Day(label=gettext_lazy("Day of the review"))
-    findings = forms.CharField(
+    findings = Lines(
         label=gettext_lazy("What the review found"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -118,7 +119,7 @@ class FactsForm(forms.Form):
 
 class NationsForm(forms.Form):
     nations = Nations(label=gettext_lazy("Nations it works in"))
-    reason = forms.CharField(
+    reason = Lines(
         label=gettext_lazy("Why they change"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -143,11 +144,9 @@ class ContactForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        email = data.get("email")
-        if email:
-            data["person"] = User.objects.filter(email__iexact=email).first()
-            if not data["person"] and not (data.get("given_names") or data.get("family_name")):
-                raise ValidationError(
-                    _("No one here has this address. Give a name, and an account is made.")
-                )
+        email, is_named = data.get("email"), data.get("given_names") or data.get("family_name")
+        if email and not is_named and not User.objects.filter(email__iexact=email).exists():
+            raise ValidationError(
+                _("No one here has this address. Give a name, and an account is made.")
+            )
         return data

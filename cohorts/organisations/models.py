@@ -139,7 +139,7 @@ class Condition(models.Model):
 
 
 class Memorandum(models.Model):
-    """A version of the memorandum that the organisation signed. Lines are only added; the newest counts."""
+    """A version of the memorandum that the organisation signed. Lines are only added; the one recorded last counts, so that a slip is put right by another."""
 
     PERSONAL_DATA = {
         "signatory": "who signed for the organisation",

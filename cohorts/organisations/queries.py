@@ -115,35 +115,32 @@ def organisation_called(words) -> Organisation | None:
     )
 
 
+def contacts_on(day):
+    """Every contact who may act on that day, also one whose account is closed. A QuerySet."""
+    return Contact.objects.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+
+
 def contacts_by_organisation(keys, day) -> dict[int, list[Contact]]:
     """`contacts_of` for several organisations at once."""
-    found = {}
-    standing = Contact.objects.filter(organisation__in=keys, starts_on__lte=day)
-    for contact in (
-        standing.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
-        .select_related("person")
-        .order_by("pk")
-    ):
-        found.setdefault(contact.organisation_id, []).append(contact)
-    return found
+    by_organisation = {}
+    contacts = contacts_on(day).filter(organisation__in=keys)
+    for contact in contacts.select_related("person").order_by("pk"):
+        by_organisation.setdefault(contact.organisation_id, []).append(contact)
+    return by_organisation
 
 
 def contacts_of(organisation, day):
     """Those who may act for the organisation on that day."""
-    standing = Contact.objects.filter(organisation=organisation, starts_on__lte=day)
-    return (
-        standing.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
-        .select_related("person")
-        .order_by("pk")
-    )
+    contacts = contacts_on(day).filter(organisation=organisation)
+    return contacts.select_related("person").order_by("pk")
+
+
+def contacts_of_person(person, day):
+    """The person's contacts of that day with their organisations, by the organisation's name. A QuerySet."""
+    contacts = contacts_on(day).filter(person_id=person.pk)
+    return contacts.select_related("organisation").order_by("organisation__name", "pk")
 
 
 def organisations_of_contact(person, day) -> list[Organisation]:
     """The organisations this person may act for on that day, by name. One query."""
-    standing = Contact.objects.filter(person_id=person.pk, starts_on__lte=day)
-    return [
-        contact.organisation
-        for contact in standing.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
-        .select_related("organisation")
-        .order_by("organisation__name")
-    ]
+    return [contact.organisation for contact in contacts_of_person(person, day)]

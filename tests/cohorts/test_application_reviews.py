@@ -165,6 +165,22 @@ class TestReview:
         application.refresh_from_db()
         assert application.assigned_to is None
 
+    def test_nor_one_with_an_interest_nor_once_it_is_closed(
+        self, application, officer, second, person_with, organisation, by, signed_in
+    ):
+        Organisation.objects.filter(pk=organisation.pk).update(charity_number="1234567")
+        add_contact(second, organisation, by=by, starts_on=TODAY)
+        letters = Notice.objects.filter(person=second).count()
+        url = f"/hub/applications/{application.pk}/assign/"
+        page = signed_in(officer).post(url, {"assign-officer": str(second.pk)})
+        assert "Sam Second has an interest in this organisation." in page.content.decode()
+        withdraw_application(application, by=Applicant(application.pk))
+        with pytest.raises(Refused):
+            reviewing.assign_application(application, officer, by=officer)
+        application.refresh_from_db()
+        assert application.assigned_to is None
+        assert Notice.objects.filter(person=second).count() == letters + 1  # of the withdrawal
+
     def test_each_line_of_the_checklist_is_dated_and_the_newest_counts(
         self, application, officer, second
     ):

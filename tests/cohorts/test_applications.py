@@ -22,6 +22,7 @@ from cohorts.applications.actions.applying import (
 from cohorts.applications.definition import Question, fault_of, pages_of
 from cohorts.applications.models import (
     Application,
+    ApplicationDecision,
     ApplicationFile,
     ApplicationForm,
     ApplicationLink,
@@ -157,7 +158,8 @@ class TestWholeWay:
         fill(client, start)
         submit(client, start)
         was = Application.objects.get().answers
-        client.post(f"{start}page/1/", {"name": "Another"})
+        late = client.post(f"{start}page/1/", {"name": "Another"}, follow=True)
+        assert "its answers can no longer be changed" in late.content.decode()
         assert Application.objects.get().answers == was
         file = ApplicationFile.objects.first()
         with pytest.raises(NotAllowed):
@@ -334,6 +336,16 @@ class TestFlood:
         assert not Application.objects.exists() and not ApplicationFile.objects.exists()
         assert path
 
+    def test_a_draft_without_an_answer_is_kept_from_the_newest_link_on(self, begun):
+        days = here.IMSA_APPLICATION_UNCONFIRMED_DAYS
+        with clock.at(clock.now() + timedelta(days=days - 1)):
+            start_application(ADDRESS)
+        with clock.at(clock.now() + timedelta(days=days + 1)):
+            assert drop_old_drafts(by=BY) == 0
+            assert Client().get(link()).status_code == 200
+        with clock.at(clock.now() + timedelta(days=2 * days)):
+            assert drop_old_drafts(by=BY) == 1
+
     def test_one_network_may_ask_sixty_times_a_day(self, monkeypatch):
         client, now, answers = Client(), time.time(), []
         for hour in range(4):
@@ -409,8 +421,10 @@ class TestQuestionsOfTheHub:
         assert (
             Notice.objects.filter(person=officer, subject="An applicant has answered").count() == 1
         )
-        again = client.post(f"{start}answer/", {"text": "Dr Eva Falk."})
-        assert again.status_code == 302 and made.messages.count() == 2
+        for more in ({}, {"file": pdf("letter.pdf", "l")}):  # a second press, once with its file
+            again = client.post(f"{start}answer/", {"text": "Dr Eva Falk.", **more})
+            assert again.status_code == 302 and made.messages.count() == 2
+        assert made.files.filter(question="").count() == 1
         late = client.post(f"{start}answer/", {"text": "Or Dr Gil.", "file": pdf("x.pdf", "x")})
         assert late.status_code == 409 and "Or Dr Gil." in late.content.decode()
         assert "was not sent" in late.content.decode()
@@ -492,6 +506,8 @@ class TestClosed:
         submit(client, start)
         made = Application.objects.get()
         paths = list(made.files.values_list("path", flat=True))
+        contact = {"contact": {"email": ADDRESS, "given_names": "Anna", "family_name": "Berg"}}
+        ApplicationDecision.objects.create(application=made, terms=contact, proposed_by=officer)
         deciding.decline_application(made, "No supervision.", by=officer)
         assert clearing.clear_closed_applications(by=BY) == 0
         with clock.at(clock.now() + timedelta(days=here.IMSA_APPLICATION_CLOSED_DAYS + 1)):
@@ -500,6 +516,7 @@ class TestClosed:
             assert clearing.clear_closed_applications(by=BY) == 0
         made.refresh_from_db()
         assert made.answers == {} and made.why_declined and not made.files.exists()
+        assert made.decisions.get().terms == {} and made.decisions.get().state == "dropped"
         for path in paths:
             with pytest.raises(FileNotFoundError):
                 files.read(path)
@@ -539,6 +556,15 @@ class TestVersions:
         with pytest.raises(Refused):
             versions.publish_form(draft, by=officer)
         assert form_in_use().number == 1
+
+    def test_the_key_of_a_question_that_was_removed_is_never_given_to_another(self, officer):
+        versions.begin_draft(by=officer)
+        founded = Question("", "People responsible", "When founded?")
+        versions.publish_form(versions.save_question(founded, by=officer), by=officer)
+        versions.begin_draft(by=officer)
+        versions.remove_question("q1", by=officer)
+        draft = versions.save_question(replace(founded, label="Which languages?"), by=officer)
+        assert {one.label: one.key for one in draft.questions}["Which languages?"] == "q2"
 
     def test_name_and_number_are_asked_by_every_version(self, officer, signed_in):
         draft = versions.begin_draft(by=officer)
@@ -587,7 +613,15 @@ class TestVersions:
         client.post("/hub/applications/form/checklist/", {"lines": "Number found\nPolicy read\n"})
         lines = ApplicationForm.objects.get(number=2).checklist
         assert [line["label"] for line in lines] == ["Number found", "Policy read"]
-        client.post("/hub/applications/form/", {"action": "publish"})
+        page = client.get("/hub/applications/form/").content.decode()
+        read = {"seen": re.search(r'name="seen" value="(\w+)"', page)[1]}
+        client.post(key, {"action": "down"})  # another officer, meanwhile
+        for action in ("publish", "drop"):
+            late = client.post("/hub/applications/form/", {"action": action, **read})
+            assert late.status_code == 409 and "changed the draft" in late.content.decode()
+            assert ApplicationForm.objects.get(number=2).state == "draft"
+        read = {"seen": re.search(r'name="seen" value="(\w+)"', late.content.decode())[1]}
+        client.post("/hub/applications/form/", {"action": "publish", **read})
         assert form_in_use().number == 2 and form_in_use().published_by == officer.record_label
 
 

@@ -122,10 +122,12 @@ class TestRoom:
         made = oversight.set_condition(approved, "Mine", TODAY + DAY, by=BY)
         oversight.record_review(approved, TODAY, "Private findings.", by=BY)
         client, url = signed_in(officer), "/hub/organisations/ORG-01/"
-        assert "Private findings" in client.get(url).content.decode()
+        page = client.get(url).content.decode()
+        assert "Private findings" in page and page.count("Check before you propose") == 2
         add_contact(officer, approved, by=BY, starts_on=TODAY)
         page = client.get(url).content.decode()
         assert "Private findings" not in page and "You work at this organisation" in page
+        assert "Check before you propose" not in page  # it would be refused there
         for act in (
             lambda: oversight.set_condition(approved, "X", TODAY + DAY, by=officer),
             lambda: oversight.meet_condition(made, "Seen.", by=officer),
@@ -187,11 +189,45 @@ class TestContacts:
             signed_in(officer).get("/hub/organisations/ORG-01/").content.decode()
         )
 
+    def test_a_closed_account_is_no_contact_and_an_organisation_with_no_other_needs_one(
+        self, approved, contact, officer, person_with, signed_in
+    ):
+        client, url = signed_in(officer), "/hub/organisations/ORG-01/"
+        closed = person_with(email="closed@test.example", first_name="Cleo", last_name="Closed")
+        type(closed).objects.filter(pk=closed.pk).update(is_active=False)
+        sent = {"email": closed.email, "given_names": "", "starts_on": TODAY.isoformat()}
+        page = client.post(f"{url}contacts/", sent).content.decode()
+        assert "The account of closed@test.example is closed." in page
+        assert list(approved.contacts.all()) == [contact]
+        assert not Notice.objects.filter(person=closed).exists()
+        assert "no message reaches this organisation" not in client.get(url).content.decode()
+        type(closed).objects.filter(pk=contact.person_id).update(is_active=False)
+        assert "no message reaches this organisation" in client.get(url).content.decode()
+
+    def test_a_contact_of_a_coming_day_is_not_said_to_act_today(
+        self, approved, officer, person_with, signed_in
+    ):
+        client, url = signed_in(officer), "/hub/organisations/ORG-01/contacts/"
+        person = person_with(email="soon@test.example", first_name="Sol", last_name="Soon")
+        add_contact(person, approved, by=BY, starts_on=TODAY + 365 * DAY)
+        sent = {"email": person.email, "given_names": "", "starts_on": TODAY.isoformat()}
+        page = client.post(url, sent).content.decode()
+        assert "Sol Soon is a contact already, from 30 November 2027." in page
+        assert approved.contacts.get(person=person).starts_on == TODAY + 365 * DAY
+
     def test_not_after_their_last_day(self, approved, contact):
         end_contact(contact, TODAY, by=BY)
         with clock.at(TODAY + DAY), pytest.raises(Refused):
             oversight.confirm_contact(contact, by=contact.person)
         assert Contact.objects.get(pk=contact.pk).confirmed_at is None
+
+    def test_a_contact_reads_the_memorandum_that_was_recorded_last(
+        self, approved, contact, signed_in
+    ):
+        oversight.sign_memorandum(approved, "2026.9", "A slip", TODAY, by=BY)
+        oversight.sign_memorandum(approved, "2026.1", "Anna Berg", TODAY - 30 * DAY, by=BY)
+        page = signed_in(contact.person).get("/employer/organisations/").content.decode()
+        assert "Version 2026.1, signed by Anna Berg" in page and "A slip" not in page
 
     def test_a_contact_reads_conditions_and_no_findings(self, approved, contact, signed_in):
         oversight.set_condition(approved, "Find a supervisor", TODAY + DAY, by=BY)
@@ -282,7 +318,8 @@ class TestReminders:
         assert signed_in(officer).post(url, sent).status_code == 302
         oversight.withdraw_condition(wrong, "Meant for another.", by=officer)
         assert not approved.conditions.exists()
-        assert told(contact.person).count("A condition of your approval is withdrawn") == 1
+        letter = Notice.objects.get(subject="A condition of your approval is withdrawn")
+        assert letter.person == contact.person and letter.url == "/employer/organisations/"
         entry = Entry.objects.get(action="cohorts.withdraw_condition")
         assert "Of another" in str(entry.before) and entry.reason == "Meant for another."
         met = oversight.set_condition(approved, "Done", TODAY + DAY, by=BY)
@@ -444,8 +481,18 @@ class TestList:
     def test_an_address_that_asks_for_nonsense_shows_the_list(
         self, organisation, officer, signed_in
     ):
-        page = signed_in(officer).get("/hub/organisations/?nation=france&due=x&sector=none&page=99")
+        client = signed_in(officer)
+        page = client.get("/hub/organisations/?nation=france&due=x&sector=none&page=99")
         assert page.status_code == 200 and "ORG-01" in page.content.decode()
+        # A character that no database takes.
+        assert "ORG-01" in client.get("/hub/organisations/?q=%00ORG-01").content.decode()
+
+
+def test_a_new_line_is_one_character_as_the_browser_counts_it(approved, officer, signed_in):
+    findings = "\r\n".join(["x" * 199] * 20)  # 3,999 characters to the browser
+    sent = {"review-on_day": TODAY.isoformat(), "review-findings": findings}
+    answer = signed_in(officer).post("/hub/organisations/ORG-01/review/", sent)
+    assert answer.status_code == 302 and approved.reviews.count() == 1
 
 
 @pytest.mark.parametrize(

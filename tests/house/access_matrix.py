@@ -320,7 +320,7 @@ ACCESS = {
     "cohorts:call": only("hub_officer"),
     "cohorts:organisation_history": only("hub_officer"),
     "cohorts:room_action": everybody(POST_ONLY),
-    "cohorts:own_organisations": only("employer"),
+    "cohorts:organisations_for_contact": only("employer"),
     "cohorts:contact_confirm": everybody(POST_ONLY),
     "cohorts:organisation_decide": everybody(POST_ONLY),
     "cohorts:organisation_contacts": everybody(POST_ONLY),

@@ -624,7 +624,7 @@ OF_CALENDAR = (
 OF_LINK = "a secret that was mailed to one person, who alone opens it; it looks at no entry"
 NOTHING = {
     OF_READER: (
-        "cohorts:own_organisations",
+        "cohorts:organisations_for_contact",
         "cohorts:contact_confirm",
         "cohorts:posts",
         "certificates:my_certificates",

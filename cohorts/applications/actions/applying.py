@@ -25,7 +25,13 @@ from lms.people.outbox import post
 from lms.people.roles import holders_of, may_act_as
 from lms.record.actions import write
 
-from ..models import Application, ApplicationFile, ApplicationLink, ApplicationMessage
+from ..models import (
+    Application,
+    ApplicationDecision,
+    ApplicationFile,
+    ApplicationLink,
+    ApplicationMessage,
+)
 from ..queries import closed_application_of, form_in_use, open_application_of, sections_of
 from ..rules import may_answer, may_change, may_withdraw
 from ..states import ApplicationState, DecisionState
@@ -64,6 +70,8 @@ def start_application(email: str) -> None:
     """
     email = email.strip()
     application = open_application_of(email) or _begin(email)
+    if application and application.confirmed_at is None:  # it is kept from the newest link on
+        Application.objects.filter(pk=application.pk).update(saved_at=clock.now())
     words = _(
         "Someone, we hope you, asked for the form with which an organisation applies to become an IMSA Employing Organisation."
     )
@@ -173,9 +181,11 @@ def _tidy(answer):
 
 def add_file(application, question: str, upload, *, by) -> ApplicationFile:
     """Before the transaction: 1. asked whether there is room for it, 2. the file is looked into (BadFile where it cannot be kept), and is on the disk. In it: 3. a row
-    names it, 4. the record is written. The same file again is the one there is. Raises Refused, and leaves nothing on the disk, with MOST_FILES or more bytes than there may be."""
-    insist(may_change(application) if question else may_answer(application))
-    _insist_room(application, upload.size, question)
+    names it, 4. the record is written. The same file again is the one there is, also after the answer it came with. Raises NotAllowed where nothing is to be answered or changed,
+    and Refused, and leaves nothing on the disk, with MOST_FILES or more bytes than there may be."""
+    may = may_change(application) if question else may_answer(application)
+    if may:
+        _insist_room(application, upload.size, question)
     kind, content = files.evidence_of(upload)
     fingerprint = files.sha256(content)
     there = ApplicationFile.objects.filter(
@@ -183,6 +193,7 @@ def add_file(application, question: str, upload, *, by) -> ApplicationFile:
     ).first()
     if there:
         return there
+    insist(may)
     path = files.keep(content, "applications", kind)
     about = {
         "path": path,
@@ -334,6 +345,21 @@ def _reviewers_of(application) -> list:
     return [one for one in officers if one.pk == application.assigned_to_id] or officers
 
 
+def drop_proposals(application, why, by, closed_by=None) -> list[ApplicationDecision]:
+    """Inside an action that closes the application: its proposal that waits is dropped. `closed_by`: the officer; None where the applicant does it."""
+    proposals = list(application.decisions.filter(state=DecisionState.PROPOSED))
+    for proposal in proposals:
+        make_transition(
+            proposal,
+            "drop_application_decision",
+            by=by,
+            closed_by=closed_by,
+            closed_at=clock.now(),
+            why_dropped=why,
+        )
+    return proposals
+
+
 @transaction.atomic
 def withdraw_application(application, *, by) -> Application | None:
     """1. it is closed: the Hub decides nothing on it, 2. a proposal that waits is dropped, 3. the applicant is mailed; the officer who reviews it (or every one
@@ -349,15 +375,7 @@ def withdraw_application(application, *, by) -> Application | None:
     if locked.submitted_at is None:
         _delete(locked, by=by)
         return None
-    proposals = list(locked.decisions.filter(state=DecisionState.PROPOSED))
-    for proposal in proposals:
-        make_transition(
-            proposal,
-            "drop_application_decision",
-            by=by,
-            closed_at=clock.now(),
-            why_dropped=_("The applicant withdrew the application."),
-        )
+    proposals = drop_proposals(locked, _("The applicant withdrew the application."), by)
     made = make_transition(locked, "withdraw_application", by=by, closed_at=clock.now())
     mail_applicant(made, _("Your application has been withdrawn. You can apply again at any time."))
     told = {one.pk: one for one in _reviewers_of(made)}

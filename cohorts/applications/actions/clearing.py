@@ -12,12 +12,11 @@ from lms.people.models import Role
 from lms.people.roles import may_act_as
 from lms.record.actions import write
 
+from ..definition import ALWAYS_ASKED
 from ..models import Application
 from ..rules import may_deal_with
 from ..states import ApplicationState
 from .applying import lock, mail_applicant
-
-STAYS = {"name", "charity_number"}  # by which an officer's interest is known
 
 
 @transaction.atomic
@@ -41,7 +40,7 @@ def remove_from_application(application, what: str, why: str, *, by) -> Applicat
         _drop_after(file.path)
         file.delete()
     else:
-        if key in STAYS:
+        if key in ALWAYS_ASKED:
             raise Refused(_("The name and the number of the organisation stay."))
         if not locked.answers.get(key):
             return locked
@@ -59,7 +58,7 @@ def remove_from_application(application, what: str, why: str, *, by) -> Applicat
 
 
 def clear_closed_applications(*, by) -> int:
-    """`IMSA_APPLICATION_CLOSED_DAYS` after an application was declined or withdrawn: 1. answers, signatory and files go; name, reason and messages stay, 2. a record entry, 3. after
+    """`IMSA_APPLICATION_CLOSED_DAYS` after an application was declined or withdrawn: 1. answers, signatory, files and the terms of approvals that were proposed go; name, reason and messages stay, 2. a record entry, 3. after
     the commit the files go. How many applications."""
     insist(may_act_as(by, Role.HUB_OFFICER))
     before = clock.now() - timedelta(days=settings.IMSA_APPLICATION_CLOSED_DAYS)
@@ -71,15 +70,17 @@ def clear_closed_applications(*, by) -> int:
 @transaction.atomic
 def _clear(pk, by) -> int:
     row = Application.objects.select_for_update(no_key=True).exclude(signatory="").filter(pk=pk)
-    found = row.first()
-    if found is None:
+    application = row.first()
+    if application is None:
         return 0
-    for file in found.files.all():
+    for file in application.files.all():
         _drop_after(file.path)
         file.delete()
-    found.answers, found.signatory = {}, ""
-    found.save(update_fields=["answers", "signatory"])
-    write("cohorts.clear_application", found, by=by, after={"reference": found.reference})
+    application.decisions.update(terms={})  # with the names of contact and signatory
+    application.answers, application.signatory = {}, ""
+    application.save(update_fields=["answers", "signatory"])
+    after = {"reference": application.reference}
+    write("cohorts.clear_application", application, by=by, after=after)
     return 1
 
 

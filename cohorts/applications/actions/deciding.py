@@ -24,10 +24,11 @@ from ...organisations.actions import add_contact, add_organisation
 from ...organisations.models import Organisation
 from ...organisations.states import ApprovalAction
 from ..models import Application, ApplicationDecision
-from ..queries import account_of, unmet_checks
-from ..rules import may_confirm, may_deal_with, may_decide
+from ..queries import unmet_checks
+from ..rules import may_confirm, may_deal_with
 from ..states import ApplicationState, DecisionState
-from .applying import lock, mail_applicant
+from .applying import drop_proposals, lock, mail_applicant
+from .reviewing import insist_open
 
 
 class _Trial(Exception):
@@ -43,10 +44,10 @@ def decline_application(application, reason: str, *, by) -> Application:
     insist(may_deal_with(by, locked))
     if locked.state == ApplicationState.DECLINED:
         return locked
-    _insist_open(locked)
+    insist_open(locked)
     if not reason.strip():
         raise Refused(_("Enter the reason. The applicant reads it."))
-    _drop_proposals(locked, _("The application was declined."), by)
+    drop_proposals(locked, _("The application was declined."), by, closed_by=by)
     made = make_transition(
         locked,
         "decline_application",
@@ -55,12 +56,7 @@ def decline_application(application, reason: str, *, by) -> Application:
         closed_by=by,
         closed_at=clock.now(),
     )
-    mail_applicant(
-        made,
-        _(
-            "The IMSA Model Hub has decided on your application. Read the decision at the link below."
-        ),
-    )
+    _mail_decision(made)
     return made
 
 
@@ -76,17 +72,13 @@ def propose_approval(application, terms: dict, *, by) -> ApplicationDecision:
     insist(may_deal_with(by, application, terms))
     locked = lock(application)
     insist(may_deal_with(by, locked, terms))
-    _insist_open(locked)
+    insist_open(locked)
     there = locked.decisions.filter(state=DecisionState.PROPOSED).first()
     if there:
         if there.proposed_by_id == by.pk and there.terms == terms:
             return there
         raise Refused(_("An approval is proposed already. Confirm or drop it first."))
-    unmet = unmet_checks(locked)
-    if unmet:
-        raise Refused(
-            _("Not every line of the checklist is met: %(lines)s.") % {"lines": "; ".join(unmet)}
-        )
+    _insist_all_met(locked)
     _insist_not_past(terms)
     try:
         with transaction.atomic():
@@ -137,18 +129,14 @@ def confirm_approval(decision, *, by) -> ApplicationDecision:
         return locked
     if locked.state == DecisionState.DROPPED:
         raise Refused(_("This was dropped. Propose it again if it is still needed."))
-    _insist_open(application)
+    insist_open(application)
     if not may_deal_with(locked.proposed_by, application, locked.terms):
         raise Refused(
             _(
                 "The officer who proposed this may not propose it today. Drop it, and propose it again."
             )
         )
-    unmet = unmet_checks(application)
-    if unmet:
-        raise Refused(
-            _("Not every line of the checklist is met: %(lines)s.") % {"lines": "; ".join(unmet)}
-        )
+    _insist_all_met(application)
     organisation = _make(application, locked.terms, by)
     make_transition(
         application,
@@ -158,12 +146,7 @@ def confirm_approval(decision, *, by) -> ApplicationDecision:
         closed_by=by,
         closed_at=clock.now(),
     )
-    mail_applicant(
-        application,
-        _(
-            "The IMSA Model Hub has decided on your application. Read the decision at the link below."
-        ),
-    )
+    _mail_decision(application)
     return make_transition(
         locked, "confirm_application_decision", by=by, closed_by=by, closed_at=clock.now()
     )
@@ -199,14 +182,14 @@ def close_as_approved(application, organisation, *, by) -> Application:
         raise NotAllowed(_("You work at this organisation or act for it. Ask another Hub officer."))
     if locked.state == ApplicationState.APPROVED and locked.organisation_id == organisation.pk:
         return locked
-    _insist_open(locked)
+    insist_open(locked)
     approval = approval_row_on(organisation, clock.today())
     if approval is None or approval.action != ApprovalAction.APPROVED:
         raise Refused(
             _("%(name)s is not approved today. Decide on its own page first.")
             % {"name": organisation.name}
         )
-    _drop_proposals(locked, _("The organisation was approved on its own page."), by)
+    drop_proposals(locked, _("The organisation was approved on its own page."), by, closed_by=by)
     made = make_transition(
         locked,
         "approve_application",
@@ -215,31 +198,25 @@ def close_as_approved(application, organisation, *, by) -> Application:
         closed_by=by,
         closed_at=clock.now(),
     )
+    _mail_decision(made)
+    return made
+
+
+def _mail_decision(application):
     mail_applicant(
-        made,
+        application,
         _(
             "The IMSA Model Hub has decided on your application. Read the decision at the link below."
         ),
     )
-    return made
 
 
-def _drop_proposals(application, why, by):
-    for proposal in application.decisions.filter(state=DecisionState.PROPOSED):
-        make_transition(
-            proposal,
-            "drop_application_decision",
-            by=by,
-            closed_by=by,
-            closed_at=clock.now(),
-            why_dropped=why,
+def _insist_all_met(application):
+    unmet = unmet_checks(application)
+    if unmet:
+        raise Refused(
+            _("Not every line of the checklist is met: %(lines)s.") % {"lines": "; ".join(unmet)}
         )
-
-
-def _insist_open(application):
-    answer = may_decide(application)
-    if not answer:
-        raise Refused(answer.reason)
 
 
 def _insist_not_past(terms):
@@ -276,13 +253,7 @@ def _make(application, terms: dict[str, Any], by):
         must_be_new=True,
     )
     about = terms["contact"]
-    person = account_of(about["email"])
-    if person and not person.is_active:
-        raise Refused(
-            _("The account of %(email)s is closed. Enter another first contact.")
-            % {"email": about["email"]}
-        )
-    person = person or admit(
+    person = admit(
         by=by,
         email=about["email"],
         first_name=about["given_names"],

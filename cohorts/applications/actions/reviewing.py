@@ -17,16 +17,29 @@ from ..rules import may_deal_with, may_decide
 from .applying import lock, mail_applicant
 
 
+def insist_open(application):
+    """Raises Refused once it is closed, or while it is the applicant's draft."""
+    answer = may_decide(application)
+    if not answer:
+        raise Refused(answer.reason)
+
+
 @transaction.atomic
 def assign_application(application, officer, *, by) -> Application:
     """1. this officer reviews it (nobody: None), 2. a record entry, 3. they are told, unless they took it themselves. Twice is once. Raises
-    NotAllowed for an officer who may not deal with it."""
+    Refused for one who is no officer or has an interest, and once it is closed."""
     insist(may_deal_with(by, application))
     locked = lock(application)
+    insist(may_deal_with(by, locked))
+    insist_open(locked)
     if officer is not None:
         if officer.pk not in {one.pk for one in holders_of(Role.HUB_OFFICER)}:
             raise Refused(_("Choose a Hub officer."))
-        insist(may_deal_with(officer, locked))
+        if not may_deal_with(officer, locked):
+            raise Refused(
+                _("%(full_name)s has an interest in this organisation. Choose another officer.")
+                % {"full_name": officer.full_name}
+            )
     if locked.assigned_to_id == (officer and officer.pk):
         return locked
     before, locked.assigned_to = locked.assigned_to_id, officer
@@ -49,9 +62,7 @@ def ask_applicant(application, text: str, *, by) -> ApplicationMessage:
     insist(may_deal_with(by, application))
     locked = lock(application)
     insist(may_deal_with(by, locked))
-    answer = may_decide(locked)
-    if not answer:
-        raise Refused(answer.reason)
+    insist_open(locked)
     text = text.replace("\0", "").strip()
     if not text:
         raise Refused(_("Enter the question."))
@@ -78,9 +89,7 @@ def record_checks(
     insist(may_deal_with(by, application))
     locked = lock(application)
     insist(may_deal_with(by, locked))
-    answer = may_decide(locked)
-    if not answer:
-        raise Refused(answer.reason)
+    insist_open(locked)
     checks = newest_checks(locked)
     was = {check.pk: check for check in locked.checks.all()} if seen is not None else {}
     new, overtaken = [], []

@@ -39,12 +39,12 @@ def begin_draft(*, by) -> ApplicationForm:
 
 
 def _lock_draft() -> ApplicationForm:
-    found = (
+    draft = (
         ApplicationForm.objects.select_for_update(no_key=True).filter(state=FormState.DRAFT).first()
     )
-    if found is None:
+    if draft is None:
         raise Refused(_("There is no draft. Begin one first."))
-    return found
+    return draft
 
 
 def _keep(draft, questions, *, by, what):
@@ -61,7 +61,7 @@ def save_question(question: Question, *, by) -> ApplicationForm:
     insist(may_review(by))
     draft = _lock_draft()
     if not question.key:
-        question = replace(question, key=new_key(draft.questions))
+        question = replace(question, key=_new_key())
     if question.kind == "choice" and len(set(question.options)) < 2:
         raise Refused(_("Enter at least two choices, one on each line."))
     questions = draft.questions
@@ -90,9 +90,10 @@ def _always_asked(question) -> str:
     ) % {"question": question.label}
 
 
-def new_key(questions) -> str:
-    """Of a question that is added: a key nobody has, so that answers of other versions are never taken for its."""
-    n, keys = 1, {one.key for one in questions}
+def _new_key() -> str:
+    """Of a question that is added: a key that no version has, so that answers of other versions are never taken for its."""
+    n = 1
+    keys = {one.key for version in ApplicationForm.objects.all() for one in version.questions}
     while f"q{n}" in keys:
         n += 1
     return f"q{n}"
@@ -104,9 +105,9 @@ def remove_question(key: str, *, by) -> ApplicationForm:
     for one of ALWAYS_ASKED."""
     insist(may_review(by))
     draft = _lock_draft()
-    found = next((one for one in draft.questions if one.key == key), None)
-    if found and key in ALWAYS_ASKED:
-        raise Refused(_always_asked(found))
+    question = next((one for one in draft.questions if one.key == key), None)
+    if question and key in ALWAYS_ASKED:
+        raise Refused(_always_asked(question))
     questions = [one for one in draft.questions if one.key != key]
     if len(questions) == len(draft.questions):
         return draft
@@ -153,16 +154,26 @@ def save_checklist(labels: list[str], *, by) -> ApplicationForm:
     return draft
 
 
+def _insist_seen(draft, seen):
+    if seen is not None and draft.fingerprint != seen:
+        raise Refused(
+            _(
+                "Another officer changed the draft while you had the page open. Look at it below before you press again."
+            )
+        )
+
+
 @transaction.atomic
-def publish_form(draft, *, by) -> ApplicationForm:
+def publish_form(draft, *, by, seen=None) -> ApplicationForm:
     """1. who begins from now on answers this version; applications begun before keep theirs, 2. a record entry. Twice is once. Raises Refused without a
-    question or a checklist, and for a draft that was deleted meanwhile."""
+    question or a checklist, and for a draft that was deleted, or changed from the fingerprint that was `seen`, meanwhile."""
     insist(may_review(by))
     locked = ApplicationForm.objects.select_for_update(no_key=True).filter(pk=draft.pk).first()
     if locked is None:
         raise Refused(_("There is no draft. Begin one first."))
     if locked.state == FormState.PUBLISHED:
         return locked
+    _insist_seen(locked, seen)
     if not locked.questions or not locked.checklist:
         raise Refused(_("The form needs at least one question and one line of the checklist."))
     return make_transition(
@@ -171,12 +182,13 @@ def publish_form(draft, *, by) -> ApplicationForm:
 
 
 @transaction.atomic
-def drop_draft(*, by) -> None:
-    """1. the draft goes; the version in use stays, 2. a record entry. None is no fault."""
+def drop_draft(*, by, seen=None) -> None:
+    """1. the draft goes; the version in use stays, 2. a record entry. None is no fault. Raises Refused where it was changed from the fingerprint that was `seen`."""
     insist(may_review(by))
     draft = (
         ApplicationForm.objects.select_for_update(no_key=True).filter(state=FormState.DRAFT).first()
     )
     if draft:
+        _insist_seen(draft, seen)
         write("cohorts.drop_application_form", draft, by=by, after={"number": draft.number})
         draft.delete()

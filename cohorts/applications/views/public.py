@@ -3,6 +3,7 @@
 from functools import wraps
 
 from allauth.core import ratelimit
+from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
@@ -112,6 +113,7 @@ def _show(request, application, answer=None, status=200):
         "sections": sections,
         "steps": steps,
         "is_draft": bool(may_change(application)),
+        "draft_days": settings.IMSA_APPLICATION_DRAFT_DAYS,
         "may_answer": may_answer(application),
         "may_withdraw": may_withdraw(application),
         "thread": list(application.messages.all()),
@@ -125,34 +127,37 @@ def _show(request, application, answer=None, status=200):
 @require_http_methods(["GET", "POST"])
 def page(request, application, number):
     """One page of the form. Everything typed is kept at each press; “Continue” also says what is missing."""
-    if not may_change(application):
+    may = may_change(application)
+    if not may:
+        if request.method == "POST":
+            messages.warning(request, may.reason)
         return _to(request)
     pages = pages_of(application.form.questions)
     if not 1 <= number <= len(pages):
         raise Http404("There is no such page.")
     heading, questions = pages[number - 1]
-    there = files_by_question(application)
-    counts = {key: len(rows) for key, rows in there.items()}
+    files_here = files_by_question(application)
+    counts = {key: len(rows) for key, rows in files_here.items()}
     asks = {"questions": questions, "answers": application.answers, "file_counts": counts}
     form = PageForm(**asks)
     if request.method == "POST":
         form = PageForm(request.POST, files=request.FILES, **asks)
         application = applying.save_answers(application, form.typed(), by=request.applicant)
         form.is_valid()
-        brought = [one for one in questions if one.kind == "file" and request.FILES.get(one.key)]
-        for one in brought:
+        uploads = [one for one in questions if one.kind == "file" and request.FILES.get(one.key)]
+        for one in uploads:
             try:
                 applying.add_file(
                     application, one.key, request.FILES[one.key], by=request.applicant
                 )
             except (files.BadFile, Refused) as why:
                 form.add_error(one.key, str(why))
-        if gone := request.POST.get("remove", ""):
-            if gone.isdecimal() and len(gone) < 16:
-                applying.remove_file(application, int(gone), by=request.applicant)
-            if not any(one.key in form.errors for one in brought):
+        if removal := request.POST.get("remove", ""):
+            if removal.isdecimal() and len(removal) < 16:
+                applying.remove_file(application, int(removal), by=request.applicant)
+            if not any(one.key in form.errors for one in uploads):
                 return _to(request, "application_page", number)
-        elif request.POST.get("later") and not any(one.key in form.errors for one in brought):
+        elif request.POST.get("later") and not any(one.key in form.errors for one in uploads):
             return _to(request, "application_saved")
         elif form.is_valid():
             if request.POST.get("add"):
@@ -160,9 +165,13 @@ def page(request, application, number):
             if number < len(pages):
                 return _to(request, "application_page", number + 1)
             return _to(request)
-        there = files_by_question(application)
+        files_here = files_by_question(application)
     rows = [
-        {"field": form[one.key], "files": there.get(one.key, []), "is_file": one.kind == "file"}
+        {
+            "field": form[one.key],
+            "files": files_here.get(one.key, []),
+            "is_file": one.kind == "file",
+        }
         for one in questions
     ]
     context = {
@@ -257,10 +266,10 @@ def withdraw(request, application):
 @by_link
 def own_file(request, application, pk):
     """A file the applicant gave us, to keep."""
-    found = application.files.filter(pk=pk).first()
-    if found is None:
+    file = application.files.filter(pk=pk).first()
+    if file is None:
         raise Http404("There is no such file.")
-    return download(found)
+    return download(file)
 
 
 def download(file):

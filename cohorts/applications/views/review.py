@@ -1,8 +1,5 @@
 """The Hub's list of applications, and one with everything an officer does about it."""
 
-from datetime import timedelta
-
-from django.conf import settings
 from django.contrib import messages
 from django.forms import Form
 from django.http import Http404
@@ -19,9 +16,11 @@ from lms.kit.templatetags.kit import day as day_in_words
 from lms.people.models import Role
 from lms.people.roles import holders_of
 
+from ...approvals.queries import suggested_last_day
 from ...fields import read_day
 from ...permissions import open_to
 from ..actions import clearing, deciding, reviewing
+from ..definition import ALWAYS_ASKED
 from ..forms import (
     ApprovalForm,
     AskForm,
@@ -60,7 +59,6 @@ OFFICERS = {
     "me": gettext_lazy("Assigned to me"),
     "nobody": gettext_lazy("Not assigned"),
 }
-TERM = timedelta(days=1)
 
 
 @never_cache
@@ -142,20 +140,19 @@ def _removable(application) -> list:
     return files + [
         (f"answer:{question.key}", question.label)
         for question in application.form.questions
-        if application.answers.get(question.key) and question.key not in clearing.STAYS
+        if application.answers.get(question.key) and question.key not in ALWAYS_ASKED
     ]
 
 
 def _suggestion(application) -> dict:
     answers, today = application.answers, clock.today()
-    last = today.replace(day=min(today.day, 28), year=today.year + settings.IMSA_APPROVAL_YEARS)
     return {
         "name": application.name,
         "charity_number": answers.get("charity_number", ""),
         "nations": answers.get("nations", []),
         "sector": answers.get("sector", ""),
         "from_day": today,
-        "until_day": last - TERM,
+        "until_day": suggested_last_day([], today),
         "contact_email": application.email,
     }
 
@@ -167,11 +164,11 @@ def _in_words(terms) -> list[tuple[str, str]]:
 
     memorandum, contact = terms["memorandum"], terms["contact"]
     words = f"{contact['given_names']} {contact['family_name']}, {contact['email']}"
-    there = account_of(contact["email"])
-    if there:
+    account = account_of(contact["email"])
+    if account:
         words = _(
             "%(words)s. This address has an account here already, of %(full_name)s, who is the contact then."
-        ) % {"words": words, "full_name": there.full_name}
+        ) % {"words": words, "full_name": account.full_name}
     return [
         (_("Code"), terms["code"]),
         (_("Name"), terms["name"]),
@@ -321,7 +318,7 @@ def file(request, pk, file):
     """A file of an application, to keep; the record says who opened it."""
     application = _application(pk)
     insist(may_deal_with(request.user, application))
-    found = application.files.filter(pk=file).first()
-    if found is None:
+    application_file = application.files.filter(pk=file).first()
+    if application_file is None:
         raise Http404("There is no such file.")
-    return download(reviewing.open_application_file(found, by=request.user))
+    return download(reviewing.open_application_file(application_file, by=request.user))

@@ -44,17 +44,17 @@ def form_versions(request):
 
 
 def _change(request) -> str:
-    action, by = request.POST.get("action"), request.user
+    action, by, seen = request.POST.get("action"), request.user, request.POST.get("seen", "")
     if action == "begin":
         versions.begin_draft(by=by)
         return _("There is a draft now. Applicants see it when you publish it.")
     if action == "drop":
-        versions.drop_draft(by=by)
+        versions.drop_draft(by=by, seen=seen)
         return _("The draft is deleted. The version in use stays.")
     draft = draft_form()
     if action != "publish" or draft is None:
         raise Refused(_("There is no draft. Begin one first."))
-    made = versions.publish_form(draft, by=by)
+    made = versions.publish_form(draft, by=by, seen=seen)
     return _("Version %(number)s is published. New applications use it.") % {"number": made.number}
 
 

@@ -1,1 +1,1 @@
-"""Pages of organisations: `organisations` (list, one, the decision), `room` (what an officer records there), `own` (what a contact sees)."""
+"""Pages of organisations: `organisations` (list, one, the decision), `room` (what an officer records there), `for_contacts` (what an employer's contact sees)."""

@@ -1,7 +1,6 @@
 """Employing Organisations: who is approved, who may act for them, and the decision with its before and after."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from lms.kit import clock
 from lms.kit.effective_dates import OF_ROW, in_force, that_count
-from lms.kit.lists import A_PAGE, address, chosen, page_of
+from lms.kit.lists import address, chosen, page_of, words_of
 from lms.kit.nations import NATIONS
 from lms.kit.refusals import Refused
 from lms.people.actions import admit
@@ -68,14 +67,9 @@ def organisations(request):
             return redirect("cohorts:organisation", made.code)
         except Refused as why:
             form.add_error(None, str(why))
-    day, wanted = clock.today(), request.GET.get("q", "").strip()[:100]
-    approval = request.GET.get("approval", "") if request.GET.get("approval") in FILTERS else ""
-    narrow = chosen(
-        request.GET,
-        nation=["", *NATIONS],
-        sector=["", *(found := sectors())],
-        due=DUE,
-    )
+    day, wanted, all_sectors = clock.today(), words_of(request.GET), sectors()
+    approval = chosen(request.GET, approval=["", *FILTERS])["approval"]
+    narrow = chosen(request.GET, nation=["", *NATIONS], sector=["", *all_sectors], due=DUE)
     counts = dict(
         organisations_for_hub(day, wanted=wanted, **narrow)
         .order_by()
@@ -93,7 +87,7 @@ def organisations(request):
         if (key if key != NOT_YET else "") in counts
     ]
     rows = organisations_for_hub(day, approval=approval, wanted=wanted, **narrow)
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(rows, request.GET.get("page"))
     return render(
         request,
         "cohorts/organisations.html",
@@ -108,7 +102,7 @@ def organisations(request):
             "narrow": narrow,
             "is_narrow": bool(approval or wanted or any(narrow.values())),
             "nations": NATIONS.items(),
-            "sectors": found,
+            "sectors": all_sectors,
             "dues": DUE_LABELS.items(),
         },
     )
@@ -231,12 +225,25 @@ def terms_of(action, until_day) -> dict:
     return {"deed": str(action)} | ({"until": until_day.isoformat()} if until_day else {})
 
 
+def _to_check(request, organisation, *, from_day, **decision):
+    """Kept for the check page of `certificates.views.pending`, which reads every one of these keys."""
+    request.session["pending.decision"] = {
+        **decision,
+        "from_day": from_day.isoformat(),
+        "back": reverse("cohorts:organisation", args=[organisation.code]),
+        "organisation": organisation.pk,
+        "enrolment": None,
+        "credential": None,
+    }
+    return redirect("/hub/decisions/check/")
+
+
 @require_POST
 @open_to(may_approve)
 def decide(request, code):
     """Keep what was written for the check page, which shows each person's standing before and after; two officers decide there."""
-    found = organisation_of(code)
-    lines, today = rows_with_ends(approvals_as_recorded(found)), clock.today()
+    organisation = organisation_of(code)
+    lines, today = rows_with_ends(approvals_as_recorded(organisation)), clock.today()
     form = DecisionForm(request.POST, actions=actions_to_offer(lines, today))
     if form.is_valid():
         data = form.cleaned_data
@@ -249,21 +256,18 @@ def decide(request, code):
         ):
             form.add_error("is_interim", _("Only a suspension from today can be interim."))
         elif answer:
-            request.session["pending.decision"] = {
-                "subject": "approval",
-                "terms": terms_of(data["action"], until),
-                "from_day": data["from_day"].isoformat(),
-                "reason": data["reason"],
-                "back": reverse("cohorts:organisation", args=[found.code]),
-                "is_interim": data["is_interim"],
-                "organisation": found.pk,
-                "enrolment": None,
-                "credential": None,
-            }
-            return redirect("/hub/decisions/check/")
+            return _to_check(
+                request,
+                organisation,
+                subject="approval",
+                terms=terms_of(data["action"], until),
+                from_day=data["from_day"],
+                reason=data["reason"],
+                is_interim=data["is_interim"],
+            )
         else:
             form.add_error(None, answer.reason)
-    return show(request, found, decide=form)
+    return show(request, organisation, decide=form)
 
 
 def change_nations(request, organisation):
@@ -274,59 +278,62 @@ def change_nations(request, organisation):
     if not form.is_valid():
         return show_history(request, organisation, nations=form)
     data = form.cleaned_data
-    request.session["pending.decision"] = {
-        "subject": "nations",
-        "terms": {"nations": data["nations"], "was": list(organisation.nations)},
-        "from_day": clock.today().isoformat(),
-        "reason": data["reason"],
-        "back": reverse("cohorts:organisation", args=[organisation.code]),
-        "is_interim": False,
-        "organisation": organisation.pk,
-        "enrolment": None,
-        "credential": None,
-    }
-    return redirect("/hub/decisions/check/")
+    return _to_check(
+        request,
+        organisation,
+        subject="nations",
+        terms={"nations": data["nations"], "was": list(organisation.nations)},
+        from_day=clock.today(),
+        reason=data["reason"],
+        is_interim=False,
+    )
 
 
 @require_POST
 @open_to(may_approve)
 def act(request, code, action):
     """One press in the organisation's room: see `room.ACTIONS`. What cannot be comes back at its form."""
-    found = organisation_of(code)
+    organisation = organisation_of(code)
     if action == "nations":
-        return change_nations(request, found)
-    form = room.do(request, found, action)
+        return change_nations(request, organisation)
+    form = room.do(request, organisation, action)
     is_of_history = action == "facts"
     if form is None:
         place = "organisation_history" if is_of_history else "organisation"
-        return redirect(f"cohorts:{place}", found.code)
-    return (show_history if is_of_history else show)(request, found, **{action: form})
+        return redirect(f"cohorts:{place}", organisation.code)
+    return (show_history if is_of_history else show)(request, organisation, **{action: form})
 
 
 @require_POST
 @open_to(may_approve)
 def add_contact(request, code):
     """Somebody may act for the organisation; an account is made for somebody new."""
-    found = organisation_of(code)
+    organisation = organisation_of(code)
     form = ContactForm(request.POST)
     if not form.is_valid():
-        return show(request, found, contact=form)
+        return show(request, organisation, contact=form)
     data = form.cleaned_data
-    with transaction.atomic():
-        person = data["person"] or admit(
-            by=request.user,
-            email=data["email"],
-            first_name=data["given_names"],
-            last_name=data["family_name"],
-            is_invented=request.user.is_invented,
-        )
-        add_organisation_contact(person, found, by=request.user, starts_on=data["starts_on"])
+    try:
+        with transaction.atomic():
+            person = admit(
+                by=request.user,
+                email=data["email"],
+                first_name=data["given_names"],
+                last_name=data["family_name"],
+                is_invented=request.user.is_invented,
+            )
+            add_organisation_contact(
+                person, organisation, by=request.user, starts_on=data["starts_on"]
+            )
+    except Refused as why:
+        form.add_error(None, str(why))
+        return show(request, organisation, contact=form)
     messages.success(
         request,
         _("%(full_name)s may act for %(name)s, and is told.")
-        % {"full_name": person.full_name, "name": found.name},
+        % {"full_name": person.full_name, "name": organisation.name},
     )
-    return redirect("cohorts:organisation", found.code)
+    return redirect("cohorts:organisation", organisation.code)
 
 
 @require_POST

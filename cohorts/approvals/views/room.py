@@ -70,16 +70,16 @@ def context(request, organisation, forms) -> dict:
     }
 
 
-def recorders_of(held: dict) -> set[str]:
+def recorders_of(recorded: dict) -> set[str]:
     """Who recorded what `context` gives, as the record names them."""
-    lines = [*held["conditions"], *held["memoranda"], *held["reviews"]]
-    return {one.recorded_by for one in lines} | {one.met_by for one in held["conditions"]} - {""}
+    lines = [*recorded["conditions"], *recorded["memoranda"], *recorded["reviews"]]
+    return {one.recorded_by for one in lines} | {one.met_by for one in recorded["conditions"]} - {""}
 
 
-def name_recorders(held: dict, names: dict[str, str]):
-    for one in (*held["conditions"], *held["memoranda"], *held["reviews"]):
+def name_recorders(recorded: dict, names: dict[str, str]):
+    for one in (*recorded["conditions"], *recorded["memoranda"], *recorded["reviews"]):
         one.by_name = names[one.recorded_by]
-    for one in held["conditions"]:
+    for one in recorded["conditions"]:
         one.met_by_name = names.get(one.met_by, "")
 
 

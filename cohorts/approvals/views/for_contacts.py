@@ -1,4 +1,4 @@
-"""What a contact sees of the organisation they act for: its approval, conditions, and their own confirmation."""
+"""What an employer's contact sees of the organisation they act for: its approval, conditions, and their own confirmation."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,7 +13,12 @@ from lms.people.models import Role
 from lms.people.roles import may_act_as
 
 from ...organisations.models import Contact
-from ...organisations.queries import approval_in_words, approvals_of, contacts_of
+from ...organisations.queries import (
+    approval_in_words,
+    approvals_of,
+    contacts_of,
+    contacts_of_person,
+)
 from ...organisations.states import ApprovalAction
 from ..oversight import confirm_contact
 from ..queries import approval_row_on, review_due_on
@@ -21,15 +26,13 @@ from ..queries import approval_row_on, review_due_on
 
 @login_required
 @never_cache
-def own_organisations(request):
+def organisations_for_contact(request):
     """Each organisation the reader is a contact of today."""
     insist(may_act_as(request.user, Role.EMPLOYER))
     today = clock.today()
     rows = []
-    for contact in _contacts(request.user):
+    for contact in contacts_of_person(request.user, today):
         organisation = contact.organisation
-        if contact.starts_on > today or (contact.ends_on and contact.ends_on < today):
-            continue
         approval = approval_row_on(organisation, today)
         rows.append(
             {
@@ -42,19 +45,11 @@ def own_organisations(request):
                 "until": approval.until_day if approval else None,
                 "review_due": review_due_on(organisation, approval),
                 "conditions": organisation.conditions.all(),
-                "memorandum": organisation.memoranda.last(),
+                "memorandum": organisation.memoranda.order_by("pk").last(),
                 "others": [one for one in contacts_of(organisation, today) if one.pk != contact.pk],
             }
         )
-    return render(request, "cohorts/own_organisations.html", {"rows": rows, "today": today})
-
-
-def _contacts(person):
-    return (
-        Contact.objects.filter(person_id=person.pk)
-        .select_related("organisation")
-        .order_by("organisation__name", "pk")
-    )
+    return render(request, "cohorts/organisations_for_contact.html", {"rows": rows, "today": today})
 
 
 @require_POST
@@ -62,7 +57,9 @@ def _contacts(person):
 def confirm(request, pk):
     """The contact says that they act for the organisation."""
     insist(may_act_as(request.user, Role.EMPLOYER))
-    contact = get_object_or_404(_contacts(request.user), pk=pk)
+    contact = get_object_or_404(
+        Contact.objects.select_related("organisation"), pk=pk, person_id=request.user.pk
+    )
     try:
         confirm_contact(contact, by=request.user)
         messages.success(
@@ -72,4 +69,4 @@ def confirm(request, pk):
         )
     except Refused as why:
         messages.warning(request, str(why))
-    return redirect("cohorts:own_organisations")
+    return redirect("cohorts:organisations_for_contact")
