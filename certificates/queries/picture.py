@@ -7,7 +7,7 @@ from datetime import date
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef
 
-from cohorts.employment.register import last_lines
+from cohorts.employment.register import lines_open_on
 from cohorts.organisations.queries import organisations_on
 from lms.kit.languages import gettext_noop
 from lms.kit.nations import NATIONS
@@ -124,7 +124,7 @@ def picture_on(day: date, least: int | None = None) -> Picture:
 
 def _people_by_sector(rows, day):
     """(code, sector, people) by the organisations that employ them on the day, NO_POST for people whom none does. Two questions."""
-    open_lines = last_lines().filter(starts_on__lte=day).exclude(ends_on__lt=day).order_by()
+    open_lines = lines_open_on(day).order_by()
     posts = open_lines.filter(employment__person=OuterRef("person"))
     sector = "person__employments__lines__organisation__sector"
     employed = rows.filter(person__employments__lines__in=open_lines.values("pk"))
