@@ -1,5 +1,6 @@
 """The pilot in numbers, as the Hub shows it to a board or a funder."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -32,6 +33,8 @@ def picture(request):
     snapshot = refresh_few()
     is_whole = "every" in request.GET
     numbers = picture_on(today, least=0 if is_whole else None)
+    renewals = awaiting_decision().count()
+    is_shown = is_whole or not 0 < renewals < settings.IMSA_SMALL_NUMBER
     return render(
         request,
         "certificates/picture.html",
@@ -40,7 +43,7 @@ def picture(request):
             "picture": numbers,
             "is_whole": is_whole,
             "behind": snapshot.behind,
-            "renewals": awaiting_decision().count(),
+            "renewals": renewals if is_shown else None,
             "groups": [(group, _(label)) for group, label in GROUPS.items()],
             "charts": charts_of(numbers),
             "organisations": [
