@@ -12,7 +12,7 @@ from lms.kit import clock
 from lms.kit.nations import NATIONS
 from lms.kit.refusals import insist
 from lms.kit.small_numbers import ALL
-from lms.kit.spreadsheets import as_csv
+from lms.kit.spreadsheets import TYPES, as_csv
 
 from ..actions.stretches import refresh_few
 from ..queries.picture import GROUPS, NO_POST, NO_SECTOR, picture_on
@@ -70,7 +70,7 @@ def picture_file(request):
             for label, cell in zip(labels, row["cells"], strict=True):
                 count = _("not shown") if cell is None else cell
                 lines.append([chart["title"], row["label"], label, count, today.isoformat()])
-    answer = HttpResponse(as_csv(lines), content_type="text/csv; charset=utf-8")
+    answer = HttpResponse(as_csv(lines), content_type=TYPES["csv"])
     answer["Content-Disposition"] = f'attachment; filename="pilot-{today.isoformat()}.csv"'
     return answer
 

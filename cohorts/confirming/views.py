@@ -18,6 +18,7 @@ from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import short_day
 
 from ..employment.register import last_lines, post_of, posts_of
+from ..fields import fields_sent
 from ..organisations.queries import (
     approvals_of,
     approved_on,
@@ -253,16 +254,10 @@ def look_first(request, organisation, answers, here):
                 "The last day is %(day)s. From the day after, this post no longer lets %(full_name)s act as an IMSA. %(full_name)s is told, and so are your contacts."
             ) % {"day": short_day(data["left_on"]), "full_name": name}
         rows.append({"name": name, "post": post.post, "words": words})
-    typed = [
-        (name, value)
-        for name in request.POST
-        if name not in ("csrfmiddlewaretoken", "step")
-        for value in request.POST.getlist(name)
-    ]
     return render(
         request,
         "cohorts/posts_check.html",
-        {"organisation": organisation, "rows": rows, "typed": typed, "here": here},
+        {"organisation": organisation, "rows": rows, "typed": fields_sent(request), "here": here},
     )
 
 
