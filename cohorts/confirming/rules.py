@@ -36,17 +36,17 @@ def may_answer_for(by, organisation) -> May:
                 "You are not a contact of this organisation today. Ask the IMSA Model Hub to name you as one."
             )
         )
-    if not approved_on(approvals_of([organisation.pk])[organisation.pk], clock.today()):
-        return no(
-            _("This organisation is not approved today, so its posts are not shown or confirmed.")
-        )
-    return YES
+    return _may_have_answers(organisation)
 
 
 def may_supply(by, organisation) -> May:
     """An organisation's own system, by its key, while the organisation is approved."""
     if getattr(by, "organisation_id", None) != organisation.pk:
         return no(_("This key belongs to another organisation."))
+    return _may_have_answers(organisation)
+
+
+def _may_have_answers(organisation) -> May:
     if not approved_on(approvals_of([organisation.pk])[organisation.pk], clock.today()):
         return no(
             _("This organisation is not approved today, so its posts are not shown or confirmed.")

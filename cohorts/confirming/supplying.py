@@ -42,7 +42,7 @@ OWN = gettext_noop(
 
 
 @dataclass(frozen=True)
-class Supplied:
+class Outcome:
     """What came of it.
 
     `what`: "confirmed", "ended", "unchanged", "to_check" (the Hub has a task), "received" (the Hub enters or links it), or "refused"; `problem`: why, as a
@@ -58,7 +58,7 @@ class Undo(Exception):
     """Ends a transaction of which nothing is kept."""
 
 
-def supply_post(organisation, external_id, facts, *, by, dry_run=False) -> Supplied:
+def supply_post(organisation, external_id, facts, *, by, dry_run=False) -> Outcome:
     """What the organisation's system says of one post today. `facts`: email, post, nations, starts_on, ends_on (or None), and line_manager (or None: not said).
 
     1. where all is as the register says, the post is confirmed today, unless it was in the last `CONFIRMED_AGAIN`; 2. where only a last day is new, the post ends on it, and those are told whom a leaver's
@@ -82,7 +82,7 @@ def _supply(organisation, external_id, facts, *, by):
     insist(may_supply(by, organisation))
     may = may_have_days(facts["starts_on"], facts["ends_on"])
     if not may:
-        return Supplied("refused", may.reason)
+        return Outcome("refused", may.reason)
     supplied = SuppliedPost.objects.filter(
         organisation=organisation, external_id=external_id
     ).first()
@@ -94,13 +94,13 @@ def _supply(organisation, external_id, facts, *, by):
     Employment.objects.select_for_update(no_key=True).get(pk=employment.pk)
     last = newest_lines().get(employment=employment)
     if last.is_void:
-        return Supplied(
+        return Outcome(
             "refused",
             _("The Hub closed this entry: it had been entered by mistake. Use another id."),
             employment.reference,
         )
     if facts["email"].casefold() not in same_person.addresses_of(employment.person):
-        return Supplied(
+        return Outcome(
             "refused",
             _("This id belongs to another person’s post. Give each post its own id."),
             employment.reference,
@@ -127,7 +127,7 @@ def _keep(organisation, external_id, supplied, facts, *, by):
         )
         write("cohorts.supply_post", supplied, by=by)
     elif supplied.closed_at and supplied.facts == stored:
-        return Supplied("refused", supplied.note)
+        return Outcome("refused", supplied.note)
     elif supplied.facts != stored:
         supplied.facts, supplied.received_at = stored, clock.now()
         supplied.closed_at = supplied.closed_by = None
@@ -135,7 +135,7 @@ def _keep(organisation, external_id, supplied, facts, *, by):
         supplied.save(update_fields=["facts", "received_at", "closed_at", "closed_by", "note"])
         write("cohorts.supply_post", supplied, by=by)
     note_answer(organisation, Way.API)
-    return Supplied("received", _("The Hub looks at a new post before it is in the register."))
+    return Outcome("received", _("The Hub looks at a new post before it is in the register."))
 
 
 def as_stored(facts) -> dict:
@@ -161,7 +161,7 @@ def _compare(employment, last, facts, *, by):
         return _to_check(employment, last, ReportKind.DIFFERENT, differs, by=by)
     if ends_on != last.ends_on:
         if ends_on is None:
-            return Supplied(
+            return Outcome(
                 "refused",
                 _(
                     "The register says that this post ended on %(day)s. It is not opened again by this interface: give a new post its own id, or tell the Hub."
@@ -170,7 +170,7 @@ def _compare(employment, last, facts, *, by):
                 employment.reference,
             )
         if ends_on < last.starts_on:
-            return Supplied(
+            return Outcome(
                 "refused",
                 _("The post ends on or after the day it starts."),
                 employment.reference,
@@ -183,7 +183,7 @@ def _compare(employment, last, facts, *, by):
             )
             return _to_check(employment, last, ReportKind.LEFT, [why], by=by, left_on=ends_on)
         if ends_on > today + A_YEAR:
-            return Supplied(
+            return Outcome(
                 "refused",
                 _(
                     "The last day %(day)s is more than a year away. Leave it out until it is nearer, or tell the Hub."
@@ -194,12 +194,12 @@ def _compare(employment, last, facts, *, by):
         line = follow_line(employment, last, by=by, action="cohorts.end_post", ends_on=ends_on)
         tell_of_end(employment, line)
         note_answer(last.organisation, Way.API)
-        return Supplied("ended", "", employment.reference)
+        return Outcome("ended", "", employment.reference)
     note_answer(last.organisation, Way.API)
     is_over = last.ends_on and last.ends_on < today
     is_fresh = not is_due(last, today) and (is_own or last.confirmed_on > today - CONFIRMED_AGAIN)
     if is_over or is_fresh:
-        return Supplied("unchanged", "", employment.reference)
+        return Outcome("unchanged", "", employment.reference)
     if is_own:
         return _to_check(employment, last, ReportKind.DIFFERENT, [_(OWN)], by=by)
     follow_line(
@@ -211,7 +211,7 @@ def _compare(employment, last, facts, *, by):
         confirmed_by=by.record_label,
     )
     note_answer(last.organisation, Way.API)
-    return Supplied("confirmed", "", employment.reference)
+    return Outcome("confirmed", "", employment.reference)
 
 
 def _to_check(employment, last, kind, sentences, *, by, left_on=None):
@@ -224,7 +224,7 @@ def _to_check(employment, last, kind, sentences, *, by, left_on=None):
             "note": found.note,
         }
         sentences = [*sentences, answer]
-    return Supplied("to_check", " ".join(sentences), employment.reference)
+    return Outcome("to_check", " ".join(sentences), employment.reference)
 
 
 def _differences(last, facts) -> list[str]:
