@@ -1,5 +1,6 @@
 """An organisation's posts by its own system, beside the register of standings: what it says confirms or ends a post, or is a task for the Hub."""
 
+from dataclasses import asdict
 from datetime import date
 from typing import Literal
 
@@ -7,7 +8,7 @@ from ninja import Field, Path, Query, Schema
 
 from cohorts.confirming.models import SuppliedPost
 from cohorts.confirming.queries import is_due
-from cohorts.confirming.supplying import Supplied, supply_post
+from cohorts.confirming.supplying import Outcome, supply_post
 from cohorts.employment.register import last_lines
 from lms.kit import clock
 from lms.kit.refusals import Refused, insist
@@ -100,22 +101,17 @@ class OwnPosts(Schema):
     more: bool
 
 
-def answer_for_post(external_id, came: Supplied) -> dict:
-    return {
-        "external_id": external_id,
-        "what": came.what,
-        "entry": came.entry,
-        "problem": came.problem,
-    }
+def answer_for_post(external_id, outcome: Outcome) -> dict:
+    return {"external_id": external_id, **asdict(outcome)}
 
 
-def supplied(request, external_id, facts: PostFacts, dry_run) -> dict:
+def supply_one(request, external_id, facts: PostFacts, dry_run) -> dict:
     given = facts.model_dump(exclude={"external_id"})
     given["email"] = given["email"].strip().lower()
-    came = supply_post(
+    outcome = supply_post(
         request.organisation, external_id, given, by=request.api_client, dry_run=dry_run
     )
-    return answer_for_post(external_id, came)
+    return answer_for_post(external_id, outcome)
 
 
 @api.put(
@@ -134,7 +130,7 @@ def supply(
     have, and the post of the person who made the key wait for an officer of the Hub.
     Sent again, nothing happens twice."""
     enter(request, Token.Scope.POSTS)
-    return supplied(request, external_id, facts, dry_run)
+    return supply_one(request, external_id, facts, dry_run)
 
 
 @api.post(
@@ -150,9 +146,9 @@ def supply_many(request, lines: PostLines):
     answers = []
     for line in lines.posts:
         try:
-            answers.append(supplied(request, line.external_id, line, lines.dry_run))
+            answers.append(supply_one(request, line.external_id, line, lines.dry_run))
         except Refused as why:
-            answers.append(answer_for_post(line.external_id, Supplied("refused", str(why))))
+            answers.append(answer_for_post(line.external_id, Outcome("refused", str(why))))
     return {"dry_run": lines.dry_run, "posts": answers}
 
 

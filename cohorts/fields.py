@@ -1,4 +1,4 @@
-"""Fields that several forms of this room have: a day, and the four nations."""
+"""Fields that several forms of this room have: a day, and the four nations; and what was typed, for a page in between."""
 
 from datetime import date, datetime
 
@@ -32,6 +32,16 @@ class Day(forms.DateField):
         super().validate(value)
         if value and not 1950 <= value.year <= 2099:
             raise ValidationError(_("Check the year: give a day from 1950 to 2099."))
+
+
+def fields_sent(request) -> list[tuple[str, str]]:
+    """What was typed, to be sent again from the page that shows what it does."""
+    return [
+        (name, value)
+        for name in request.POST
+        if name not in ("csrfmiddlewaretoken", "step")
+        for value in request.POST.getlist(name)
+    ]
 
 
 def read_day(text) -> date | None:

@@ -9,7 +9,7 @@ from ..accreditation.look_ahead import changes_by_scenario
 from ..accreditation.standing import standing_on
 from ..accreditation.standing_wording import words_for
 from .facts import NOBODY, load_facts
-from .previews import MONTHS_AHEAD
+from .previews import MONTHS_AHEAD, change_row
 
 
 def preview_of_departure(enrolment, last_day) -> dict:
@@ -49,20 +49,10 @@ def _preview(person, scenario) -> dict:
     found = load_facts([person] if person else [])
     facts = found.facts[key]
     last = months_after(today, MONTHS_AHEAD)
-    lines = changes_by_scenario(
+    changes = changes_by_scenario(
         key, (facts, found.book), (scenario(facts), found.book), today, last
     )
     return {
         "before": words_for(standing_on(today, facts, found.book).code),
-        "rows": [
-            {
-                "before": words_for(line.before.code),
-                "after": words_for(line.after.code),
-                "before_nations": line.before.nations,
-                "after_nations": line.after.nations,
-                "on_day": line.on_day,
-                "until": line.until,
-            }
-            for line in lines
-        ],
+        "rows": [change_row(change) for change in changes],
     }

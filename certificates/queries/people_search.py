@@ -4,7 +4,7 @@ and nothing of who hides: somebody whose entry is withheld is found and shown as
 from django.db.models import Exists, OuterRef, Q
 
 from cohorts.employment.models import Employment
-from cohorts.employment.register import last_lines, post_of
+from cohorts.employment.register import last_lines, lines_open_on, post_of
 from cohorts.enrolment.models import Enrolment
 from cohorts.organisations.models import Organisation
 from lms.kit import codes
@@ -87,14 +87,9 @@ def with_places(people, day) -> list[dict]:
         return []
     enrolments, posts, names = {}, {}, {}
     rows = Enrolment.objects.filter(person__in=keys).select_related("cohort")
-    for one in rows.order_by("enrolled_on", "pk"):
-        enrolments.setdefault(one.person_id, []).append(one)
-    lines = (
-        last_lines()
-        .filter(employment__person__in=keys, starts_on__lte=day)
-        .exclude(ends_on__lt=day)
-    )
-    for line in lines:
+    for enrolment in rows.order_by("enrolled_on", "pk"):
+        enrolments.setdefault(enrolment.person_id, []).append(enrolment)
+    for line in lines_open_on(day).filter(employment__person__in=keys):
         posts.setdefault(line.employment.person_id, []).append(post_of(line))
     for name in FormerName.objects.filter(person__in=keys):
         names.setdefault(name.person_id, []).append(

@@ -7,7 +7,7 @@ from datetime import date
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef
 
-from cohorts.employment.register import last_lines
+from cohorts.employment.register import lines_open_on
 from cohorts.organisations.queries import organisations_on
 from lms.kit.languages import gettext_noop
 from lms.kit.nations import NATIONS
@@ -54,35 +54,47 @@ class Table:
         return None if (row, column) in self.hidden else self.counts.get((row, column), 0)
 
 
-def table_of(counts: Counter, rows, least, totals: Counter | None = None) -> Table:
-    """`counts` by (row, group). `totals` are the distinct people by group: somebody may stand in several rows."""
-    found = {(row, group): counts[row, group] for row in rows for group in GROUPS}
-    for row in rows:
-        found[row, ALL] = sum(counts[row, group] for group in GROUPS)
-    if totals is not None:
-        found |= {(ALL, group): totals[group] for group in GROUPS}
-        found[ALL, ALL] = sum(totals.values())
-    return Table(tuple(rows), found, frozenset(hidden_cells(found, least)))
+def tables_of(first, second, totals: Counter, least) -> tuple[Table, Table]:
+    """Two tables of the same people, each given as (counts by row and group, rows). `totals` are the distinct people by group: somebody may
+    stand in several rows. A total that one of them leaves out is left out of the other, or it could be read there."""
+    filled = [(tuple(rows), _with_totals(counts, rows, totals)) for counts, rows in (first, second)]
+    hidden, before = frozenset(), None
+    while hidden != before:
+        before = hidden
+        cells = [hidden_cells(table, least, hidden) for _rows, table in filled]
+        hidden = frozenset(cell for found in cells for cell in found if cell[0] == ALL)
+    first_table, second_table = (
+        Table(rows, table, frozenset(found))
+        for (rows, table), found in zip(filled, cells, strict=True)
+    )
+    return first_table, second_table
+
+
+def _with_totals(counts: Counter, rows, totals: Counter) -> dict[tuple[str, str], int]:
+    table = {(row, group): counts[row, group] for row in rows for group in GROUPS}
+    table |= {(row, ALL): sum(counts[row, group] for group in GROUPS) for row in rows}
+    table |= {(ALL, group): totals[group] for group in GROUPS}
+    return table | {(ALL, ALL): sum(totals.values())}
 
 
 @dataclass(frozen=True)
 class Picture:
     """`by_nation`: the nations that people are to be endorsed for, so one of two nations counts in each. `by_sector`: the sectors of the
-    organisations that employ them on the day. `organisations` by nation, of those that are approved."""
+    organisations that employ them on the day. `approved` and its two tables count organisations. None: not shown, for the same reason as a cell."""
 
     by_nation: Table
     by_sector: Table
     places: int
-    people: int  # of the pilot: in training or accredited, whether they may act at present or not
-    acting: int
+    people: int | None  # of the pilot: in training or accredited, whether they may act or not
+    acting: int | None
     approved: int
     organisation_places: int
     approved_by_nation: dict[str, int]
     approved_by_sector: dict[str, int]
 
     @property
-    def places_open(self) -> int:
-        return max(0, self.places - self.people)
+    def places_open(self) -> int | None:
+        return None if self.people is None else max(0, self.places - self.people)
 
 
 def picture_on(day: date, least: int | None = None) -> Picture:
@@ -109,12 +121,16 @@ def picture_on(day: date, least: int | None = None) -> Picture:
             of_nation[nation] += count
     sectors = sorted({sector for sector, _group in by_sector} | {*of_sector})
     least = settings.IMSA_SMALL_NUMBER if least is None else least
+    nation_table, sector_table = tables_of(
+        (by_nation, NATIONS), (by_sector, sectors), totals, least
+    )
+    everybody, ended = nation_table.cell(ALL, ALL), nation_table.cell(ALL, ENDED)
     return Picture(
-        by_nation=table_of(by_nation, NATIONS, least, totals),
-        by_sector=table_of(by_sector, sectors, least, totals),
+        by_nation=nation_table,
+        by_sector=sector_table,
         places=settings.IMSA_PLACES,
-        people=sum(totals[group] for group in (TRAINING, ACTING, PAUSED)),
-        acting=totals[ACTING],
+        people=None if everybody is None or ended is None else everybody - ended,
+        acting=nation_table.cell(ALL, ACTING),
         approved=approved,
         organisation_places=settings.IMSA_ORGANISATION_PLACES,
         approved_by_nation=dict(of_nation),
@@ -124,11 +140,11 @@ def picture_on(day: date, least: int | None = None) -> Picture:
 
 def _people_by_sector(rows, day):
     """(code, sector, people) by the organisations that employ them on the day, NO_POST for people whom none does. Two questions."""
-    open_lines = last_lines().filter(starts_on__lte=day).exclude(ends_on__lt=day).order_by()
+    open_lines = lines_open_on(day).order_by()
     posts = open_lines.filter(employment__person=OuterRef("person"))
     sector = "person__employments__lines__organisation__sector"
     employed = rows.filter(person__employments__lines__in=open_lines.values("pk"))
-    found = employed.values_list("code", sector).annotate(n=Count("person", distinct=True))
-    yield from ((code, name or NO_SECTOR, count) for code, name, count in found)
+    with_post = employed.values_list("code", sector).annotate(n=Count("person", distinct=True))
+    yield from ((code, name or NO_SECTOR, count) for code, name, count in with_post)
     without = rows.filter(~Exists(posts)).values_list("code").annotate(n=Count("pk"))
     yield from ((code, NO_POST, count) for code, count in without)

@@ -8,10 +8,9 @@ from lms.kit import clock
 
 from ..accreditation.facts import Post, months_after
 from ..accreditation.look_ahead import changes_by_scenario
-from ..accreditation.standing_wording import words_for
 from ..rules import FIRST_DAY
 from .facts import load_facts
-from .previews import MONTHS_AHEAD
+from .previews import MONTHS_AHEAD, change_row
 
 
 def effect_of_post(person_id, line_id, after) -> list[dict]:
@@ -54,18 +53,7 @@ def effect_of_post(person_id, line_id, after) -> list[dict]:
         first,
         months_after(max(today, first), MONTHS_AHEAD),
     )
-    return [
-        {
-            "on_day": change.on_day,
-            "until": change.until,
-            "before": words_for(change.before.code),
-            "after": words_for(change.after.code),
-            "before_nations": change.before.nations,
-            "after_nations": change.after.nations,
-            "fails": change.fails,
-        }
-        for change in changes
-    ]
+    return [change_row(change) for change in changes]
 
 
 def nation_lines_of(organisation_id) -> tuple:

@@ -48,13 +48,7 @@ class Preview:
             {
                 "name": self.people[t.who].full_name,
                 "enrolment": self.enrolments.get(t.who),
-                "before": words_for(t.before.code),
-                "after": words_for(t.after.code),
-                "before_nations": t.before.nations,
-                "after_nations": t.after.nations,
-                "on_day": t.on_day,
-                "until": t.until,
-                "fails": t.fails,
+                **change_row(t),
             }
             for t in self.changes
         ]
@@ -83,6 +77,19 @@ class Preview:
     def unchanged_names(self) -> list[str]:
         """Of rules alone nobody is named whose standing stays: they are as many as there are people."""
         return [self.people[key].full_name for key in self.unchanged if key in self.people]
+
+
+def change_row(change: StandingChange) -> dict:
+    """A stretch of days with another standing, as the tables of pages take it."""
+    return {
+        "before": words_for(change.before.code),
+        "after": words_for(change.after.code),
+        "before_nations": change.before.nations,
+        "after_nations": change.after.nations,
+        "on_day": change.on_day,
+        "until": change.until,
+        "fails": change.fails,
+    }
 
 
 # ---- what was shown, read again later ----

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from cohorts.organisations.queries import approval_on, approvals_of
 from lms.kit import clock
 from lms.kit.refusals import Refused, insist, refusals_at
+from lms.kit.spreadsheets import TYPES
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
@@ -27,8 +28,8 @@ from ..rules import contacts_today
 from .checks import asking_for
 
 FILES = {
-    "csv": (as_csv, "text/csv; charset=utf-8"),
-    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "csv": (as_csv, TYPES["csv"]),
+    "xlsx": (as_xlsx, TYPES["xlsx"]),
 }
 GOES_WITHOUT = ("not_found", "ask_the_hub")  # answers that a row need not explain
 NOT_APPROVED = gettext_noop(

@@ -20,7 +20,6 @@ from lms.people.models import User
 from ..accreditation.facts import withheld_on
 from ..accreditation.look_ahead import Scenario, forecast
 from ..accreditation.renewal import words_of
-from ..accreditation.standing_wording import words_for
 from ..accreditation.stretches import STANDING
 from ..actions.checks import SILENT
 from ..forms.renewals import (
@@ -29,6 +28,7 @@ from ..forms.renewals import (
 )
 from ..models import Stretch, Watch
 from ..queries import load_facts, the_book
+from ..queries.previews import change_row
 from ..queries.stretches import IN_ORDER
 from ..rules import may_see_hub
 
@@ -126,13 +126,7 @@ def _look_ahead_context(data, of_rules, today: date) -> dict:
             {
                 "name": name[t.who],
                 "enrolment": newest[t.who],
-                "before": words_for(t.before.code),
-                "after": words_for(t.after.code),
-                "before_nations": t.before.nations,
-                "after_nations": t.after.nations,
-                "on_day": t.on_day,
-                "until": t.until,
-                "fails": t.fails,
+                **change_row(t),
             }
             for t in lines
         ]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from lms.kit import clock
 from lms.kit.lists import page_of, words_of
 from lms.kit.refusals import Refused, insist
-from lms.kit.spreadsheets import as_csv, as_xlsx
+from lms.kit.spreadsheets import TYPES, as_csv, as_xlsx
 from lms.people.models import Role
 from lms.people.roles import has_role
 
@@ -20,10 +20,7 @@ from ..queries.people_search import people_found, with_places
 from ..rules import may_export_people, may_search_people
 
 WANTED = "certificates.people_search"
-ENDINGS = {
-    "csv": ("text/csv; charset=utf-8", as_csv),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_xlsx),
-}
+ENDINGS = {"csv": as_csv, "xlsx": as_xlsx}
 
 
 @login_required
@@ -45,7 +42,6 @@ def people_search(request):
             "wanted": wanted,
             "page": page,
             "people": with_places(page.object_list, today),
-            "today": today,
             "is_hub": is_hub,
             "may_export": may_export_people(request.user),
             "home": "/hub/" if is_hub else "/registry/",
@@ -61,7 +57,6 @@ def people_search_file(request, ending):
     insist(may_export_people(request.user))
     if ending not in ENDINGS:
         raise Http404
-    kind, write = ENDINGS[ending]
     wanted = request.session.get(WANTED, "")
     if words_of(request.POST) != wanted:
         messages.warning(
@@ -77,8 +72,8 @@ def people_search_file(request, ending):
         messages.error(request, str(why))
         return redirect("certificates:people_search")
     return HttpResponse(
-        write(rows),
-        content_type=kind,
+        ENDINGS[ending](rows),
+        content_type=TYPES[ending],
         headers={
             "Content-Disposition": f'attachment; filename="people-{clock.today():%Y-%m-%d}.{ending}"'
         },

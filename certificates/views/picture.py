@@ -1,5 +1,6 @@
 """The pilot in numbers, as the Hub shows it to a board or a funder."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -11,7 +12,7 @@ from lms.kit import clock
 from lms.kit.nations import NATIONS
 from lms.kit.refusals import insist
 from lms.kit.small_numbers import ALL
-from lms.kit.spreadsheets import as_csv
+from lms.kit.spreadsheets import TYPES, as_csv
 
 from ..actions.stretches import refresh_few
 from ..queries.picture import GROUPS, NO_POST, NO_SECTOR, picture_on
@@ -32,6 +33,8 @@ def picture(request):
     snapshot = refresh_few()
     is_whole = "every" in request.GET
     numbers = picture_on(today, least=0 if is_whole else None)
+    renewals = awaiting_decision().count()
+    is_shown = is_whole or not 0 < renewals < settings.IMSA_SMALL_NUMBER
     return render(
         request,
         "certificates/picture.html",
@@ -40,7 +43,7 @@ def picture(request):
             "picture": numbers,
             "is_whole": is_whole,
             "behind": snapshot.behind,
-            "renewals": awaiting_decision().count(),
+            "renewals": renewals if is_shown else None,
             "groups": [(group, _(label)) for group, label in GROUPS.items()],
             "charts": charts_of(numbers),
             "organisations": [
@@ -67,7 +70,7 @@ def picture_file(request):
             for label, cell in zip(labels, row["cells"], strict=True):
                 count = _("not shown") if cell is None else cell
                 lines.append([chart["title"], row["label"], label, count, today.isoformat()])
-    answer = HttpResponse(as_csv(lines), content_type="text/csv; charset=utf-8")
+    answer = HttpResponse(as_csv(lines), content_type=TYPES["csv"])
     answer["Content-Disposition"] = f'attachment; filename="pilot-{today.isoformat()}.csv"'
     return answer
 

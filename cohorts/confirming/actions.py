@@ -25,7 +25,7 @@ from .queries import (
     requests_to_remind,
     requests_too_old,
 )
-from .rules import may_answer_about, may_follow_up
+from .rules import may_answer_about, may_follow_up_on
 from .states import ReportKind, Way
 
 MOST_AT_ONCE = 200  # organisations in one turn of the worker
@@ -100,12 +100,12 @@ def report_difference(employment, number, text, *, by) -> PostReport:
 @transaction.atomic
 def close_report(report, note, *, by) -> PostReport:
     """An officer has dealt with a report. 1. who, when and what was done, 2. a record entry without the words, 3. whoever reported it is told. Twice is once."""
-    insist(may_follow_up(by))
     locked = (
         PostReport.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("organisation", "reported_by")
+        .select_related("employment__person", "organisation", "reported_by")
         .get(pk=report.pk)
     )
+    insist(may_follow_up_on(by, locked.employment.person))
     if locked.closed_at:
         return locked
     note = " ".join(note.split())[:300]
@@ -126,13 +126,6 @@ def _tell_reporter(locked, note):
         _("About a post at %(organisation)s. The Hub’s answer: %(note)s")
         % {"organisation": locked.organisation.name, "note": note},
         ADDRESS,
-    )
-
-
-def hear(organisation, way):
-    """Inside an action's transaction: the organisation has answered about its posts."""
-    LastHeard.objects.update_or_create(
-        organisation=organisation, way=way, defaults={"at": clock.now()}
     )
 
 
@@ -178,7 +171,9 @@ def report_in(employment, last, kind, *, by, way=Way.PAGE, **facts) -> PostRepor
 
 def note_answer(organisation, way=Way.PAGE):
     """Inside an action's transaction: the organisation was heard from; its open request is closed where nothing is due any more."""
-    hear(organisation, way)
+    LastHeard.objects.update_or_create(
+        organisation=organisation, way=way, defaults={"at": clock.now()}
+    )
     today = clock.today()
     if not due_lines(today).filter(organisation=organisation).exists():
         PostsRequest.objects.filter(organisation=organisation, closed_on=None).update(

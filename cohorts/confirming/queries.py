@@ -3,18 +3,13 @@
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, When
 
-from ..employment.register import last_lines
+from ..employment.register import BY_FAMILY_NAME, lines_at, lines_open_on
 from ..organisations.models import Contact
 from ..organisations.queries import organisations_on
 from ..organisations.states import ApprovalAction
 from .models import LastHeard, PostReport, PostsRequest, SuppliedPost
-
-
-def open_lines(day: date) -> QuerySet:
-    """The newest lines of posts that are open on that day."""
-    return last_lines().filter(starts_on__lte=day).exclude(ends_on__lt=day)
 
 
 def due_lines(day: date) -> QuerySet:
@@ -33,8 +28,21 @@ def lines_for_the_hub(day: date) -> QuerySet:
 
 
 def _unconfirmed(day):
-    since = day - timedelta(days=settings.IMSA_POSTS_ASKED_DAYS)
-    return open_lines(day).filter(Q(confirmed_on=None) | Q(confirmed_on__lte=since))
+    return lines_open_on(day).filter(_is_due(day))
+
+
+def _is_due(day) -> Q:
+    return Q(confirmed_on=None) | Q(confirmed_on__lte=asked_since(day))
+
+
+def is_due(line, day: date) -> bool:
+    """The same of one line (or `Post`)."""
+    return line.confirmed_on is None or line.confirmed_on <= asked_since(day)
+
+
+def asked_since(day: date) -> date:
+    """What was confirmed, or asked, on this day or before is to be confirmed, or asked, anew."""
+    return day - timedelta(days=settings.IMSA_POSTS_ASKED_DAYS)
 
 
 def _is_of_the_only_contact(day):
@@ -50,33 +58,8 @@ def _is_of_the_only_contact(day):
 
 def lines_to_answer(organisation, day: date) -> QuerySet:
     """An organisation's open posts with their people: what is due first, then by family name."""
-    return (
-        open_lines(day)
-        .filter(organisation=organisation)
-        .select_related("employment__person", "organisation")
-        .order_by(
-            _is_due(day).desc(),
-            "employment__person__sort_key",
-            "employment__person_id",
-            "starts_on",
-            "pk",
-        )
-    )
-
-
-def _is_due(day):
-    since = day - timedelta(days=settings.IMSA_POSTS_ASKED_DAYS)
-    return Case(
-        When(Q(confirmed_on=None) | Q(confirmed_on__lte=since), then=Value(1)),
-        default=Value(0),
-        output_field=IntegerField(),
-    )
-
-
-def is_due(line, day: date) -> bool:
-    """The same of one line (or `Post`)."""
-    since = day - timedelta(days=settings.IMSA_POSTS_ASKED_DAYS)
-    return line.confirmed_on is None or line.confirmed_on <= since
+    due_first = Case(When(_is_due(day), then=0), default=1, output_field=IntegerField())
+    return lines_at(organisation, day).order_by(due_first, *BY_FAMILY_NAME)
 
 
 def organisations_to_ask(day: date) -> QuerySet:
@@ -98,8 +81,7 @@ def requests_to_remind(day: date) -> QuerySet:
 
 def requests_too_old(day: date) -> QuerySet:
     """Open requests that are to be asked anew: a new post, or one due again, was never asked about while they stood open."""
-    before = day - timedelta(days=settings.IMSA_POSTS_ASKED_DAYS)
-    return PostsRequest.objects.filter(closed_on=None, asked_on__lte=before)
+    return PostsRequest.objects.filter(closed_on=None, asked_on__lte=asked_since(day))
 
 
 def requests_answered(day: date) -> QuerySet:

@@ -7,6 +7,7 @@ from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
+from ..employment.rules import may_write_post_of
 from ..organisations.queries import approvals_of, approved_on, organisations_of_contact
 
 
@@ -16,6 +17,12 @@ def may_see_posts(by) -> May:
 
 def may_follow_up(by) -> May:
     return may_act_as(by, Role.HUB_OFFICER)
+
+
+def may_follow_up_on(by, person) -> May:
+    """And no officer on what is reported or sent of their own post. `person`: None where nobody here has the address."""
+    may = may_follow_up(by)
+    return may_write_post_of(by, person) if may and person else may
 
 
 def may_answer_for(by, organisation) -> May:
@@ -29,17 +36,17 @@ def may_answer_for(by, organisation) -> May:
                 "You are not a contact of this organisation today. Ask the IMSA Model Hub to name you as one."
             )
         )
-    if not approved_on(approvals_of([organisation.pk])[organisation.pk], clock.today()):
-        return no(
-            _("This organisation is not approved today, so its posts are not shown or confirmed.")
-        )
-    return YES
+    return _may_have_answers(organisation)
 
 
 def may_supply(by, organisation) -> May:
     """An organisation's own system, by its key, while the organisation is approved."""
     if getattr(by, "organisation_id", None) != organisation.pk:
         return no(_("This key belongs to another organisation."))
+    return _may_have_answers(organisation)
+
+
+def _may_have_answers(organisation) -> May:
     if not approved_on(approvals_of([organisation.pk])[organisation.pk], clock.today()):
         return no(
             _("This organisation is not approved today, so its posts are not shown or confirmed.")

@@ -19,20 +19,22 @@ from ..employment.actions import follow_line, tell_of_end
 from ..employment.entering import enter_post, same_post
 from ..employment.models import Employment
 from ..employment.register import newest_lines
-from ..employment.rules import may_have_days, may_keep_post_of
+from ..employment.rules import may_have_days
 from ..organisations.models import Organisation
 from .actions import needs_the_hub, note_answer, report_in
 from .models import SuppliedPost
 from .queries import is_due
-from .rules import may_follow_up, may_supply
+from .rules import may_follow_up_on, may_supply
 from .states import ReportKind, Way
 
 A_YEAR = timedelta(days=366)
 CONFIRMED_AGAIN = timedelta(days=30)  # what a system says each night is a line as seldom
 
-
 CHANGED_SINCE = gettext_noop(
     "The organisation’s system has said something else since you opened this page. Read it again, and then decide."
+)
+DECIDED_SINCE = gettext_noop(
+    "Another officer has entered or linked this post since you opened this page. Read it again, and then decide."
 )
 OWN = gettext_noop(
     "The key was made by the person whose post it is. No one confirms or ends their own post; the Hub does."
@@ -40,7 +42,7 @@ OWN = gettext_noop(
 
 
 @dataclass(frozen=True)
-class Supplied:
+class Outcome:
     """What came of it.
 
     `what`: "confirmed", "ended", "unchanged", "to_check" (the Hub has a task), "received" (the Hub enters or links it), or "refused"; `problem`: why, as a
@@ -53,10 +55,10 @@ class Supplied:
 
 
 class Undo(Exception):
-    """Carries the answer out of a transaction that is to be undone."""
+    """Ends a transaction of which nothing is kept."""
 
 
-def supply_post(organisation, external_id, facts, *, by, dry_run=False) -> Supplied:
+def supply_post(organisation, external_id, facts, *, by, dry_run=False) -> Outcome:
     """What the organisation's system says of one post today. `facts`: email, post, nations, starts_on, ends_on (or None), and line_manager (or None: not said).
 
     1. where all is as the register says, the post is confirmed today, unless it was in the last `CONFIRMED_AGAIN`; 2. where only a last day is new, the post ends on it, and those are told whom a leaver's
@@ -80,7 +82,7 @@ def _supply(organisation, external_id, facts, *, by):
     insist(may_supply(by, organisation))
     may = may_have_days(facts["starts_on"], facts["ends_on"])
     if not may:
-        return Supplied("refused", may.reason)
+        return Outcome("refused", may.reason)
     supplied = SuppliedPost.objects.filter(
         organisation=organisation, external_id=external_id
     ).first()
@@ -92,13 +94,13 @@ def _supply(organisation, external_id, facts, *, by):
     Employment.objects.select_for_update(no_key=True).get(pk=employment.pk)
     last = newest_lines().get(employment=employment)
     if last.is_void:
-        return Supplied(
+        return Outcome(
             "refused",
             _("The Hub closed this entry: it had been entered by mistake. Use another id."),
             employment.reference,
         )
     if facts["email"].casefold() not in same_person.addresses_of(employment.person):
-        return Supplied(
+        return Outcome(
             "refused",
             _("This id belongs to another person’s post. Give each post its own id."),
             employment.reference,
@@ -125,7 +127,7 @@ def _keep(organisation, external_id, supplied, facts, *, by):
         )
         write("cohorts.supply_post", supplied, by=by)
     elif supplied.closed_at and supplied.facts == stored:
-        return Supplied("refused", supplied.note)
+        return Outcome("refused", supplied.note)
     elif supplied.facts != stored:
         supplied.facts, supplied.received_at = stored, clock.now()
         supplied.closed_at = supplied.closed_by = None
@@ -133,7 +135,7 @@ def _keep(organisation, external_id, supplied, facts, *, by):
         supplied.save(update_fields=["facts", "received_at", "closed_at", "closed_by", "note"])
         write("cohorts.supply_post", supplied, by=by)
     note_answer(organisation, Way.API)
-    return Supplied("received", _("The Hub looks at a new post before it is in the register."))
+    return Outcome("received", _("The Hub looks at a new post before it is in the register."))
 
 
 def as_stored(facts) -> dict:
@@ -148,10 +150,18 @@ def _compare(employment, last, facts, *, by):
     today, ends_on = clock.today(), facts["ends_on"]
     is_own = getattr(by, "maker_id", None) == employment.person_id
     if differs:
+        if ends_on and ends_on != last.ends_on:
+            differs.append(
+                _("Last day: %(now)s, in the register %(was)s.")
+                % {
+                    "now": short_day(ends_on),
+                    "was": short_day(last.ends_on) if last.ends_on else _("none"),
+                }
+            )
         return _to_check(employment, last, ReportKind.DIFFERENT, differs, by=by)
     if ends_on != last.ends_on:
         if ends_on is None:
-            return Supplied(
+            return Outcome(
                 "refused",
                 _(
                     "The register says that this post ended on %(day)s. It is not opened again by this interface: give a new post its own id, or tell the Hub."
@@ -160,7 +170,7 @@ def _compare(employment, last, facts, *, by):
                 employment.reference,
             )
         if ends_on < last.starts_on:
-            return Supplied(
+            return Outcome(
                 "refused",
                 _("The post ends on or after the day it starts."),
                 employment.reference,
@@ -173,7 +183,7 @@ def _compare(employment, last, facts, *, by):
             )
             return _to_check(employment, last, ReportKind.LEFT, [why], by=by, left_on=ends_on)
         if ends_on > today + A_YEAR:
-            return Supplied(
+            return Outcome(
                 "refused",
                 _(
                     "The last day %(day)s is more than a year away. Leave it out until it is nearer, or tell the Hub."
@@ -184,12 +194,12 @@ def _compare(employment, last, facts, *, by):
         line = follow_line(employment, last, by=by, action="cohorts.end_post", ends_on=ends_on)
         tell_of_end(employment, line)
         note_answer(last.organisation, Way.API)
-        return Supplied("ended", "", employment.reference)
+        return Outcome("ended", "", employment.reference)
     note_answer(last.organisation, Way.API)
     is_over = last.ends_on and last.ends_on < today
     is_fresh = not is_due(last, today) and (is_own or last.confirmed_on > today - CONFIRMED_AGAIN)
     if is_over or is_fresh:
-        return Supplied("unchanged", "", employment.reference)
+        return Outcome("unchanged", "", employment.reference)
     if is_own:
         return _to_check(employment, last, ReportKind.DIFFERENT, [_(OWN)], by=by)
     follow_line(
@@ -201,7 +211,7 @@ def _compare(employment, last, facts, *, by):
         confirmed_by=by.record_label,
     )
     note_answer(last.organisation, Way.API)
-    return Supplied("confirmed", "", employment.reference)
+    return Outcome("confirmed", "", employment.reference)
 
 
 def _to_check(employment, last, kind, sentences, *, by, left_on=None):
@@ -214,7 +224,7 @@ def _to_check(employment, last, kind, sentences, *, by, left_on=None):
             "note": found.note,
         }
         sentences = [*sentences, answer]
-    return Supplied("to_check", " ".join(sentences), employment.reference)
+    return Outcome("to_check", " ".join(sentences), employment.reference)
 
 
 def _differences(last, facts) -> list[str]:
@@ -249,8 +259,8 @@ def _differences(last, facts) -> list[str]:
 
 def version_of(supplied) -> str:
     """What the system said of the post, as a few letters: a page carries them, so that nobody decides about what they did not read."""
-    said = json.dumps(supplied.facts, sort_keys=True)
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
+    facts = json.dumps(supplied.facts, sort_keys=True)
+    return hashlib.sha256(facts.encode()).hexdigest()[:16]
 
 
 def person_of(supplied):
@@ -261,16 +271,14 @@ def person_of(supplied):
 def accept_supplied(supplied, *, by) -> SuppliedPost:
     """The Hub enters a post that an employer's system sent. 1. the post, by `enter_post`, or the same one that is there; 2. the employer's id is linked to it;
     3. a record entry. Twice is once. Refused where nobody here has the address, or where the system said something else than `supplied` does."""
-    locked = _lock_supplied(supplied, by=by)
+    locked, person = _lock_supplied(supplied, by=by)
     if locked.employment_id:
         return locked
-    person = person_of(locked)
     if not person:
         raise Refused(
             _("No one here has the address %(email)s. Import the cohort file first.")
             % {"email": locked.facts.get("email", "")}
         )
-    insist(may_keep_post_of(by, person))
     facts, organisation = locked.facts, locked.organisation
     starts_on = date.fromisoformat(facts["starts_on"])
     there = same_post(person, organisation, facts["post"], starts_on)
@@ -292,14 +300,11 @@ def accept_supplied(supplied, *, by) -> SuppliedPost:
 
 
 @transaction.atomic
-def link_supplied(supplied, reference, *, by) -> SuppliedPost:
-    """The employer's id is a post that the register has already. 1. the link, 2. a record entry. Refused for a post of another person or organisation."""
-    locked = _lock_supplied(supplied, by=by)
-    if locked.employment_id:
-        return locked
-    person = person_of(locked)
-    if person:
-        insist(may_keep_post_of(by, person))
+def link_supplied(supplied, reference, *, by, linked="") -> SuppliedPost:
+    """The employer's id is a post that the register has already, also where it was linked to another entry or refused by mistake. `linked`: the entry it is
+    linked to, as the officer read it. 1. the link, 2. a record entry. Twice is once. Refused for a post of another person or organisation, and where
+    another officer has linked it to something else meanwhile."""
+    locked, person = _lock_supplied(supplied, by=by)
     line = (
         newest_lines()
         .filter(
@@ -314,13 +319,20 @@ def link_supplied(supplied, reference, *, by) -> SuppliedPost:
         raise Refused(
             _("The register has no post of this person at this organisation under that entry.")
         )
+    if locked.employment_id == line.employment_id:
+        return locked
+    if locked.employment and locked.employment.reference != linked:
+        raise Refused(_(DECIDED_SINCE))
     return _close_supplied(locked, by=by, employment=line.employment)
 
 
 @transaction.atomic
 def refuse_supplied(supplied, note, *, by) -> SuppliedPost:
-    """It is no post for the register. 1. closed, with words that the organisation's system is answered with, 2. a record entry without them."""
-    locked = _lock_supplied(supplied, by=by)
+    """It is no post for the register. 1. closed, with words that the organisation's system is answered with, 2. a record entry without them. Twice is once. Refused where
+    it is in the register by now."""
+    locked, _person = _lock_supplied(supplied, by=by)
+    if locked.employment_id:
+        raise Refused(_(DECIDED_SINCE))
     if locked.closed_at:
         return locked
     note = " ".join(note.split())[:300]
@@ -329,17 +341,19 @@ def refuse_supplied(supplied, note, *, by) -> SuppliedPost:
     return _close_supplied(locked, by=by, note=note)
 
 
-def _lock_supplied(supplied, *, by):
-    insist(may_follow_up(by))
+def _lock_supplied(supplied, *, by) -> tuple:
+    """The post, locked, and whose it is, if anybody's here."""
+    person = person_of(supplied)
+    insist(may_follow_up_on(by, person))
     Organisation.objects.select_for_update(no_key=True).get(pk=supplied.organisation_id)
     locked = (
         SuppliedPost.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("organisation")
+        .select_related("organisation", "employment")
         .get(pk=supplied.pk)
     )
     if locked.facts != supplied.facts:
         raise Refused(_(CHANGED_SINCE))
-    return locked
+    return locked, person
 
 
 def _close_supplied(locked, *, by, employment=None, note=""):

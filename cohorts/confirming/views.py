@@ -18,6 +18,7 @@ from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import short_day
 
 from ..employment.register import last_lines, post_of, posts_of
+from ..fields import fields_sent
 from ..organisations.queries import (
     approvals_of,
     approved_on,
@@ -45,7 +46,7 @@ from .queries import (
     silent_since,
     supplied_open,
 )
-from .rules import may_answer_for, may_follow_up, may_see_posts
+from .rules import may_answer_for, may_follow_up, may_follow_up_on, may_see_posts
 from .states import Way
 from .supplying import (
     CHANGED_SINCE,
@@ -76,7 +77,8 @@ def posts(request):
         raise Http404
     may = chosen and may_answer_for(request.user, chosen)
     if not may:
-        insist(may) if request.method == "POST" and chosen else None
+        if request.method == "POST" and chosen:
+            insist(may)
         return render(
             request,
             "cohorts/posts.html",
@@ -252,16 +254,10 @@ def look_first(request, organisation, answers, here):
                 "The last day is %(day)s. From the day after, this post no longer lets %(full_name)s act as an IMSA. %(full_name)s is told, and so are your contacts."
             ) % {"day": short_day(data["left_on"]), "full_name": name}
         rows.append({"name": name, "post": post.post, "words": words})
-    typed = [
-        (name, value)
-        for name in request.POST
-        if name not in ("csrfmiddlewaretoken", "step")
-        for value in request.POST.getlist(name)
-    ]
     return render(
         request,
         "cohorts/posts_check.html",
-        {"organisation": organisation, "rows": rows, "typed": typed, "here": here},
+        {"organisation": organisation, "rows": rows, "typed": fields_sent(request), "here": here},
     )
 
 
@@ -318,32 +314,38 @@ def unanswered(request):
 @open_to(may_follow_up)
 def supplied(request, pk):
     """A post that an employer's system sent: enter it, link it to one the register has, or refuse it."""
-    found = get_object_or_404(
+    sent = get_object_or_404(
         SuppliedPost.objects.select_related("organisation", "employment", "closed_by"), pk=pk
     )
-    person = person_of(found)
+    person = person_of(sent)
     posts = [
         post
         for post in (posts_of(person.pk) if person else [])
-        if post.organisation_id == found.organisation_id
+        if post.organisation_id == sent.organisation_id
+        and not (sent.employment and post.reference == sent.employment.reference)
     ]
     form = RefuseForm()
     if request.method == "POST":
-        here = redirect("cohorts:supplied_post", found.pk)
+        here = redirect("cohorts:supplied_post", sent.pk)
         what = request.POST.get("what")
         try:
-            if request.POST.get("version") != version_of(found):
+            if request.POST.get("version") != version_of(sent):
                 raise Refused(_(CHANGED_SINCE))
             if what == "enter":
-                accept_supplied(found, by=request.user)
+                accept_supplied(sent, by=request.user)
             elif what == "link":
-                link_supplied(found, request.POST.get("entry", ""), by=request.user)
+                link_supplied(
+                    sent,
+                    request.POST.get("entry", ""),
+                    by=request.user,
+                    linked=request.POST.get("linked", ""),
+                )
             else:
                 form = RefuseForm(request.POST)
                 if not form.is_valid():
                     here = None
                 else:
-                    refuse_supplied(found, form.cleaned_data["note"], by=request.user)
+                    refuse_supplied(sent, form.cleaned_data["note"], by=request.user)
         except Refused as why:
             messages.error(request, str(why))
         else:
@@ -351,18 +353,19 @@ def supplied(request, pk):
                 messages.success(request, _("Recorded. The organisation’s system is answered so."))
         if here:
             return here
-    starts_on = date.fromisoformat(found.facts["starts_on"])
+    starts_on = date.fromisoformat(sent.facts["starts_on"])
     return render(
         request,
         "cohorts/supplied_post.html",
         {
-            "supplied": found,
+            "supplied": sent,
+            "may": may_follow_up_on(request.user, person),
             "person": person,
             "posts": posts,
             "form": form,
-            "version": version_of(found),
+            "version": version_of(sent),
             "starts_on": starts_on,
-            "ends_on": found.facts.get("ends_on") and date.fromisoformat(found.facts["ends_on"]),
+            "ends_on": sent.facts.get("ends_on") and date.fromisoformat(sent.facts["ends_on"]),
         },
     )
 
@@ -370,23 +373,30 @@ def supplied(request, pk):
 @open_to(may_follow_up)
 def report(request, pk):
     """One report: what the employer says, the entry to put right, and what the officer did."""
-    found = get_object_or_404(
+    reported = get_object_or_404(
         PostReport.objects.select_related(
             "employment__person", "organisation", "reported_by", "closed_by"
         ),
         pk=pk,
     )
-    form = CloseForm(request.POST or None, is_of_system=found.reported_by is None)
+    form = CloseForm(request.POST or None, is_of_system=reported.reported_by is None)
     if request.method == "POST" and form.is_valid():
-        close_report(found, form.cleaned_data["note"], by=request.user)
+        close_report(reported, form.cleaned_data["note"], by=request.user)
         messages.success(
             request,
             _("Recorded. The person who reported it is told.")
-            if found.reported_by
+            if reported.reported_by
             else _("Recorded. The organisation’s system is answered so."),
         )
         return redirect("cohorts:posts_unanswered")
-    last = found.employment.lines.order_by("-number").first()
+    last = reported.employment.lines.order_by("-number").first()
     return render(
-        request, "cohorts/post_report.html", {"report": found, "form": form, "line": last}
+        request,
+        "cohorts/post_report.html",
+        {
+            "report": reported,
+            "form": form,
+            "line": last,
+            "may": may_follow_up_on(request.user, reported.employment.person),
+        },
     )

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from lms.kit.letters import sort_key
@@ -101,6 +101,11 @@ def newest_lines():
     )
 
 
+def lines_open_on(day) -> QuerySet:
+    """The newest lines of posts that are open on that day."""
+    return last_lines().filter(starts_on__lte=day).exclude(ends_on__lt=day)
+
+
 def posts_of(person_id) -> list[Post]:
     """Every post of one person, past, present and to come, in order of their first day. One query."""
     return [post_of(line) for line in last_lines().filter(employment__person_id=person_id)]
@@ -139,8 +144,8 @@ def posts_and_managers_of_many(
         managers[post.reference] = [
             (line.line_manager, over) for line, over in zip(history, [*until, None], strict=True)
         ]
-    for held in posts.values():
-        held.sort(key=lambda post: (post.starts_on, post.reference))
+    for of_one in posts.values():
+        of_one.sort(key=lambda post: (post.starts_on, post.reference))
     return posts, managers
 
 
@@ -183,11 +188,12 @@ def employment_on(person, day) -> EmploymentAnswer:
 def answer_of(posts, day) -> EmploymentAnswer:
     """`employment_on` for posts that were read already, voided ones among them. No query."""
     counting = [post for post in posts if not post.is_void]
-    held = tuple(post for post in counting if post.is_open_on(day))
-    if held:
+    open_posts = tuple(post for post in counting if post.is_open_on(day))
+    if open_posts:
+        first = open_posts[0]
         words = _("In post at %(organisation)s since %(day)s.")
         return EmploymentAnswer(
-            "in_post", _in_words(words, held[0], held[0].starts_on), held[0], held
+            "in_post", _in_words(words, first, first.starts_on), first, open_posts
         )
     coming = [post for post in counting if post.starts_on > day]
     if coming:
@@ -213,6 +219,9 @@ def _in_words(words, post, on):
 _newest_lines = CompiledQuery(lambda *, person: newest_lines().filter(employment__person_id=person))
 
 
+BY_FAMILY_NAME = ("employment__person__sort_key", "employment__person_id", "starts_on", "pk")
+
+
 def posts_at(organisation, day) -> list[Post]:
     """The posts open at an organisation on that day."""
     return list(map(post_of, lines_at(organisation, day)))
@@ -220,11 +229,11 @@ def posts_at(organisation, day) -> list[Post]:
 
 def lines_at(organisation, day):
     """The same as lines with their people, by family name. A QuerySet."""
-    lines = (
-        last_lines().filter(organisation=organisation, starts_on__lte=day).exclude(ends_on__lt=day)
-    )
-    return lines.select_related("employment__person", "organisation").order_by(
-        "employment__person__sort_key", "employment__person_id", "starts_on", "pk"
+    return (
+        lines_open_on(day)
+        .filter(organisation=organisation)
+        .select_related("employment__person", "organisation")
+        .order_by(*BY_FAMILY_NAME)
     )
 
 

@@ -17,6 +17,7 @@ from lms.kit import clock, nations
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import day, short_day
 
+from ..fields import fields_sent
 from ..imports.models import Import
 from ..organisations.queries import approval_in_words, approvals_of
 from ..organisations.rules import may_approve
@@ -302,7 +303,7 @@ def check(request, employment, action, form):
             "tone": "grave" if action in ("end", "void") else "",
             "person": employment.person,
             "line": line,
-            "typed": typed(request),
+            "typed": fields_sent(request),
             "terms": terms_of(form, line),
             "rows": import_string(settings.IMSA_POST_PREVIEW)(
                 employment.person_id, line.pk, after or None
@@ -335,16 +336,6 @@ def terms_of(form, line=None) -> list:
         if value or line:
             found.append((form.fields[name].label, value or _("none")))
     return found
-
-
-def typed(request):
-    """What was typed, to be sent again from the page that shows what it changes."""
-    return [
-        (name, value)
-        for name in request.POST
-        if name not in ("csrfmiddlewaretoken", "step")
-        for value in request.POST.getlist(name)
-    ]
 
 
 def post_for_preview(organisation, approvals, *, nations, starts_on, ends_on):
@@ -407,7 +398,7 @@ def new_post(request):
                 "submit": _("Enter the post"),
                 "person": person,
                 "organisation": organisation,
-                "typed": typed(request),
+                "typed": fields_sent(request),
                 "terms": terms_of(form),
                 "rows": import_string(settings.IMSA_POST_PREVIEW)(
                     person.pk,

@@ -1,13 +1,12 @@
 """The employment register as rows of the file that the import reads: what was taken out comes back unchanged."""
 
-import io
 from collections.abc import Iterator
+from itertools import chain
 
 from django.db.models import QuerySet
-from openpyxl import Workbook
 
 from lms.kit import clock, nations
-from lms.kit.spreadsheets import as_csv, cell_of
+from lms.kit.spreadsheets import as_csv, as_xlsx
 
 from ..employment.register import last_lines
 from ..sheets.columns import REGISTER, columns_of
@@ -48,9 +47,9 @@ def row_of(line) -> list:
 def rows(lines) -> Iterator[list]:
     """In the order of the entries' keys, some at a time: no question holds the database for long, however many there are."""
     last = 0
-    while found := list(lines.filter(employment__gt=last).order_by("employment_id")[:AT_ONCE]):
-        yield from map(row_of, found)
-        last = found[-1].employment_id
+    while some := list(lines.filter(employment__gt=last).order_by("employment_id")[:AT_ONCE]):
+        yield from map(row_of, some)
+        last = some[-1].employment_id
 
 
 def csv_parts(lines) -> Iterator[bytes]:
@@ -58,7 +57,7 @@ def csv_parts(lines) -> Iterator[bytes]:
     yield as_csv([names()])
     part = []
     for row in rows(lines):
-        part.append([cell.isoformat() if hasattr(cell, "isoformat") else cell for cell in row])
+        part.append(row)
         if len(part) == AT_ONCE:
             yield as_csv(part, encoding="utf-8")
             part = []
@@ -67,10 +66,4 @@ def csv_parts(lines) -> Iterator[bytes]:
 
 
 def workbook(lines) -> bytes:
-    book, out = Workbook(write_only=True), io.BytesIO()
-    sheet = book.create_sheet("Register")
-    sheet.append(names())
-    for row in rows(lines):
-        sheet.append([cell_of(sheet, cell) if cell not in (None, "") else None for cell in row])
-    book.save(out)
-    return out.getvalue()
+    return as_xlsx(chain([names()], rows(lines)))

@@ -1,7 +1,5 @@
 """Bringing files in: choose, read every row, then write all of it or nothing."""
 
-import io
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, StreamingHttpResponse
@@ -10,11 +8,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
-from openpyxl import Workbook
 
 from lms.kit import clock
 from lms.kit.refusals import Refused
-from lms.kit.spreadsheets import as_csv
+from lms.kit.spreadsheets import TYPES, as_csv, as_xlsx
 
 from ..employment.queries import names_of_actors
 from ..employment.rules import may_export_register
@@ -45,7 +42,6 @@ STATE_TONES = {
 }
 MOST_ON_A_PAGE = 100  # rows to write; the worker writes a longer file, and its page follows
 AWAY = 60  # seconds that a file waits before its page says that nothing goes on
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @open_to(may_bring_files)
@@ -197,7 +193,7 @@ def refused_rows(request, pk):
             )
             table.append([row["row"], why, *(row["cells"].get(name, "") for name in names)])
     name = slugify(found.file_name.rpartition(".")[0]) or "file"
-    return as_file(as_csv(table), "text/csv; charset=utf-8", f"{name}-refused.csv")
+    return as_file(as_csv(table), TYPES["csv"], f"{name}-refused.csv")
 
 
 @open_to(may_bring_files)
@@ -208,13 +204,8 @@ def sample(request, kind, ending):
     columns = columns_of(kind)
     table = [[c.name for c in columns], [c.example for c in columns]]
     name = f"sample-{kind}-file.{ending}"
-    if ending == "csv":
-        return as_file(as_csv(table), "text/csv; charset=utf-8", name)
-    book, out = Workbook(), io.BytesIO()
-    for line in table:
-        book.active.append(line)
-    book.save(out)
-    return as_file(out.getvalue(), XLSX, name)
+    write = as_csv if ending == "csv" else as_xlsx
+    return as_file(write(table), TYPES[ending], name)
 
 
 @never_cache
@@ -236,10 +227,10 @@ def export(request):
             note_export(data["which"], data["ending"], form.organisation, count, by=request.user)
             name = f"employment-register-{clock.today().isoformat()}.{data['ending']}"
             if data["ending"] == "xlsx":
-                return as_file(workbook(lines), XLSX, name)
+                return as_file(workbook(lines), TYPES["xlsx"], name)
             return StreamingHttpResponse(
                 csv_parts(lines),
-                content_type="text/csv; charset=utf-8",
+                content_type=TYPES["csv"],
                 headers={"Content-Disposition": f'attachment; filename="{name}"'},
             )
     return render(request, "cohorts/register_export.html", {"form": form})

@@ -207,10 +207,8 @@ def day(cell):
         )
     if not found:
         text = plain_text(cell, 40)
-        year, month, of_month = _parts_of_day(text)
-        named = re.match(
-            r"([A-Za-z]{6,9}),? [0-9]", text
-        )  # a weekday before it, as this site prints a day
+        named = WEEKDAY.match(text)
+        year, month, of_month = _parts_of_day(text[named.end() :] if named else text)
         try:
             found = date(year, month, of_month)
         except ValueError:
@@ -235,6 +233,8 @@ def day(cell):
     return found.isoformat()
 
 
+# Before a day, as this site prints one.
+WEEKDAY = re.compile(r"((?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day),? ", re.IGNORECASE)
 MONTHS = (
     "january",
     "february",
@@ -253,7 +253,6 @@ MONTHS = (
 
 def _parts_of_day(text) -> tuple[int, int, int]:
     """Year, month, day; a month in words is as clear as the order of 2025-09-22. Two figures of a year are not read."""
-    text = re.sub(r"^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? ", "", text, flags=re.IGNORECASE)
     if parts := re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]00:00:00)?", text):
         return int(parts[1]), int(parts[2]), int(parts[3])
     if parts := re.fullmatch(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})", text):

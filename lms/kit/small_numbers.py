@@ -3,14 +3,17 @@
 ALL = ""  # the row and the column of totals
 
 
-def hidden_cells(table: dict[tuple[str, str], int], least: int) -> set[tuple[str, str]]:
+def hidden_cells(
+    table: dict[tuple[str, str], int], least: int, also=frozenset()
+) -> set[tuple[str, str]]:
     """The cells that are left out of a table of counts: those from 1 to below `least`, and in each row and column as many others as it
     takes so that what is left out cannot be worked out of a total.
 
     `table` is by (row, column); totals stand in it under ALL and are cells as any other. A line (row or column) whose total is shown has
-    none left out, or two at least that come to `least` or more. Nought is shown: it tells of nobody.
+    none left out, or two at least that come to `least` or more. Nought is shown: it tells of nobody. `also`: cells that are left out already, because
+    another table that is shown beside this one leaves them out.
     """
-    hidden = {cell for cell, count in table.items() if 0 < count < least}
+    hidden = {cell for cell, count in table.items() if 0 < count < least} | {*also}
     lines = _lines(table)
     is_changed = True
     while is_changed:

@@ -10,6 +10,11 @@ from decimal import Decimal
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
 
+# By the end of a file's name, as HTTP calls it.
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 RUN = "=+-@"
 INNER = re.compile(r"([;\t|][ \"]{0,9})(?=[=+\-@＝＋－＠﹢﹣﹦﹫])")
 
@@ -59,10 +64,10 @@ def cell_of(sheet, value, **styles) -> WriteOnlyCell:
 
 
 def as_xlsx(rows) -> bytes:
-    """Rows of cells as a workbook of one sheet, each cell as `cell_of` makes it."""
+    """Rows of cells as a workbook of one sheet, each cell as `cell_of` makes it; an empty value is an empty cell."""
     book, out = Workbook(write_only=True), io.BytesIO()
     sheet = book.create_sheet()
     for row in rows:
-        sheet.append([cell_of(sheet, value) for value in row])
+        sheet.append([None if value in (None, "") else cell_of(sheet, value) for value in row])
     book.save(out)
     return out.getvalue()

@@ -364,14 +364,62 @@ def test_the_hub_enters_and_refuses_what_it_read_and_nothing_newer(ask, line, he
     assert SuppliedPost.objects.get().closed_at is None
 
 
-def test_no_officer_enters_or_links_their_own_post(ask, where):
+def test_no_officer_decides_about_their_own_post(ask, where, client):
     officer = scene.hub_officer()
     own = scene.employ(officer, where=where)
     ask("put", "posts/HR-1", facts(own))
+    ask("put", f"posts/{own.employment.reference}", facts(own, post="Other"))
+    supplied, report = SuppliedPost.objects.get(), PostReport.objects.get()
     for decide in (
-        lambda: accept_supplied(SuppliedPost.objects.get(), by=officer),
-        lambda: link_supplied(SuppliedPost.objects.get(), own.employment.reference, by=officer),
+        lambda: accept_supplied(supplied, by=officer),
+        lambda: link_supplied(supplied, own.employment.reference, by=officer),
+        lambda: refuse_supplied(supplied, "x", by=officer),
+        lambda: close_report(report, "x", by=officer),
     ):
         with pytest.raises(NotAllowed, match="their own post"):
             decide()
+    scene.sign_in(client, officer)
+    for path in (f"/hub/posts/supplied/{supplied.pk}/", f"/hub/posts/{report.pk}/"):
+        page = client.get(path).content.decode()
+        assert "This is your own post" in page and 'name="note"' not in page
+        sent = {"what": "refuse", "note": "x", "version": version_of(supplied)}
+        assert client.post(path, sent).status_code == 403
     assert SuppliedPost.objects.get().closed_at is None
+    assert PostReport.objects.get().closed_at is None
+
+
+@pytest.mark.both_engines
+def test_a_wrong_link_or_refusal_is_put_right_and_no_decision_replaces_one_that_was_not_read(
+    ask, line, held, client
+):
+    second = scene.employ(held, where=line.organisation)
+    first_entry, second_entry = line.employment.reference, second.employment.reference
+    ask("put", "posts/HR-1", facts(line))
+    supplied, officer = SuppliedPost.objects.get(), scene.hub_officer()
+    refuse_supplied(supplied, "No post", by=officer)
+    scene.sign_in(client, officer)
+    path = f"/hub/posts/supplied/{supplied.pk}/"
+    assert "If that was a mistake" in client.get(path).content.decode()
+    sent = {"what": "link", "version": version_of(supplied), "entry": second_entry}
+    for _ in range(2):
+        client.post(path, sent)
+    assert SuppliedPost.objects.get().employment == second.employment
+    with pytest.raises(Refused, match="Another officer"):
+        link_supplied(supplied, first_entry, by=officer)
+    with pytest.raises(Refused, match="Another officer"):
+        refuse_supplied(supplied, "No post", by=officer)
+    assert SuppliedPost.objects.get().employment == second.employment
+    page = client.get(path).content.decode()
+    assert f'name="linked" value="{second_entry}"' in page and "Enter it as" not in page
+    client.post(path, sent | {"entry": first_entry, "linked": second_entry})
+    assert SuppliedPost.objects.get().employment == line.employment
+    assert ask("put", "posts/HR-1", facts(line))[1]["entry"] == first_entry
+
+
+def test_a_last_day_is_not_lost_where_something_else_differs_too(ask, line):
+    path, day = f"posts/{line.employment.reference}", TODAY + timedelta(days=3)
+    for _ in range(2):
+        answer = ask("put", path, facts(line, post="Other", ends_on=day.isoformat()))[1]
+        assert answer["what"] == "to_check" and "Last day: 23 July 2026" in answer["problem"]
+    assert "Last day: 23 July 2026, in the register none" in PostReport.objects.get().text
+    assert lines() == 1

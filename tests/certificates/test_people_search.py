@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from certificates.actions import withhold
 from certificates.queries.people_search import people_found
@@ -115,9 +117,13 @@ def test_many_are_paged_at_the_same_cost(client, django_assert_num_queries):
     client = scene.sign_in(client, scene.hub_officer())
     client.post(URL, {"q": "samename"})
     client.get(URL)
-    page = client.get(URL).content.decode()
+    with CaptureQueriesContext(connection) as of_many:
+        page = client.get(URL).content.decode()
     assert "30 people found" in page and "Samename24" in page and "Samename25" not in page
     assert "Samename29" in client.get(f"{URL}?page=2").content.decode()
+    client.post(URL, {"q": "samename07"})
+    with django_assert_num_queries(len(of_many)):
+        assert "1 person found" in client.get(URL).content.decode()
 
 
 def test_a_file_is_of_the_list_that_was_read_and_not_of_everybody(client, monkeypatch):

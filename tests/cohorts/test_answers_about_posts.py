@@ -190,3 +190,19 @@ def test_an_old_question_is_closed_and_asked_anew(post, contact, by, settings): 
         old, new = PostsRequest.objects.order_by("pk")
         assert old.closed_on == new.asked_on == clock.today() and new.closed_on is None
     assert subjects(contact).count("Are your posts still right?") == 2
+
+
+def test_a_post_that_is_going_to_end_can_still_be_confirmed_on_its_page(
+    post,
+    officer,
+    signed_in,
+):
+    end_post(post.employment, TODAY + timedelta(days=30), by=officer, reason="x")
+    hub = signed_in(officer)
+    confirm = "/hub/register/ER-1/confirm/"
+    assert confirm in hub.get("/hub/register/ER-1/").content.decode()
+    hub.post(confirm, {"confirm-on": TODAY.isoformat()})
+    line = EmploymentLine.objects.order_by("number").last()
+    assert (line.confirmed_on, line.ends_on) == (TODAY, TODAY + timedelta(days=30))
+    with at(TODAY + timedelta(days=31)):
+        assert confirm not in signed_in(officer).get("/hub/register/ER-1/").content.decode()
