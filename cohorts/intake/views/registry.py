@@ -14,10 +14,11 @@ from lms.kit import clock
 from lms.kit.lists import address, chosen, page_of
 from lms.kit.refusals import Refused, insist
 
+from ...enrolment.forms import NoteForm
 from ...enrolment.models import Cohort
 from ...permissions import open_to
 from .. import actions
-from ..forms import DeferralForm, NoteForm, OfferForm, PlacesForm, RefusalForm
+from ..forms import DeferralForm, OfferForm, PlacesForm, RefusalForm
 from ..models import Nomination
 from ..queries import counts_by_state, intake_cohorts, nominations_for, places_of
 from ..rules import may_decide_nomination, may_run_intake
