@@ -51,20 +51,28 @@ def refusal_fault(change) -> str:
     if change is None:
         return _("We do not know this link. Check that you copied all of it from the email.")
     if change.refused_at:
-        if change.confirmed_at and change.ended_at:
-            return _(
-                "You have refused this. The programme office has spoken to the person whose account it is, and opened it again."
-            )
-        if change.confirmed_at:
+        confirmed = AddressChange.objects.filter(  # of one press, which has one moment
+            person=change.person_id, refused_at=change.refused_at, confirmed_at__isnull=False
+        )
+        if not confirmed.exists():
+            return _("You have refused this. The email address of the account stays as it was.")
+        if confirmed.filter(ended_at=None).exists():
             return _(
                 "You have refused this. The account is closed until the programme office has spoken to the person whose it is."
             )
-        return _("You have refused this. The email address of the account stays as it was.")
-    if not _open(change).exists() and not _confirmed_of(change).exists():
+        return _(
+            "You have refused this. The programme office has spoken to the person whose account it is, and opened it again."
+        )
+    if not _open(change).exists() and not closes_account(change):
         return _(
             "There is nothing to refuse: the request ended without a change, or it is too long ago. If your account has another email address that you did not ask for, tell the programme office."
         )
     return ""
+
+
+def closes_account(change) -> bool:
+    """Would a refusal close the account, since this request or one that followed it was confirmed?"""
+    return _confirmed_of(change).exists()
 
 
 @transaction.atomic

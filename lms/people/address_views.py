@@ -172,4 +172,5 @@ def refuse_address(request, secret):
     if request.method == "POST":
         address_refusals.refuse(secret)
         return redirect("people:refuse_address", secret)
-    return render(request, "people/refuse_address.html", {"change": change})
+    closes = address_refusals.closes_account(change)
+    return render(request, "people/refuse_address.html", {"closes": closes})

@@ -204,8 +204,11 @@ def test_a_refusal_after_the_change_gives_the_account_to_nobody_until_an_officer
     reader = as_one(person)
     assert reader.get("/me/").status_code == 200
     link = refusals()[-1]
+    page = Client().get(link).content.decode()
+    assert "The account is then closed" in page and "address back" not in page
     for _twice in range(2):
         Client().post(link)
+    assert "is closed until" in Client().get(link).content.decode()
     person.refresh_from_db()
     assert (person.email, person.is_active) == (NEW, False)
     assert reader.get("/me/").status_code == 302
@@ -252,6 +255,18 @@ def test_an_officer_opens_it_with_the_new_address_on_the_page():
     assert "The account is closed" not in client.get(url).content.decode()
     assert addresses_of(person) == {"ada@old.example", NEW}, "conflicts of interest go by both"
     assert "opened it again" in Client().get(refusals()[-1]).content.decode()
+
+
+def test_the_letter_of_a_request_that_a_newer_one_replaced_says_what_its_link_does():
+    person = someone(Role.LEARNER)
+    ask(person, "typing.error@new.example", by=BY)
+    confirm(ask(person, NEW, by=BY).secret)
+    link = refusals()[0]
+    assert "The account is then closed" in Client().get(link).content.decode()
+    Client().post(link)
+    person.refresh_from_db()
+    assert not person.is_active
+    assert "is closed until" in Client().get(link).content.decode()
 
 
 def test_after_some_days_it_is_too_late_to_refuse():
