@@ -103,7 +103,7 @@ def nominate(cohort, organisation, *, by, **facts) -> Nomination:
 
 @transaction.atomic
 def withdraw(nomination, *, by) -> Nomination:
-    """The employer withdraws it: 1. it is withdrawn, and a place that was offered is free, 2. the record, 3. the organisation's contacts are told; who had an
+    """The employer withdraws it: 1. it is withdrawn, and a place that was offered is free, 2. the record, 3. the organisation's other contacts are told; who had an
     offer is mailed that it is void. Twice is once. Raises IllegalTransition once it was accepted."""
     locked = lock_nomination(nomination)
     insist(may_withdraw(by, locked))
@@ -117,6 +117,7 @@ def withdraw(nomination, *, by) -> Nomination:
         locked,
         _("A nomination is withdrawn"),
         _("The nomination of %(name)s for %(cohort)s is withdrawn."),
+        but_not=[by.pk],
     )
     if had_offer:
         _mail(
@@ -389,9 +390,11 @@ def give_back(nomination):
         )
 
 
-def tell_employer(nomination, subject, words, **more):
+def tell_employer(nomination, subject, words, *, but_not=(), **more):
     values = {"name": nomination.full_name, "cohort": nomination.cohort.title, **more}
-    tell_organisation(nomination.organisation, subject, words % values, TO_EMPLOYER)
+    tell_organisation(
+        nomination.organisation, subject, words % values, TO_EMPLOYER, but_not=but_not
+    )
 
 
 def _mail(nomination, subject, body):

@@ -304,7 +304,7 @@ def test_a_cohort_without_places_or_that_has_begun_takes_nobody(
 
 
 def test_an_employer_nominates_and_withdraws(
-    places, organisation, contact, signed_in, unchanged, person_with
+    places, organisation, contact, signed_in, unchanged, person_with, by
 ):
     client = signed_in(contact)
     assert "/employer/nominations/" in client.get("/employer/").content.decode()
@@ -328,7 +328,11 @@ def test_an_employer_nominates_and_withdraws(
     other = signed_in(person_with(Role.EMPLOYER, email="stranger@test.example"))
     assert "Aled" not in other.get("/employer/nominations/").content.decode()
     assert other.post(f"/employer/nominations/{made.pk}/withdraw/").status_code == 404
+    colleague = person_with(Role.EMPLOYER, email="colleague@test.example")
+    add_contact(colleague, organisation, by=by, starts_on=TODAY)
     client.post(f"/employer/nominations/{made.pk}/withdraw/")
+    assert "A nomination is withdrawn" in subjects(colleague)
+    assert "A nomination is withdrawn" not in subjects(contact), "their own doing"
     made.refresh_from_db()
     assert made.state == "withdrawn"
 
