@@ -478,3 +478,15 @@ def test_an_old_address_of_an_enrolment_that_went_to_and_fro_leads_on(
     client = signed_in(registrar)
     answer = client.get(f"/registry/cohorts/{first.code}/{enrolment.pk}/")
     assert answer.status_code == 302 and later.code in answer["Location"]
+
+
+@pytest.mark.both_engines
+@pytest.mark.django_db(transaction=True)
+def test_the_check_page_of_a_transfer_asks_outside_any_transaction_of_its_own(
+    enrolment, later, registrar, signed_in
+):
+    """What the room of assessments asks locks rows, which PostgreSQL refuses outside a transaction."""
+    page = signed_in(registrar).post(
+        url_of(enrolment, "transfer"), {"cohort": later.pk, "reason": "ill all autumn"}
+    )
+    assert page.status_code == 200 and "Transfer this person" in page.content.decode()
