@@ -20,22 +20,22 @@ class Match:
 
 
 @dataclass
-class Matched:
+class Matches:
     """What a file says of a session: people to record, people recorded already, and rows that name nobody of it."""
 
-    matches: list[Match]
+    people: list[Match]
     unknown: list[Stay]
 
     @property
     def new(self):
-        return [one for one in self.matches if not one.mode]
+        return [one for one in self.people if not one.mode]
 
     @property
     def recorded(self):
-        return [one for one in self.matches if one.mode]
+        return [one for one in self.people if one.mode]
 
 
-def matched(session: Session, stays: list[Stay], least: int) -> Matched:
+def match_stays(session: Session, stays: list[Stay], least: int) -> Matches:
     """The rows held against the people of a session. `least`: minutes below which a stay is short. The questions of `people_at`."""
     people: dict[str, Attendee] = {
         one.person.email.casefold(): one for one in people_at(session) if one.is_open
@@ -52,4 +52,4 @@ def matched(session: Session, stays: list[Stay], least: int) -> Matched:
         match.minutes += stay.minutes
     for match in found.values():
         match.is_short = match.minutes < least
-    return Matched(list(found.values()), unknown)
+    return Matches(list(found.values()), unknown)

@@ -17,7 +17,7 @@ from ..permissions import open_to
 from ..sheets.meetings import read_stays
 from ..sheets.table import MOST_BYTES, FileProblem
 from .forms import MeetingFileForm, PeopleForm
-from .matching import matched
+from .matching import match_stays
 
 
 @open_to(may_record_attendance)
@@ -37,7 +37,7 @@ def meeting_file(request, pk):
     if form.is_bound and form.is_valid():
         try:
             stays = read_stays(form.cleaned_data["file"].read(MOST_BYTES + 1))
-            found = matched(session, stays, form.cleaned_data["least"])
+            found = match_stays(session, stays, form.cleaned_data["least"])
             for one in found.recorded:
                 one.mode_words = MODES[one.mode]
         except FileProblem as problem:

@@ -28,7 +28,7 @@ from .rules import (
     may_change_status,
     may_enrol,
     may_keep_cohorts,
-    place_held,
+    why_no_second_place,
 )
 from .states import EnrolmentState
 
@@ -210,7 +210,7 @@ def _refuse_a_second_place(cohort, person, student_reference, standing, enrolled
         None,
     )
     if other:
-        raise Refused(place_held(other))
+        raise Refused(why_no_second_place(other))
     if enrolled_on > cohort.ends_on:
         raise Refused(
             _("%(cohort)s ends on %(day)s; no one can join it after that.")

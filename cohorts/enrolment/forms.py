@@ -14,6 +14,28 @@ from .queries import account_of
 from .states import ReasonKind
 
 
+class CohortChoice(forms.ModelChoiceField):
+    """One of some cohorts; which, the form says when it is made."""
+
+    def __init__(self, *, label):
+        super().__init__(
+            label=label,
+            queryset=Cohort.objects.none(),
+            empty_label=gettext_lazy("Choose a cohort"),
+            error_messages={"required": gettext_lazy("Select a cohort.")},
+        )
+
+
+def read_as_cells(form, readers: dict):
+    """Reads what was typed as a file's cells are read, by a function for each field; what cannot be read is a fault of its field."""
+    for field, read in readers.items():
+        if form.cleaned_data.get(field):
+            try:
+                form.cleaned_data[field] = read(Cell(text=form.cleaned_data[field]))
+            except Unread as unread:
+                form.add_error(field, str(unread))
+
+
 class CohortForm(forms.Form):
     code = forms.RegexField(
         r"^[A-Za-z0-9][A-Za-z0-9-]*$",
@@ -93,16 +115,24 @@ class CodesForm(forms.Form):
     exam_number = forms.CharField(label=gettext_lazy("Exam number"), max_length=40, required=False)
 
     def clean(self):
-        data = super().clean()
-        for field in self.fields:
-            try:
-                data[field] = reference(Cell(text=data[field])) if data.get(field) else ""
-            except Unread as unread:
-                self.add_error(field, str(unread))
-        return data
+        super().clean()
+        read_as_cells(self, dict.fromkeys(self.fields, reference))
+        return self.cleaned_data
 
 
-class LeaveOfAbsenceForm(forms.Form):
+class NoteForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Note for the office"), max_length=300, required=False
+    )
+
+
+class ReasonKindForm(NoteForm):
+    reason_kind = forms.ChoiceField(
+        label=gettext_lazy("Kind of reason"), choices=ReasonKind.choices, required=False
+    )
+
+
+class LeaveOfAbsenceForm(ReasonKindForm):
     first_day = Day(
         label=gettext_lazy("First day of the leave"),
         help_text=gettext_lazy("A day to come is kept: the leave begins on it."),
@@ -111,12 +141,7 @@ class LeaveOfAbsenceForm(forms.Form):
         label=gettext_lazy("Expected return"),
         help_text=gettext_lazy("The first day back. It can be changed later."),
     )
-    reason_kind = forms.ChoiceField(
-        label=gettext_lazy("Kind of reason"), choices=ReasonKind.choices, required=False
-    )
-    reason = forms.CharField(
-        label=gettext_lazy("Note for the office"), max_length=300, required=False
-    )
+    field_order = ("first_day", "return_on", "reason_kind", "reason")
 
     def clean(self):
         data = super().clean()
@@ -126,26 +151,19 @@ class LeaveOfAbsenceForm(forms.Form):
         return data
 
 
-class ReturnForm(forms.Form):
+class ReturnForm(NoteForm):
     return_on = Day(label=gettext_lazy("Expected return"))
-    reason = forms.CharField(
-        label=gettext_lazy("Note for the office"), max_length=300, required=False
-    )
+    field_order = ("return_on", "reason")
 
 
-class LastDayForm(forms.Form):
+class LastDayForm(ReasonKindForm):
     last_day = Day(
         label=gettext_lazy("Last day on the programme"),
         help_text=gettext_lazy(
             "Today or earlier: the person has left at once. A day to come is kept: they can study and hand in work until it is over."
         ),
     )
-    reason_kind = forms.ChoiceField(
-        label=gettext_lazy("Kind of reason"), choices=ReasonKind.choices, required=False
-    )
-    reason = forms.CharField(
-        label=gettext_lazy("Note for the office"), max_length=300, required=False
-    )
+    field_order = ("last_day", "reason_kind", "reason")
 
 
 class NeedsReasonForm(forms.Form):
@@ -157,12 +175,7 @@ class NeedsReasonForm(forms.Form):
 
 
 class TransferForm(NeedsReasonForm):
-    cohort = forms.ModelChoiceField(
-        label=gettext_lazy("New cohort"),
-        queryset=Cohort.objects.none(),
-        empty_label=gettext_lazy("Choose a cohort"),
-        error_messages={"required": gettext_lazy("Select a cohort.")},
-    )
+    cohort = CohortChoice(label=gettext_lazy("New cohort"))
     field_order = ("cohort", "reason")
 
     def __init__(self, *args, cohorts, **kwargs):
@@ -177,7 +190,7 @@ class EnrolForm(forms.Form):
         label=gettext_lazy("Email address or IMSA number"),
         max_length=254,
         help_text=gettext_lazy(
-            "Exactly as it is. Someone who has an account here is found by it; anyone else is new and needs an email address."
+            "Exactly as it is. Someone who has an account here is found by it, also by an address they had; anyone else is new and needs an email address."
         ),
         error_messages={"required": gettext_lazy("Enter an email address or an IMSA number.")},
     )
@@ -203,11 +216,7 @@ class EnrolForm(forms.Form):
             data["account"] = account_of(typed)
             if data["account"] is None:
                 self._clean_new(data, typed)
-        if data.get("student_reference"):
-            try:
-                data["student_reference"] = reference(Cell(text=data["student_reference"]))
-            except Unread as unread:
-                self.add_error("student_reference", str(unread))
+        read_as_cells(self, {"student_reference": reference})
         return data
 
     def _clean_new(self, data, typed):
@@ -222,11 +231,7 @@ class EnrolForm(forms.Form):
                 ),
             )
             return
-        for field in ("given_names", "family_name"):
-            try:
-                data[field] = name(Cell(text=data[field])) if data.get(field) else ""
-            except Unread as unread:
-                self.add_error(field, str(unread))
+        read_as_cells(self, {"given_names": name, "family_name": name})
         if not self.errors and not data["given_names"] and not data["family_name"]:
             self.add_error(
                 "family_name",

@@ -5,6 +5,7 @@ from django.db.models import Count, Q
 from lms.kit import codes
 from lms.kit.letters import folded
 from lms.people.models import User
+from lms.people.same_person import person_of
 
 from ..employment.register import last_lines, post_of
 from .models import Cohort, Enrolment, StatusChange
@@ -93,14 +94,18 @@ def status_changes_of(enrolment) -> list[StatusChange]:
     return list(rows.select_related("from_cohort", "to_cohort").order_by("-decided_at", "-pk"))
 
 
-def overdue_returns(day):
-    """Leaves in force whose day of return, the first day back, was before that day. A QuerySet."""
+def leaves():
+    """Leaves in force, of people who are on leave. A QuerySet."""
     return StatusChange.objects.filter(
         kind=StatusChangeKind.LEAVE_OF_ABSENCE,
         state=StatusChangeState.IN_FORCE,
-        return_on__lt=day,
         enrolment__state=EnrolmentState.INTERRUPTED,
     )
+
+
+def overdue_returns(day):
+    """Leaves in force whose day of return, the first day back, was before that day. A QuerySet."""
+    return leaves().filter(return_on__lt=day)
 
 
 def planned_changes():
@@ -109,10 +114,10 @@ def planned_changes():
 
 
 def account_of(words) -> User | None:
-    """Who has exactly this email address or IMSA number. One query."""
+    """Who has exactly this email address, or had it, or has this IMSA number. Two queries at most."""
     words = words.strip()
     if "@" in words:
-        return User.objects.filter(email__iexact=words).first()
+        return person_of(words)
     try:
         return User.objects.filter(imsa_number=codes.read(words, "IMSA")).first()
     except codes.Misread:

@@ -55,7 +55,7 @@ def may_change_nations(enrolment, wanted) -> May:
     return YES
 
 
-def place_held(enrolment) -> str:
+def why_no_second_place(enrolment) -> str:
     """Why somebody with this enrolment, and who has not left, gets no second place on the programme."""
     if enrolment.state == EnrolmentState.COMPLETED:
         return _("%(full_name)s has completed this programme, in %(cohort)s.") % {

@@ -24,7 +24,7 @@ from ..employment.actions import remark
 from .actions import leave, resume
 from .models import Enrolment, StatusChange
 from .queries import overdue_returns
-from .rules import is_changeable, may_change_status, place_held
+from .rules import is_changeable, may_change_status, why_no_second_place
 from .states import STILL_OPEN, EnrolmentState, StatusChangeKind, StatusChangeState
 
 TO_STUDY = "/study/"
@@ -186,7 +186,9 @@ def cancel_change(change, *, by, reason="") -> StatusChange:
         return change
     make_transition(change, "cancel_change", by=by, end_day=clock.today())
     remark(locked, "cohorts.cancel_change", reason, by=by)
-    if change.kind == StatusChangeKind.DEPARTURE:
+    if not is_changeable(locked):  # who has left or completed does not stay enrolled
+        words = _("The change to your enrolment that was planned for %(day)s is cancelled.")
+    elif change.kind == StatusChangeKind.DEPARTURE:
         words = _("Your last day on the programme is not %(day)s any more: you stay enrolled.")
     else:
         words = _("Your leave of absence from %(day)s is cancelled: you stay enrolled.")
@@ -254,13 +256,13 @@ def insist_reinstatable(enrolment):
         .first()
     )
     if other:
-        raise Refused(place_held(other))
+        raise Refused(why_no_second_place(other))
 
 
 def carry_out_changes(*, by) -> int:
     """The worker: what is scheduled and whose day has come, each in its own transaction, at most 200 at a time. A leave begins on its first day; a
-    departure counts when the last day is over. Then people who did not come back are asked. One that can no longer be is cancelled, and whoever planned it is told;
-    one that fails keeps no other from being done, and is raised at the end. How many."""
+    departure counts when the last day is over. Then people who did not come back are asked. One that can no longer be is cancelled, and the person and whoever planned it are told;
+    that of somebody who has left or completed meanwhile is dropped without a word; one that fails keeps no other from being done, and is raised at the end. How many."""
     today = clock.today()
     due = StatusChange.objects.filter(state=StatusChangeState.SCHEDULED).filter(
         Q(kind=StatusChangeKind.LEAVE_OF_ABSENCE, on_day__lte=today)
@@ -360,7 +362,8 @@ def _ask_about_return(key, *, by) -> bool:
         .select_related("enrolment__person")
         .get(pk=key)
     )
-    if change.asked_at or change.state != StatusChangeState.IN_FORCE:
+    is_due = change.return_on and change.return_on < clock.today()
+    if change.asked_at or change.state != StatusChangeState.IN_FORCE or not is_due:
         return False
     change.asked_at = clock.now()
     change.save(update_fields=["asked_at"])

@@ -10,7 +10,7 @@ from lms.kit.templatetags.kit import short_day
 from lms.people.models import FormerName, User
 
 from ..enrolment.models import Cohort, Enrolment
-from ..enrolment.rules import may_change_nations, may_keep_cohorts, place_held
+from ..enrolment.rules import may_change_nations, may_keep_cohorts, why_no_second_place
 from ..enrolment.states import EnrolmentState
 from ..sheets.columns import reason
 from .changes import A_YEAR, as_text, change, compared, day_of
@@ -282,7 +282,7 @@ class CohortComparison:
                 other.cohort.programme_id == cohort.programme_id
                 and other.state != EnrolmentState.LEFT
             ):
-                yield reason("email", place_held(other))
+                yield reason("email", why_no_second_place(other))
 
     def _new(self, values, cohort, person):
         full = " ".join(filter(None, [values["given_names"], values["family_name"]]))

@@ -26,15 +26,11 @@ from ..enrolment.states import EnrolmentState
 from ..organisations.actions import tell_organisation
 from .models import NationPlaces, Nomination
 from .queries import open_cohorts
-from .rules import (
-    may_decide_nomination,
-    may_nominate,
-    may_run_intake,
-    may_withdraw,
-)
-from .states import NominationState
+from .rules import may_decide_nomination, may_nominate, may_run_intake, may_withdraw
+from .states import ONE_AT_A_TIME, NominationState
 
-SUBJECT = gettext_noop("A place is offered to you")
+OFFER = gettext_noop("A place is offered to you")
+NO_OFFER = gettext_noop("The place that was offered to you")
 TO_EMPLOYER = "/employer/nominations/"
 
 
@@ -80,16 +76,11 @@ def nominate(cohort, organisation, *, by, **facts) -> Nomination:
                 cohort=cohort, organisation=organisation, nominated_by=by, **facts
             )
     except IntegrityError:
-        there = Nomination.objects.filter(
-            cohort=cohort, organisation=organisation, email=facts["email"]
-        )
-        standing = there.exclude(
-            state__in=[
-                NominationState.DECLINED,
-                NominationState.LAPSED,
-                NominationState.REFUSED,
-                NominationState.WITHDRAWN,
-            ]
+        standing = Nomination.objects.filter(
+            cohort=cohort,
+            organisation=organisation,
+            email=facts["email"],
+            state__in=ONE_AT_A_TIME,
         ).first()
         if standing is None:
             raise
@@ -112,7 +103,7 @@ def nominate(cohort, organisation, *, by, **facts) -> Nomination:
 
 @transaction.atomic
 def withdraw(nomination, *, by) -> Nomination:
-    """The employer withdraws it: 1. it is withdrawn, and a place that was offered is free, 2. the record, 3. the organisation's contacts are told; who had an
+    """The employer withdraws it: 1. it is withdrawn, and a place that was offered is free, 2. the record, 3. the organisation's other contacts are told; who had an
     offer is mailed that it is void. Twice is once. Raises IllegalTransition once it was accepted."""
     locked = lock_nomination(nomination)
     insist(may_withdraw(by, locked))
@@ -120,15 +111,18 @@ def withdraw(nomination, *, by) -> Nomination:
         return locked
     had_offer = locked.state == NominationState.OFFERED
     make_transition(locked, "withdraw_nomination", by=by, secret_hash="")
-    give_back(locked, had_offer)
+    if had_offer:
+        give_back(locked)
     tell_employer(
         locked,
         _("A nomination is withdrawn"),
         _("The nomination of %(name)s for %(cohort)s is withdrawn."),
+        but_not=[by.pk],
     )
     if had_offer:
         _mail(
             locked,
+            NO_OFFER,
             _("The place on %(cohort)s that was offered to you is withdrawn by %(organisation)s.")
             % {"cohort": locked.cohort.title, "organisation": locked.organisation.name},
         )
@@ -205,8 +199,9 @@ def mail_offer_again(nomination, *, by) -> Nomination:
 def _mail_offer(nomination, secret):
     _mail(
         nomination,
+        OFFER,
         _(
-            "%(organisation)s nominated you for %(programme)s, and a place with %(cohort)s is offered to you.\n\nRead the offer, and accept or decline it, here:\n%(link)s\n\nThe link works until %(day)s. Nothing is recorded about you on the site unless you accept."
+            "%(organisation)s nominated you for %(programme)s, and a place with %(cohort)s is offered to you.\n\nRead the offer, and accept or decline it, here:\n%(link)s\n\nThe link works until %(day)s. No account is made for you, and you are not enrolled, unless you accept."
         )
         % {
             "organisation": nomination.organisation.name,
@@ -262,15 +257,17 @@ def put_on_waiting_list(nomination, *, by, reason="") -> Nomination:
         decided_at=clock.now(),
         reason=reason,
     )
+    if had_offer:
+        give_back(locked)
     tell_employer(
         locked,
         _("A nomination is on the waiting list"),
         _("%(name)s is on the waiting list for %(cohort)s. You hear again when that changes."),
     )
-    give_back(locked, had_offer)
     if had_offer:
         _mail(
             locked,
+            NO_OFFER,
             _(
                 "The place with %(cohort)s that was offered to you cannot be taken now. You are on the waiting list, and hear again."
             )
@@ -319,7 +316,8 @@ def defer(nomination, cohort, *, by, reason="") -> Nomination:
     ):
         raise Refused(_("%(cohort)s takes no nominations now.") % {"cohort": cohort.title})
     had_offer, before = locked.state == NominationState.OFFERED, locked.cohort
-    give_back(locked, had_offer)
+    if had_offer:
+        give_back(locked)
     try:
         with transaction.atomic():
             make_transition(
@@ -346,6 +344,7 @@ def defer(nomination, cohort, *, by, reason="") -> Nomination:
     if had_offer:
         _mail(
             locked,
+            NO_OFFER,
             _(
                 "The place that was offered to you is deferred: your nomination is now for %(cohort)s. You hear again."
             )
@@ -383,20 +382,22 @@ def _take(nomination):
             )
 
 
-def give_back(nomination, had_place):
-    if had_place:
-        for nation in sorted(nomination.nations):
-            NationPlaces.objects.filter(
-                cohort=nomination.cohort_id, nation=nation, taken__gt=0
-            ).update(taken=F("taken") - 1)
+def give_back(nomination):
+    """Its places are free again, in the order in which `_take` takes them."""
+    for nation in sorted(nomination.nations):
+        NationPlaces.objects.filter(cohort=nomination.cohort_id, nation=nation, taken__gt=0).update(
+            taken=F("taken") - 1
+        )
 
 
-def tell_employer(nomination, subject, words, **more):
+def tell_employer(nomination, subject, words, *, but_not=(), **more):
     values = {"name": nomination.full_name, "cohort": nomination.cohort.title, **more}
-    tell_organisation(nomination.organisation, subject, words % values, TO_EMPLOYER)
+    tell_organisation(
+        nomination.organisation, subject, words % values, TO_EMPLOYER, but_not=but_not
+    )
 
 
-def _mail(nomination, body):
+def _mail(nomination, subject, body):
     """To the address that was given, which is no account's yet; nobody invented has a letter box."""
     if not nomination.organisation.is_invented:
-        post(nomination.email, _(SUBJECT), body)
+        post(nomination.email, _(subject), body)

@@ -69,7 +69,7 @@ def decline(secret: str) -> Nomination:
         return locked
     _insist_answerable(locked)
     make_transition(locked, "decline_place", by=BY_LINK, answered_at=clock.now())
-    give_back(locked, True)
+    give_back(locked)
     tell_employer(
         locked, _("A place is declined"), _("%(name)s declined the place with %(cohort)s.")
     )
@@ -91,7 +91,7 @@ def _lapse(nomination, *, by) -> bool:
     if locked.state != NominationState.OFFERED or has_offer(locked):
         return False
     make_transition(locked, "lapse", by=by)
-    give_back(locked, True)
+    give_back(locked)
     tell_employer(
         locked,
         _("An offer was not answered"),

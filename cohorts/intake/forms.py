@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy
 
 from lms.kit.nations import NATIONS
 
+from ..enrolment.forms import CohortChoice, NoteForm, read_as_cells
 from ..fields import Day, Nations
-from ..sheets.cells import Unread, email, name, reference
-from ..sheets.table import Cell
+from ..sheets.cells import email, name, reference
 from .queries import open_cohorts, organisations_of
 
 
@@ -19,12 +19,7 @@ class NominationForm(forms.Form):
         empty_label=None,
         error_messages={"required": gettext_lazy("Select your organisation.")},
     )
-    cohort = forms.ModelChoiceField(
-        label=gettext_lazy("Cohort"),
-        queryset=None,
-        empty_label=gettext_lazy("Choose a cohort"),
-        error_messages={"required": gettext_lazy("Select a cohort.")},
-    )
+    cohort = CohortChoice(label=gettext_lazy("Cohort"))
     given_names = forms.CharField(
         label=gettext_lazy("Given names"),
         max_length=150,
@@ -68,16 +63,9 @@ class NominationForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        for field, read in (
-            ("given_names", name),
-            ("family_name", name),
-            ("email", email),
-            ("line_manager", email),
-        ):
-            try:
-                data[field] = read(Cell(text=data[field])) if data.get(field) else ""
-            except Unread as unread:
-                self.add_error(field, str(unread))
+        read_as_cells(
+            self, {"given_names": name, "family_name": name, "email": email, "line_manager": email}
+        )
         if not self.errors and not data["given_names"] and not data["family_name"]:
             self.add_error("family_name", _("Enter at least one name."))
         return data
@@ -110,19 +98,9 @@ class OfferForm(forms.Form):
     starts_on = Day(label=gettext_lazy("First day of the enrolment"))
 
     def clean(self):
-        data = super().clean()
-        if data.get("student_reference"):
-            try:
-                data["student_reference"] = reference(Cell(text=data["student_reference"]))
-            except Unread as unread:
-                self.add_error("student_reference", str(unread))
-        return data
-
-
-class NoteForm(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("Note for the office"), max_length=300, required=False
-    )
+        super().clean()
+        read_as_cells(self, {"student_reference": reference})
+        return self.cleaned_data
 
 
 class RefusalForm(forms.Form):
@@ -134,12 +112,7 @@ class RefusalForm(forms.Form):
 
 
 class DeferralForm(NoteForm):
-    cohort = forms.ModelChoiceField(
-        label=gettext_lazy("Later cohort"),
-        queryset=None,
-        empty_label=gettext_lazy("Choose a cohort"),
-        error_messages={"required": gettext_lazy("Select a cohort.")},
-    )
+    cohort = CohortChoice(label=gettext_lazy("Later cohort"))
     field_order = ("cohort", "reason")
 
     def __init__(self, *args, nomination, **kwargs):

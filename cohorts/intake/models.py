@@ -47,13 +47,15 @@ class NationPlaces(models.Model):
 class Nominations(models.QuerySet):
     def visible_to(self, user):
         """Registrars see all; a contact those of the organisations they act for today."""
-        if has_role(user, Role.REGISTRAR):
-            return self
+        return self if has_role(user, Role.REGISTRAR) else self.of_contact(user)
+
+    def of_contact(self, person):
+        """Of the organisations that somebody acts for today, whatever else they are."""
         today = clock.today()
-        mine = Contact.objects.filter(person_id=user.pk, starts_on__lte=today).exclude(
+        contacts = Contact.objects.filter(person_id=person.pk, starts_on__lte=today).exclude(
             ends_on__lt=today
         )
-        return self.filter(organisation__in=mine.values("organisation"))
+        return self.filter(organisation__in=contacts.values("organisation"))
 
 
 class Nomination(models.Model):

@@ -8,7 +8,7 @@ from lms.people.invitations import hash_of
 from ..enrolment.models import Cohort
 from ..organisations.models import Contact, Organisation
 from .models import NationPlaces, Nomination
-from .states import NominationState
+from .states import WAITING, NominationState
 
 
 def open_cohorts():
@@ -39,8 +39,8 @@ def places_of(cohort) -> list[NationPlaces]:
 
 
 def intake_cohorts():
-    """Cohorts that have not ended, or have nominations that wait, with how many are `new`, `listed` and `with_offer`. A QuerySet."""
-    waiting = Q(nominations__state__in=[NominationState.NEW, NominationState.WAITING_LIST])
+    """Cohorts that have not ended, or have nominations that wait for an answer, with how many are `new`, `listed` and `with_offer`. A QuerySet."""
+    waiting = Q(nominations__state__in=WAITING)
     counts = {
         "new": NominationState.NEW,
         "listed": NominationState.WAITING_LIST,

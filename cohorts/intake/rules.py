@@ -6,6 +6,7 @@ from lms.kit import clock
 from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
 from lms.people.roles import may_act_as
+from lms.people.same_person import addresses_of
 
 from ..organisations.queries import approvals_of, approved_on, contacts_of
 from .states import NominationState
@@ -42,13 +43,13 @@ def may_run_intake(by) -> May:
 
 
 def may_decide_nomination(by, nomination) -> May:
-    """A registrar who neither nominated the person nor is that person, nor acts for the organisation."""
+    """A registrar who neither nominated the person nor is that person, by an address they have or had, nor acts for the organisation."""
     may = may_run_intake(by)
     if not may or by.pk is None:
         return may
     is_close = (
         nomination.nominated_by_id == by.pk
-        or nomination.email.lower() == by.email.lower()
+        or nomination.email.casefold() in addresses_of(by)
         or any(c.person_id == by.pk for c in contacts_of(nomination.organisation, clock.today()))
     )
     if is_close:

@@ -63,10 +63,12 @@ def ask(person, address, *, by) -> AddressChange:
 
     1. an older request ends, 2. a new one, 3. its link is mailed to the new address; for somebody who holds a certificate the other officers are told instead, and one of them
     approves it first, 4. the person is told, and a link to refuse goes to the address they have, 5. the record, without addresses. The same again while it runs is the one there is.
-    Raises Refused where somebody has the address, and where the old one is still in use (`IMSA_ADDRESS_CHECKS`).
+    Raises Refused for a closed account, where somebody has the address, and where the old one is still in use (`IMSA_ADDRESS_CHECKS`).
     """
     locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     insist(may_change_address(by, locked))
+    if not locked.is_active:
+        raise Refused(_("This account is closed, so its email address cannot change now."))
     address = address.strip().lower()
     if address == locked.email.lower():
         raise Refused(_("This is the person’s email address already."))

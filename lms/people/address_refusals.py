@@ -51,16 +51,28 @@ def refusal_fault(change) -> str:
     if change is None:
         return _("We do not know this link. Check that you copied all of it from the email.")
     if change.refused_at:
-        if change.confirmed_at:
+        confirmed = AddressChange.objects.filter(  # of one press, which has one moment
+            person=change.person_id, refused_at=change.refused_at, confirmed_at__isnull=False
+        )
+        if not confirmed.exists():
+            return _("You have refused this. The email address of the account stays as it was.")
+        if confirmed.filter(ended_at=None).exists():
             return _(
                 "You have refused this. The account is closed until the programme office has spoken to the person whose it is."
             )
-        return _("You have refused this. The email address of the account stays as it was.")
-    if not _open(change).exists() and not _confirmed_of(change).exists():
+        return _(
+            "You have refused this. The programme office has spoken to the person whose account it is, and opened it again."
+        )
+    if not _open(change).exists() and not closes_account(change):
         return _(
             "There is nothing to refuse: the request ended without a change, or it is too long ago. If your account has another email address that you did not ask for, tell the programme office."
         )
     return ""
+
+
+def closes_account(change) -> bool:
+    """Would a refusal close the account, since this request or one that followed it was confirmed?"""
+    return _confirmed_of(change).exists()
 
 
 @transaction.atomic
@@ -134,7 +146,7 @@ def reopen(person, address, *, by) -> User:
     """An officer has spoken to the person and opens the account again with one of the two addresses, the old one or the new one.
 
     1. the account has that address and is open; password and second factors that were made since the change are gone, 2. a link for a new password goes to
-    it, 3. the refusal is closed, 4. the record, without addresses. Twice is once. Raises NotAllowed for an officer who was involved, and Refused for any other
+    it, 3. the refusal is decided; with the old address the change is undone, as if it had not been confirmed, 4. the record, without addresses. Twice is once. Raises NotAllowed for an officer who was involved, and Refused for any other
     address, and for one that another account has by now.
     """
     locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
@@ -152,9 +164,11 @@ def reopen(person, address, *, by) -> User:
     locked.save(update_fields=["email", "is_active", "password"])
     Authenticator.objects.filter(user=locked, created_at__gte=change.confirmed_at).delete()
     prove(locked)
-    AddressChange.objects.filter(
+    decided = AddressChange.objects.filter(
         person=locked, refused_at__isnull=False, confirmed_at__isnull=False, ended_at=None
-    ).update(ended_at=clock.now())
+    )
+    # One that is undone leaves no former address, by which markers or nominations would find the person (`same_person`).
+    decided.update(ended_at=clock.now(), **({"confirmed_at": None} if is_old else {}))
     write("people.reopen_account", locked, by=by, after={"has_old_address": is_old})
     invite(locked, by=by)
     return locked

@@ -65,14 +65,23 @@ def address(request, pk):
     )
 
 
+def _request_shown(request, person):
+    """The open request, if it is the one that the page showed; another address may have been asked for since."""
+    change = address_changes.open_change(person)
+    return change if change and request.POST.get("change") == str(change.pk) else None
+
+
 @require_POST
 @login_required
 def approve_address(request, pk):
     insist(may_act_as(request.user, Role.REGISTRAR, Role.HUB_OFFICER))
     person = get_object_or_404(User, pk=pk)
-    change = address_changes.open_change(person)
+    change = _request_shown(request, person)
     if change is None:
-        messages.warning(request, _("There is no request any more. Nothing was changed."))
+        messages.warning(
+            request,
+            _("Nothing was changed: the request you saw has ended. Look at what is asked for now."),
+        )
     else:
         made = address_changes.approve(change, by=request.user)
         messages.success(
@@ -111,12 +120,15 @@ def cancel_address(request, pk):
     insist(may_act_as(request.user, Role.REGISTRAR, Role.HUB_OFFICER))
     person = get_object_or_404(User, pk=pk)
     insist(address_changes.may_change_address(request.user, person))
-    change = address_changes.open_change(person)
+    change = _request_shown(request, person)
     if change:
         change = address_changes.cancel(change, by=request.user)
     if change is None or change.confirmed_at:
         messages.warning(
-            request, _("There is no request any more. Look at the address: it may be confirmed.")
+            request,
+            _(
+                "Nothing was changed: the request you saw has ended. Look at the address: it may be confirmed, or another may be asked for."
+            ),
         )
     else:
         messages.success(request, _("Cancelled. The link no longer works."))
@@ -160,4 +172,5 @@ def refuse_address(request, secret):
     if request.method == "POST":
         address_refusals.refuse(secret)
         return redirect("people:refuse_address", secret)
-    return render(request, "people/refuse_address.html", {"change": change})
+    closes = address_refusals.closes_account(change)
+    return render(request, "people/refuse_address.html", {"closes": closes})

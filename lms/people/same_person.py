@@ -26,8 +26,8 @@ def may_be_one(one, other) -> bool:
 
 
 def former_addresses():
-    """Addresses that people had before another one was confirmed, and the owner did not refuse it. A QuerySet."""
-    return AddressChange.objects.filter(confirmed_at__isnull=False, refused_at=None).order_by()
+    """Addresses that people had before another one was confirmed, also where that was refused and an officer did not undo it. A QuerySet."""
+    return AddressChange.objects.filter(confirmed_at__isnull=False).order_by()
 
 
 def addresses_of(person) -> set[str]:

@@ -1,5 +1,7 @@
 """One officer alone does not take over a holder's account, and an address that is in use stays."""
 
+from datetime import timedelta
+
 import pytest
 
 from lms.kit import clock
@@ -34,7 +36,14 @@ def test_another_address_of_a_holder_waits_for_a_second_officer(client):
     assert "Approve and send" not in scene.sign_in(client, first).get(url).content.decode()
     client = scene.sign_in(client, second)
     assert "Approve and send" in client.get(url).content.decode()
-    client.post(f"{url}approve/")
+    ask(holder, "other@test.example", by=first)
+    page = client.post(f"{url}approve/", {"change": made.pk}, follow=True).content.decode()
+    assert "the request you saw has ended" in page
+    assert not AddressChange.objects.exclude(approved_at=None).exists(), "nobody saw the other one"
+    with clock.at(clock.now() + timedelta(days=15)):
+        assert "Approve and send" not in client.get(url).content.decode()
+    made = ask(holder, NEW, by=first)
+    client.post(f"{url}approve/", {"change": made.pk})
     assert Mail.objects.filter(to=NEW).count() == 1
     AddressChange.objects.all().delete()
     made = approve(ask(holder, NEW, by=first), by=second)

@@ -22,11 +22,12 @@ from cohorts.intake.actions import (
 )
 from cohorts.intake.answers import accept, decline, lapse_offers
 from cohorts.intake.models import NationPlaces, Nomination
+from cohorts.intake.queries import intake_cohorts
 from cohorts.organisations.actions import add_contact
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.kit.transitions import IllegalTransition
-from lms.people.actions import admit
+from lms.people.actions import admit, grant
 from lms.people.address_changes import ask, confirm
 from lms.people.encryption import decrypt
 from lms.people.models import Mail, Notice, Role, User
@@ -110,7 +111,8 @@ def test_from_nomination_to_enrolment(nomination, places, registrar, contact):
     secret = made_offer(nomination, registrar)
     assert not User.objects.filter(email=FACTS["email"]).exists()
     mail = Mail.objects.get(to=FACTS["email"])
-    assert secret in decrypt(mail.encrypted_body, "mail")
+    body = decrypt(mail.encrypted_body, "mail")
+    assert secret in body and "Nothing is recorded" not in body, "the nomination is"
     assert "Owen" not in mail.subject and "Lanternby" not in mail.subject
     assert taken(places)["wales"] == 1
     enrolment = accept(secret)
@@ -180,7 +182,11 @@ def test_an_offer_is_taken_back_and_its_link_ends(nomination, places, registrar)
     assert taken(places)["wales"] == 0
     with pytest.raises(Refused, match="do not know this link"):
         accept(secret)
-    assert Mail.objects.filter(to=FACTS["email"]).count() == 2
+    subjects_sent = Mail.objects.filter(to=FACTS["email"]).values_list("subject", flat=True)
+    assert [s.partition(": ")[2] for s in subjects_sent.order_by("pk")] == [
+        "A place is offered to you",
+        "The place that was offered to you",
+    ]
 
 
 def test_deferral_to_the_next_cohort(nomination, places, registrar, contact, programme, by):
@@ -298,7 +304,7 @@ def test_a_cohort_without_places_or_that_has_begun_takes_nobody(
 
 
 def test_an_employer_nominates_and_withdraws(
-    places, organisation, contact, signed_in, unchanged, person_with
+    places, organisation, contact, signed_in, unchanged, person_with, by
 ):
     client = signed_in(contact)
     assert "/employer/nominations/" in client.get("/employer/").content.decode()
@@ -322,7 +328,11 @@ def test_an_employer_nominates_and_withdraws(
     other = signed_in(person_with(Role.EMPLOYER, email="stranger@test.example"))
     assert "Aled" not in other.get("/employer/nominations/").content.decode()
     assert other.post(f"/employer/nominations/{made.pk}/withdraw/").status_code == 404
+    colleague = person_with(Role.EMPLOYER, email="colleague@test.example")
+    add_contact(colleague, organisation, by=by, starts_on=TODAY)
     client.post(f"/employer/nominations/{made.pk}/withdraw/")
+    assert "A nomination is withdrawn" in subjects(colleague)
+    assert "A nomination is withdrawn" not in subjects(contact), "their own doing"
     made.refresh_from_db()
     assert made.state == "withdrawn"
 
@@ -402,3 +412,28 @@ def test_an_offer_is_mailed_again_with_a_new_link(nomination, places, registrar,
     link = re.search(r"/offers/([^/\s]+)/", decrypt(mails[1].encrypted_body, "mail"))
     assert accept(link.group(1)).student_reference == "S-70"
     assert "Mail the offer again" not in client.get(url).content.decode()
+    late = client.post(f"{url}again/", follow=True).content.decode()  # on a page from before
+    assert "cannot be changed in that way" in late
+    assert Mail.objects.filter(subject__endswith="A place is offered to you").count() == 2
+
+
+def test_a_registrar_does_not_decide_on_a_nomination_that_went_to_their_former_address(
+    nomination, by, registrar, unchanged
+):
+    person = admit(by=by, email=FACTS["email"], first_name="Aled", last_name="Owen")
+    confirm(ask(person, "aled@new.example", by=registrar).secret)
+    grant(person, Role.REGISTRAR, by=by)
+    person = User.objects.get(pk=person.pk)
+    watch = unchanged()
+    with pytest.raises(NotAllowed, match="Another registrar decides"):
+        offer(nomination, "S-70", FIRST, by=person)
+    watch.check()
+
+
+def test_a_cohort_that_ended_is_listed_with_all_that_waits_in_it(
+    nomination, places, organisation, contact, registrar
+):
+    made_offer(another(places, organisation, contact, 2, ["england"]), registrar)
+    with on(places.ends_on + timedelta(days=1)):
+        row = intake_cohorts().get(pk=places.pk)
+    assert (row.new, row.listed, row.with_offer) == (1, 0, 1)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from cohorts.attendance.matching import matched
+from cohorts.attendance.matching import match_stays
 from cohorts.enrolment.actions import enrol, timetable_for
 from cohorts.sheets.meetings import length_between, length_in, read_stays
 from cohorts.sheets.table import FileProblem
@@ -141,8 +141,8 @@ def test_no_file_breaks_the_reader(content):
 
 
 def test_zoom_teams_and_a_typed_table_are_read_and_other_files_refused(session):
-    found = matched(session, read_stays(ZOOM.encode()), 45)
-    assert [(m.person.first_name, m.minutes, m.rows, m.is_short) for m in found.matches] == [
+    found = match_stays(session, read_stays(ZOOM.encode()), 45)
+    assert [(m.person.first_name, m.minutes, m.rows, m.is_short) for m in found.people] == [
         ("Màiri", 105, [5, 6], False),
         ("Rory", 10, [7], True),
     ]
@@ -183,8 +183,8 @@ Name (Original Name),User Email,Total Duration (Minutes),Guest
 Mairi,mairi@test.example,105,No
 Rory,rory@test.example,10,No
 """
-    found = matched(session, read_stays(unique.encode()), 45)
-    assert [(m.person.first_name, m.minutes) for m in found.matches] == [
+    found = match_stays(session, read_stays(unique.encode()), 45)
+    assert [(m.person.first_name, m.minutes) for m in found.people] == [
         ("Màiri", 105),
         ("Rory", 10),
     ]

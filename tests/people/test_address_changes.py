@@ -17,6 +17,7 @@ from lms.people.invitations import accept, invite
 from lms.people.middleware import DEMONSTRATION_KEY
 from lms.people.models import AddressChange, Mail, Notice, Role, RoleGrant, User
 from lms.people.roles import Operator
+from lms.people.same_person import addresses_of, person_of
 from lms.record.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -151,13 +152,18 @@ def test_on_the_pages_opening_the_link_changes_nothing():
     person.refresh_from_db()
     assert person.email == NEW
     assert "is confirmed" in stranger.get(link).content.decode()
-    late = client.post(f"{url}cancel/", follow=True).content.decode()
-    assert "There is no request any more" in late and "no longer works" not in late
+    shown = {"change": AddressChange.objects.get().pk}
+    late = client.post(f"{url}cancel/", shown, follow=True).content.decode()
+    assert "the request you saw has ended" in late and "no longer works" not in late
     assert cancel(AddressChange.objects.get(), by=officer).ended_at is None
     assert stranger.get("/accounts/address/nothing/").status_code == 404
     client.post(url, {"email": "third@x.example"})
-    client.post(f"{url}cancel/")
-    assert AddressChange.objects.filter(confirmed_at=None).get().ended_at
+    client.post(f"{url}cancel/", shown)
+    third = AddressChange.objects.get(confirmed_at=None)
+    assert third.ended_at is None, "who pressed had another request before them"
+    assert f'name="change" value="{third.pk}"' in client.get(url).content.decode()
+    client.post(f"{url}cancel/", {"change": third.pk})
+    assert AddressChange.objects.get(confirmed_at=None).ended_at
 
 
 def refusals():
@@ -198,8 +204,11 @@ def test_a_refusal_after_the_change_gives_the_account_to_nobody_until_an_officer
     reader = as_one(person)
     assert reader.get("/me/").status_code == 200
     link = refusals()[-1]
+    page = Client().get(link).content.decode()
+    assert "The account is then closed" in page and "address back" not in page
     for _twice in range(2):
         Client().post(link)
+    assert "is closed until" in Client().get(link).content.decode()
     person.refresh_from_db()
     assert (person.email, person.is_active) == (NEW, False)
     assert reader.get("/me/").status_code == 302
@@ -222,6 +231,8 @@ def test_a_refusal_after_the_change_gives_the_account_to_nobody_until_an_officer
     assert EmailAddress.objects.get(user=person).email == "ada@old.example"
     assert sum("/accounts/invitation/" in body for body in bodies("ada@old.example")) == 1
     assert Entry.objects.filter(action="people.reopen_account").count() == 1
+    assert addresses_of(person) == {"ada@old.example"} and person_of(NEW) is None
+    assert "stays as it was" in Client().get(link).content.decode()
 
 
 def test_an_officer_opens_it_with_the_new_address_on_the_page():
@@ -229,7 +240,12 @@ def test_an_officer_opens_it_with_the_new_address_on_the_page():
     confirm(ask(person, NEW, by=BY).secret)
     Client().post(refusals()[-1])
     client, url = as_one(officer), f"/people/{person.pk}/address/"
-    assert "The account is closed" in client.get(url).content.decode()
+    page = client.get(url).content.decode()
+    assert "The account is closed" in page and "New email address" not in page
+    with pytest.raises(Refused, match="closed"):
+        ask(person, "third@x.example", by=officer)
+    assert AddressChange.objects.count() == 1
+    assert person_of("ada@old.example") == person, "also while nobody has decided"
     client.post(f"{url}reopen/", {"address": NEW})
     person.refresh_from_db()
     assert not person.is_active, "not before somebody spoke to them"
@@ -237,6 +253,20 @@ def test_an_officer_opens_it_with_the_new_address_on_the_page():
     person.refresh_from_db()
     assert (person.email, person.is_active) == (NEW, True)
     assert "The account is closed" not in client.get(url).content.decode()
+    assert addresses_of(person) == {"ada@old.example", NEW}, "conflicts of interest go by both"
+    assert "opened it again" in Client().get(refusals()[-1]).content.decode()
+
+
+def test_the_letter_of_a_request_that_a_newer_one_replaced_says_what_its_link_does():
+    person = someone(Role.LEARNER)
+    ask(person, "typing.error@new.example", by=BY)
+    confirm(ask(person, NEW, by=BY).secret)
+    link = refusals()[0]
+    assert "The account is then closed" in Client().get(link).content.decode()
+    Client().post(link)
+    person.refresh_from_db()
+    assert not person.is_active
+    assert "is closed until" in Client().get(link).content.decode()
 
 
 def test_after_some_days_it_is_too_late_to_refuse():

@@ -24,13 +24,14 @@ from ..forms import (
     LastDayForm,
     LeaveOfAbsenceForm,
     NeedsReasonForm,
+    NoteForm,
     ReturnForm,
     TransferForm,
 )
 from ..models import Cohort, StatusChange
-from ..queries import overdue_returns, planned_changes
+from ..queries import leaves, overdue_returns, planned_changes
 from ..rules import is_changeable, may_change_status, may_enrol
-from ..states import EnrolmentState, StatusChangeKind
+from ..states import EnrolmentState
 from .cohorts import enrolment_of
 
 
@@ -184,7 +185,7 @@ CHANGES = {
         gettext_lazy("End the leave of absence"),
         gettext_lazy("Record the return"),
         _is_on_leave,
-        lambda e, data: _optional(NeedsReasonForm(data)),
+        lambda e, data: NoteForm(data),
         _resume_lines,
         lambda e, data, by: status_actions.resume_study(e, by=by, reason=data["reason"]),
         gettext_lazy("The leave of absence is over, and the person has been told."),
@@ -227,12 +228,6 @@ CHANGES = {
         gettext_lazy("The person is in the new cohort, and has been told."),
     ),
 }
-
-
-def _optional(form):
-    form.fields["reason"].required = False
-    form.fields["reason"].label = _("Note for the office")
-    return form
 
 
 @never_cache
@@ -366,18 +361,11 @@ def enrol_one(request, code):
 def planned(request):
     """Who has not come back from leave, and what is planned; each list paged."""
     related = ("enrolment__person", "enrolment__cohort")
-    late = overdue_returns(clock.today()).select_related(*related).order_by("return_on", "pk")
+    today = clock.today()
+    late = overdue_returns(today).select_related(*related).order_by("return_on", "pk")
     coming = planned_changes().select_related(*related).order_by("on_day", "pk")
-    away = (
-        StatusChange.objects.filter(
-            kind=StatusChangeKind.LEAVE_OF_ABSENCE,
-            state="in_force",
-            return_on__gte=clock.today(),
-            enrolment__state=EnrolmentState.INTERRUPTED,
-        )
-        .select_related(*related)
-        .order_by("return_on", "pk")
-    )
+    away = leaves().filter(return_on__gte=today)
+    away = away.select_related(*related).order_by("return_on", "pk")
     return render(
         request,
         "cohorts/planned.html",
@@ -385,6 +373,5 @@ def planned(request):
             "late": page_of(late, request.GET.get("late")),
             "coming": page_of(coming, request.GET.get("coming")),
             "away": page_of(away, request.GET.get("away")),
-            "today": clock.today(),
         },
     )

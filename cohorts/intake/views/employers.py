@@ -13,7 +13,7 @@ from ...permissions import open_to
 from ..actions import nominate, withdraw
 from ..forms import NominationForm
 from ..models import Nomination
-from ..queries import open_cohorts, organisations_of
+from ..queries import open_cohorts
 from ..rules import may_nominate, may_see_nominations, may_withdraw
 from ..states import WAITING
 
@@ -28,16 +28,11 @@ FACTS = (
 )
 
 
-def own(user):
-    """Nominations of the organisations somebody acts for today; a registrar who is a contact too sees no more here."""
-    return Nomination.objects.filter(organisation__in=organisations_of(user))
-
-
 @never_cache
 @require_safe
 @open_to(may_see_nominations)
 def nominations(request):
-    rows = own(request.user).select_related("cohort", "organisation")
+    rows = Nomination.objects.of_contact(request.user).select_related("cohort", "organisation")
     page = page_of(rows.order_by("-nominated_at", "-pk"), request.GET.get("page"))
     return render(
         request,
@@ -80,7 +75,9 @@ def new_nomination(request):
 @require_POST
 @open_to(may_see_nominations)
 def withdraw_nomination(request, pk):
-    found = get_object_or_404(own(request.user).select_related("organisation"), pk=pk)
+    found = get_object_or_404(
+        Nomination.objects.of_contact(request.user).select_related("organisation"), pk=pk
+    )
     insist(may_withdraw(request.user, found))
     withdraw(found, by=request.user)
     messages.success(

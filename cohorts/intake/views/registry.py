@@ -14,10 +14,11 @@ from lms.kit import clock
 from lms.kit.lists import address, chosen, page_of
 from lms.kit.refusals import Refused, insist
 
+from ...enrolment.forms import NoteForm
 from ...enrolment.models import Cohort
 from ...permissions import open_to
 from .. import actions
-from ..forms import DeferralForm, NoteForm, OfferForm, PlacesForm, RefusalForm
+from ..forms import DeferralForm, OfferForm, PlacesForm, RefusalForm
 from ..models import Nomination
 from ..queries import counts_by_state, intake_cohorts, nominations_for, places_of
 from ..rules import may_decide_nomination, may_run_intake
@@ -165,6 +166,15 @@ ACTIONS = {
 }
 
 
+def _show_again(request, nomination, action, form):
+    """The page with a form that came back; where the nomination has moved on meanwhile the form is not on it, so its faults stand above."""
+    if (nomination.state, ACTIONS[action][1]) not in NOMINATION_TRANSITIONS:
+        for sentence in [one for faults in form.errors.values() for one in faults]:
+            messages.error(request, sentence)
+        return redirect("cohorts:nomination", nomination.pk)
+    return show(request, nomination, **{action: form})
+
+
 @require_POST
 @open_to(may_run_intake)
 def nomination_action(request, pk, action):
@@ -175,12 +185,12 @@ def nomination_action(request, pk, action):
     form_of, _transition, do, words = ACTIONS[action]
     form = form_of(found, request.POST)
     if not form.is_valid():
-        return show(request, found, **{action: form})
+        return _show_again(request, found, action, form)
     try:
         done = do(found, form.cleaned_data, request.user)
     except Refused as why:
         form.add_error(None, str(why))
-        return show(request, nomination_of(pk), **{action: form})
+        return _show_again(request, nomination_of(pk), action, form)
     messages.success(request, words)
     link = getattr(done, "link", "")
     if link and found.organisation.is_invented and settings.DEMONSTRATION:
