@@ -15,8 +15,7 @@ from ..models import Announcement, AnnouncementVersion
 from ..queries import notices_today
 from ..refusals import AlreadySent
 from ..rules import may_support
-
-TOLD_AT_ONCE = 40
+from .messages import TOLD_AT_ONCE
 
 
 def announce(cohort, values: dict, token, *, by) -> Announcement:
@@ -77,11 +76,11 @@ def change_announcement(announcement, values: dict, seen: int, *, by) -> Announc
     _insist_day(values)
     with transaction.atomic():
         newest = _locked(announcement)
+        if newest.is_ended:
+            raise Refused(_("This announcement has ended. Write a new one."))
         if all(getattr(newest, name) == value for name, value in values.items()):
             return newest
         _insist_seen(newest, seen)
-        if newest.is_ended:
-            raise Refused(_("This announcement has ended. Write a new one."))
         made = _next(newest, values, by)
         notices = None
         if (newest.title, newest.text) != (made.title, made.text):
