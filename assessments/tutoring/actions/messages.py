@@ -29,10 +29,10 @@ def send_message(cohort, enrolments: Iterable[int], text: dict, token, *, by) ->
     message. The same token is once; AlreadySent where it was sent with other words or to others. Raises LeavesOut where one of them has left, or had
     IMSA_TUTOR_MESSAGES_A_DAY today: then nobody gets it.
     """
-    insist(may_support(by, cohort))
     keys = sorted(set(enrolments))
     try:
         with transaction.atomic():
+            insist(may_support(by, cohort))
             made, notices = _send(cohort, keys, text, token, by)
     except IntegrityError:  # pressed twice at once: the constraint let one through
         return _own(TutorMessage.objects.get(token=token), cohort, keys, text, by)
