@@ -157,9 +157,9 @@ class ExportFile(models.Model):
 
 
 class MarksDownload(models.Model):
-    """Somebody took a file of marks along: the file of an export, or the pack of a board. Added, never edited."""
+    """Somebody downloaded marks: the file of an export, or the pack of a board. Added, never edited."""
 
-    PERSONAL_DATA = {"by": "who took it"}
+    PERSONAL_DATA = {"by": "who downloaded it"}
 
     run = models.ForeignKey(
         ExportRun, on_delete=models.PROTECT, null=True, related_name="downloads"
@@ -183,5 +183,5 @@ class MarksDownload(models.Model):
 
     def save(self, *args, **kwargs):
         if self.pk:
-            raise TypeError("What was taken along was taken along.")
+            raise TypeError("A download stays as it was recorded.")
         super().save(*args, **kwargs)

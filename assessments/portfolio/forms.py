@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cohorts.fields import Day
 from lms.kit import clock
 
 from ..taking.forms import HandInForm
@@ -17,14 +18,7 @@ NO_NAMES = gettext_lazy(
 
 
 class ReflectionForm(forms.Form):
-    day = forms.DateField(
-        label=gettext_lazy("Day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={
-            "required": gettext_lazy("Enter the day."),
-            "invalid": gettext_lazy("Enter the day as 12/12/2026."),
-        },
-    )
+    day = Day(label=gettext_lazy("Day"))
     text = forms.CharField(
         label=gettext_lazy("Your reflection"),
         max_length=20_000,

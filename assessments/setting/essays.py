@@ -10,9 +10,7 @@ from django.utils.translation import ngettext
 from lms.kit.languages import in_english
 
 KIND = "essay"
-MODEL = in_english(
-    "Model answer:"
-)  # before it in a file that has one place for it and the guidance
+MODEL = in_english("Model answer:")  # in files that have one place for it and the guidance
 LONGEST = 20_000  # characters of one answer
 MOST_MARKS, MOST_WORDS, LONGEST_GUIDANCE = 100, 5000, 4000
 

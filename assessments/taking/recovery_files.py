@@ -20,12 +20,8 @@ from .states import AttemptState
 from .timing import is_over
 
 FORMAT, VERSION = "imsa-quiz-answers", 1
-MOST_BYTES, MOST, MOST_VALUES, LONGEST_VALUE = (
-    2_000_000,
-    500,
-    100,
-    60_000,
-)  # an essay has LONGEST characters; one that is too long is read too, and told
+MOST_BYTES, MOST, MOST_VALUES = 2_000_000, 500, 100
+LONGEST_VALUE = 60_000  # an essay has 20,000 at most; one that is too long is read too, and told
 NOT_OURS = gettext_noop(
     "This is not a file of quiz answers from this site. Choose the file whose name begins with “quiz-answers”."
 )

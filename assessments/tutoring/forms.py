@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from cohorts.fields import Day
 from lms.kit import clock
 
 from .models import ContactEntry
@@ -90,14 +91,7 @@ class ContactForm(SingleUseForm):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose how you were in touch.")},
     )
-    day = forms.DateField(
-        label=gettext_lazy("Day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={
-            "required": gettext_lazy("Enter the day."),
-            "invalid": gettext_lazy("Enter the day as 12/12/2026."),
-        },
-    )
+    day = Day(label=gettext_lazy("Day"))
     note = forms.CharField(
         label=gettext_lazy("What it was about"),
         max_length=1000,
@@ -134,14 +128,7 @@ class AnnouncementForm(SingleUseForm):
         ),
         error_messages={"required": gettext_lazy("Enter the text.")},
     )
-    show_until = forms.DateField(
-        label=gettext_lazy("Last day it is shown"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={
-            "required": gettext_lazy("Enter the last day it is shown."),
-            "invalid": gettext_lazy("Enter the day as 12/12/2026."),
-        },
-    )
+    show_until = Day(label=gettext_lazy("Last day it is shown"))
 
     def clean_show_until(self):
         if self.cleaned_data["show_until"] < clock.today():

@@ -29,6 +29,8 @@ from .models import (
 )
 from .reasons import AWAY, BEHIND, Facts, reasons
 
+MOST_ANNOUNCED = 50  # at once: on the study page, and on the page of its tutors as shown there
+
 # ---- cohorts ----
 
 
@@ -264,20 +266,18 @@ def contacts_of(enrolment) -> QuerySet[ContactEntry]:
 
 def earlier_of(entry) -> list[ContactEntry]:
     """The lines that an entry replaced, the newest first. One question."""
-    chain, rows = (
-        [],
-        {
-            one.pk: one
-            for one in ContactEntry.objects.filter(enrolment=entry.enrolment_id).select_related(
-                "by"
-            )
-        },
-    )
+    log = ContactEntry.objects.filter(enrolment=entry.enrolment_id).select_related("by")
+    by_key, earlier = {line.pk: line for line in log}, []
     key = entry.replaces_id
     while key:
-        chain.append(rows[key])
-        key = rows[key].replaces_id
-    return chain
+        earlier.append(by_key[key])
+        key = by_key[key].replaces_id
+    return earlier
+
+
+def midnight() -> datetime:
+    """When today began, in London: from then on messages and notices of one day are counted."""
+    return make_aware(datetime.combine(clock.today(), time()))
 
 
 def newest_versions() -> QuerySet[AnnouncementVersion]:
@@ -304,8 +304,7 @@ def notices_today(cohort) -> int:
         title=OuterRef("title"),
         text=OuterRef("text"),
     )
-    since = make_aware(datetime.combine(clock.today(), time()))
-    rows = AnnouncementVersion.objects.filter(announcement__cohort=cohort, at__gte=since)
+    rows = AnnouncementVersion.objects.filter(announcement__cohort=cohort, at__gte=midnight())
     return rows.exclude(Exists(same)).count()
 
 

@@ -9,6 +9,7 @@ for (const form of document.querySelectorAll("form[data-recorder]")) {
   const field = form.elements.namedItem("file"), most = Number(form.dataset.most), mostBytes = Number(form.dataset.mostBytes);
   const canRecord = isSecureContext && window.MediaRecorder && window.AudioContext && navigator.mediaDevices?.getUserMedia;
   let address = "", isChanged = false, isSending = false, isSignedOut = false;
+  let ending = null; // while it records: true once what was said stands in the form, false where this browser cannot prepare it
 
   const tell = (key) => { part("status").textContent = sentence(key); };
   const minutes = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
@@ -52,7 +53,7 @@ for (const form of document.querySelectorAll("form[data-recorder]")) {
       if (!isWarned && most > 120 && seconds > most - 60) { isWarned = true; tell("recorder_ends_soon"); }
       if (seconds >= most - 1 && recorder.state !== "inactive") { isFull = true; recorder.stop(); }
     }, SECOND / 4);
-    recorder.addEventListener("stop", async () => {
+    ending = new Promise((end) => { recorder.addEventListener("stop", async () => {
       clearInterval(clock);
       for (const track of stream.getTracks()) track.stop();
       part("stop").hidden = true;
@@ -67,8 +68,11 @@ for (const form of document.querySelectorAll("form[data-recorder]")) {
       part("start").disabled = false;
       part("start").hidden = false;
       part(isKept ? "raw" : "sound").focus();
-    });
+      ending = null;
+      end(!isKept);
+    }); });
     recorder.start(SECOND);
+    isChanged = true;  // whoever leaves now is asked
     part("stop").onclick = () => { if (recorder.state !== "inactive") recorder.stop(); };
     part("start").hidden = true;
     part("stop").hidden = false;
@@ -104,6 +108,11 @@ for (const form of document.querySelectorAll("form[data-recorder]")) {
     if (isSending) return;
     isSending = true;
     const say = (key, values) => { part("sending").textContent = sentence(key, values); };
+    if (ending) {  // what is being said is part of what is saved
+      const isReady = ending;
+      part("stop").click();
+      if (!(await isReady)) { isSending = false; return; }  // the page has said why
+    }
     if (field.files[0]?.size > mostBytes) { isSending = false; return say("recorder_too_large", { most: Math.floor(mostBytes / 1048576) }); }
     say("recorder_sends");
     try {

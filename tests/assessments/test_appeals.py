@@ -239,6 +239,20 @@ def test_nobody_near_the_trainee_or_their_script_comes_upon_it(scene, decision):
     assert not EvidenceOpening.objects.exists()
 
 
+def test_who_may_record_no_decision_of_this_board_is_told_before_they_answer(scene, decision):
+    """As the decision by chair's action refuses it, with which an appeal is upheld."""
+    classmate = scene.another(1).person
+    registrar = person(
+        "alike", Role.REGISTRAR, first=classmate.first_name, last=classmate.last_name
+    )
+    appeal = appeal_of(scene, decision)
+    page = sign_in(Client(), registrar).get(f"/registry/appeals/{appeal.pk}/").content.decode()
+    assert "You cannot record a chair’s decision on this board" in page
+    assert "same name or email address" in page
+    examine_appeal(appeal, by=registrar)
+    refused("same name", uphold_appeal, appeal, "Yes.", by=registrar, chairs=CHAIRS)
+
+
 def test_evidence_of_an_appeal_is_opened_on_record_and_deleted_in_time(scene, decision):
     appeal = appeal_of(scene, decision)
     file = add_evidence(appeal, letter(), by=scene.author)

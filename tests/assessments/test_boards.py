@@ -23,7 +23,7 @@ from cohorts.enrolment.actions import interrupt, make_cohort
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import grant
-from lms.people.models import Notice, Role
+from lms.people.models import Notice, Role, User
 from lms.record.models import Entry
 
 from .scene import DAY, OP, Scene, person, seal, sign_in
@@ -280,6 +280,24 @@ def test_an_account_that_may_be_a_students_other_one_records_no_board_and_takes_
             by=twin,
         )
     assert BoardDecision.objects.count() == before
+
+
+def test_who_records_a_board_is_asked_again_when_its_decisions_are_written(scene):
+    scene.everything_marked()
+    board, registrar = scene.board(), scene.registrar
+    student = User.objects.get(pk=scene.author.pk)
+
+    def become_alike(execute, sql, *rest):
+        if sql.startswith("SAVEPOINT") and student.last_name != registrar.last_name:
+            # Whoever records it was let in, and nothing is written yet.
+            student.first_name, student.last_name = registrar.first_name, registrar.last_name
+            student.save()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(become_alike):
+        refused(
+            "same name", ratify, board, by=scene.registrar, chair="Prof. Chair", kind=NotAllowed
+        )
 
 
 def test_who_is_on_leave_is_given_what_they_passed_and_no_other_attempt(scene):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import soundfile
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from assessments.deciding.actions.corrections import agree_to_correction
@@ -340,7 +340,9 @@ def correct(task, **other):
 
 
 @pytest.mark.both_engines
-def test_a_correction_brings_other_words_another_recording_or_none(scene, tasks):
+def test_a_correction_brings_other_words_another_recording_or_none(
+    scene, tasks, django_capture_on_commit_callbacks
+):
     wrong = speak(tasks[0])
     attach_feedback(tasks[0], feedback(), by=scene.agnes)
     seal(tasks[0], 62), seal(tasks[1], 64)
@@ -351,8 +353,14 @@ def test_a_correction_brings_other_words_another_recording_or_none(scene, tasks)
     refused(lambda: correct(task, words=" "), "Write down")
     refused(lambda: correct(task, recording=upload(seconds=3)), "Write down")
     asked = correct(task, recording=upload(seconds=3), words="The right one.")
-    same = correct(task, recording=upload(seconds=3), words="The right one.")
-    assert same.pk == asked.pk, "the same again"
+    before = world()
+    with django_capture_on_commit_callbacks(execute=True):
+        same = correct(task, recording=upload(seconds=3), words="The right one.")
+    assert same.pk == asked.pk and world() == before, "the same again"
+    refused(
+        lambda: correct(task, upload=feedback(), recording=upload(seconds=4), words="A third."),
+        "asked for a correction already",
+    )
     right = FeedbackFile.objects.get(correction=asked)
     office = sign_in(Client(), scene.registrar)
     page = office.get(f"/registry/corrections/{asked.pk}/").content.decode()
@@ -405,8 +413,9 @@ def test_the_desk_leads_to_the_page_and_back_with_what_was_typed(scene, tasks):
     assert agnes.get(here)["Location"] == url
     answer = agnes.post(here, {"file": upload(), "words": "Late."}, **by_script)
     assert answer.status_code == 422 and "submitted your marks" in answer.json()["words"]
-    for someone in (scene.tomasz, scene.helen, scene.author, scene.registrar):
-        assert status(someone, here) in (404, 200) and FeedbackFile.objects.count() == 1
+    assert FeedbackFile.objects.count() == 1
+    own = sign_in(Client(), scene.tomasz).get(here)
+    assert own.status_code == 200 and WORDS not in own.content.decode(), "his own page, and empty"
     for someone in (scene.helen, scene.author, scene.registrar):
         assert status(someone, here) == 404
 
@@ -423,6 +432,23 @@ def test_a_correction_with_a_recording_is_sent_from_its_page(scene, tasks):
     answer = agnes.post(url, {**sent, "words": WORDS, "recording": upload(seconds=3)})
     assert answer.status_code == 302
     assert FeedbackFile.objects.get(correction=Correction.objects.get()).seconds == 3
+
+
+def test_turned_off_while_a_correction_is_sent_its_recording_is_not_taken(scene, tasks):
+    speak(tasks[0])
+    seal(tasks[0], 62)
+    task = Allocation.objects.get(pk=tasks[0].pk)
+
+    def turn_off(execute, sql, *rest):
+        if sql.startswith("SAVEPOINT"):  # the recording is on the disk, and nothing names it yet
+            AssessmentVersion.objects.update(takes_recordings=False)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(turn_off):
+        refused(
+            lambda: correct(task, recording=upload(seconds=3), words="x"), "does not take spoken"
+        )
+    assert not AssessmentVersion.objects.filter(takes_recordings=True).exists()
 
 
 @pytest.mark.both_engines

@@ -581,8 +581,9 @@ def test_an_announcement_is_corrected_and_ended_and_keeps_what_it_said(scene):
     end_announcement(made, 3, by=scene.agnes)
     before = rows()
     end_announcement(made, 3, by=scene.agnes)
-    with pytest.raises(Refused, match="has ended"):
-        change_announcement(made, NEWS, 4, by=scene.agnes)
+    for values in (NEWS, {**later, "title": "Session in room 2"}):  # also the words it has
+        with pytest.raises(Refused, match="has ended"):
+            change_announcement(made, values, 3, by=scene.helen)
     assert rows() == before
     url = f"/teaching/cohorts/{scene.cohort.code}/announcements/{made.pk}/"
     page = main(sign_in(Client(), scene.agnes), url)

@@ -5,13 +5,19 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils.timezone import make_aware
 
 from assessments.marking.models import Moderation, ModerationScript
 from assessments.setting.models import Sitting
-from assessments.tutoring.actions.announcements import announce, change_announcement
+from assessments.tutoring.actions.announcements import (
+    announce,
+    change_announcement,
+    end_announcement,
+)
 from assessments.tutoring.actions.contacts import correct_contact, record_contact
+from assessments.tutoring.actions.messages import send_message
 from assessments.tutoring.actions.nudges import nudge_people
 from assessments.tutoring.models import Announcement, ContactEntry, Nudge, TutorMessage
 from assessments.tutoring.refusals import AlreadySent
@@ -19,7 +25,7 @@ from cohorts.enrolment.actions import leave
 from cohorts.enrolment.models import Enrolment
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
-from lms.people.models import Notice
+from lms.people.models import Notice, User
 from tests import shared
 
 from .scene import DAY, OP, sign_in
@@ -186,3 +192,36 @@ def test_announcements_send_no_more_than_so_many_notices_a_day(scene, settings):
     with clock.at(DAY + timedelta(days=1)):
         announce(scene.cohort, later, uuid4(), by=scene.agnes)
     assert count() == before + 6
+
+
+def test_who_may_write_is_asked_when_it_is_written(scene):
+    """A tutor who turns out to study in the cohort, under another account, is let in and writes nothing."""
+    made = announce(scene.cohort, NEWS, uuid4(), by=scene.agnes)
+    line = record_contact(scene.enrolment, NOTE, uuid4(), by=scene.agnes)
+    student = User.objects.get(pk=scene.other.person_id)
+    names = student.first_name, student.last_name
+
+    def become_alike(execute, sql, *rest):
+        if sql.startswith("SAVEPOINT") and student.last_name != scene.agnes.last_name:
+            student.first_name, student.last_name = scene.agnes.first_name, scene.agnes.last_name
+            student.save()
+        return execute(sql, *rest)
+
+    later = {**NEWS, "title": "Room 2"}
+    for act in (
+        lambda: announce(scene.cohort, NEWS, uuid4(), by=scene.agnes),
+        lambda: change_announcement(made, later, 1, by=scene.agnes),
+        lambda: end_announcement(made, 1, by=scene.agnes),
+        lambda: send_message(scene.cohort, [scene.enrolment.pk], TEXT, uuid4(), by=scene.agnes),
+        lambda: record_contact(scene.enrolment, NOTE, uuid4(), by=scene.agnes),
+        lambda: correct_contact(line, {**NOTE, "note": "Other."}, uuid4(), by=scene.agnes),
+    ):
+        student.first_name, student.last_name = names
+        student.save()
+        before = rows()
+        with (
+            connection.execute_wrapper(become_alike),
+            pytest.raises(NotAllowed, match="same name|with your name"),
+        ):
+            act()
+        assert rows() == before

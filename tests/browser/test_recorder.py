@@ -69,6 +69,22 @@ def test_it_is_recorded_heard_sent_and_removed(desk):
     expect(page.get_by_role("button", name="Record spoken feedback")).to_be_visible()
 
 
+def test_what_is_being_said_is_asked_after_and_saved_with_the_press(desk):
+    page, asked = desk, []
+    page.context.grant_permissions(["microphone"])
+    page.get_by_role("button", name="Start recording").click()
+    expect(page.locator("[data-recorder-time]")).to_contain_text("0:02 / 10:00", timeout=PATIENCE)
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.locator("a.back").click()
+    assert asked == ["beforeunload"], "whoever leaves while it records is asked"
+    page.get_by_label("What you say, in writing").fill("Say where the duty begins.")
+    follow(page.get_by_role("button", name="Save"))
+    kept = page.get_by_role("region", name="The recording the trainee gets")
+    expect(kept).to_contain_text("Say where the duty begins.")
+    expect(kept.locator("audio")).to_be_visible()
+    follow(page.get_by_role("button", name="Remove this recording"))
+
+
 def test_a_chosen_file_takes_the_place_of_what_was_recorded(desk, tmp_path):
     page = desk
     page.context.grant_permissions(["microphone"])

@@ -1,14 +1,11 @@
 """Tells the programme office that something waits, and notes who of it has read; whoever may not read it learns at most that a registrar is missing, and nobody is named."""
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from lms.kit.refusals import insist
-from lms.people.actions import tell
-from lms.people.models import Role
-from lms.people.roles import holders_of
 from lms.record.actions import write
 
+from ...taking.actions.registrars import tell_registrars_who_may
 from ..models.readings import CaseReading
 from ..rules import may_handle
 
@@ -26,16 +23,6 @@ def read_case(case, *, by) -> CaseReading:
 def tell_office(enrolment, subject, body, url, may=may_handle):
     """A message to every registrar of today who may handle what is this trainee's, or as `may` says. Where there is none, Hub officers are told that one is
     missing, and neither about whom nor about what."""
-    registrars = [one for one in holders_of(Role.REGISTRAR) if may(one, enrolment)]
-    for registrar in registrars:
-        tell(registrar, subject, body, url)
-    if registrars:
-        return
-    for officer in holders_of(Role.HUB_OFFICER):
-        if officer.pk != enrolment.person_id:
-            tell(
-                officer,
-                _("A registrar is missing"),
-                _("Something waits that no registrar may read. Appoint another registrar."),
-                "/hub/people/",
-            )
+    tell_registrars_who_may(
+        enrolment.person_id, lambda one: may(one, enrolment), subject, body, url
+    )

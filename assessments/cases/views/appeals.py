@@ -13,7 +13,7 @@ from lms.kit.refusals import Refused, insist
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
-from ...deciding.rules import may_ratify
+from ...deciding.rules import may_record
 from ...taking.downloads import download
 from ..actions.appeals import decline_appeal, examine_appeal, uphold_appeal
 from ..actions.evidence import open_evidence
@@ -72,7 +72,7 @@ def appeal(request, pk):
             "appeal": found,
             "decision": found.decision,
             "enrolment": found.enrolment,
-            "may_record": may_ratify(request.user, found.decision.board),
+            "may_record": may_record(request.user, found.decision.board),
             **forms,
         },
         status=422 if action else 200,

@@ -35,7 +35,7 @@ from ..queries.boards import readiness
 from ..queries.interests import interests_before, recusals_of
 from ..queries.members import chair_of, members_of, quorum_fault
 from ..queries.standing import differences, standing_of
-from ..rules import may_call_board, may_ratify, may_record, may_sit
+from ..rules import may_call_board, may_record, may_sit
 from ..states import BoardState, MemberRole, Opinion
 from .board_calendar import in_words_cancelled
 from .minutes import add_minutes
@@ -189,7 +189,7 @@ def is_recorded(board, by, chair, members, away=frozenset()) -> bool:
 @transaction.atomic
 def _ratify_at_once(board, batch, rests_on, *, by, chair):
     """`rests_on`: what stood, and the due dates of the cohort, when the batch was made ready."""
-    insist(may_ratify(by, board))
+    insist(may_record(by, board))
     Cohort.objects.select_for_update(no_key=True).get(pk=board.cohort_id)
     # In one order: whoever changes an enrolment locks it first too.
     list(

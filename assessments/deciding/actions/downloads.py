@@ -1,9 +1,8 @@
-"""Writes down who took a file of marks along, before they get it."""
-
-import hashlib
+"""Writes down who downloaded a file of marks, before they get it."""
 
 from django.db import transaction
 
+from lms.kit import files
 from lms.kit.refusals import insist
 from lms.record.actions import write
 
@@ -13,7 +12,7 @@ from ..rules import may_export_marks, may_record
 
 
 def record_export_download(run: ExportRun, *, by) -> MarksDownload:
-    """The file of an export is taken along. 1. who, when and which file, 2. a record entry. Each time anew."""
+    """The file of an export is downloaded. 1. who, when and which file, 2. a record entry. Each time anew."""
     insist(may_export_marks(by, run.cohort))
     return _record({"run": run}, run.file_name, run.sha256, by=by)
 
@@ -21,7 +20,7 @@ def record_export_download(run: ExportRun, *, by) -> MarksDownload:
 def record_pack_download(board: Board, content: bytes, file_name: str, *, by) -> MarksDownload:
     """The same of the pack of a board, which is made anew each time, and so has another hash."""
     insist(may_record(by, board))
-    return _record({"board": board}, file_name, hashlib.sha256(content).hexdigest(), by=by)
+    return _record({"board": board}, file_name, files.sha256(content), by=by)
 
 
 @transaction.atomic

@@ -87,6 +87,7 @@ class Case:
         return _("Held back") if self.is_held_back else self.why_not
 
     def marked_after(self, moment) -> bool:
+        """Did a mark of it come after the external examiner had looked?"""
         return any(part.marked_at > moment for part in self.parts if part.marked_at)
 
     @property

@@ -137,7 +137,7 @@ def receipt(request, pk):
 @never_cache
 @require_GET
 def file(request, pk):
-    """The same bytes again; who takes them is written down first."""
+    """The same bytes again; who downloads them is written down first."""
     run = _run_or_404(request, pk)
     found = ExportFile.objects.filter(run=run).first()
     if found is None:

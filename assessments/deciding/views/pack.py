@@ -25,7 +25,7 @@ KINDS = {
 @never_cache
 @require_GET
 def pack_downloads(request, pk):
-    """Who took the pack of a board along, when, and which file: each is made anew."""
+    """Who downloaded the pack of a board, when, and which file: each is made anew."""
     found = board_or_404(pk, request.user)
     insist(may_record(request.user, found))
     rows = found.downloads.select_related("by")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lms.kit import clock
+from lms.kit import clock, files
 from lms.kit.languages import in_english
-from lms.kit.refusals import Refused, insist
+from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.kit.transitions import make_transition
 from lms.people.actions import tell
 from lms.record.actions import write
@@ -24,7 +24,7 @@ from ..rules import is_current, is_sealed, may_request_correction
 from ..states import CorrectionState
 from .disagreements import close_discussion, leave_unsettled
 from .draws import is_frozen
-from .feedback import keep_feedback
+from .feedback import delete_after_commit, keep_feedback
 from .marks import (
     agree_by_rules,
     agree_on,
@@ -62,13 +62,19 @@ def request_correction(task, marks, comment, why, *, by, other=AS_SUBMITTED) -> 
 
     1. the request, with both judgements, the files of both and the reason, 2. a record entry, 3. the registrars are told by script number. The marks count
     when a second person has agreed (`deciding.corrections`). The same again: the request there is. Raises Refused where nothing is
-    submitted or nothing changes, for marks that are not sound, and while another request waits; BadFile for a file that is not taken.
+    submitted or nothing changes, for marks that are not sound, and while another request waits; BadFile for a file that is not taken. Then no file is kept.
     """
     insist(may_request_correction(by, task))
     _insist_recording(task, other)
-    rows = [keep_feedback(other.upload)] if other.upload else []
-    rows += [keep_recording(other.recording)] if other.recording else []
-    return _request_correction(task, marks, comment, why, rows, other, by=by)
+    rows: list[dict] = []
+    try:
+        rows += [keep_feedback(other.upload)] if other.upload else []
+        rows += [keep_recording(other.recording)] if other.recording else []
+        return _request_correction(task, marks, comment, why, rows, other, by=by)
+    except (NotAllowed, Refused, files.BadFile):
+        for row in rows:
+            files.drop(row["path"])
+        raise
 
 
 def _insist_recording(task, other):
@@ -88,6 +94,7 @@ def _insist_recording(task, other):
 def _request_correction(task, marks, comment, why, rows, other, *, by):
     insist(may_request_correction(by, task))
     submission, locked = lock_submission(task.submission_id), lock_task(task)
+    _insist_recording(locked, other)
     if not is_sealed(locked):
         raise Refused(_("These marks are not submitted yet. Change them on the script’s page."))
     if not submission.attempt.is_current:
@@ -104,9 +111,10 @@ def _request_correction(task, marks, comment, why, rows, other, *, by):
         )
     there = locked.corrections.filter(state=CorrectionState.REQUESTED).first()
     stays = _staying(locked.feedback, rows, other)
-    wanted = sorted([*_marks_of(stays), *_marks_of(rows, other)])
-    same_feedback = sorted(_marks_of(there.feedback if there else locked.feedback)) == wanted
+    wanted = sorted([*_fingerprints(stays), *_fingerprints(rows, other)])
+    same_feedback = sorted(_fingerprints(there.feedback if there else locked.feedback)) == wanted
     if there and same_feedback and (there.marks, there.comment, there.why) == (marks, comment, why):
+        _drop_unused(rows)
         return there
     if there:
         raise Refused(_("You have asked for a correction already. It waits for a second person."))
@@ -137,6 +145,8 @@ def _request_correction(task, marks, comment, why, rows, other, *, by):
             )
             made.feedback = [*made.feedback, row.as_sealed(locked.file_version)]
         made.save(update_fields=["feedback"])
+    else:
+        _drop_unused(rows)
     write(
         "assessments.request_correction",
         made,
@@ -168,12 +178,18 @@ def _staying(feedback, rows, other) -> list[dict]:
     ]
 
 
-def _marks_of(feedback, other=AS_SUBMITTED) -> list[tuple[str, str]]:
+def _fingerprints(feedback, other=AS_SUBMITTED) -> list[tuple[str, str]]:
     """What tells two sets of feedback apart: fingerprints, and the words of a recording."""
     return [
         (one["sha256"], one.get("words", other.words or "").strip() if _is_recording(one) else "")
         for one in feedback
     ]
+
+
+def _drop_unused(rows):
+    """What was sent is there already, so no row names the new copies."""
+    for row in rows:
+        delete_after_commit(row["path"])
 
 
 def _is_recording(one):

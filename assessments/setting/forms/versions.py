@@ -314,10 +314,9 @@ class VersionForm(forms.Form):
         given = self.cleaned_data
         found = {name: given[name] for name in ("weight", "minimum", "must_pass")}
         found["brief"] = given["brief"].strip()
-        if "asks" in self.fields:
-            found |= {name: given[name] for name in ("step", "scheme") if given.get(name)}
-            return found | {name: given[name] for name in self.OF_QUIZ}
         found |= {name: given[name] for name in ("step", "scheme") if given.get(name)}
+        if "asks" in self.fields:
+            return found | {name: given[name] for name in self.OF_QUIZ}
         found["takes_recordings"] = given["takes_recordings"]
         if self.items is not None:
             found |= {name: given[name] for name in OF_PORTFOLIO} | self.items.facts()

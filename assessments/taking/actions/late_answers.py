@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 from lms.kit import clock
 from lms.kit.refusals import Refused, insist
 from lms.people.actions import tell
-from lms.people.models import Role
-from lms.people.roles import holders_of
 from lms.record.actions import write
 
 from ..models import LateAnswers, QuizAttempt
 from ..rules import may_answer_late_answers, may_send_late_answers
+from .registrars import tell_registrars_who_may
 
 LONGEST = 1000  # of a note, and of the office's answer
 MOST = 5  # sendings of one quiz
@@ -62,30 +61,17 @@ def send_late_answers(quiz, lines, note, *, by) -> LateAnswers:
         quiz=locked, digest=digest, answers=answers, note=note, at=clock.now()
     )
     write("assessments.send_late_answers", made, by=by, after={"count": len(answers)})
-    _tell_office(locked)
-    return made
-
-
-def _tell_office(quiz):
-    registrars = [one for one in holders_of(Role.REGISTRAR) if may_answer_late_answers(one, quiz)]
-    for registrar in registrars:
-        tell(
-            registrar,
-            _("Quiz answers that came too late"),
-            _(
-                "A trainee has sent answers to “%(title)s” that were on a device without a connection and came too late. Nothing has changed by it. Look at them and answer."
-            )
-            % {"title": quiz.assessment.title},
-            "/registry/late-answers/",
+    tell_registrars_who_may(
+        locked.enrolment.person_id,
+        lambda registrar: may_answer_late_answers(registrar, locked),
+        _("Quiz answers that came too late"),
+        _(
+            "A trainee has sent answers to “%(title)s” that were on a device without a connection and came too late. Nothing has changed by it. Look at them and answer."
         )
-    for officer in holders_of(Role.HUB_OFFICER) if not registrars else ():
-        if officer.pk != quiz.enrolment.person_id:
-            tell(
-                officer,
-                _("A registrar is missing"),
-                _("Something waits that no registrar may read. Appoint another registrar."),
-                "/hub/people/",
-            )
+        % {"title": locked.assessment.title},
+        "/registry/late-answers/",
+    )
+    return made
 
 
 @transaction.atomic

@@ -27,7 +27,7 @@ def contact(request):
         return render(request, "assessments/not_enrolled.html")
     received = MessageRecipient.objects.filter(enrolment__person=request.user.pk)
     log = ContactEntry.objects.filter(enrolment__person=request.user.pk)
-    log = log.select_related("by", "correction", "enrolment__cohort").order_by("-day", "-pk")
+    log = log.select_related("by", "correction").order_by("-day", "-pk")
     return render(
         request,
         "assessments/tutoring/own_contact.html",

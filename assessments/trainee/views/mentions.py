@@ -35,9 +35,8 @@ def _rows(mentions, names):
     rows, seen = [], set()
     for one in mentions:
         label = names.label(one.words)
-        places = [
-            place for place in one.places if (label, place) not in seen
-        ]  # a whole name is not said again by its parts
+        # A whole name is not said again by its parts.
+        places = [place for place in one.places if (label, place) not in seen]
         seen |= {(label, place) for place in places}
         if places:
             rows.append(

@@ -15,11 +15,9 @@ from lms.people.models import Role
 from lms.people.roles import may_act_as
 
 from ...deciding.queries.boards import award_of
-from ...tutoring.queries import announcements_of
+from ...tutoring.queries import MOST_ANNOUNCED, announcements_of
 from ..queries import enrolment_of, results_of
 from ..today import next_for
-
-MOST_ANNOUNCED = 20
 
 
 @login_required

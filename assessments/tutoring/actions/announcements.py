@@ -15,8 +15,7 @@ from ..models import Announcement, AnnouncementVersion
 from ..queries import notices_today
 from ..refusals import AlreadySent
 from ..rules import may_support
-
-TOLD_AT_ONCE = 40
+from .messages import TOLD_AT_ONCE
 
 
 def announce(cohort, values: dict, token, *, by) -> Announcement:
@@ -25,10 +24,10 @@ def announce(cohort, values: dict, token, *, by) -> Announcement:
     1. the announcement and its first version, 2. the record is written, 3. after commit everyone who studies in the cohort has a notice, unless they had
     IMSA_ANNOUNCEMENT_NOTICES_A_DAY today. The same token is once; AlreadySent where other words were announced with it. Refused where its last day is over.
     """
-    insist(may_support(by, cohort))
     _insist_day(values)
     try:
         with transaction.atomic():
+            insist(may_support(by, cohort))
             made, notices = _announce(cohort, values, token, by)
     except IntegrityError:  # pressed twice at once
         return _same(Announcement.objects.get(token=token), cohort, values)
@@ -73,15 +72,15 @@ def change_announcement(announcement, values: dict, seen: int, *, by) -> Announc
     had IMSA_ANNOUNCEMENT_NOTICES_A_DAY today. What says the same changes nothing. Refused where it has ended, or somebody changed it meanwhile.
     """
     cohort = announcement.cohort
-    insist(may_support(by, cohort))
     _insist_day(values)
     with transaction.atomic():
+        insist(may_support(by, cohort))
         newest = _locked(announcement)
+        if newest.is_ended:
+            raise Refused(_("This announcement has ended. Write a new one."))
         if all(getattr(newest, name) == value for name, value in values.items()):
             return newest
         _insist_seen(newest, seen)
-        if newest.is_ended:
-            raise Refused(_("This announcement has ended. Write a new one."))
         made = _next(newest, values, by)
         notices = None
         if (newest.title, newest.text) != (made.title, made.text):

@@ -22,10 +22,10 @@ def record_contact(enrolment, values: dict, token, *, by, keep_anyway=False) -> 
     1. the line, 2. the record is written, without the note. The same token is once; AlreadySent where it was recorded with other words.
     Nobody is told: the person reads the log on their own page. Raises Guarded where the note seems to tell who somebody else is, unless `keep_anyway`; Refused for a day to come.
     """
-    insist(may_support(by, enrolment.cohort))
-    _insist_sense(enrolment, values, by, keep_anyway)
     try:
         with transaction.atomic():
+            insist(may_support(by, enrolment.cohort))
+            _insist_sense(enrolment, values, by, keep_anyway)
             return _add(enrolment, values, token, None, by)
     except IntegrityError:  # pressed twice at once
         return _same(ContactEntry.objects.get(token=token), enrolment, values, None, by)
@@ -37,14 +37,14 @@ def correct_contact(entry, values: dict, token, *, by, keep_anyway=False) -> Con
     The same token is once. Refused where somebody else corrected it meanwhile; else raises what `record_contact` raises.
     """
     enrolment = entry.enrolment
-    cohort = with_marker(Cohort.objects.all(), by).get(pk=enrolment.cohort_id)
-    insist(may_correct(by, cohort, entry))
-    _insist_sense(enrolment, values, by, keep_anyway)
-    is_same = all(getattr(entry, name) == value for name, value in values.items())
-    if is_same and not ContactEntry.objects.filter(replaces=entry).exists():
-        return entry
     try:
         with transaction.atomic():
+            cohort = with_marker(Cohort.objects.all(), by).get(pk=enrolment.cohort_id)
+            insist(may_correct(by, cohort, entry))
+            _insist_sense(enrolment, values, by, keep_anyway)
+            is_same = all(getattr(entry, name) == value for name, value in values.items())
+            if is_same and not ContactEntry.objects.filter(replaces=entry).exists():
+                return entry
             return _add(enrolment, values, token, entry, by)
     except IntegrityError:
         made = ContactEntry.objects.filter(token=token).first()

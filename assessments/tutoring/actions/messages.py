@@ -2,22 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime, time
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 
 from cohorts.enrolment.models import Enrolment
 from cohorts.enrolment.states import EnrolmentState
-from lms.kit import clock
 from lms.kit.refusals import Refused, insist
 from lms.people.models import User
 from lms.people.notices import bring, tell_after
 from lms.record.actions import write
 
 from ..models import MessageRecipient, TutorMessage
+from ..queries import midnight
 from ..refusals import AlreadySent, LeavesOut
 from ..rules import may_support
 
@@ -31,10 +29,10 @@ def send_message(cohort, enrolments: Iterable[int], text: dict, token, *, by) ->
     message. The same token is once; AlreadySent where it was sent with other words or to others. Raises LeavesOut where one of them has left, or had
     IMSA_TUTOR_MESSAGES_A_DAY today: then nobody gets it.
     """
-    insist(may_support(by, cohort))
     keys = sorted(set(enrolments))
     try:
         with transaction.atomic():
+            insist(may_support(by, cohort))
             made, notices = _send(cohort, keys, text, token, by)
     except IntegrityError:  # pressed twice at once: the constraint let one through
         return _own(TutorMessage.objects.get(token=token), cohort, keys, text, by)
@@ -92,9 +90,8 @@ def _own(message, cohort, keys, text, by):
 
 def _insist_reachable(cohort, keys, people):
     """`people`: those of `keys` who study in the cohort or are on leave."""
-    since = make_aware(datetime.combine(clock.today(), time()))
     today = MessageRecipient.objects.filter(
-        enrolment__person__in=[one.person_id for one in people], at__gte=since
+        enrolment__person__in=[one.person_id for one in people], at__gte=midnight()
     )
     counts = Counter(today.order_by().values_list("enrolment__person_id", flat=True))
     full = [one for one in people if counts[one.person_id] >= settings.IMSA_TUTOR_MESSAGES_A_DAY]

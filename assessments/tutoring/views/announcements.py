@@ -14,7 +14,7 @@ from lms.kit.refusals import insist, refusals_at
 from ..actions.announcements import announce, change_announcement, end_announcement
 from ..forms import AnnouncementForm
 from ..models import Announcement
-from ..queries import announcements_of, notices_today
+from ..queries import MOST_ANNOUNCED, announcements_of, notices_today
 from ..rules import may_support
 from .cohorts import may_write, of_cohort
 
@@ -38,7 +38,7 @@ def announcements(request, cohort):
         "assessments/tutoring/announcements.html",
         {
             "cohort": cohort,
-            "shown": announcements_of(cohort, are_shown=True)[:50],
+            "shown": announcements_of(cohort, are_shown=True)[:MOST_ANNOUNCED],
             "page": page_of(announcements_of(cohort, are_shown=False), request.GET.get("page")),
             "form": form,
             "may_write": may_write(request),

@@ -36,8 +36,9 @@ def write(request, cohort):
         )
         return _show(request, cohort, form, people)
     form = MessageForm(request.POST)
-    people = form.cleaned_data.get("people", []) if form.is_valid() else _keys_of(form)
-    if not form.is_valid() or request.POST.get("step") == "change":
+    is_sound = form.is_valid()
+    people = form.cleaned_data.get("people", [])  # also of a form with faults elsewhere
+    if not is_sound or request.POST.get("step") == "change":
         return _show(request, cohort, form, people, status=422 if form.errors else 200)
     if request.POST.get("step") == "send":
         with refusals_at(form), form.ways_on():
@@ -68,11 +69,6 @@ def _chosen(query, cohort):
     keys = [key for key in query.getlist("to") if key.isascii() and key.isdigit() and len(key) < 19]
     reachable = [EnrolmentState.ENROLLED, EnrolmentState.INTERRUPTED]
     return Enrolment.objects.filter(cohort=cohort, pk__in=keys, state__in=reachable)
-
-
-def _keys_of(form) -> list[int]:
-    """Of a form with faults: whom it is for, where that can be read."""
-    return form.cleaned_data.get("people", [])
 
 
 def _show(request, cohort, form, people, *, check=False, status=200):

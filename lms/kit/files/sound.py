@@ -100,9 +100,8 @@ def _copy(source, copy) -> int:
             if rate != source.samplerate:
                 whole = numpy.concatenate([tail, mono])
                 tail = whole[-len(tail) :]
-                mono = numpy.convolve(whole, HALF, "valid")[
-                    ::2
-                ]  # BLOCK is even, so no value is left out twice
+                # BLOCK is even, so no value is left out twice.
+                mono = numpy.convolve(whole, HALF, "valid")[::2]
             written.write(mono)
     if count < SHORTEST * source.samplerate:
         raise BadFile(_("This recording is empty. Record it again."))
