@@ -138,6 +138,7 @@ def test_one_that_is_too_long_ends_today_and_its_days_until_then_stay(registrar,
     assert (entry.before["ends_on"], entry.after["ends_on"]) == ("2027-01-04", "2026-12-29")
 
 
+@pytest.mark.both_engines
 def test_it_never_ends_onto_another_of_its_title(registrar):
     day = date(2026, 12, 24)
     record_closure(by=registrar, title="Christmas", starts_on=day, ends_on=day)
