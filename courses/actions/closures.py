@@ -1,6 +1,6 @@
 """Closures: days without teaching that are no working days, of the University or of some nations. The record holds no person's name."""
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from lms.kit import clock, nations
@@ -74,6 +74,26 @@ def cancel_closure(closure, *, by) -> Closure:
         locked.cancelled_at, locked.cancelled_by_id = clock.now(), by.pk
         locked.save(update_fields=["cancelled_at", "cancelled_by"])
         write("courses.cancel_closure", locked, by=by, before=closure_in_record(locked))
+    return locked
+
+
+@transaction.atomic
+def end_closure(closure, *, by) -> Closure:
+    """A closure that was recorded for too long ends today: 1. today is its last day, 2. the record is written. Its days until today stay: late work
+    was judged by them. One that is over, or was cancelled, stays as it is; refused before its first day, when it is cancelled."""
+    insist(may_record_closures(by))
+    locked = Closure.objects.select_for_update(of=("self",), no_key=True).get(pk=closure.pk)
+    if locked.cancelled_at is not None or not locked.goes_on:
+        return locked
+    if not locked.has_begun:
+        raise Refused(_("This closure has not begun. Cancel it instead."))
+    before, locked.ends_on = closure_in_record(locked), clock.today()
+    try:
+        with transaction.atomic():
+            locked.save(update_fields=["ends_on"])
+    except IntegrityError:
+        raise Refused(_("There is a closure with this title that ends today.")) from None
+    write("courses.end_closure", locked, by=by, before=before, after=closure_in_record(locked))
     return locked
 
 

@@ -121,6 +121,7 @@ def close_plan(plan, *, by, on) -> StudyPlan:
     return plan
 
 
+@transaction.atomic
 def reopen_plan(plan, *, by) -> StudyPlan:
     """Closing a plan undone: 1. it has no last day, 2. the record is written. Refused where another plan of the programme is open."""
     insist(rules.may_plan(by))

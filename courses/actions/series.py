@@ -192,7 +192,7 @@ def move_following(
             else moment(at),
         )
         for one, was, at in moved
-        if max(at, was) > clock.now()
+        if max(one.ends_at, was) > clock.now()
     ]
     after = changes_in_words(were, details)
     if {one.where for one, _was, _at in moved} == {where}:
@@ -239,7 +239,7 @@ def refuse_attended(rows):
 
 
 def coming(rows):
-    return [one for one in rows if one.starts_at > clock.now()]
+    return [one for one in rows if not one.is_over]
 
 
 def tell_of_series(timetable, lines, subject, after=""):

@@ -69,7 +69,8 @@ def move_session(
     """Another time, place or way: 1. the session, 2. the record is written, 3. those for whom it is are told.
 
     `seen`: (starts_at, where), and `sequence`: the number of changes, as they stood when the page was opened; raises Changed where
-    they are others now. `details` left out stay. Refused once attendance is recorded.
+    they are others now. `details` left out stay. Once attendance is recorded (by code that is before the session begins) the time stays, and when
+    the session is over all of it does: refused.
     """
     insist(may_arrange(by))
     locked = lock(session)
@@ -82,7 +83,8 @@ def move_session(
             "Someone else has changed this session since you opened the page. It is now on %(moment)s: %(now)s."
         ) % {"moment": moment(now[0]), "now": now[1]}
         raise Changed(words, {locked.pk: now})
-    refuse_recorded(locked)
+    if starts_at != now[0] or locked.is_over:
+        refuse_recorded(locked)
     check_time(starts_at)
     details.insist()
     refuse_another_at(locked, starts_at)
@@ -184,7 +186,7 @@ def refuse_recorded(session):
     if Progress.objects.filter(kind=Mark.ATTENDED, key=str(session.pk)).exists():
         raise Refused(
             _(
-                "Attendance is recorded, so this session has taken place. It can no longer be moved or cancelled."
+                "Attendance is recorded, so this session can no longer be moved or cancelled. If it does not take place, put the register right first."
             )
         )
 
@@ -227,8 +229,8 @@ def session_in_record(session):
 
 
 def tell_of_session(session, subject, body, before=None):
-    """Those for whom a coming session is; nobody about one that is past."""
-    if max(session.starts_at, before or session.starts_at) <= clock.now():
+    """Those for whom a session is that comes or goes on; nobody about one that is past."""
+    if max(session.ends_at, before or session.ends_at) <= clock.now():
         return
     for person in people_by_unit(session.timetable, [session.unit_id])[session.unit_id]:
         tell(person, f"{subject}: {session.unit.title}"[:200], body, "/study/sessions/")

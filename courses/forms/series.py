@@ -105,7 +105,7 @@ class Line:
 
 
 class DatesForm(forms.Form):
-    """For each date whether there is a session, and of which unit."""
+    """For each date whether there is a session, and of which unit. `gaps`: the days without teaching that were shown beside the dates."""
 
     def __init__(self, data=None, *, first: SeriesForm):
         super().__init__(data)
@@ -131,6 +131,11 @@ class DatesForm(forms.Form):
             )
             place += (not gap) and given["pace"] == "next"
 
+    @property
+    def gaps(self) -> str:
+        """A closure that is recorded or cancelled between the two pages makes it another one."""
+        return " ".join(day.isoformat() for day, gap in self.dates if gap)
+
     def lines(self) -> list[Line]:
         return [
             Line(day, gap, self[f"on_{day.isoformat()}"], self[f"unit_{day.isoformat()}"])
@@ -148,10 +153,10 @@ class DatesForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        if any(name.startswith("on_") and name not in self.fields for name in self.data):
+        if self.data.get("gaps", "") != self.gaps:
             raise ValidationError(
                 _(
-                    "The dates have changed since you looked at them, such as by a closure. Check them again."
+                    "The dates have changed since you looked at them, for example by a closure. Check them again."
                 )
             )
         ticked = [day for day, _gap in self.dates if data.get(f"on_{day.isoformat()}")]

@@ -203,6 +203,10 @@ class Session(Stamped):
         return self.starts_at + timedelta(minutes=self.minutes or settings.IMSA_SESSION_MINUTES)
 
     @property
+    def is_over(self) -> bool:
+        return self.ends_at <= clock.now()
+
+    @property
     def open_link(self) -> str:
         """The joining link, from a day before until it is over."""
         if not self.link or not self.starts_at - LINK_BEFORE <= clock.now() <= self.ends_at:

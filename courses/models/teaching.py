@@ -65,7 +65,7 @@ class SessionCancellation(models.Model):
 
 
 class Closure(models.Model):
-    """Days without teaching that are no working days: of the University, or of some nations. Cancelled, never deleted."""
+    """Days without teaching that are no working days: of the University, or of some nations. Cancelled before it begins or ended early, never deleted."""
 
     PERSONAL_DATA = {"made_by": "who recorded it", "cancelled_by": "who cancelled it"}
 
@@ -103,6 +103,11 @@ class Closure(models.Model):
     @property
     def has_begun(self) -> bool:
         return self.starts_on <= clock.today()
+
+    @property
+    def goes_on(self) -> bool:
+        """Is there a day of it after today?"""
+        return self.ends_on > clock.today()
 
     @property
     def nation_names(self) -> list[str]:

@@ -40,12 +40,12 @@ def code_at(session: Session, moment: datetime) -> Code:
     halves = digits[:3], digits[3:]
     return Code(
         " ".join(halves),
-        ", ".join(" ".join(names()[int(one)] for one in half) for half in halves),
+        ", ".join(" ".join(digit_words()[int(one)] for one in half) for half in halves),
         length - int(moment.timestamp()) % length,
     )
 
 
-def names() -> list[str]:
+def digit_words() -> list[str]:
     return [
         _("zero"),
         _("one"),

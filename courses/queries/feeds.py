@@ -15,9 +15,8 @@ from lms.people.models import Role
 from lms.people.roles import has_role
 
 from ..models import CalendarFeed, Release, Session, SessionCancellation
-from ..rules import covers
 from .path import plans_of
-from .timetables import own_cancellations, own_sessions, the_variants
+from .timetables import own_cancellations, own_sessions, those_of
 
 KEPT = timedelta(days=60)  # how long what is past stays in a calendar address
 
@@ -143,22 +142,14 @@ def release_entries(plans, since) -> Iterable[CalendarEntry]:
     rows = Release.objects.filter(
         timetable__in={plan.timetable_id for plan in plans}, finish_by__gte=since.date()
     ).select_related("unit__module")
-    there = list(rows) if plans else []
-    variants = list(the_variants(there, None, plans)) if there else []
-    for row in there:
-        if any(
-            plan.timetable_id == row.timetable_id and covers(plan, variant)
-            for plan in plans
-            for variant in variants
-            if variant.unit_id == row.unit_id
-        ):
-            yield CalendarEntry(
-                f"unit-{row.timetable_id}-{row.unit_id}",
-                row.finish_by,
-                _("Finish by today: %(title)s") % {"title": row.unit.title},
-                _("IMSA programme: study date"),
-                path="/study/",
-            )
+    for row in those_of(plans, list(rows) if plans else []):
+        yield CalendarEntry(
+            f"unit-{row.timetable_id}-{row.unit_id}",
+            row.finish_by,
+            _("Finish by today: %(title)s") % {"title": row.unit.title},
+            _("IMSA programme: study date"),
+            path="/study/",
+        )
 
 
 def due_entry(key: str, due_at: datetime, title: str) -> CalendarEntry:

@@ -15,7 +15,11 @@ from ..models import Closure, Session, StudyPlan
 def nations_of(timetable) -> tuple[str, ...]:
     """Every nation that somebody with an open plan on a timetable studies; all four while there is nobody. One query."""
     rows = StudyPlan.objects.filter(timetable=timetable, closed_on=None)
-    there = {code for one in rows.values_list("nations", flat=True) for code in one}
+    return nations_or_all(code for one in rows.values_list("nations", flat=True) for code in one)
+
+
+def nations_or_all(codes: Iterable[str]) -> tuple[str, ...]:
+    there = set(codes)
     return tuple(code for code in four.ALL if code in there) or tuple(four.ALL)
 
 
@@ -62,12 +66,13 @@ def holiday_in_words(codes) -> str:
 
 
 def sessions_in(closure: Closure) -> list[Session]:
-    """The coming and past sessions of cohorts whom a closure concerns, on its days, by time. Two queries, and one for each cohort."""
+    """The coming and past sessions of cohorts whom a closure concerns, on its days, by time. Two queries."""
     rows = Session.objects.filter(
         starts_at__date__gte=closure.starts_on, starts_at__date__lte=closure.ends_on
     ).select_related("unit__module", "timetable", "made_by")
     there = list(rows.order_by("starts_at", "pk"))
-    concerned = {
-        key: closure.concerns(nations_of(key)) for key in {one.timetable_id for one in there}
-    }
-    return [one for one in there if concerned[one.timetable_id]]
+    studied = {one.timetable_id: [] for one in there}
+    plans = StudyPlan.objects.filter(timetable__in=studied, closed_on=None)
+    for timetable, codes in plans.values_list("timetable", "nations"):
+        studied[timetable] += codes
+    return [one for one in there if closure.concerns(nations_or_all(studied[one.timetable_id]))]

@@ -216,7 +216,7 @@ class OwnSession:
 
     @property
     def is_finished(self):
-        return self.session.ends_at <= clock.now()
+        return self.session.is_over
 
     @property
     def is_over(self):
@@ -229,17 +229,7 @@ def own_cancellations(plans, since=None) -> list[SessionCancellation]:
     rows = SessionCancellation.objects.filter(
         timetable__in={p.timetable_id for p in plans}, starts_at__gt=since or clock.now()
     ).select_related("unit__module")
-    cancelled = list(rows) if plans else []
-    variants = list(the_variants(cancelled, None, plans)) if cancelled else []
-    return [
-        one
-        for one in cancelled
-        if any(
-            covers(p, v) and (p.timetable_id, v.unit_id) == (one.timetable_id, one.unit_id)
-            for p in plans
-            for v in variants
-        )
-    ]
+    return those_of(plans, list(rows) if plans else [])
 
 
 def own_sessions(person, plans, unit=None, marks=None) -> list[OwnSession]:
@@ -254,28 +244,21 @@ def own_sessions(person, plans, unit=None, marks=None) -> list[OwnSession]:
     of_timetables = Session.objects.filter(
         timetable__in={p.timetable_id for p in plans}
     ).select_related("unit__module")
-    rows = list(of_timetables.filter(unit=unit) if unit else of_timetables)
-    on_path = (
-        {
-            (p.timetable_id, v.unit_id)
-            for p in plans
-            for v in the_variants(rows, unit, plans)
-            if covers(p, v)
-        }
-        if rows
-        else set()
-    )
-    rows = [s for s in rows if (s.timetable_id, s.unit_id) in on_path]
+    rows = those_of(plans, list(of_timetables.filter(unit=unit) if unit else of_timetables))
     modes = modes_in(marks) if marks is not None else modes_of(person, rows)
     return [OwnSession(s, modes.get(str(s.pk), "")) for s in rows]
 
 
-def the_variants(rows, unit, plans):
-    """From the outline, which a page about a unit has read already."""
+def those_of(plans, rows) -> list:
+    """Of rows with a timetable and a unit, those that one of these plans studies. From the outline, which a page about a unit has read already."""
     from .path import outline_for
 
-    keys = {s.unit_id for s in rows}
-    return [v for v in outline_for(plans).variants if v.unit_id in keys]
+    if not rows:
+        return []
+    keys = {one.unit_id for one in rows}
+    variants = [v for v in outline_for(plans).variants if v.unit_id in keys]
+    studied = {(p.timetable_id, v.unit_id) for p in plans for v in variants if covers(p, v)}
+    return [one for one in rows if (one.timetable_id, one.unit_id) in studied]
 
 
 def modes_in(marks) -> dict[str, str]:

@@ -79,5 +79,8 @@ def attend(request):
         except Refused as why:
             form.add_error("code", str(why))
     return render(
-        request, "courses/sessions/attend.html", {"form": form, "running": rows}, status=status
+        request,
+        "courses/sessions/attend.html",
+        {"form": form, "running": rows, "margin": settings.IMSA_ATTENDANCE_CODE_MARGIN_MINUTES},
+        status=status,
     )

@@ -11,7 +11,12 @@ from lms.kit import clock
 from lms.kit.lists import page_of
 from lms.kit.refusals import Refused, insist, refusals_at
 
-from ..actions.closures import cancel_closure, may_record_closures, record_closure
+from ..actions.closures import (
+    cancel_closure,
+    end_closure,
+    may_record_closures,
+    record_closure,
+)
 from ..forms.closures import CancelClosureForm, ClosureForm
 from ..models import Closure
 from ..queries.gaps import sessions_in
@@ -57,12 +62,18 @@ def closures(request):
 @login_required
 @never_cache
 def closure(request, pk):
-    """One closure, the sessions on its days, and the way to cancel it."""
+    """One closure, the sessions on its days, and the way to cancel it or, once it has begun, to end it."""
     insist(may_record_closures(request.user))
     found = get_object_or_404(Closure.objects.select_related("made_by", "cancelled_by"), pk=pk)
     form = CancelClosureForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_at(form):
+            if request.POST.get("action") == "end":
+                end_closure(found, by=request.user)
+                messages.success(
+                    request, _("The closure ends today. The days after it are working days again.")
+                )
+                return redirect("courses:closure", pk)
             cancel_closure(found, by=request.user)
             messages.success(
                 request, _("The closure is cancelled. Its days are working days again.")

@@ -78,9 +78,7 @@ def new_session(request):
                 where=given["where"],
                 details=form.details,
             )
-            told = (
-                _(" Everyone whom it is for has a message.") if made.starts_at > clock.now() else ""
-            )
+            told = "" if made.is_over else _(" Everyone whom it is for has a message.")
             messages.success(request, _("The session is arranged.%(told)s") % {"told": told})
             return redirect("courses:session", made.pk)
         except Refused as why:

@@ -15,13 +15,13 @@ from courses.actions.attendance_codes import (
     attend_by_code,
 )
 from courses.actions.session_details import Details
-from courses.actions.sessions import arrange_session
+from courses.actions.sessions import arrange_session, call_off_session, move_session
 from courses.actions.timetables import follow_timetable, timetable_of
 from courses.models import AttendanceCodeTries, Progress, Session
 from courses.queries.attendance_codes import code_at, digits_of, is_code_of, plain_digits, step_at
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
-from lms.people.models import Role
+from lms.people.models import Notice, Role
 from lms.record.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -184,6 +184,35 @@ def test_where_both_ways_are_open_the_person_says_which(timetable, unit, tutor, 
     assert attend_by_code(by=trainee, code=code_now(both), mode="online")[1] == "online"
 
 
+def test_a_code_before_the_session_leaves_place_and_link_to_be_put_right(
+    session, trainee, tutor, enter
+):
+    with clock.at(BEGINS - timedelta(minutes=10)):
+        attend_by_code(by=trainee, code=code_now(session))
+        client, url = enter(tutor), f"/teaching/sessions/{session.pk}/change/"
+        text = client.get(url).content.decode()
+        assert "Another place or joining link" in text and "Cancel it" not in text
+        assert url in client.get(f"/teaching/sessions/{session.pk}/").content.decode()
+        before = everything()
+        for later in (BEGINS + timedelta(hours=1), BEGINS - timedelta(hours=1)):
+            with pytest.raises(Refused, match="Attendance is recorded"):
+                move_session(session, by=tutor, starts_at=later, where="Room 1")
+        with pytest.raises(Refused, match="put the register right first"):
+            call_off_session(session, by=tutor)
+        assert everything() == before
+    Notice.objects.all().delete()
+    with clock.at(DURING):
+        move_session(session, by=tutor, starts_at=BEGINS, where="Room 9")
+        notice = Notice.objects.get(person=trainee)
+        assert "Room 9" in notice.body and "as before" in notice.body
+    with clock.at(BEGINS + timedelta(hours=3)):
+        before = everything()
+        with pytest.raises(Refused, match="Attendance is recorded"):
+            move_session(session, by=tutor, starts_at=BEGINS, where="Room 1")
+        assert everything() == before and Session.objects.get().where == "Room 9"
+        assert "Another place" not in enter(tutor).get(url).content.decode()
+
+
 @pytest.mark.both_engines
 def test_guessing_ends_after_eight_and_begins_anew_after_ten_minutes(session, trainee, outsider):
     for _n in range(8):
@@ -219,7 +248,9 @@ def test_the_screen_shows_the_code_and_no_name_and_renews_itself(session, traine
     assert enter(trainee).get(url).status_code == 403
 
 
-def test_a_trainee_enters_the_code_and_keeps_what_was_typed(session, trainee, tutor, enter):
+def test_a_trainee_enters_the_code_and_keeps_what_was_typed(
+    session, trainee, tutor, enter, settings
+):
     client = enter(trainee)
     assert "/study/attend/" in client.get("/study/sessions/").content.decode()
     wrong = wrong_code(session)
@@ -234,6 +265,9 @@ def test_a_trainee_enters_the_code_and_keeps_what_was_typed(session, trainee, tu
     with clock.at(BEGINS + timedelta(days=1)):
         page = client.get("/study/attend/")
         assert "No session of yours is running now" in page.content.decode()
+        assert "from 15 minutes before" in page.content.decode()
+        settings.IMSA_ATTENDANCE_CODE_MARGIN_MINUTES = 1
+        assert "from 1 minute before" in client.get("/study/attend/").content.decode()
         assert client.post("/study/attend/", {"code": "123456"}).status_code == 422
     assert enter(tutor).get("/study/attend/").status_code == 403
 

@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from assessments.setting.calendar import working_day_after
-from courses.actions.closures import cancel_closure, record_closure
+from courses.actions.closures import cancel_closure, end_closure, record_closure
 from courses.actions.sessions import arrange_session
 from courses.actions.timetables import follow_timetable, timetable_of
 from courses.models import Closure
-from courses.queries.gaps import closure_days, gaps_between, nations_of
+from courses.queries.gaps import closure_days, gaps_between, nations_of, sessions_in
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice, Role
@@ -99,7 +99,7 @@ def test_what_has_begun_can_neither_be_cancelled_nor_recorded_afterwards(registr
         with clock.at(datetime(day.year, day.month, day.day, 12, tzinfo=UTC)):
             before, client = everything(), enter(registrar)
             page = client.get(url).content.decode()
-            assert "It has begun" in page and 'name="is_sure"' not in page
+            assert "It has begun" in page and "Cancel this closure" not in page
             answer = client.post(url, {"is_sure": "on"})
             assert answer.status_code == 422 and "no longer be cancelled" in answer.content.decode()
             with pytest.raises(Refused, match="has begun"):
@@ -114,6 +114,40 @@ def test_what_has_begun_can_neither_be_cancelled_nor_recorded_afterwards(registr
     assert record_closure(
         by=registrar, title="Flood", starts_on=clock.today(), ends_on=clock.today()
     )
+
+
+def test_one_that_is_too_long_ends_today_and_its_days_until_then_stay(registrar, tutor, enter):
+    made = record_closure(by=registrar, title="Christmas", **DAYS)
+    with pytest.raises(Refused, match="has not begun"):
+        end_closure(made, by=registrar)
+    with clock.at(datetime(2026, 12, 29, 12, tzinfo=UTC)):
+        url = f"/registry/closures/{made.pk}/"
+        assert "End this closure today" in enter(registrar).get(url).content.decode()
+        before = everything()
+        with pytest.raises(NotAllowed):
+            end_closure(made, by=tutor)
+        assert enter(tutor).post(url, {"action": "end", "is_sure": "on"}).status_code == 403
+        client = enter(registrar)
+        assert client.post(url, {"action": "end"}).status_code == 422
+        assert everything() == before
+        for _twice in range(2):
+            assert client.post(url, {"action": "end", "is_sure": "on"}).status_code == 302
+        assert closure_days(["scotland"]) == tuple(f"2026-12-{day}" for day in range(24, 30))
+        assert "End this closure today" not in client.get(url).content.decode()
+    (entry,) = Entry.objects.filter(action="courses.end_closure")
+    assert (entry.before["ends_on"], entry.after["ends_on"]) == ("2027-01-04", "2026-12-29")
+
+
+@pytest.mark.both_engines
+def test_it_never_ends_onto_another_of_its_title(registrar):
+    day = date(2026, 12, 24)
+    record_closure(by=registrar, title="Christmas", starts_on=day, ends_on=day)
+    made = record_closure(by=registrar, title="Christmas", **DAYS)
+    with clock.at(datetime(2026, 12, 24, 12, tzinfo=UTC)):
+        before = everything()
+        with pytest.raises(Refused, match="ends today"):
+            end_closure(made, by=registrar)
+        assert everything() == before
 
 
 @pytest.mark.parametrize(
@@ -184,8 +218,26 @@ def test_the_pages_keep_what_was_typed_and_show_the_sessions(
     made = Closure.objects.get()
     assert page.redirect_chain[-1][0] == f"/registry/closures/{made.pk}/"
     assert f'href="/teaching/sessions/{session.pk}/"' in page.content.decode()
+    assert "whoever else had arranged" in page.content.decode()
     assert client.post(f"/registry/closures/{made.pk}/", {"is_sure": ""}).status_code == 422
     assert client.post(f"/registry/closures/{made.pk}/", {"is_sure": "on"}).status_code == 302
     made.refresh_from_db()
     assert made.cancelled_by == registrar
     assert "Break" not in client.get("/registry/closures/").content.decode()
+
+
+def test_sessions_of_many_cohorts_are_found_in_two_statements(
+    registrar, tutor, programme, make_unit, operator, django_assert_num_queries
+):
+    unit = make_unit("U1")
+    for n in range(5):
+        arrange_session(
+            timetable_of(programme, f"C{n}", by=operator),
+            unit,
+            by=tutor,
+            starts_at=datetime(2026, 12, 29, 18, tzinfo=UTC),
+            where="Room 1",
+        )
+    made = record_closure(by=registrar, title="Christmas", codes=["wales"], **DAYS)
+    with django_assert_num_queries(2):
+        assert len(sessions_in(made)) == 5

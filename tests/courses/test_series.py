@@ -335,6 +335,7 @@ def test_the_page_leaves_out_gaps_and_keeps_what_was_typed(
     chosen = {line.tick.html_name: "on" for line in lines if not line.gap}
     chosen |= {line.unit.html_name: str(line.unit.value()) for line in lines}
     none = {line.unit.html_name: str(line.unit.value()) for line in lines}
+    typed |= {"gaps": page.context["dates"].gaps}
     refused = client.post(url, typed | none | {"step": "arrange"})
     assert refused.status_code == 422 and "Select at least one date" in refused.content.decode()
     assert client.post(url, typed | chosen | {"step": "back"}).status_code == 200
@@ -358,15 +359,29 @@ def test_dates_that_have_changed_between_the_two_pages_are_looked_at_again(
     )
     client, url = enter(tutor), "/teaching/series/new/"
     typed = TYPED | {"timetable": timetable.pk, "unit": units[0].pk}
-    lines = client.post(url, typed).context["dates"].lines()
+    shown = client.post(url, typed)
+    assert f'name="gaps" value="{shown.context["dates"].gaps}"' in shown.content.decode()
+    lines = shown.context["dates"].lines()
     assert [line.day.day for line in lines] == [15, 22, 29]
     sent = {line.tick.html_name: "on" for line in lines if not line.gap}
     sent |= {line.unit.html_name: str(line.unit.value()) for line in lines}
+    sent |= {"gaps": shown.context["dates"].gaps}
     cancel_closure(closed, by=registrar)
     page = client.post(url, typed | sent | {"step": "arrange"})
     assert page.status_code == 422 and "The dates have changed" in page.content.decode()
     assert [line.day.day for line in page.context["dates"].lines()] == [15, 22]
     assert not Session.objects.exists()
+    # A closure on a day that was selected is seen before anybody is invited to it.
+    sent = {f"on_2026-12-{day}": "on" for day in (15, 22)} | {"gaps": ""}
+    sent |= {f"unit_2026-12-{day}": str(units[0].pk) for day in (15, 22)}
+    day = date(2026, 12, 22)
+    record_closure(by=registrar, title="Flood", starts_on=day, ends_on=day)
+    page = client.post(url, typed | sent | {"step": "arrange"})
+    assert page.status_code == 422 and "Flood" in page.content.decode()
+    assert not Session.objects.exists()
+    sent |= {"gaps": page.context["dates"].gaps}  # now they have seen it, and may want it so
+    assert client.post(url, typed | sent | {"step": "arrange"}).status_code == 302
+    assert Session.objects.count() == 2
     for day in ("31/12/9999", "01/01/0001"):
         page = client.post(url, typed | {"starts_on": day})
         assert page.status_code == 422 and "Look at the year" in page.content.decode()
