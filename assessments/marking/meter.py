@@ -2,23 +2,9 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import reduce
-from operator import or_
 
-from django.db.models import (
-    Avg,
-    Case,
-    Count,
-    Exists,
-    F,
-    OuterRef,
-    Q,
-    StdDev,
-    Subquery,
-    When,
-    Window,
-)
-from django.db.models.functions import Mod, RowNumber
+from django.db.models import Count, Exists, F, OuterRef, Subquery, Sum, Window
+from django.db.models.functions import RowNumber
 
 from cohorts.enrolment.models import Cohort, Enrolment
 from cohorts.enrolment.states import EnrolmentState
@@ -86,10 +72,10 @@ _small_groups = CompiledQuery(_groups_of)
 
 
 def marks_by_marker(registrar):
-    """By piece of work, cohort and marker: how many marks were submitted (`n`). Rows of values; none of cohorts that the registrar studies or marks in."""
-    cohort = OuterRef("submission__enrolment__cohort")
-    learns = Enrolment.objects.filter(cohort=cohort, person_id=registrar.pk)
-    marks = Allocation.objects.filter(submission__enrolment__cohort=cohort, marker_id=registrar.pk)
+    """By piece of work, cohort and marker: how many marks were submitted (`n`), their `sum` and the `sum_of_squares`. Rows of values; none of cohorts that the registrar
+    studies or marks in. One question, and one for those cohorts."""
+    learns = Enrolment.objects.filter(person_id=registrar.pk).values_list("cohort", flat=True)
+    marks = Allocation.objects.filter(marker_id=registrar.pk).values_list(COHORT, flat=True)
     names = (
         "submission__assessment__code",
         "submission__assessment__title",
@@ -100,51 +86,58 @@ def marks_by_marker(registrar):
     )
     return (
         Allocation.objects.filter(state=AllocationState.SEALED)
-        .exclude(Exists(learns))
-        .exclude(Exists(marks))
+        .exclude(**{f"{COHORT}__in": list(learns.order_by().union(marks.order_by()))})
         .order_by()
         .values(*names)
-        .annotate(n=Count("pk"))
+        .annotate(n=Count("pk"), sum=Sum("total"), sum_of_squares=Sum(F("total") * F("total")))
         .order_by(*names[:1], f"-{COHORT}", "marker__last_name", "marker")
     )
 
 
 def with_limits(page) -> list[dict]:
     """Rows of a page of `marks_by_marker`, each with the `limit` of its cohort and the `mean` and `deviation` of its first marks, counted in steps of that limit
-    (`n`): between two looks as many marks have come or none, so that no look tells one of them. Below the first step they are None, and so is how many. Four queries."""
+    (`n`): between two looks as many marks have come or none, so that no look tells one of them. Below the first step they are None, and `is_small` says so. Four queries."""
     rows = list(page)
     cohorts = Cohort.objects.in_bulk({row[COHORT] for row in rows})
     judged = judging_of_each(cohorts.values()) if cohorts else {}
     for row in rows:
         row["limit"] = judged[row[COHORT]].rules.small_group
-    figures = _figures_of(rows) if rows else {}
+        row["over"] = row["n"] % row["limit"]  # the newest, which are not counted yet
+    newest = _newest_of(rows)
     for row in rows:
-        found = figures.get(tuple(row[name] for name in GROUP))
-        row["is_small"] = found is None
-        row["n"] = found and found["n"]
-        for name in ("mean", "deviation"):
-            row[name] = found and rounded(Decimal(str(found[name])))
+        totals = newest.get(tuple(row[name] for name in GROUP), [])[: row["over"]]
+        row["n"] = row["n"] - row["over"] or None
+        row["is_small"] = row["n"] is None
+        row["mean"] = row["deviation"] = None
+        if row["n"]:
+            mean = (row["sum"] - sum(totals)) / row["n"]
+            squares = row["sum_of_squares"] - sum(total * total for total in totals)
+            row["mean"] = rounded(mean)
+            row["deviation"] = rounded(max(squares / row["n"] - mean * mean, Decimal(0)).sqrt())
     return rows
 
 
-def _figures_of(rows) -> dict[tuple, dict]:
-    """Of groups with their limits, the figures of those that have reached it. In the order in which marks were submitted."""
-    groups = reduce(or_, (Q(**{name: row[name] for name in GROUP}) for row in rows))
-    limit = Case(*(When(**{COHORT: row[COHORT]}, then=row["limit"]) for row in rows))
-    in_steps = (
-        Allocation.objects.filter(groups, state=AllocationState.SEALED)
+def _newest_of(rows) -> dict[tuple, list[Decimal]]:
+    """Of each group the totals that were submitted last, the last first: as many as a step of one of these rows may leave over. One query."""
+    most = max((row["over"] for row in rows if row["n"] >= row["limit"]), default=0)
+    if not most:
+        return {}
+    # Each by itself: a row of three conditions for each group takes the planner longer than the answer.
+    groups = {f"{name}__in": {row[name] for row in rows} for name in GROUP}
+    marks = (
+        Allocation.objects.filter(state=AllocationState.SEALED, **groups)
         .annotate(
-            nth=Window(RowNumber(), partition_by=GROUP, order_by=["sealed_at", "pk"]),
-            there=Window(Count("pk"), partition_by=GROUP),
-            limit=limit,
+            nth=Window(
+                RowNumber(),
+                partition_by=[F(name) for name in GROUP],
+                order_by=[F("sealed_at").desc(), F("pk").desc()],
+            )
         )
-        .filter(nth__lte=F("there") - Mod(F("there"), F("limit")))
-        .values("pk")
+        .filter(nth__lte=most)
+        .order_by("nth")
+        .values_list(*GROUP, "total")
     )
-    found = (
-        Allocation.objects.filter(pk__in=in_steps)
-        .order_by()
-        .values(*GROUP)
-        .annotate(n=Count("pk"), mean=Avg("total"), deviation=StdDev("total"))
-    )
-    return {tuple(row[name] for name in GROUP): row for row in found}
+    found: dict[tuple, list[Decimal]] = {}
+    for *group, total in marks:
+        found.setdefault(tuple(group), []).append(total)
+    return found

@@ -7,10 +7,8 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.db.models import (
-    DateField,
     Exists,
     OuterRef,
-    Subquery,
     TextField,
 )
 from django.db.models.functions import Cast
@@ -190,18 +188,23 @@ def next_steps(
 DUE = ("", "contact", "unconfirmed", "ending", "review", "conditions", "overdue")
 
 
-def with_approval_dates(organisations, day):
-    """With the days of the decision in force on that day: `approval_from` and `approval_until`. A QuerySet."""
-    last = Approval.objects.filter(organisation=OuterRef("pk"), from_day__lte=day).order_by("-pk")
-    return organisations.annotate(
-        approval_from=Subquery(last.values("from_day")[:1]),
-        approval_until=Subquery(last.values("until_day")[:1], output_field=DateField()),
+def approvals_counting(day):
+    """Of each organisation that is approved on that day, the decision that says so. A QuerySet of Approval."""
+    later = Approval.objects.filter(
+        organisation=OuterRef("organisation"), from_day__lte=day, pk__gt=OuterRef("pk")
+    )
+    return (
+        Approval.objects.filter(action=ApprovalAction.APPROVED, from_day__lte=day)
+        .exclude(Exists(later))
+        .exclude(until_day__lt=day)
+        .order_by()
     )
 
 
 def review_due_by(organisations, day):
-    """Those approved today whose next review is due by that day. A QuerySet of what `organisations_on` gives."""
-    return _not_reviewed_since(organisations, clock.today(), _review_before(day))
+    """Those approved today whose next review is due by that day. A QuerySet."""
+    rows = _not_reviewed_since(clock.today(), _review_before(day))
+    return organisations.filter(pk__in=rows.values("organisation"))
 
 
 def _review_before(day: date) -> date:
@@ -209,22 +212,22 @@ def _review_before(day: date) -> date:
     return months_later(day, -settings.IMSA_REVIEW_MONTHS)
 
 
-def _not_reviewed_since(organisations, today, before):
-    later = OrganisationReview.objects.filter(organisation=OuterRef("pk"), on_day__gt=before)
-    return with_approval_dates(organisations, today).filter(
-        ~Exists(later), approval_now=ApprovalAction.APPROVED, approval_from__lte=before
+def _not_reviewed_since(today, before):
+    later = OrganisationReview.objects.filter(
+        organisation=OuterRef("organisation"), on_day__gt=before
     )
+    return approvals_counting(today).filter(~Exists(later), from_day__lte=before)
 
 
-def _ending_by(organisations, today, day):
-    return with_approval_dates(organisations, today).filter(
-        approval_now=ApprovalAction.APPROVED, approval_until__lte=day
+def _ending_by(today, day):
+    return approvals_counting(today).filter(until_day__lte=day)
+
+
+def _with_overdue_conditions(today):
+    late = Condition.objects.filter(
+        organisation=OuterRef("organisation"), met_on=None, due_on__lt=today
     )
-
-
-def _with_overdue_conditions(organisations, today):
-    late = Condition.objects.filter(organisation=OuterRef("pk"), met_on=None, due_on__lt=today)
-    return organisations.filter(Exists(late), approval_now=ApprovalAction.APPROVED)
+    return approvals_counting(today).filter(Exists(late))
 
 
 def organisations_for_hub(day, *, approval="", wanted="", nation="", sector="", due=""):
@@ -242,14 +245,14 @@ def organisations_for_hub(day, *, approval="", wanted="", nation="", sector="", 
     elif due == "unconfirmed":
         rows = rows.filter(Exists(contacts.filter(confirmed_at=None)))
     elif due == "ending":
-        rows = _ending_by(rows, day, day + SOON)
+        rows = rows.filter(pk__in=_ending_by(day, day + SOON).values("organisation"))
     elif due == "review":
         rows = review_due_by(rows, day + REVIEW_SOON)
     elif due == "conditions":
         open_conditions = Condition.objects.filter(organisation=OuterRef("pk"), met_on=None)
         rows = rows.filter(Exists(open_conditions))
     elif due == "overdue":
-        rows = _with_overdue_conditions(rows, day)
+        rows = rows.filter(pk__in=_with_overdue_conditions(day).values("organisation"))
     return rows
 
 
@@ -266,9 +269,9 @@ def due_counts(day) -> Counter[str]:
 
 _due_counts = CompiledQuery(
     lambda *, day, ending_by, review_before: counting(
-        ending=_ending_by(organisations_on(day), day, ending_by),
-        review=_not_reviewed_since(organisations_on(day), day, review_before),
-        overdue=_with_overdue_conditions(organisations_on(day), day),
+        ending=_ending_by(day, ending_by),
+        review=_not_reviewed_since(day, review_before),
+        overdue=_with_overdue_conditions(day),
     )
 )
 

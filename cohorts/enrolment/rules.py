@@ -69,7 +69,8 @@ def why_no_second_place(enrolment) -> str:
 
 def may_have_account_in(person, cohort) -> bool:
     """Does this person study in the cohort, or could another account of theirs be a student's of it? Two queries."""
-    learners = set(Enrolment.objects.filter(cohort=cohort).values_list("person_id", flat=True))
+    rows = Enrolment.objects.filter(cohort=cohort).order_by()
+    learners = set(rows.values_list("person_id", flat=True))
     if person.pk in learners:
         return True
     traits = traits_of({person.pk, *learners}) if person.pk else {}

@@ -15,7 +15,8 @@ def traits_of(people: Iterable[int]) -> dict[int, set[str]]:
     """Of some accounts (keys): what two accounts of one person have in common. One query."""
     found: dict[int, set[str]] = {pk: set() for pk in people}
     for pk, email, name in _rows(people=[*found]) if found else ():
-        found[pk] |= {trait for trait in (_mailbox(email), folded(name).strip()) if trait}
+        key = name if email else folded(name)  # beside an address stands the key that is kept
+        found[pk] |= {trait for trait in (_mailbox(email), key.strip()) if trait}
     return found
 
 
@@ -54,7 +55,7 @@ def _mailbox(email) -> str:
 
 def _rows_of(*, people):
     name = Concat("first_name", Value(" "), "last_name")
-    now = User.objects.filter(pk__in=people).order_by().values_list("pk", "email", name)
+    now = User.objects.filter(pk__in=people).order_by().values_list("pk", "email", "search_key")
     before = FormerName.objects.filter(person__in=people).order_by()
     had = former_addresses().filter(person__in=people)
     return now.union(

@@ -4,6 +4,7 @@ import datetime
 import ipaddress
 import os
 import re
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -74,8 +75,11 @@ def own_certificate(folder):
 
 @pytest.fixture
 def place(tmp_path):
-    """An empty installation: its environment, its address, and the mail server it sends by."""
+    """An empty installation: its environment, its address, and the mail server it sends by. Its tables are those of the template, which were made from
+    nothing by the same command."""
     port = free_port()
+    (tmp_path / "home").mkdir()
+    shutil.copyfile(dev.template(), tmp_path / "home" / "db.sqlite3")
     own_certificate(tmp_path)
     with Sink() as sink:
         env = {

@@ -34,16 +34,12 @@ from certificates.actions.stretches import (
     keep_stretches,
     rebuild,
     refresh,
-    refresh_few,
 )
-from certificates.demonstration import seed
 from certificates.models import Stretch, StretchBasis
-from certificates.queries import awaiting_issue, load_facts, to_issue_again
+from certificates.queries import load_facts, to_issue_again
 from cohorts.employment.actions import end_post
 from cohorts.employment.models import Employment
-from cohorts.enrolment.models import Enrolment
 from lms.people.roles import Operator
-from lms.record.models import Entry
 from lms.record.sequencer import sequence_all
 
 from . import scene
@@ -61,45 +57,6 @@ def days_of(facts, book, rng, extra=8):
     turns = turning_days(facts, book)
     some = [min(turns) + timedelta(rng.randrange(-40, 3000)) for _ in range(extra)]
     return sorted({*turns, *(d - DAY for d in turns), *some})
-
-
-@pytest.mark.django_db
-@pytest.mark.both_engines
-def test_the_demonstration_stands_as_judged_on_every_day():
-    """Standings, what waits for a registrar, and that every action of it is placed: whom it may concern."""
-    seed("issued")
-    refresh_few()
-    keys = set(Enrolment.objects.values_list("person_id", flat=True))
-    found, rng = load_facts(keys), random.Random(1)
-    for key in keys:
-        rows, facts = (
-            list(Stretch.objects.filter(person_id=key, subject="standing")),
-            found.facts[key],
-        )
-        for day in days_of(facts, found.book, rng, 15):
-            assert (code_on(rows, day) or "not_found") == verdict(day, facts, found.book).code, (
-                key,
-                day,
-            )
-    waiting = Stretch.objects.filter(subject="issue")
-    for day in sorted(
-        {row.from_day + timedelta(n) for row in waiting if row.from_day > date.min for n in (-1, 0)}
-    )[-20:]:
-        expected = awaiting_issue(day=day)
-        for code, enrolments in (
-            (READY, {w.enrolment.pk for w in expected if not w.reasons}),
-            (BLOCKED, {w.enrolment.pk for w in expected if w.reasons}),
-        ):
-            assert (
-                set(
-                    waiting.filter(code=code, from_day__lte=day, until_day__gte=day).values_list(
-                        "enrolment_id", flat=True
-                    )
-                )
-                == enrolments
-            ), (code, day)
-    things = {thing.partition(":")[0] for thing in Entry.objects.values_list("thing", flat=True)}
-    assert not things - set(PEOPLE_OF) - CHANGES_EVERYBODY - CHANGES_NOBODY
 
 
 def test_every_table_of_assessments_says_whose_standing_it_changes():

@@ -122,12 +122,15 @@ class TestRoom:
         made = oversight.set_condition(approved, "Mine", TODAY + DAY, by=BY)
         oversight.record_review(approved, TODAY, "Private findings.", by=BY)
         client, url = signed_in(officer), "/hub/organisations/ORG-01/"
-        page = client.get(url).content.decode()
-        assert "Private findings" in page and page.count("Check before you propose") == 2
+        pages = [client.get(at).content.decode() for at in (url, f"{url}history/")]
+        assert "Private findings" in pages[0]
+        assert all(page.count("Check before you propose") == 1 for page in pages)
         add_contact(officer, approved, by=BY, starts_on=TODAY)
-        page = client.get(url).content.decode()
-        assert "Private findings" not in page and "You work at this organisation" in page
-        assert "Check before you propose" not in page  # it would be refused there
+        pages = [client.get(at).content.decode() for at in (url, f"{url}history/")]
+        assert "Private findings" not in pages[0]
+        for page in pages:
+            assert "You work at this organisation" in page
+            assert "Check before you propose" not in page  # it would be refused there
         for act in (
             lambda: oversight.set_condition(approved, "X", TODAY + DAY, by=officer),
             lambda: oversight.meet_condition(made, "Seen.", by=officer),

@@ -317,9 +317,9 @@ def test_two_senders_at_once_share_the_mail(sink):
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_sixty_killed_workers_lose_no_mail_and_send_none_as_another(sink, settings, tmp_path):
+def test_thirty_killed_workers_lose_no_mail_and_send_none_as_another(sink, settings, tmp_path):
     """A mail that was taken in the very moment of a kill may come once more, as the same mail: at most one for each kill."""
-    kills, made = 60, people(600)
+    kills, made = 30, people(300)
     with transaction.atomic():
         for person in made:
             tell(person, "Work submitted", "We have it.")

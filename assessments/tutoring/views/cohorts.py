@@ -25,8 +25,10 @@ from ..queries import (
     contacts_of,
     counts_of,
     earlier_of,
+    flags_of,
     messages_of,
     people_of,
+    with_flags,
     with_marker,
     with_reasons,
 )
@@ -93,13 +95,12 @@ def cohorts(request):
 def cohort(request, cohort):
     """The people of a cohort with the reasons why they may need help."""
     show = chosen(request.GET, show=["help", "all"])["show"]
-    rows = people_for(cohort)
-    counts = counts_of(rows)
+    flags = flags_of(people_for(cohort))
+    counts = counts_of(flags)
     if show == "help":
-        rows = rows.filter(may_need_help=True)
-    count = counts["helped" if show == "help" else "people"]
-    page = page_of(rows, request.GET.get("page"), count=count)
-    page.object_list = with_reasons(page.object_list, cohort)
+        flags = [one for one in flags if one["may_need_help"]]
+    page = page_of(flags, request.GET.get("page"), count=len(flags))
+    page.object_list = with_reasons(with_flags(page.object_list), cohort)
     return render(
         request,
         "assessments/tutoring/cohort.html",
