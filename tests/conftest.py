@@ -226,9 +226,13 @@ class SQLiteCopy:
     def __init__(self, folder):
         self.template, self.name = dev.template(), str(folder / "test.sqlite3")
 
-    def renew(self):
+    def renew(self, template=None):
         self.drop()
-        shutil.copyfile(self.template, self.name)
+        shutil.copyfile(template or self.template, self.name)
+
+    def seeded(self):
+        home = seeded_home()
+        return home / "db.sqlite3", home
 
     def drop(self):
         for ending in ("", "-wal", "-shm"):
@@ -258,10 +262,26 @@ class PostgresCopy:
             cursor = server.execute(sql, values)
             return cursor.fetchone() if cursor.description else None
 
-    def renew(self):
+    def renew(self, template=None):
         self.drop()
         with dev.lock("postgres"):
-            self.ask(f"CREATE DATABASE {self.name} TEMPLATE {self.template}")
+            self.ask(f"CREATE DATABASE {self.name} TEMPLATE {template or self.template}")
+
+    def seeded(self):
+        """The demonstration once for each server, and its files: a server that is thrown away takes it along."""
+        name, home = f"imsa_seed_{seed_digest()}", dev.CACHE / "postgres-seed"
+        with dev.lock("postgres-seed"):
+            if not self.ask("SELECT 1 FROM pg_database WHERE datname = %s", name):
+                shutil.rmtree(home, ignore_errors=True)
+                home.mkdir(parents=True)
+                part = f"{name}_part"
+                self.ask(f"DROP DATABASE IF EXISTS {part} WITH (FORCE)")
+                with dev.lock("postgres"):
+                    self.ask(f"CREATE DATABASE {part} TEMPLATE {self.template}")
+                url = urlsplit(self.url)._replace(path=f"/{part}").geturl()
+                seed(**{**environment(home), "DATABASE_URL": url})
+                self.ask(f"ALTER DATABASE {part} RENAME TO {name}")
+        return name, home
 
     def drop(self):
         self.ask(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
@@ -285,15 +305,15 @@ def django_db_setup(django_test_environment, django_db_blocker, tmp_path_factory
             "the template database could not be migrated: see the captured output"
         ) from ended
 
-    def renew(*args):
+    def renew(*args, template=None):
         connection.close()
-        copy.renew()
+        copy.renew(template)
 
     with django_db_blocker.unblock():
         renew()
         settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = copy.name
         TransactionTestCase._fixture_teardown = renew
-        yield
+        yield copy, renew
         connection.close()
         copy.drop()
 
@@ -308,9 +328,17 @@ def pytest_fixture_setup(fixturedef, request):
 # ---- the demonstration ----
 
 
+def seed_digest():
+    return dev.digest(dev.found(*dev.MIGRATIONS, *dev.SEED) + dev.LOCKS)
+
+
+def seed(**env):
+    dev.call(dev.PYTHON, "manage.py", "seed_demo", "--if-empty", **env)
+
+
 def seeded_home():
     """A home with the demonstration in it, made once for each set of migrations and demonstration files."""
-    home = dev.CACHE / f"seed-{dev.digest(dev.found(*dev.MIGRATIONS, *dev.SEED) + dev.LOCKS)}"
+    home = dev.CACHE / f"seed-{seed_digest()}"
     empty = dev.template()
     with dev.lock("seed"):
         if not home.exists():
@@ -318,7 +346,7 @@ def seeded_home():
             shutil.rmtree(part, ignore_errors=True)
             part.mkdir()
             shutil.copyfile(empty, part / "db.sqlite3")
-            dev.call(dev.PYTHON, "manage.py", "seed_demo", "--if-empty", **environment(part))
+            seed(**environment(part))
             for old in sorted(dev.CACHE.glob("seed-*"), key=os.path.getmtime)[:-2]:
                 shutil.rmtree(old)
             part.rename(home)
@@ -335,29 +363,18 @@ def environment(home):
 
 @pytest.fixture(scope="module")
 def demonstration(django_db_setup, django_db_blocker):
-    """The demonstration in this worker's database, with its files: on SQLite a copy of the home that browser tests copy too, for seeding
-    takes most of a minute."""
+    """The demonstration in this worker's database, with its files: a copy, for seeding takes most of a minute."""
     from django.conf import settings
-    from django.db import connection, transaction
-    from django.test import TransactionTestCase
 
+    copy, renew = django_db_setup
     with django_db_blocker.unblock():
-        if ON_POSTGRES:
-            from certificates.demonstration import seed
-
-            with transaction.atomic():
-                seed("issued")
-                yield
-                transaction.set_rollback(True)
-            return
-        home = seeded_home()
-        connection.close()
-        shutil.copyfile(home / "db.sqlite3", connection.settings_dict["NAME"])
+        database, home = copy.seeded()
+        renew(template=database)
         for name in ("private", "media", "keys"):
             if (home / name).exists():
                 shutil.copytree(home / name, settings.IMSA_HOME / name, dirs_exist_ok=True)
         yield
-        TransactionTestCase._fixture_teardown(None)
+        renew()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,5 +1,10 @@
 """An older installation's way: each migration by itself, without those that make all tables of a room at once."""
 
+import contextlib
+import functools
+import gc
+
+from django.apps import apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
@@ -31,9 +36,26 @@ def at_once(migrations) -> list:
     return [key for key, step in migrations.items() if step.replaces and key[0] in ROOMS]
 
 
+@contextlib.contextmanager
+def many_models():
+    """Each step draws its models anew, tens of thousands in all. Django asks for each of their relations whether a setting names what it leads to, and forgets the answer
+    with the next model, though it is about those that are installed; and there is more to collect than is ever alive."""
+    apps.get_swappable_settings_name = functools.cache(
+        functools.partial(type(apps).get_swappable_settings_name.__wrapped__, apps)
+    )
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        del apps.get_swappable_settings_name
+
+
 def migrate(targets=None) -> MigrationLoader:
     """Take this database to some steps, or to the newest; backwards too. Gives the loader, for models of that day."""
     executor = MigrationExecutor(connection)
     executor.loader = OfWork(connection)
-    executor.migrate(targets or executor.loader.graph.leaf_nodes())
+    with many_models():
+        executor.migrate(targets or executor.loader.graph.leaf_nodes())
     return executor.loader
