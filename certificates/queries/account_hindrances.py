@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from assessments.cases.models.appeals import Appeal
 from assessments.cases.models.misconduct import MisconductCase
 from assessments.cases.states import OPEN_APPEALS, CaseState
-from assessments.taking.models import QuizAttempt
+from assessments.deciding.models import Award, BoardDecision
+from assessments.taking.models import QuizAttempt, Submission
 from assessments.taking.states import AttemptState
 from cohorts.enrolment.models import Enrolment
+from cohorts.enrolment.states import EnrolmentState
 from courses.models import StudyPlan
 from lms.kit import clock
 from lms.people.models import AddressChange, FormerAccount, Recovery, Role, RoleGrant
@@ -104,20 +106,42 @@ def _of_the_accounts(account, person):
 
 
 def _of_enrolments(account, person):
-    mine = Enrolment.objects.filter(person=person)
-    same = Enrolment.objects.filter(person=account, cohort__in=mine.values("cohort"))
-    for enrolment in same.select_related("cohort"):
-        yield _(
-            "Both are enrolled in %(cohort)s. A person has one enrolment in a cohort: transfer one of the two to another cohort first, with the University."
-        ) % {"cohort": enrolment.cohort.title}
+    for enrolment in in_same_cohort(account, person).select_related("cohort"):
+        if enrolment.state != EnrolmentState.LEFT:
+            yield _(
+                "Both are enrolled in %(cohort)s, and a person has one enrolment in a cohort. Record a last day for the one that is not used, and close its account."
+            ) % {"cohort": enrolment.cohort.title}
+        elif any(rows.filter(enrolment=enrolment).exists() for rows in _results()):
+            yield _(
+                "In %(cohort)s both have work, results or a decision of a board. A person has one enrolment in a cohort: the University decides what counts."
+            ) % {"cohort": enrolment.cohort.title}
     plans = StudyPlan.objects.filter(closed_on=None)
-    open_ones = plans.filter(
-        person=account, programme__in=plans.filter(person=person).values("programme")
-    )
-    for plan in open_ones.select_related("programme"):
-        yield _(
-            "Both study %(programme)s now. Record a last day for one of the two enrolments first."
-        ) % {"programme": plan.programme.title}
+    theirs = plans.filter(person=person).values("programme")
+    for plan in plans.filter(person=account, programme__in=theirs).select_related("programme"):
+        states = Enrolment.objects.filter(
+            person__in=(account, person), cohort__programme=plan.programme
+        ).exclude(state=EnrolmentState.LEFT)
+        if states.exclude(state=EnrolmentState.COMPLETED).exists():
+            yield _(
+                "Both study %(programme)s now, or one has completed it. Record a last day for the enrolment that is not used."
+            ) % {"programme": plan.programme.title}
+        else:
+            yield _(
+                "Both have completed %(programme)s. The University decides which award stands."
+            ) % {"programme": plan.programme.title}
+
+
+def in_same_cohort(account, person):
+    """Enrolments of the account in cohorts in which the person has one: they stay where they are. A QuerySet."""
+    mine = Enrolment.objects.filter(person=person)
+    return Enrolment.objects.filter(person=account, cohort__in=mine.values("cohort"))
+
+
+def _results():
+    yield Submission.objects.filter(submitted_at__isnull=False)
+    yield QuizAttempt.objects.all()
+    yield BoardDecision.objects.all()
+    yield Award.objects.all()
 
 
 def _of_open_things(account, person):

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, UniqueConstraint
@@ -20,11 +20,12 @@ from ..accreditation.look_ahead import changes_by_scenario
 from ..accreditation.standing import standing_on
 from ..accreditation.standing_wording import words_for
 from ..models import AccountMerge, Certificate
-from .account_hindrances import hindrances_between
+from .account_hindrances import hindrances_between, in_same_cohort
 from .account_tables import HIDDEN, MOVE, RELATIONS, WEIGHTY
 from .facts import FactLines
 from .previews import MONTHS_AHEAD, change_row
 
+PLANS, ENROLMENTS = "courses.StudyPlan.person", "cohorts.Enrolment.person"
 NAMED = 30  # things named one by one; the others are counted
 
 
@@ -51,7 +52,7 @@ class MergePreview:
 def preview_of_merge(account, person) -> MergePreview:
     """`account` closes, `person` stays. Some sixty questions, whatever the two have: it is asked for a single pair."""
     moves = moves_of(account, person)
-    standings, rows = _standings(account, person)
+    standings, rows = _standings(account, person, moves)
     hindrances = hindrances_between(account, person)
     return MergePreview(_lines(account, person, moves), hindrances, standings, rows, moves)
 
@@ -65,7 +66,11 @@ def moves_of(account, person) -> dict[str, list[int]]:
             keys = _movable(apps.get_model(label), column, account, person)
             if keys:
                 found[name] = keys
-    return found
+    plans, enrolments = found.get(PLANS, []), found.get(ENROLMENTS, [])
+    stay = Enrolment.objects.filter(plan__in=plans).exclude(pk__in=enrolments)
+    with_theirs = set(stay.values_list("plan_id", flat=True))  # a plan goes with its enrolment
+    found[PLANS] = [key for key in plans if key not in with_theirs]
+    return {name: keys for name, keys in found.items() if keys}
 
 
 def _movable(model, column, account, person) -> list[int]:
@@ -89,10 +94,12 @@ def _unique_with(model, column):
 # ---- in words ----
 
 
-def _standings(account, person):
+def _standings(account, person, moves):
     apart, today = FactLines([account.pk, person.pk]), clock.today()
     joined = FactLines([account.pk, person.pk], joins={account.pk: person.pk})
     both, book = joined.facts[person.pk], apart.book
+    own = {one.key for one in apart.facts[person.pk].enrolments} | {*moves.get(ENROLMENTS, [])}
+    both = replace(both, enrolments=tuple(one for one in both.enrolments if one.key in own))
     changes = changes_by_scenario(
         person.pk,
         (apart.facts[person.pk], book),
@@ -113,7 +120,7 @@ def _lines(account, person, moves):
     lines = [
         (_("Names and addresses"), _names(account, person)),
         (_("Roles"), _roles(account)),
-        (_("Enrolments"), _enrolments(account)),
+        (_("Enrolments"), _enrolments(account, person)),
         (_("Posts"), _posts(account)),
         (_("Certificates and numbers"), _numbers(account, person)),
         (_("Study and work"), _study(account, counts)),
@@ -153,11 +160,18 @@ def _roles(account):
     return [str(Role(role).label) for role in sorted(set(grants.values_list("role", flat=True)))]
 
 
-def _enrolments(account):
+def _enrolments(account, person):
     rows = Enrolment.objects.filter(person=account).select_related("cohort", "plan")
+    stay = {*in_same_cohort(account, person).values_list("pk", flat=True)}
     return _named(
         [
-            _("%(cohort)s: %(reference)s, %(state)s")
+            (
+                _(
+                    "%(cohort)s: %(reference)s, %(state)s. It stays with the closed account, since the person has an enrolment in this cohort."
+                )
+                if one.pk in stay
+                else _("%(cohort)s: %(reference)s, %(state)s")
+            )
             % {
                 "cohort": one.cohort.title,
                 "reference": one.student_reference,

@@ -268,6 +268,10 @@ def test_what_stands_in_the_way_is_said_and_nothing_is_done(two):
     Enrolment.objects.filter(pk=two["enrolment"].pk).update(cohort=two["held"].enrolment.cohort)
     with pytest.raises(Refused, match="one enrolment in a cohort"):
         proposed(two)
+    Enrolment.objects.filter(pk=two["enrolment"].pk).update(state="left", left_on=TODAY)
+    with pytest.raises(Refused, match="both have work"):
+        proposed(two)
+    Enrolment.objects.filter(pk=two["enrolment"].pk).update(state="enrolled", left_on=None)
     Enrolment.objects.filter(pk=two["enrolment"].pk).update(cohort=scene.cohort_of("TEST-26"))
     grant = RoleGrant.objects.create(
         person=account, role=Role.TUTOR, starts_on=BEGUN, granted_by="test"
@@ -369,3 +373,31 @@ def proposed_again(made, two):
     """The links are in the mails alone: propose anew to have them."""
     drop_merge(made, "x", by=two["first"])
     return proposed(two)
+
+
+def test_an_unused_enrolment_in_the_same_cohort_stays_behind(two):
+    account, person = two["account"], two["person"]
+    spare = scene.person("Siân", "Llewellyn", Role.LEARNER, email="typo@harbour.example")
+    plan = scene.StudyPlan.objects.create(
+        person=spare,
+        programme=scene.programme(),
+        nations=["england"],
+        opened_on=BEGUN,
+        closed_on=TODAY,
+    )
+    left = Enrolment.objects.create(
+        cohort=two["held"].enrolment.cohort,
+        person=spare,
+        plan=plan,
+        student_reference="SPARE-1",
+        enrolled_on=BEGUN,
+        state="left",
+        left_on=TODAY,
+    )
+    (before,) = standings(person)
+    two |= {"account": spare}
+    merged(two)
+    left.refresh_from_db()
+    plan.refresh_from_db()
+    assert left.person == plan.person == spare and standings(person) == [before]
+    assert account.enrolments.exists() and list(people_found("typo@harbour.example")) == [person]
