@@ -327,6 +327,7 @@ ACCESS = {
     "cohorts:contact_end": everybody(POST_ONLY),
     "cohorts:posts": only("employer"),
     "cohorts:posts_unanswered": only("hub_officer"),
+    "cohorts:posts_outside": only("hub_officer"),
     "cohorts:post_report": only("hub_officer", inside=HIDDEN),
     "cohorts:register": only("hub_officer", "registrar"),
     "cohorts:supplied_post": only("hub_officer", inside=HIDDEN),

@@ -914,6 +914,7 @@ NOTHING = {
         "cohorts:new_post",
         "cohorts:register_export",
         "cohorts:posts_unanswered",
+        "cohorts:posts_outside",
         "people:recoveries",
         "people:mail",
         "people:mail_again_all",
