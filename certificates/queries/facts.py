@@ -52,10 +52,10 @@ def day_of(moment):
 class FactLines:
     """Lines sorted out: `facts` by person's key, the rules, and who is withheld or works under another name.
 
-    `joins`: accounts by key whose lines are read as those of another one, as if the two were joined.
+    `joins`: the keys of accounts whose lines are read as those of another one, by key, as if the two were joined.
     """
 
-    def __init__(self, keys, joins: dict[int, int] | None = None):
+    def __init__(self, keys, joins=None):
         self.keys = [*dict.fromkeys(keys)] or [NOBODY]
         self.by_what, stamp = {}, None
         for line in gather(self.keys):
