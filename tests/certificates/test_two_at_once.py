@@ -12,11 +12,12 @@ from certificates.actions import (
     look_at_standings,
     propose_decision,
 )
+from certificates.actions.account_merges import confirm_merge, drop_merge, propose_merge
 from certificates.models import Certificate, Credential, PendingDecision, Revocation
 from cohorts.organisations.models import Approval, Contact
 from lms.kit import clock
 from lms.kit.refusals import Refused
-from lms.people.models import Notice, Role
+from lms.people.models import FormerAccount, Notice, Role
 from lms.record.models import Entry
 
 from . import scene
@@ -155,3 +156,37 @@ def withdraw_again(organisation):
     with clock.at(TODAY):
         drop_decision(open_one, "The facts changed.", by=scene.hub_officer())
     return withdrawal_of(organisation)
+
+
+def test_two_officers_confirm_a_merge_or_drop_it():
+    """One merge, whoever is first; a drop beside it leaves everything or nothing moved."""
+    held, spare = scene.certified(), scene.person("Siân", "Pryce", Role.LEARNER)
+    scene.employ(spare, scene.organisation("LANTERN", "Lanternby"))
+    officers = [scene.hub_officer(), scene.registrar()]
+    person = held.enrolment.person
+
+    def proposed():
+        with clock.at(TODAY):
+            return propose_merge(
+                spare, person, "x", by=scene.hub_officer(), identity_check="Saw her passport."
+            )
+
+    made = proposed()
+    at_once(
+        lambda: drop_merge(made, "x", by=officers[0]), lambda: confirm_merge(made, by=officers[1])
+    )
+    made.refresh_from_db()
+    is_merged = made.state == "merged"
+    assert FormerAccount.objects.count() == spare_is_closed(spare) == is_merged
+    assert person.employments.count() == 1 + is_merged
+    if not is_merged:
+        made = proposed()
+        came = at_once(*(lambda by=by: confirm_merge(made, by=by) for by in officers))
+        assert came == ["done", "done"]
+    assert FormerAccount.objects.count() == 1 and person.employments.count() == 2
+    assert Entry.objects.filter(action="certificates.confirm_merge").count() == 1
+
+
+def spare_is_closed(spare):
+    spare.refresh_from_db()
+    return not spare.is_active
