@@ -123,7 +123,7 @@ def answer_merge(secret, *, is_owner: bool) -> AccountMerge:
             found,
             _("Two accounts are not one person’s"),
             _(
-                "Whoever reads the mail of one of the two addresses says that the other account is not theirs. Nothing was changed."
+                "Someone who reads the mail of one of the two addresses says that the other account is not theirs. Nothing was changed."
             ),
         )
         return found

@@ -147,7 +147,7 @@ def _names(account, person):
     if account.full_name != person.full_name:
         found.append(
             _(
-                "%(name)s becomes a former name: who asks the check with it and an IMSA number is answered."
+                "%(name)s becomes a former name: anyone who checks it with an IMSA number of this person is answered."
             )
             % {"name": account.full_name}
         )

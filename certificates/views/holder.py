@@ -189,7 +189,8 @@ def checks(request):
     page = Paginator(found, 25).get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
     askers = {c.asked_by_id for c in page.object_list if c.asked_by_id}
-    registry_days, contact_days = _registry_days(askers), _contact_days(askers)
+    owners = owners_of(askers)  # an account that was joined with another since has its days there
+    registry_days, contact_days = _registry_days(owners), _contact_days(owners)
     for line in page.object_list:
         line.asker = _asker(line, request.user, registry_days, contact_days)
     watches = Watch.objects.filter(
@@ -202,9 +203,8 @@ def checks(request):
     )
 
 
-def _registry_days(person_ids) -> dict[int, list]:
-    """The stretches of days on which each of these people was a registrar or a Hub officer."""
-    owners = owners_of(person_ids)
+def _registry_days(owners) -> dict[int, list]:
+    """The stretches of days on which each of these accounts, or the one it was joined with, was a registrar or a Hub officer."""
     grants = RoleGrant.objects.filter(
         person_id__in=owners.values(), role__in=(Role.REGISTRAR, Role.HUB_OFFICER)
     )
@@ -214,9 +214,8 @@ def _registry_days(person_ids) -> dict[int, list]:
     return {key: days[owner] for key, owner in owners.items() if owner in days}
 
 
-def _contact_days(person_ids) -> dict[int, list]:
-    """The stretches of days on which each of these people might act for an organisation, with its name."""
-    owners = owners_of(person_ids)
+def _contact_days(owners) -> dict[int, list]:
+    """The stretches of days on which each of these accounts, or the one it was joined with, might act for an organisation, with its name."""
     rows = Contact.objects.filter(person_id__in=owners.values())
     contacts = rows.order_by("organisation__name", "pk")
     days = {}

@@ -14,7 +14,13 @@ from certificates.actions.account_merges import (
     propose_merge,
     propose_separation,
 )
-from certificates.models import AccountMerge, Certificate, Check, Watch, Withholding
+from certificates.models import (
+    AccountMerge,
+    Certificate,
+    Check,
+    Watch,
+    Withholding,
+)
 from certificates.queries import load_facts
 from certificates.queries.account_merges import preview_of_merge
 from certificates.queries.people_search import people_found
