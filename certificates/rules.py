@@ -12,6 +12,7 @@ from lms.kit import clock
 from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
 from lms.people.roles import may_act_as
+from lms.people.same_person import may_be_one
 
 from .api_client import ApiClient
 
@@ -240,3 +241,36 @@ def contacts_today(person):
         for c in held.order_by("organisation__name")
         if c.ends_on is None or c.ends_on >= today
     ]
+
+
+def may_merge(by, account, person) -> May:
+    """A registrar or Hub officer proposes that two accounts are one person's; never somebody who could be that person."""
+    may = may_act_as(by, Role.REGISTRAR, Role.HUB_OFFICER)
+    if not may:
+        return may
+    if by.pk is None:
+        return no(_("Two officers decide this, each on the page."))
+    if by.pk in (account.pk, person.pk) or may_be_one(by, account) or may_be_one(by, person):
+        return no(
+            _(
+                "One of these accounts is yours, or has your name. Ask another registrar or Hub officer."
+            )
+        )
+    return YES
+
+
+def may_confirm_merge(by, merge) -> May:
+    """Another officer than the one who proposed."""
+    if by.pk is None or by.pk == merge.proposed_by_id:
+        return no(_("Another registrar or Hub officer confirms what you proposed."))
+    return may_merge(by, merge.account, merge.person)
+
+
+def may_confirm_separation(by, merge) -> May:
+    if by.pk is None or by.pk == merge.separation_proposed_by_id:
+        return no(_("Another registrar or Hub officer confirms what you proposed."))
+    return may_merge(by, merge.account, merge.person)
+
+
+def may_see_merges(by) -> May:
+    return may_act_as(by, Role.REGISTRAR, Role.HUB_OFFICER)

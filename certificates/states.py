@@ -48,6 +48,23 @@ PROPOSAL_TRANSITIONS = {
 }
 
 
+class MergeState(models.TextChoices):
+    PROPOSED = "proposed", gettext_lazy("Proposed")
+    MERGED = "merged", gettext_lazy("Merged")
+    DROPPED = "dropped", gettext_lazy("Dropped")
+    SEPARATING = "separating", gettext_lazy("Merged, separation proposed")
+    SEPARATED = "separated", gettext_lazy("Separated again")
+
+
+MERGE_TRANSITIONS = {
+    (MergeState.PROPOSED, "confirm_merge"): MergeState.MERGED,
+    (MergeState.PROPOSED, "drop_merge"): MergeState.DROPPED,
+    (MergeState.MERGED, "propose_separation"): MergeState.SEPARATING,
+    (MergeState.SEPARATING, "drop_separation"): MergeState.MERGED,
+    (MergeState.SEPARATING, "confirm_separation"): MergeState.SEPARATED,
+}
+
+
 class RenewalState(models.TextChoices):
     DRAFT = "draft", gettext_lazy("Being prepared")
     ASKED = "asked", gettext_lazy("Asked for")

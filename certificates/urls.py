@@ -3,6 +3,7 @@ from django.urls import path
 from lms.kit import addresses  # noqa: F401 - its <number:…>
 
 from .views import (
+    account_merges,
     api_docs,
     checks,
     credentials,
@@ -81,6 +82,15 @@ urlpatterns = [
         people_search.people_search_file,
         name="people_search_file",
     ),
+    path("registry/people/<number:pk>/merge/", account_merges.begin, name="begin_merge"),
+    path(
+        "registry/people/<number:pk>/merge/<number:other>/",
+        account_merges.check,
+        name="merge_check",
+    ),
+    path("registry/merges/", account_merges.merges, name="merges"),
+    path("registry/merges/<number:pk>/", account_merges.merge, name="merge"),
+    path("accounts/merge/<str:secret>/", account_merges.answer, name="answer_merge"),
     path("registry/issue/", registry.issue_list, name="issue_list"),
     path("registry/issue/all/", issue_runs.issue_all, name="issue_all"),
     path("registry/runs/<number:pk>/", issue_runs.issue_run, name="issue_run"),

@@ -105,6 +105,7 @@ urlpatterns = [
     path("hub/applications/<number:pk>/<slug:action>/", review.act, name="review_action"),
     path("employer/posts/", confirming.posts, name="posts"),
     path("hub/posts/", confirming.unanswered, name="posts_unanswered"),
+    path("hub/posts/outside/", confirming.outside, name="posts_outside"),
     path("hub/posts/supplied/<number:pk>/", confirming.supplied, name="supplied_post"),
     path("hub/posts/<number:pk>/", confirming.report, name="post_report"),
     path("hub/register/", employment.register, name="register"),

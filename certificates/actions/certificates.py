@@ -8,14 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assessments.deciding.models import Award
-from cohorts.employment.register import posts_of
+from cohorts.employment.register import last_lines, posts_of
 from cohorts.enrolment.models import Enrolment
 from cohorts.organisations.models import Organisation
 from cohorts.organisations.queries import contacts_of
 from lms.kit import clock, codes, files, nations
 from lms.kit.languages import ENGLISH, LANGUAGES, in_english
 from lms.kit.pdf import NotDrawn
-from lms.kit.refusals import Refused, insist
+from lms.kit.refusals import NotNow, Refused, insist
 from lms.people.actions import give_number, tell
 from lms.people.models import User
 from lms.record.actions import actor_label, write
@@ -47,7 +47,7 @@ STANDS = {
 def issue(enrolment, *, by, language=ENGLISH) -> Certificate:
     """Issue the certificate of one enrolment, or return the one there is.
 
-    1. person and enrolment are locked and every reason why not is asked again, 2. the facts are frozen
+    1. the organisations of the person's posts, person and enrolment are locked and every reason why not is asked again, 2. the facts are frozen
     with the register line they rest on and the design as it was published, 3. the award and the accreditation
     are signed as credentials, 4. the PDF is drawn, holds both, is signed and kept, 5. the certificate
     and a record entry are written, 6. the holder is told. A crash before 5 leaves a stray file
@@ -175,12 +175,22 @@ def _replaced_until(replaces, facts, today):
 
 
 def lock(enrolment) -> Enrolment:
-    """The person first, so that two cohorts of one person wait for each other; then the enrolment."""
+    """The organisations of the person's posts first, as every decision on one does, so that a certificate is issued before or after it; then the person, so that
+    two cohorts of one person wait for each other; then the enrolment. Raises NotNow where a post at another organisation came at this moment."""
+    where = _organisations_of(enrolment.person_id)
+    list(Organisation.objects.select_for_update(no_key=True).filter(pk__in=where).order_by("pk"))
     User.objects.select_for_update(no_key=True).get(pk=enrolment.person_id)
+    if _organisations_of(enrolment.person_id) - where:
+        raise NotNow(_("A post was entered for this person at this moment. Try again."))
     rows = Enrolment.objects.select_for_update(of=("self",), no_key=True).select_related(
         "person", "plan", "cohort"
     )
     return rows.get(pk=enrolment.pk)
+
+
+def _organisations_of(person_id) -> set[int]:
+    rows = last_lines().filter(employment__person=person_id).order_by()
+    return set(rows.values_list("organisation_id", flat=True))
 
 
 def current_of(enrolment) -> Certificate | None:

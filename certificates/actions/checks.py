@@ -8,7 +8,7 @@ from itertools import chain, count
 from django.db import transaction
 from django.db.models import BooleanField, Case, CharField, F, Value, When
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -207,7 +207,7 @@ def _with_numbers(numbers):
         .order_by()
         .annotate(
             number_=F("imsa_number"),
-            who_=F("pk"),
+            who_=Coalesce("closed_as__person_id", "pk"),  # an account that was joined with another
             given_=none,
             family_=none,
             replaced_=Value(False, BooleanField()),

@@ -36,6 +36,8 @@ CHANGES_EVERYBODY = frozenset(
 )
 CHANGES_NOBODY = frozenset(
     {
+        # The merge itself; both accounts have entries of their own.
+        "certificates.accountmerge",
         "assessments.attempt",
         "assessments.dueline",
         "assessments.correction",

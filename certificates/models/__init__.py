@@ -40,11 +40,13 @@ from .decisions import (
     WorkingName,
 )
 from .designs import Design
+from .merges import AccountMerge
 from .pending import PendingDecision, StandingNotice
 from .renewals import LogEntry, Reminder, Renewal
 from .stretches import Stretch, StretchBasis, StretchMark
 
 __all__ = [
+    "AccountMerge",
     "Certificate",
     "Change",
     "Check",

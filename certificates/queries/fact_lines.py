@@ -21,7 +21,7 @@ from cohorts.organisations.models import Approval, OrganisationNations
 from courses.models import Stamp, Study, TopUpDue
 from courses.queries.law import ENDED
 from lms.kit.prepared_statements import MOST, Prepared
-from lms.people.models import FormerName, User
+from lms.people.models import FormerAccount, FormerName, User
 
 from ..models import Certificate, Renewal, Revocation, RuleLine, Sanction, Withholding, WorkingName
 from ..models import Temporary as TemporaryRow
@@ -131,6 +131,25 @@ def everything_about(keys):
             FormerName.objects.filter(person_id__in=keys),
             "former",
             who="person_id",
+            m="pk",
+            a="until_day",
+            x="first_name",
+            y="last_name",
+        ),
+        # Names of an account that was joined with theirs.
+        lines_of(
+            FormerAccount.objects.filter(person_id__in=keys),
+            "former",
+            who="person_id",
+            m="pk",
+            a="on_day",
+            x="account__first_name",
+            y="account__last_name",
+        ),
+        lines_of(
+            FormerName.objects.filter(person__closed_as__person_id__in=keys),
+            "former",
+            who="person__closed_as__person_id",
             m="pk",
             a="until_day",
             x="first_name",

@@ -50,12 +50,17 @@ def day_of(moment):
 
 
 class FactLines:
-    """Lines sorted out: `facts` by person's key, the rules, and who is withheld or works under another name."""
+    """Lines sorted out: `facts` by person's key, the rules, and who is withheld or works under another name.
 
-    def __init__(self, keys):
+    `joins`: the keys of accounts whose lines are read as those of another one, by key, as if the two were joined.
+    """
+
+    def __init__(self, keys, joins=None):
         self.keys = [*dict.fromkeys(keys)] or [NOBODY]
         self.by_what, stamp = {}, None
         for line in gather(self.keys):
+            if joins and line[0] in joins and line[-1] != "person":
+                line[0] = joins[line[0]]
             if line[-1] == "stamp":
                 stamp = UUID(line[6])
             else:

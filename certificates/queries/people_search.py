@@ -9,7 +9,8 @@ from cohorts.enrolment.models import Enrolment
 from cohorts.organisations.models import Organisation
 from lms.kit import codes
 from lms.kit.letters import folded
-from lms.people.models import FormerName, User
+from lms.people.models import FormerAccount, FormerName, User
+from lms.people.same_person import former_addresses
 
 from ..models import Certificate
 
@@ -36,9 +37,11 @@ def _exactly(typed: str) -> Q:
         )
     )
     if "@" in typed:
-        found |= Q(email__iexact=typed)
+        had = former_addresses().filter(old_address__iexact=typed)
+        found |= Q(email__iexact=typed) | Q(pk__in=had.values("person"))
     if number := _number(typed, "IMSA"):
-        found |= Q(imsa_number=number)
+        joined = FormerAccount.objects.filter(account__imsa_number=number)
+        found |= Q(imsa_number=number) | Q(pk__in=joined.values("person"))
     if number := _number(typed, "C"):
         found |= Q(pk__in=Certificate.objects.filter(number=number).values("enrolment__person"))
     return found
@@ -67,6 +70,11 @@ def _word(word: str) -> Q:
         former |= Q(first_name__icontains=text) | Q(last_name__icontains=text)
     found = Q(search_key__contains=bare)
     found |= Q(pk__in=FormerName.objects.filter(former).values("person"))
+    joined = FormerAccount.objects.filter(
+        Q(account__search_key__contains=bare)
+        | Q(account__in=FormerName.objects.filter(former).values("person"))
+    )
+    found |= Q(pk__in=joined.order_by().values("person"))
     found |= Q(pk__in=Enrolment.objects.filter(student_reference=word).values("person"))
     organisations = list(
         Organisation.objects.filter(Q(name__icontains=word) | Q(code__iexact=word)).values_list(
@@ -80,7 +88,7 @@ def _word(word: str) -> Q:
 
 
 def with_places(people, day) -> list[dict]:
-    """Each person with former names, enrolments and the posts held on a day. Three questions, however many people."""
+    """Each person with former names, enrolments and the posts held on a day. Four questions, however many people."""
     people = list(people)
     keys = [person.pk for person in people]
     if not keys:
@@ -95,6 +103,9 @@ def with_places(people, day) -> list[dict]:
         names.setdefault(name.person_id, []).append(
             " ".join(filter(None, (name.first_name, name.last_name)))
         )
+    for joined in FormerAccount.objects.filter(person__in=keys).select_related("account", "person"):
+        if joined.account.full_name != joined.person.full_name:
+            names.setdefault(joined.person_id, []).append(joined.account.full_name)
     return [
         {
             "person": person,

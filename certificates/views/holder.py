@@ -21,6 +21,7 @@ from lms.kit.refusals import Refused, refusals_at
 from lms.people.middleware import has_just_proved, put_aside, to_prove
 from lms.people.models import Role, RoleGrant
 from lms.people.roles import has_role
+from lms.people.same_person import accounts_of, owners_of
 
 from .. import actions
 from ..accreditation.eligibility import why_not
@@ -181,14 +182,15 @@ def my_certificates(request):
 def checks(request):
     """Who asked about the reader, when, why they said they asked, and what was answered. Somebody who did not sign in stays unknown."""
     found = (
-        Check.objects.filter(person=request.user)
+        Check.objects.filter(person__in=accounts_of(request.user))
         .select_related("organisation")
         .order_by("-asked_at", "-pk")
     )
     page = Paginator(found, 25).get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
     askers = {c.asked_by_id for c in page.object_list if c.asked_by_id}
-    registry_days, contact_days = _registry_days(askers), _contact_days(askers)
+    owners = owners_of(askers)  # an account that was joined with another since has its days there
+    registry_days, contact_days = _registry_days(owners), _contact_days(owners)
     for line in page.object_list:
         line.asker = _asker(line, request.user, registry_days, contact_days)
     watches = Watch.objects.filter(
@@ -201,26 +203,27 @@ def checks(request):
     )
 
 
-def _registry_days(person_ids) -> dict[int, list]:
-    """The stretches of days on which each of these people was a registrar or a Hub officer."""
+def _registry_days(owners) -> dict[int, list]:
+    """The stretches of days on which each of these accounts, or the one it was joined with, was a registrar or a Hub officer."""
     grants = RoleGrant.objects.filter(
-        person_id__in=person_ids, role__in=(Role.REGISTRAR, Role.HUB_OFFICER)
+        person_id__in=owners.values(), role__in=(Role.REGISTRAR, Role.HUB_OFFICER)
     )
     days = {}
     for person_id, starts_on, ends_on in grants.values_list("person_id", "starts_on", "ends_on"):
         days.setdefault(person_id, []).append((starts_on, ends_on))
-    return days
+    return {key: days[owner] for key, owner in owners.items() if owner in days}
 
 
-def _contact_days(person_ids) -> dict[int, list]:
-    """The stretches of days on which each of these people might act for an organisation, with its name."""
-    contacts = Contact.objects.filter(person_id__in=person_ids).order_by("organisation__name", "pk")
+def _contact_days(owners) -> dict[int, list]:
+    """The stretches of days on which each of these accounts, or the one it was joined with, might act for an organisation, with its name."""
+    rows = Contact.objects.filter(person_id__in=owners.values())
+    contacts = rows.order_by("organisation__name", "pk")
     days = {}
     for person_id, starts_on, ends_on, name in contacts.values_list(
         "person_id", "starts_on", "ends_on", "organisation__name"
     ):
         days.setdefault(person_id, []).append((starts_on, ends_on, name))
-    return days
+    return {key: days[owner] for key, owner in owners.items() if owner in days}
 
 
 def _covers(day: date, starts_on, ends_on):

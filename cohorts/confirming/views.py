@@ -11,12 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from lms.kit import clock
 from lms.kit.lists import address, page_of
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import short_day
 
+from ..employment.outside import lines_outside_approval
 from ..employment.register import last_lines, post_of, posts_of
 from ..fields import fields_sent
 from ..organisations.queries import (
@@ -307,8 +309,17 @@ def unanswered(request):
             "reports": reports,
             "supplied": page_of(supplied_open(), request.GET.get("supplied")),
             "for_the_hub": page_of(lines_for_the_hub(today), request.GET.get("own")),
+            "outside": lines_outside_approval().count(),
         },
     )
+
+
+@require_safe
+@open_to(may_follow_up)
+def outside(request):
+    """Posts of which no day lies within an approval of their organisation."""
+    page = page_of(lines_outside_approval(), request.GET.get("page"))
+    return render(request, "cohorts/posts_outside.html", {"page": page})
 
 
 @open_to(may_follow_up)

@@ -114,11 +114,15 @@ def planned_changes():
 
 
 def account_of(words) -> User | None:
-    """Who has exactly this email address, or had it, or has this IMSA number. Two queries at most."""
+    """Who has exactly this email address, or had it, or has this IMSA number, also by an account that was joined with theirs. Two queries
+    at most."""
     words = words.strip()
     if "@" in words:
         return person_of(words)
     try:
-        return User.objects.filter(imsa_number=codes.read(words, "IMSA")).first()
+        number = codes.read(words, "IMSA")
     except codes.Misread:
         return None
+    found = User.objects.select_related("closed_as__person").filter(imsa_number=number).first()
+    joined = getattr(found, "closed_as", None)
+    return joined.person if joined else found

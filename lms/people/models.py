@@ -367,3 +367,4 @@ from .models_of_access import (  # noqa: E402, F401 - they point at the people a
     OpenSession,
     Recovery,
 )
+from .models_of_merging import FormerAccount  # noqa: E402, F401

@@ -8,7 +8,7 @@ from django.db.models.functions import Concat
 from lms.kit.letters import folded
 from lms.kit.prepared_statements import CompiledQuery
 
-from .models import AddressChange, FormerName, User
+from .models import AddressChange, FormerAccount, FormerName, User
 
 
 def traits_of(people: Iterable[int]) -> dict[int, set[str]]:
@@ -47,6 +47,19 @@ def person_of(address) -> User | None:
     return last and last.person
 
 
+def accounts_of(person) -> list[int]:
+    """Keys of all accounts that are this person's: this one, and those that were joined with it. One query."""
+    rows = FormerAccount.objects.filter(person=person).order_by("pk")
+    return [person.pk, *rows.values_list("account_id", flat=True)]
+
+
+def owners_of(people: Iterable[int]) -> dict[int, int]:
+    """Of some accounts (keys): the account by which its owner is found today, which is mostly the same one. One query."""
+    keys = {*people}
+    rows = FormerAccount.objects.filter(account__in=keys).order_by()
+    return {key: key for key in keys} | dict(rows.values_list("account_id", "person_id"))
+
+
 def _mailbox(email) -> str:
     """Without what providers ignore: capitals, and whatever follows a plus."""
     box, at, domain = email.casefold().rpartition("@")
@@ -58,9 +71,15 @@ def _rows_of(*, people):
     now = User.objects.filter(pk__in=people).order_by().values_list("pk", "email", "search_key")
     before = FormerName.objects.filter(person__in=people).order_by()
     had = former_addresses().filter(person__in=people)
+    # Of accounts that were joined with theirs: the names there; the addresses moved.
+    others = FormerAccount.objects.filter(person__in=people).order_by()
+    others_before = FormerName.objects.filter(person__closed_as__person__in=people).order_by()
+    others_name = Concat("account__first_name", Value(" "), "account__last_name")
     return now.union(
         before.values_list("person_id", Value(""), name),
         had.values_list("person_id", "old_address", Value("")),
+        others.values_list("person_id", Value(""), others_name),
+        others_before.values_list("person__closed_as__person_id", Value(""), name),
         all=True,
     )
 

@@ -189,8 +189,8 @@ class TestWhoCheckedMe:
             for _ in range(n):
                 self.ask(held, scene.contact())
             with django_assert_num_queries(
-                9
-            ):  # session, person, roles; count, checks, roles and contacts of the askers; wrong names, watches
+                11
+            ):  # session, person, roles; own accounts, count, checks, owners, roles and contacts of the askers; wrong names, watches
                 assert client.get("/certificates/checks/").status_code == 200
 
 

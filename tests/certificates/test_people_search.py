@@ -119,10 +119,11 @@ def test_many_are_paged_at_the_same_cost(client, django_assert_num_queries):
     client.get(URL)
     with CaptureQueriesContext(connection) as of_many:
         page = client.get(URL).content.decode()
+    cost = len(of_many)  # the next request empties the log
     assert "30 people found" in page and "Samename24" in page and "Samename25" not in page
     assert "Samename29" in client.get(f"{URL}?page=2").content.decode()
     client.post(URL, {"q": "samename07"})
-    with django_assert_num_queries(len(of_many)):
+    with django_assert_num_queries(cost):
         assert "1 person found" in client.get(URL).content.decode()
 
 
