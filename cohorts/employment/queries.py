@@ -1,11 +1,24 @@
 """What officers wrote about a post or an enrolment, and who did."""
 
+from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext as _
 
 from lms.people.models import User
 from lms.record.actions import thing_label
 
-from .models import Remark
+from .models import Employment, Remark
+
+
+def entries_called(references):
+    """Entries of exactly these references, capitals aside; by an index. A QuerySet."""
+    wanted = {reference.upper() for reference in references}
+    return Employment.objects.annotate(called=Upper("reference")).filter(called__in=wanted)
+
+
+def posts_of_address(email):
+    """Entries of whoever has exactly this address, capitals aside; by an index. A QuerySet."""
+    people = User.objects.annotate(address=Lower("email")).filter(address=email.lower())
+    return Employment.objects.filter(person__in=people)
 
 
 def names_of_actors(labels) -> dict[str, str]:
