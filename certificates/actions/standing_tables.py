@@ -165,6 +165,7 @@ CHANGES_NOBODY = frozenset(
         "cohorts.remark",
         "cohorts.suppliedpost",
         "cohorts.telephonetask",
+        "people.list",
         "courses.group",
         "courses.attendancecodetries",
         "courses.calendarfeed",

@@ -306,6 +306,15 @@ ACCESS = {
     "cohorts:planned_changes": only("registrar", "hub_officer"),
     "cohorts:cancel_change": everybody(POST_ONLY),
     "cohorts:export_people": everybody(POST_ONLY),
+    "cohorts:organisations_file": everybody(POST_ONLY),
+    "cohorts:calls_file": everybody(POST_ONLY),
+    "cohorts:applications_file": everybody(POST_ONLY),
+    "cohorts:nominations_file": everybody(POST_ONLY),
+    "cohorts:posts_file": everybody(POST_ONLY),
+    "courses:sessions_list_file": everybody(POST_ONLY),
+    "courses:attendance_file": everybody(POST_ONLY),
+    "courses:closures_file": everybody(POST_ONLY),
+    "assessments:progress_file": everybody(POST_ONLY),
     "cohorts:intake": only("registrar"),
     "cohorts:intake_of": only("registrar"),
     "cohorts:nomination": only("registrar", inside=HIDDEN),
@@ -584,6 +593,12 @@ ACCESS = {
 
 def may_push(name, who) -> bool:
     """Who may use an address that only takes an action."""
+    if name in (
+        "courses:sessions_list_file",
+        "courses:attendance_file",
+        "assessments:progress_file",
+    ):
+        return bool({"tutor", "registrar"} & set(PEOPLE[who].split()))
     if name in ("courses:confirm_reviewed", "courses:withdraw_response"):
         return who == "third"
     if name == "assessments:own_reminders":
@@ -616,7 +631,12 @@ def may_push(name, who) -> bool:
         return who in ("registrar", "hub", "hub2")
     if name == "cohorts:withdraw_nomination":
         return who == "employer"
-    if name in ("cohorts:enrolment_action", "cohorts:nomination_action"):
+    if name in (
+        "cohorts:enrolment_action",
+        "cohorts:nomination_action",
+        "cohorts:nominations_file",
+        "courses:closures_file",
+    ):
         return who == "registrar"
     return who in ("hub", "hub2")
 
@@ -731,6 +751,15 @@ def sample(name) -> dict:
         "people:reopen_account": lambda: {"pk": sian.person_id},
         "cohorts:export_people": lambda: {"code": sian.cohort.code, "ending": "csv"},
         "cohorts:export_cohorts": lambda: {"ending": "csv"},
+        "cohorts:organisations_file": lambda: {"ending": "csv"},
+        "cohorts:calls_file": lambda: {"ending": "csv"},
+        "cohorts:applications_file": lambda: {"ending": "csv"},
+        "cohorts:nominations_file": lambda: {"code": sian.cohort.code, "ending": "csv"},
+        "cohorts:posts_file": lambda: {"ending": "csv"},
+        "courses:sessions_list_file": lambda: {"ending": "csv"},
+        "courses:attendance_file": lambda: {"pk": Session.objects.first().pk, "ending": "csv"},
+        "courses:closures_file": lambda: {"ending": "csv"},
+        "assessments:progress_file": lambda: {"code": sian.cohort.code, "ending": "csv"},
         "certificates:people_search_file": lambda: {"ending": "csv"},
         "cohorts:contact_end": lambda: {"code": "ORG-18", "pk": Contact.objects.first().pk},
         "cohorts:post_report": lambda: {"pk": 999999},
