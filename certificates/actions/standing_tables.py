@@ -166,6 +166,7 @@ CHANGES_NOBODY = frozenset(
         "cohorts.suppliedpost",
         "cohorts.telephonetask",
         "people.list",
+        "certificates.hubkey",
         "courses.group",
         "courses.attendancecodetries",
         "courses.calendarfeed",

@@ -40,6 +40,7 @@ from .decisions import (
     WorkingName,
 )
 from .designs import Design
+from .hub_keys import HubKey
 from .pending import PendingDecision, StandingNotice
 from .renewals import LogEntry, Reminder, Renewal
 from .stretches import Stretch, StretchBasis, StretchMark
@@ -56,6 +57,7 @@ __all__ = [
     "DesignVersion",
     "EntryRequest",
     "FollowUp",
+    "HubKey",
     "Webhook",
     "Kind",
     "ListCheck",

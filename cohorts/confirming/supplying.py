@@ -27,7 +27,7 @@ from .actions import needs_the_hub, note_answer, report_in
 from .models import SuppliedPost
 from .queries import is_due
 from .rules import may_follow_up_on, may_supply
-from .states import ReportKind, Way
+from .states import ReportKind, way_of
 
 A_YEAR = timedelta(days=366)
 CONFIRMED_AGAIN = timedelta(days=30)  # what a system says each night is a line as seldom
@@ -137,7 +137,7 @@ def _keep(organisation, external_id, supplied, facts, *, by):
         supplied.note = ""
         supplied.save(update_fields=["facts", "received_at", "closed_at", "closed_by", "note"])
         write("cohorts.supply_post", supplied, by=by)
-    note_answer(organisation, Way.API)
+    note_answer(organisation, way_of(by))
     return Outcome("received", _("The Hub looks at a new post before it is in the register."))
 
 
@@ -213,9 +213,9 @@ def _compare(employment, last, facts, *, by):
             employment, last, by=by, action="cohorts.end_post", ends_on=ends_on, **details
         )
         tell_of_end(employment, line)
-        note_answer(last.organisation, Way.API)
+        note_answer(last.organisation, way_of(by))
         return Outcome("ended", "", employment.reference)
-    note_answer(last.organisation, Way.API)
+    note_answer(last.organisation, way_of(by))
     is_over = last.ends_on and last.ends_on < today
     is_fresh = not is_due(last, today) and (is_own or last.confirmed_on > today - CONFIRMED_AGAIN)
     if is_over or is_fresh and not (details and not is_own):
@@ -231,14 +231,14 @@ def _compare(employment, last, facts, *, by):
         confirmed_by=by.record_label,
         **details,
     )
-    note_answer(last.organisation, Way.API)
+    note_answer(last.organisation, way_of(by))
     return Outcome("confirmed", "", employment.reference)
 
 
 def _to_check(employment, last, kind, sentences, *, by, left_on=None):
     """A task for the Hub; where an officer closed the same one already, the system is answered with what they did."""
     facts = {"left_on": left_on} if left_on else {"text": "\n".join(sentences)}
-    found = report_in(employment, last, kind, by=by, way=Way.API, **facts)
+    found = report_in(employment, last, kind, by=by, way=way_of(by), **facts)
     if found.closed_at:
         answer = _("The Hub looked at it on %(day)s: %(note)s") % {
             "day": short_day(found.closed_at),

@@ -2,6 +2,7 @@
 
 from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lms.people.models import User
 from lms.record.actions import thing_label
@@ -21,6 +22,12 @@ def posts_of_address(email):
     return Employment.objects.filter(person__in=people)
 
 
+PROGRAMS = {
+    "token": gettext_lazy("The organisation’s own system"),
+    "hubkey": gettext_lazy("A program of the Hub"),
+}
+
+
 def names_of_actors(labels) -> dict[str, str]:
     """Names for record labels: “person:12” is a person, anything else a command at the server."""
     keys = {int(label.partition(":")[2]) for label in labels if label.startswith("person:")}
@@ -30,9 +37,7 @@ def names_of_actors(labels) -> dict[str, str]:
     return {
         label: names.get(
             label,
-            _("The organisation’s own system")
-            if label.startswith("token:")
-            else _("The server’s command line"),
+            PROGRAMS.get(label.partition(":")[0], _("The server’s command line")),
         )
         for label in labels
     }

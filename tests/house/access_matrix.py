@@ -527,6 +527,13 @@ ACCESS = {
     "certificates:end_api_client": everybody(POST_ONLY),
     "certificates:api_docs": only("employer"),
     # By machine: a key opens it, a session does not.
+    "certificates:hub_keys": only("hub_officer"),
+    "certificates:end_hub_key": everybody(POST_ONLY),
+    "hub_register:api-root": everybody(HIDDEN),
+    "hub_register:openapi-json": everybody(),
+    "hub_register:posts": everybody(NO_KEY),
+    "hub_register:export": everybody(NO_KEY),
+    "hub_register:supply": everybody(POST_ONLY),
     "register:api-root": everybody(HIDDEN),
     "register:openapi-json": everybody(),
     "nothing_here": everybody(HIDDEN),
@@ -765,6 +772,8 @@ def sample(name) -> dict:
         "cohorts:post_report": lambda: {"pk": 999999},
         "cohorts:supplied_post": lambda: {"pk": 999999},
         "register:supply": lambda: {"external_id": "HR-7"},
+        "hub_register:supply": lambda: {"code": "ORG-18", "external_id": "HR-7"},
+        "certificates:end_hub_key": lambda: {"pk": 0},
         "cohorts:entry": lambda: {"reference": Employment.objects.first().reference},
         "cohorts:entry_action": lambda: {
             "reference": Employment.objects.first().reference,
