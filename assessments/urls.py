@@ -66,6 +66,7 @@ from .trainee.views import (
 from .trainee.views import transcripts as own_transcripts
 from .tutoring.views import announcements
 from .tutoring.views import cohorts as tutored
+from .tutoring.views import files as tutoring_files
 from .tutoring.views import messages as tutor_messages
 
 app_name = "assessments"
@@ -75,6 +76,11 @@ urlpatterns = [
     path("study/contact/reminders/", contact.reminders, name="own_reminders"),
     path("study/contact/<number:pk>/", contact.message, name="own_message"),
     path("teaching/cohorts/", tutored.cohorts, name="tutored_cohorts"),
+    path(
+        "teaching/cohorts/<str:code>/progress.<str:ending>",
+        tutoring_files.progress,
+        name="progress_file",
+    ),
     path("teaching/cohorts/<str:code>/", tutored.cohort, name="tutored_cohort"),
     path("teaching/cohorts/<str:code>/write/", tutor_messages.write, name="write_to_people"),
     path(

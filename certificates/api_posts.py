@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from ninja import Field, Path, Query, Schema
@@ -18,6 +19,7 @@ from .models import Token
 from .rules import may_ask_for
 
 MOST_AT_ONCE = 200
+KIND = Literal["permanent", "fixed_term", "secondment", "bank", "volunteer", "other"]
 NATION = Literal["england", "wales", "scotland", "northern_ireland"]
 OWN_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$"
 
@@ -49,6 +51,17 @@ class PostFacts(Schema):
         max_length=254,
         pattern=PRINTED,
         description="The line manager’s email address; left out, the register’s stays.",
+    )
+    kind: KIND | None = Field(
+        None,
+        description="The kind of post; left out, the register’s stays. One that the register lacks is taken up, another waits for an officer.",
+    )
+    hours: Decimal | None = Field(
+        None,
+        gt=0,
+        le=80,
+        decimal_places=1,
+        description="Hours a week; as `kind`.",
     )
 
 
@@ -92,6 +105,8 @@ class OwnPost(Schema):
     starts_on: date
     ends_on: date | None
     line_manager: str
+    kind: KIND | None
+    hours: float | None = Field(description="A week.")
     confirmed_on: date | None
     to_confirm: bool = Field(description="Is it time to confirm it?")
 
@@ -195,6 +210,8 @@ def own_post(row, external_ids, today) -> dict:
         "starts_on": row.starts_on,
         "ends_on": row.ends_on,
         "line_manager": row.line_manager,
+        "kind": row.kind or None,
+        "hours": row.hours and float(row.hours),
         "confirmed_on": row.confirmed_on,
         "to_confirm": row.starts_on <= today and is_due(row, today),
     }

@@ -15,6 +15,7 @@ from lms.people.roles import may_act_as
 from lms.people.same_person import may_be_one
 
 from .api_client import ApiClient
+from .hub_client import HubClient
 
 FIRST_DAY = date(2025, 1, 1)  # no answer is given about days before the register began
 
@@ -224,6 +225,13 @@ def may_end_api_clients(by, organisation) -> May:
         if any(o.pk == organisation.pk for o in contacts_today(by))
         else no(_("You are not a contact of this organisation today."))
     )
+
+
+def may_keep_hub_keys(by) -> May:
+    """Keys of the Hub's own programs: its officers, and never a program."""
+    if isinstance(by, HubClient):
+        return no(_("A key cannot make or end keys. Sign in."))
+    return may_act_as(by, Role.HUB_OFFICER)
 
 
 def is_approved_today(organisation) -> bool:

@@ -13,6 +13,7 @@ from .views import (
     entries,
     holder,
     hub,
+    hub_keys,
     issue_runs,
     lists,
     look_ahead,
@@ -129,6 +130,8 @@ urlpatterns = [
     path("employer/watches/", watches.watches, name="watches"),
     path("employer/watches/<number:pk>/end/", watches.end_watch, name="end_watch"),
     path("employer/machines/", watches.api_clients, name="api_clients"),
+    path("hub/keys/", hub_keys.hub_keys, name="hub_keys"),
+    path("hub/keys/<number:pk>/end/", hub_keys.end_hub_key, name="end_hub_key"),
     path(
         "employer/machines/<slug:kind>/<number:pk>/end/",
         watches.end_api_client,

@@ -4,15 +4,19 @@ from django.urls import path
 
 from lms.kit import addresses  # noqa: F401 - its <number:…>
 
+from .applications.views import files as application_files
 from .applications.views import public, review, versions
+from .approvals.views import files as approval_files
 from .approvals.views import for_contacts
 from .approvals.views import organisations as approvals
 from .attendance import views as attendance
+from .confirming import files as confirming_files
 from .confirming import views as confirming
 from .employment import views as employment
 from .enrolment.views import cohorts, exports, status, timetable
 from .imports import views as imports
 from .intake.views import employers, offers, registry
+from .intake.views import files as intake_files
 
 app_name = "cohorts"
 urlpatterns = [
@@ -54,6 +58,11 @@ urlpatterns = [
     ),
     path("registry/intake/", registry.intake, name="intake"),
     path("registry/intake/<str:code>/", registry.intake_of, name="intake_of"),
+    path(
+        "registry/intake/<str:code>/nominations.<str:ending>",
+        intake_files.nominations,
+        name="nominations_file",
+    ),
     path("registry/nominations/<number:pk>/", registry.nomination, name="nomination"),
     path(
         "registry/nominations/<number:pk>/<slug:action>/",
@@ -70,6 +79,12 @@ urlpatterns = [
     path("offers/<str:secret>/", offers.offer, name="offer"),
     path("teaching/sessions/<number:pk>/import/", attendance.meeting_file, name="meeting_file"),
     path("hub/organisations/", approvals.organisations, name="organisations"),
+    path(
+        "hub/organisations/list.<str:ending>",
+        approval_files.organisations,
+        name="organisations_file",
+    ),
+    path("hub/calls/list.<str:ending>", approval_files.calls, name="calls_file"),
     path("hub/organisations/<str:code>/", approvals.organisation, name="organisation"),
     path("hub/calls/<number:pk>/", approvals.call, name="call"),
     path("hub/organisations/<str:code>/decide/", approvals.decide, name="organisation_decide"),
@@ -95,6 +110,11 @@ urlpatterns = [
     path("apply/<str:secret>/withdraw/", public.withdraw, name="application_withdraw"),
     path("apply/<str:secret>/files/<number:pk>/", public.own_file, name="application_file"),
     path("hub/applications/", review.applications, name="applications"),
+    path(
+        "hub/applications/list.<str:ending>",
+        application_files.applications,
+        name="applications_file",
+    ),
     path("hub/applications/form/", versions.form_versions, name="form_versions"),
     path("hub/applications/form/questions/", versions.question, name="new_form_question"),
     path("hub/applications/form/questions/<slug:key>/", versions.question, name="form_question"),
@@ -106,6 +126,7 @@ urlpatterns = [
     path("employer/posts/", confirming.posts, name="posts"),
     path("hub/posts/", confirming.unanswered, name="posts_unanswered"),
     path("hub/posts/outside/", confirming.outside, name="posts_outside"),
+    path("hub/posts/list.<str:ending>", confirming_files.posts_to_confirm, name="posts_file"),
     path("hub/posts/supplied/<number:pk>/", confirming.supplied, name="supplied_post"),
     path("hub/posts/<number:pk>/", confirming.report, name="post_report"),
     path("hub/register/", employment.register, name="register"),

@@ -8,6 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from certificates.api import nothing_here
+from certificates.api_hub import hub
 from certificates.api_posts import api as register  # with its posts
 from courses.views.media import document
 from lms.pages.views import home, picture
@@ -16,6 +17,7 @@ from lms.people.access_views import recovery_codes, recovery_codes_file
 handler400 = "lms.kit.views.unreadable"
 handler500 = "lms.kit.views.fault"
 urlpatterns = [
+    path("api/v1/hub/", hub.urls),
     path("api/v1/", register.urls),
     path("api/v1/<path:rest>", nothing_here, name="nothing_here"),
     path("", include("certificates.urls")),

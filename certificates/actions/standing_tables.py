@@ -167,6 +167,8 @@ CHANGES_NOBODY = frozenset(
         "cohorts.remark",
         "cohorts.suppliedpost",
         "cohorts.telephonetask",
+        "people.list",
+        "certificates.hubkey",
         "courses.group",
         "courses.attendancecodetries",
         "courses.calendarfeed",

@@ -40,6 +40,7 @@ from .decisions import (
     WorkingName,
 )
 from .designs import Design
+from .hub_keys import HubKey
 from .merges import AccountMerge
 from .pending import PendingDecision, StandingNotice
 from .renewals import LogEntry, Reminder, Renewal
@@ -58,6 +59,7 @@ __all__ = [
     "DesignVersion",
     "EntryRequest",
     "FollowUp",
+    "HubKey",
     "Webhook",
     "Kind",
     "ListCheck",

@@ -120,7 +120,9 @@ def kind_of(one, shapes) -> str:
     if one.get("format") == "date":
         return "a day, such as 2026-11-25"
     longest = f", at most {one['maxLength']} characters" if "maxLength" in one else ""
-    return {"integer": "a whole number"}.get(one.get("type"), f"text{longest}")
+    return {"integer": "a whole number", "number": "a number"}.get(
+        one.get("type"), f"text{longest}"
+    )
 
 
 # ---- examples, made by what makes the real ones ----
@@ -134,6 +136,8 @@ POST = {
     "nations": ["wales"],
     "starts_on": "2025-09-01",
     "ends_on": None,
+    "kind": "permanent",
+    "hours": 37.5,
 }
 POST_ANSWER = {"external_id": "HR-7", "what": "confirmed", "entry": "ER-7K3M-29XR", "problem": ""}
 OWN_POST = {

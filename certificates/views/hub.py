@@ -18,6 +18,7 @@ from cohorts.enrolment.models import Enrolment
 from cohorts.organisations.queries import approval_on, approvals_of
 from lms.kit import clock
 from lms.kit.effective_dates import OF_ROW, that_count
+from lms.kit.list_files import downloads
 from lms.kit.refusals import insist, refusals_at
 
 from .. import actions
@@ -121,6 +122,7 @@ def hub(request):
             **context,
             **sections,
             "today": today,
+            "download": downloads("cohorts:calls_file"),
             "soon": SOON,
             "counts": many,
             "n": n,

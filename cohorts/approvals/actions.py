@@ -19,6 +19,7 @@ from ..organisations.queries import contacts_of, rows_with_ends
 from ..organisations.rules import may_approve
 from ..organisations.states import ApprovalAction
 from .rules import may_decide
+from .telling import tell_programme
 
 
 @transaction.atomic
@@ -28,7 +29,7 @@ def decide_approval(organisation, action, from_day, reason, *, by, until_day=Non
     1. the decision is added; earlier days keep the earlier one, and decisions that were to begin
     after its day are replaced, 2. a record entry, 3. the organisation's contacts are told, also what
     is replaced; where it has none a call is left for the Hub, 4. everybody with a post there is told, once the
-    organisation was decided about before. The same decision again is the one there is.
+    organisation was decided about before, 5. then too, unless it is a renewal, registrars and tutors where a trainee has one. The same decision again is the one there is.
     """
     insist(may_approve(by))
     locked = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
@@ -70,7 +71,10 @@ def decide_approval(organisation, action, from_day, reason, *, by, until_day=Non
         else []
     )
     if last:
-        _tell_people(locked, made, told, is_renewal=last.action == action)
+        is_renewal = last.action == action
+        told = [*told, *_tell_people(locked, made, told, is_renewal=is_renewal)]
+        if not is_renewal:
+            tell_programme(locked, action, from_day, by=by, but_not=told)
     return made
 
 
@@ -156,6 +160,7 @@ def _tell_people(organisation, approval, contact_keys, *, is_renewal):
             + _until_in_words(approval),
             "/certificates/mine/",
         )
+    return keys
 
 
 def _until_in_words(approval) -> str:

@@ -22,6 +22,7 @@ from ..organisations.queries import organisations_on
 from ..organisations.rules import may_approve
 from ..organisations.states import ApprovalAction
 from .queries import approval_row_on, review_due_by, review_due_on
+from .telling import tell_programme
 
 DAY = timedelta(days=1)
 REVIEW_DAYS, CONDITION_DAYS, LATE_DAYS = 30, 14, 30
@@ -38,7 +39,7 @@ HUB_SUBJECTS = {
 def remind_organisations(*, by) -> int:
     """Send what is due today and was not sent: of the last day of an approval (`IMSA_APPROVAL_REMINDER_DAYS` before, and once it is over), of a review, of conditions.
 
-    Of each: 1. a line that it was sent, 2. a record entry, 3. the contacts are told, or a call is left for the Hub, 4. Hub officers are told of an end (the last
+    Of each: 1. a line that it was sent, 2. a record entry, 3. the contacts are told, or a call is left for the Hub, 4. registrars and tutors of an approval that is over where a trainee has a post, and Hub officers of an end (the last
     `HUB_DAYS`) and of a condition that is overdue, in one transaction. A run that was killed goes on with what was not sent; two at once send each once. How many.
     """
     insist(may_approve(by))
@@ -178,6 +179,8 @@ def _send(organisation, kind, due_on, days, subject, body, by, *, to_hub="") -> 
     made, is_new = OrganisationReminder.objects.get_or_create(
         organisation=organisation, kind=kind, due_on=due_on, days=days
     )
+    if is_new and kind == "over":
+        tell_programme(organisation, ApprovalAction.EXPIRED, due_on + DAY, by=by)
     if is_new:
         write(
             "cohorts.remind_organisation",

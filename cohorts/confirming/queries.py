@@ -10,6 +10,7 @@ from ..organisations.models import Contact
 from ..organisations.queries import organisations_on
 from ..organisations.states import ApprovalAction
 from .models import LastHeard, PostReport, PostsRequest, SuppliedPost
+from .states import Way
 
 
 def due_lines(day: date) -> QuerySet:
@@ -32,15 +33,15 @@ def _unconfirmed(day):
 
 
 def _is_due(day) -> Q:
-    return Q(confirmed_on=None) | Q(confirmed_on__lte=asked_since(day))
+    return Q(confirmed_on=None) | Q(confirmed_on__lte=latest_day_due(day))
 
 
 def is_due(line, day: date) -> bool:
     """The same of one line (or `Post`)."""
-    return line.confirmed_on is None or line.confirmed_on <= asked_since(day)
+    return line.confirmed_on is None or line.confirmed_on <= latest_day_due(day)
 
 
-def asked_since(day: date) -> date:
+def latest_day_due(day: date) -> date:
     """What was confirmed, or asked, on this day or before is to be confirmed, or asked, anew."""
     return day - timedelta(days=settings.IMSA_POSTS_ASKED_DAYS)
 
@@ -81,7 +82,7 @@ def requests_to_remind(day: date) -> QuerySet:
 
 def requests_too_old(day: date) -> QuerySet:
     """Open requests that are to be asked anew: a new post, or one due again, was never asked about while they stood open."""
-    return PostsRequest.objects.filter(closed_on=None, asked_on__lte=asked_since(day))
+    return PostsRequest.objects.filter(closed_on=None, asked_on__lte=latest_day_due(day))
 
 
 def requests_answered(day: date) -> QuerySet:
@@ -111,12 +112,13 @@ def counts_due(organisation_ids, day: date) -> dict[int, int]:
 
 
 def last_heard_of(organisation_ids) -> dict[int, dict]:
-    """By organisation and way, when it was last heard from; and under "any" the newest. One query."""
+    """By organisation and way, when it was last heard from; and under "any" the newest by a way of its own. One query."""
     found: dict[int, dict] = {pk: {"any": None} for pk in organisation_ids}
     for row in LastHeard.objects.filter(organisation__in=found):
         ways = found[row.organisation_id]
         ways[row.way] = row.at
-        ways["any"] = max(filter(None, [ways["any"], row.at]))
+        if row.way != Way.HUB:  # what the Hub's program says is not heard from the organisation
+            ways["any"] = max(filter(None, [ways["any"], row.at]))
     return found
 
 

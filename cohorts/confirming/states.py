@@ -12,3 +12,9 @@ class ReportKind(models.TextChoices):
 class Way(models.TextChoices):
     PAGE = "page", gettext_lazy("Its contacts, on their page")
     API = "api", gettext_lazy("Its own system, by the interface")
+    HUB = "hub", gettext_lazy("A program of the Hub, by the interface")
+
+
+def way_of(by) -> Way:
+    """By which interface a program speaks."""
+    return Way.HUB if getattr(by, "is_of_hub", False) else Way.API

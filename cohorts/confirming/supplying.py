@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -20,12 +21,13 @@ from ..employment.entering import enter_post, same_post
 from ..employment.models import Employment
 from ..employment.register import newest_lines
 from ..employment.rules import may_have_days
+from ..employment.states import PostKind
 from ..organisations.models import Organisation
 from .actions import needs_the_hub, note_answer, report_in
 from .models import SuppliedPost
 from .queries import is_due
 from .rules import may_follow_up_on, may_supply
-from .states import ReportKind, Way
+from .states import ReportKind, way_of
 
 A_YEAR = timedelta(days=366)
 CONFIRMED_AGAIN = timedelta(days=30)  # what a system says each night is a line as seldom
@@ -36,6 +38,7 @@ CHANGED_SINCE = gettext_noop(
 DECIDED_SINCE = gettext_noop(
     "Another officer has entered or linked this post since you opened this page. Read it again, and then decide."
 )
+DETAILS = {"kind": "", "hours": None}  # and how the register has them where nobody said
 OWN = gettext_noop(
     "The key was made by the person whose post it is. No one confirms or ends their own post; the Hub does."
 )
@@ -59,10 +62,10 @@ class Undo(Exception):
 
 
 def supply_post(organisation, external_id, facts, *, by, dry_run=False) -> Outcome:
-    """What the organisation's system says of one post today. `facts`: email, post, nations, starts_on, ends_on (or None), and line_manager (or None: not said).
+    """What the organisation's system says of one post today. `facts`: email, post, nations, starts_on, ends_on (or None), and line_manager, kind and hours (or None: not said).
 
     1. where all is as the register says, the post is confirmed today, unless it was in the last `CONFIRMED_AGAIN`; 2. where only a last day is new, the post ends on it, and those are told whom a leaver's
-    report tells; 3. anything else is a task for the Hub and the register stays; 4. a post it does not know is kept for the Hub; 5. the
+    report tells; a kind or hours that the register lacks are taken up with either, for they change no standing; 3. anything else is a task for the Hub and the register stays; 4. a post it does not know is kept for the Hub; 5. the
     organisation was heard from. The same again changes nothing. Days that cannot be meant are refused, and the post of whoever made the key is the Hub's. `dry_run`: the answer, and nothing of this is kept.
     Whether somebody has an account is never told: a post of nobody is kept for the Hub like any other.
     """
@@ -134,19 +137,34 @@ def _keep(organisation, external_id, supplied, facts, *, by):
         supplied.note = ""
         supplied.save(update_fields=["facts", "received_at", "closed_at", "closed_by", "note"])
         write("cohorts.supply_post", supplied, by=by)
-    note_answer(organisation, Way.API)
+    note_answer(organisation, way_of(by))
     return Outcome("received", _("The Hub looks at a new post before it is in the register."))
 
 
 def as_stored(facts) -> dict:
+    """As JSON. Kind and hours that were not said are left out, so that what was sent before there were such is the same."""
     return {
-        name: value.isoformat() if isinstance(value, date) else value
+        name: value.isoformat()
+        if isinstance(value, date)
+        else str(value)
+        if isinstance(value, Decimal)
+        else value
         for name, value in facts.items()
+        if value is not None or name not in DETAILS
+    }
+
+
+def _new_details(last, facts) -> dict:
+    """Kind and hours that the system says and the register does not have."""
+    return {
+        name: facts[name]
+        for name, empty in DETAILS.items()
+        if facts.get(name) is not None and getattr(last, name) == empty
     }
 
 
 def _compare(employment, last, facts, *, by):
-    differs = _differences(last, facts)
+    differs, details = _differences(last, facts), _new_details(last, facts)
     today, ends_on = clock.today(), facts["ends_on"]
     is_own = getattr(by, "maker_id", None) == employment.person_id
     if differs:
@@ -191,14 +209,16 @@ def _compare(employment, last, facts, *, by):
                 % {"day": short_day(ends_on)},
                 employment.reference,
             )
-        line = follow_line(employment, last, by=by, action="cohorts.end_post", ends_on=ends_on)
+        line = follow_line(
+            employment, last, by=by, action="cohorts.end_post", ends_on=ends_on, **details
+        )
         tell_of_end(employment, line)
-        note_answer(last.organisation, Way.API)
+        note_answer(last.organisation, way_of(by))
         return Outcome("ended", "", employment.reference)
-    note_answer(last.organisation, Way.API)
+    note_answer(last.organisation, way_of(by))
     is_over = last.ends_on and last.ends_on < today
     is_fresh = not is_due(last, today) and (is_own or last.confirmed_on > today - CONFIRMED_AGAIN)
-    if is_over or is_fresh:
+    if is_over or is_fresh and not (details and not is_own):
         return Outcome("unchanged", "", employment.reference)
     if is_own:
         return _to_check(employment, last, ReportKind.DIFFERENT, [_(OWN)], by=by)
@@ -209,15 +229,16 @@ def _compare(employment, last, facts, *, by):
         action="cohorts.confirm_post",
         confirmed_on=today,
         confirmed_by=by.record_label,
+        **details,
     )
-    note_answer(last.organisation, Way.API)
+    note_answer(last.organisation, way_of(by))
     return Outcome("confirmed", "", employment.reference)
 
 
 def _to_check(employment, last, kind, sentences, *, by, left_on=None):
     """A task for the Hub; where an officer closed the same one already, the system is answered with what they did."""
     facts = {"left_on": left_on} if left_on else {"text": "\n".join(sentences)}
-    found = report_in(employment, last, kind, by=by, way=Way.API, **facts)
+    found = report_in(employment, last, kind, by=by, way=way_of(by), **facts)
     if found.closed_at:
         answer = _("The Hub looked at it on %(day)s: %(note)s") % {
             "day": short_day(found.closed_at),
@@ -250,6 +271,20 @@ def _differences(last, facts) -> list[str]:
         found.append(
             _("Line manager: %(now)s, in the register %(was)s.")
             % {"now": manager or _("none"), "was": last.line_manager or _("none")}
+        )
+    return found + _differing_details(last, facts)
+
+
+def _differing_details(last, facts):
+    kind, hours, found = facts.get("kind"), facts.get("hours"), []
+    if kind and last.kind and kind != last.kind:
+        found.append(
+            _("Kind of post: %(now)s, in the register %(was)s.")
+            % {"now": PostKind(kind).label, "was": last.get_kind_display()}
+        )
+    if hours is not None and last.hours is not None and hours != last.hours:
+        found.append(
+            _("Hours a week: %(now)s, in the register %(was)s.") % {"now": hours, "was": last.hours}
         )
     return found
 
@@ -294,6 +329,8 @@ def accept_supplied(supplied, *, by) -> SuppliedPost:
             starts_on=starts_on,
             ends_on=date.fromisoformat(facts["ends_on"]) if facts.get("ends_on") else None,
             line_manager=(facts.get("line_manager") or "").strip().lower(),
+            kind=facts.get("kind") or "",
+            hours=Decimal(facts["hours"]) if facts.get("hours") else None,
         )
         employment = line.employment
     return _close_supplied(locked, by=by, employment=employment)

@@ -14,12 +14,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from lms.kit import clock
+from lms.kit.list_files import downloads
 from lms.kit.lists import address, page_of
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import short_day
 
 from ..employment.outside import lines_outside_approval
 from ..employment.register import last_lines, post_of, posts_of
+from ..employment.states import PostKind
 from ..fields import fields_sent
 from ..organisations.queries import (
     approvals_of,
@@ -306,6 +308,7 @@ def unanswered(request):
             "page": page,
             "query": address(silent="1" if only_silent else ""),
             "only_silent": only_silent,
+            "download": downloads("cohorts:posts_file", silent="1" if only_silent else ""),
             "reports": reports,
             "supplied": page_of(supplied_open(), request.GET.get("supplied")),
             "for_the_hub": page_of(lines_for_the_hub(today), request.GET.get("own")),
@@ -376,6 +379,7 @@ def supplied(request, pk):
             "form": form,
             "version": version_of(sent),
             "starts_on": starts_on,
+            "kind": sent.facts.get("kind") and PostKind(sent.facts["kind"]).label,
             "ends_on": sent.facts.get("ends_on") and date.fromisoformat(sent.facts["ends_on"]),
         },
     )

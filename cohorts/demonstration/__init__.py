@@ -17,7 +17,7 @@ from ..imports.models import Import
 from ..organisations.actions import add_contact, add_organisation
 from ..organisations.models import Organisation
 from ..organisations.states import ApprovalAction
-from ..sheets.columns import COHORT, REGISTER
+from ..sheets.headers import COHORT, REGISTER
 
 HERE = Path(__file__).parent
 COHORT_CODE = "IMSA-2025-09"

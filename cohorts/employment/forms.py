@@ -12,7 +12,7 @@ from lms.people.models import User
 
 from ..fields import Day, Nations
 from ..organisations.queries import organisation_called
-from .models import Employment
+from .queries import entries_called, posts_of_address
 from .states import EvidenceKind, PostKind
 
 
@@ -29,8 +29,7 @@ class LookupForm(forms.Form):
 
     def clean_asked(self):
         asked = self.cleaned_data["asked"]
-        by_address, by_entry = {"person__email__iexact": asked}, {"reference__iexact": asked}
-        entries = Employment.objects.filter(**(by_address if "@" in asked else by_entry))
+        entries = posts_of_address(asked) if "@" in asked else entries_called([asked])
         self.entry = entries.order_by("-lines__starts_on", "reference").first()
         if not self.entry:
             raise ValidationError(

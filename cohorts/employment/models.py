@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy
 
 from lms.kit import clock, nations
@@ -19,6 +20,10 @@ class Employment(models.Model):
 
     reference = models.CharField(max_length=40, unique=True)
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="employments")
+
+    class Meta:
+        # Files and officers write a reference in capitals or not.
+        indexes = [models.Index(Upper("reference"), name="entries_by_reference")]
 
     def __str__(self):
         return self.reference

@@ -1,11 +1,31 @@
 """What officers wrote about a post or an enrolment, and who did."""
 
+from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lms.people.models import User
 from lms.record.actions import thing_label
 
-from .models import Remark
+from .models import Employment, Remark
+
+
+def entries_called(references):
+    """Entries of exactly these references, capitals aside; by an index. A QuerySet."""
+    wanted = {reference.upper() for reference in references}
+    return Employment.objects.annotate(called=Upper("reference")).filter(called__in=wanted)
+
+
+def posts_of_address(email):
+    """Entries of whoever has exactly this address, capitals aside; by an index. A QuerySet."""
+    people = User.objects.annotate(address=Lower("email")).filter(address=email.lower())
+    return Employment.objects.filter(person__in=people)
+
+
+PROGRAMS = {
+    "token": gettext_lazy("The organisation’s own system"),
+    "hubkey": gettext_lazy("A program of the Hub"),
+}
 
 
 def names_of_actors(labels) -> dict[str, str]:
@@ -17,9 +37,7 @@ def names_of_actors(labels) -> dict[str, str]:
     return {
         label: names.get(
             label,
-            _("The organisation’s own system")
-            if label.startswith("token:")
-            else _("The server’s command line"),
+            PROGRAMS.get(label.partition(":")[0], _("The server’s command line")),
         )
         for label in labels
     }

@@ -7,7 +7,8 @@ from lms.kit.refusals import insist
 from lms.kit.spreadsheets import as_csv, as_xlsx
 from lms.record.actions import write
 
-from ..sheets.columns import COHORT, columns_of
+from ..sheets.columns import columns_of
+from ..sheets.headers import COHORT
 from .queries import cohorts_found, people_of_cohort, with_counts
 from .rules import may_see_cohorts
 

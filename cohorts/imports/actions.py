@@ -1,6 +1,5 @@
 """Takes cohort and register files in, and writes them whole; it refuses to write part of a file."""
 
-import copy
 import hashlib
 import time
 
@@ -23,6 +22,7 @@ from lms.record.actions import write
 
 from ..employment.actions import is_ended, record_post_in, words_of_end
 from ..employment.models import Employment, EmploymentLine
+from ..employment.queries import entries_called
 from ..employment.register import last_lines, post_of
 from ..employment.rules import may_export_register
 from ..enrolment.actions import (
@@ -38,7 +38,7 @@ from ..enrolment.rules import may_change_nations
 from ..organisations.actions import tell_organisation_in
 from ..organisations.models import Organisation
 from ..organisations.queries import contacts_by_organisation
-from ..sheets.columns import COHORT
+from ..sheets.headers import COHORT
 from . import verdicts
 from .changes import day_of
 from .cohort_rows import codes_in, name_changes
@@ -50,7 +50,10 @@ from .states import ImportState
 
 WORKER = Operator("work")
 TRIES = 3
-PROGRESS = 100  # rows between two notes of how far the worker is
+PROGRESS = (
+    100,
+    20,
+)  # rows between two notes of how far the worker is; and how many notes a file has at most
 TOLD_AT_ONCE = 100  # people told at once; the worker tells the others
 CHANGED_SINCE = gettext_noop(
     "What is stored has changed since this file was checked (row {}), so nothing was written. Check the file again, "
@@ -86,6 +89,7 @@ def _keep_file(kind, file_name, digest, rows, *, by):
         file_name=file_name[-200:],
         sha256=digest,
         rows=rows,
+        counts=verdicts.counts(rows),
         made_by=by.record_label,
         made_at=clock.now(),
     )
@@ -101,8 +105,8 @@ def recheck_import(import_, *, by) -> Import:
     with transaction.atomic():
         locked = Import.objects.select_for_update(no_key=True).get(pk=import_.pk)
         if locked.state == ImportState.CHECKED:
-            locked.rows, locked.why_not = rows, ""
-            locked.save(update_fields=["rows", "why_not"])
+            locked.rows, locked.counts, locked.why_not = rows, verdicts.counts(rows), ""
+            locked.save(update_fields=["rows", "counts", "why_not"])
     return locked
 
 
@@ -213,7 +217,10 @@ def _write_at_once(import_, batch, seen, *, by):
 
 def _make_ready(import_, by) -> Batch:
     """What writing this file will write. Raises Refused where a verdict is no longer what it was."""
-    again = verdicts.check_again(import_.kind, copy.deepcopy(import_.rows), by=by)
+    copies = [
+        row | {"values": {**row["values"]}, "edits": [*row["edits"]]} for row in import_.rows
+    ]  # of what judging may change
+    again = verdicts.check_again(import_.kind, copies, by=by)
     for was, now in zip(import_.rows, again, strict=True):
         if was != now:
             raise Refused(_(CHANGED_SINCE).format(was["row"]))
@@ -228,7 +235,8 @@ def _make_ready(import_, by) -> Batch:
 
 def _note_progress(import_, count):
     """For the page that follows the worker; on a page's own request there is nobody to read it."""
-    if import_.state == ImportState.WRITING and count % PROGRESS == 0:
+    least, most = PROGRESS
+    if import_.state == ImportState.WRITING and count % max(least, len(import_.rows) // most) == 0:
         Import.objects.filter(pk=import_.pk, state=ImportState.WRITING).update(ready=count)
 
 
@@ -257,7 +265,7 @@ def drop_import(import_, *, by) -> Import:
     locked = Import.objects.select_for_update(no_key=True).get(pk=import_.pk)
     if locked.state == ImportState.DROPPED:
         return locked
-    return make_transition(locked, "drop_import", by=by, rows=[])
+    return make_transition(locked, "drop_import", by=by, rows=[], counts={})
 
 
 def _lock_what_it_speaks_of(import_):
@@ -279,8 +287,8 @@ def _lock_what_it_speaks_of(import_):
         )
     else:
         list(
-            Employment.objects.select_for_update(no_key=True)
-            .filter(reference__in={v["entry"] for v in values})
+            entries_called(v["entry"] for v in values)
+            .select_for_update(no_key=True)
             .order_by("pk")
             .values_list("pk")
         )
@@ -369,11 +377,7 @@ def _register_rows(batch, rows, progress, *, source):
         o.code.upper(): o
         for o in Organisation.objects.filter(code__in={v["organisation"] for v in rows})
     }
-    posts = (
-        Employment.objects.annotate(r=Lower("reference"))
-        .filter(r__in={v["entry"].lower() for v in rows})
-        .select_related("person")
-    )
+    posts = entries_called(v["entry"] for v in rows).select_related("person")
     entries = {entry.reference.lower(): entry for entry in posts}
     lines = {
         line.employment_id: line

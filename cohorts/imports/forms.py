@@ -2,14 +2,13 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..organisations.queries import organisation_called
-from ..sheets.columns import KINDS
-from ..sheets.table import MOST_ROWS
+from ..sheets.headers import KINDS
 from .register_exports import ALL, OPEN
+from .rules import most_rows
 
 
 class FileForm(forms.Form):
@@ -24,10 +23,6 @@ class FileForm(forms.Form):
     )
     file = forms.FileField(
         label=gettext_lazy("The file"),
-        help_text=format_lazy(
-            gettext_lazy("CSV in UTF-8, or an Excel workbook (.xlsx). Up to {rows} rows."),
-            rows=f"{MOST_ROWS:,}",
-        ),
         allow_empty_file=True,
         max_length=400,
         error_messages={
@@ -42,6 +37,12 @@ class FileForm(forms.Form):
             "What they hold is not read or kept. The first row then says which they were."
         ),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = _(
+            "CSV in UTF-8, or an Excel workbook (.xlsx). Up to {rows} rows."
+        ).format(rows=f"{most_rows():,}")
 
 
 class ExportForm(forms.Form):

@@ -34,6 +34,10 @@ class Import(models.Model):
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     rows = models.JSONField(default=list)
+    counts = models.JSONField(
+        default=dict,
+        help_text=gettext_lazy("How many rows have each verdict, so that no list reads the rows."),
+    )
     made_by = models.CharField(max_length=80)
     made_at = models.DateTimeField(default=clock.now)
     begun_by = models.ForeignKey(

@@ -7,9 +7,10 @@ from courses.models import StudyPlan, Timetable
 from lms.people.models import FormerName, Role, RoleGrant, User
 
 from ..employment.models import Employment
+from ..employment.queries import entries_called
 from ..enrolment.models import Cohort, Enrolment
 from ..organisations.models import Approval, Contact, Organisation
-from ..sheets.columns import COHORT
+from ..sheets.headers import COHORT
 
 
 def standing_of(import_) -> list:
@@ -54,13 +55,13 @@ def standing_of(import_) -> list:
             Timetable.objects.filter(code__in=codes).order_by("pk").values_list(),
         ]
     else:
-        entries, codes = {v["entry"].lower() for v in values}, {v["organisation"] for v in values}
-        posts = Employment.objects.annotate(r=Lower("reference")).filter(
-            Q(r__in=entries) | Q(person__in=keys)
-        )
+        codes = {v["organisation"] for v in values}
+        entries = {*entries_called(v["entry"] for v in values).values_list("pk", flat=True)}
+        entries |= {*Employment.objects.filter(person__in=keys).values_list("pk", flat=True)}
         questions += [
             Organisation.objects.filter(code__in=codes).order_by("pk").values_list(),
-            posts.order_by("pk")
+            Employment.objects.filter(pk__in=entries)
+            .order_by("pk")
             .annotate(last=Max("lines__number"))
             .values_list("pk", "reference", "person", "last"),
             Approval.objects.filter(organisation__code__in=codes).order_by("pk").values_list("pk"),

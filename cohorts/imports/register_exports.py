@@ -9,7 +9,9 @@ from lms.kit import clock, nations
 from lms.kit.spreadsheets import as_csv, as_xlsx
 
 from ..employment.register import last_lines
-from ..sheets.columns import REGISTER, columns_of
+from ..sheets.cells import POST_KINDS
+from ..sheets.columns import columns_of
+from ..sheets.headers import REGISTER
 
 AT_ONCE = 1000  # entries in one question
 MOST_IN_WORKBOOK = 20_000  # a workbook is made in memory; CSV has no limit
@@ -40,6 +42,8 @@ def row_of(line) -> list:
         "ends_on": line.ends_on,
         "line_manager": line.line_manager,
         "confirmed_on": line.confirmed_on,
+        "kind": POST_KINDS.get(line.kind, ""),
+        "hours": line.hours,
     }
     return [values.get(name) for name in names()]
 

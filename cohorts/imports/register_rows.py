@@ -1,6 +1,7 @@
 """Compares the rows of a register file with people, organisations and entries."""
 
-from django.db.models import Q
+from decimal import Decimal
+
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
@@ -9,6 +10,7 @@ from lms.kit.templatetags.kit import short_day
 from lms.people.models import User
 
 from ..employment.models import Employment
+from ..employment.queries import entries_called
 from ..employment.register import last_lines, post_of
 from ..employment.rules import (
     may_be_at,
@@ -16,6 +18,7 @@ from ..employment.rules import (
     nations_beyond,
     remarks_about_approval,
 )
+from ..employment.states import PostKind
 from ..enrolment.models import Enrolment
 from ..organisations.models import Organisation
 from ..organisations.queries import approvals_of
@@ -28,20 +31,19 @@ class RegisterComparison:
 
     def __init__(self, rows, by):
         self.by = by
-        emails, entries = {v["email"] for v in rows}, {v["entry"].lower() for v in rows}
+        emails, codes = {v["email"] for v in rows}, {v["organisation"] for v in rows}
         self.people = {
             p.email.lower(): p for p in User.objects.annotate(e=Lower("email")).filter(e__in=emails)
         }
-        self.organisations = {o.code.upper(): o for o in Organisation.objects.all()}
-        self.entries = {
-            e.reference.lower(): e
-            for e in Employment.objects.annotate(r=Lower("reference")).filter(r__in=entries)
-        }
+        self.organisations = {
+            o.code: o for o in Organisation.objects.filter(code__in=codes)
+        }  # stored in capitals
+        self.entries = {e.reference.lower(): e for e in entries_called(v["entry"] for v in rows)}
         people = [person.pk for person in self.people.values()]
-        lines = last_lines().filter(
-            Q(employment__person__in=people)
-            | Q(employment__in=[entry.pk for entry in self.entries.values()])
-        )
+        # Two indexes one after the other: “of these people or of these entries” in one question reads the whole register.
+        entries = {entry.pk for entry in self.entries.values()}
+        entries |= {*Employment.objects.filter(person__in=people).values_list("pk", flat=True)}
+        lines = last_lines().filter(employment__in=entries)
         self.posts = {line.employment_id: post_of(line) for line in lines}
         self.posts_by_person = {}
         for post in self.posts.values():
@@ -49,10 +51,7 @@ class RegisterComparison:
         self.students = set(
             Enrolment.objects.filter(person__in=people).values_list("person_id", flat=True)
         )
-        codes = {v["organisation"] for v in rows}
-        self.approvals = approvals_of(
-            [o.pk for code, o in self.organisations.items() if code in codes]
-        )
+        self.approvals = approvals_of([o.pk for o in self.organisations.values()])
         # Every post that is stored, or that this file brings under an entry of its own, by what makes it the same post.
         self.same = {}
         for post in self.posts.values():
@@ -222,11 +221,13 @@ class RegisterComparison:
             "ends_on": _("Last day"),
             "line_manager": _("Line manager"),
             "confirmed_on": _("Confirmed"),
+            "kind": _("Kind of post"),
+            "hours": _("Hours a week"),
         }
         told = [
-            (labels[f], _value_of(post, f), facts[f])
+            (labels[f], _in_words(f, _value_of(post, f)), _in_words(f, facts[f]))
             for f in labels
-            if _value_of(post, f) != facts[f]
+            if f in facts and _value_of(post, f) != facts[f]
         ]
         return compared(f"{person.full_name}, {organisation.name}", told)
 
@@ -273,7 +274,20 @@ def facts_of(values, post=None) -> dict:
         "ends_on": day_of(values["ends_on"]),
         "line_manager": manager,
         "confirmed_on": max(confirmed, default=None),
+        **details_of(values),
     }
+
+
+def details_of(values) -> dict:
+    """Kind and hours, where the row says them; a column that is left out, or an empty cell, keeps what is stored."""
+    kind, hours = values.get("kind"), values.get("hours")
+    return ({"kind": kind} if kind else {}) | ({"hours": Decimal(hours)} if hours else {})
+
+
+def _in_words(field, value):
+    if field == "kind" and value:
+        return str(PostKind(value).label)
+    return "" if value is None else value if field != "hours" else f"{value:f}"
 
 
 def _value_of(post, field):

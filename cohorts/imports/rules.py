@@ -1,5 +1,7 @@
 """Who may bring files, and which can be written."""
 
+from django.conf import settings
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from lms.kit.refusals import YES, May, no
@@ -13,16 +15,21 @@ def may_bring_files(by) -> May:
     return may_act_as(by, Role.REGISTRAR, Role.HUB_OFFICER)
 
 
+def most_rows() -> int:
+    """How many rows a file may have. It is written in one transaction, and on SQLite everybody else waits for that."""
+    return settings.IMSA_IMPORT_ROWS[connection.vendor]
+
+
 def may_be_written(import_) -> May:
     """Can this file be written as it was checked?"""
     if import_.state == ImportState.DROPPED:
         return no(_("This file was dropped. Bring it again to write it."))
-    refused = sum(row["verdict"] == "refused" for row in import_.rows)
+    refused = import_.counts.get("refused", 0)
     if refused:
         return no(
             _(
                 "%(refused)s of %(count)s rows cannot be written, so none is. Mend the file and bring it again."
             )
-            % {"refused": refused, "count": len(import_.rows)}
+            % {"refused": refused, "count": sum(import_.counts.values())}
         )
     return YES

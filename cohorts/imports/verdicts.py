@@ -1,15 +1,19 @@
 """Says of every row what writing it would do: new, changed, unchanged or refused; it writes nothing."""
 
+from collections import Counter
+
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from lms.people.roles import Operator
 
-from ..sheets.columns import COHORT, read_rows
+from ..sheets.columns import read_rows
+from ..sheets.headers import COHORT
 from ..sheets.reading import read_sheet
 from .cohort_rows import CohortComparison
 from .register_rows import RegisterComparison, codes_for_names
+from .rules import most_rows
 
 
 def judge(kind: str, rows: list[dict], by) -> list[dict]:
@@ -71,7 +75,8 @@ in_one_language = override(settings.LANGUAGE_CODE)
 def check(kind: str, content: bytes, *, by=SHELL, leave_out=False) -> list[dict]:
     """Every row of a file with its verdict for `by`. Raises FileProblem when the file as a whole cannot be read. `leave_out`: columns that have no place in
     such a file are passed over."""
-    return judge(kind, read_rows(kind, read_sheet(content), leave_out=leave_out), by)
+    sheet = read_sheet(content, most_rows(), windows=True)
+    return judge(kind, read_rows(kind, sheet, leave_out=leave_out), by)
 
 
 @in_one_language
@@ -82,7 +87,13 @@ def check_again(kind: str, rows: list[dict], *, by=SHELL) -> list[dict]:
 
 def counts(rows: list[dict]) -> dict[str, int]:
     """How many rows have each verdict, in the order a page shows them."""
-    return {verdict: sum(row["verdict"] == verdict for row in rows) for verdict in VERDICTS}
+    found = Counter(row["verdict"] for row in rows)
+    return {verdict: found[verdict] for verdict in VERDICTS}
+
+
+def counts_of(import_) -> dict[str, int]:
+    """The same of a file that was kept, without its rows; all 0 once they are forgotten."""
+    return {verdict: import_.counts.get(verdict, 0) for verdict in VERDICTS}
 
 
 VERDICTS = {

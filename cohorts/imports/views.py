@@ -16,7 +16,8 @@ from lms.kit.spreadsheets import TYPES, as_csv, as_xlsx
 from ..employment.queries import names_of_actors
 from ..employment.rules import may_export_register
 from ..permissions import home_of, open_to
-from ..sheets.columns import KINDS, columns_of
+from ..sheets.columns import columns_of
+from ..sheets.headers import KINDS
 from ..sheets.table import MOST_BYTES, FileProblem
 from . import verdicts
 from .actions import (
@@ -70,7 +71,7 @@ def files(request):
                 % {"last": last},
             ):
                 form.add_error("file", sentence)
-    page = Paginator(Import.objects.all(), 15).get_page(request.GET.get("page"))
+    page = Paginator(Import.objects.defer("rows"), 15).get_page(request.GET.get("page"))
     names = names_of_actors({i.made_by for i in page})
     brought = [
         {
@@ -107,7 +108,7 @@ def file(request, pk):
     ]
     for row in rows:
         row["tone"], row["label"] = TONES[row["verdict"]], verdicts.VERDICTS[row["verdict"]]
-    counted = verdicts.counts(found.rows)
+    counted = verdicts.counts_of(found)
     tally = [
         {"verdict": verdict, "label": label, "count": counted[verdict]}
         for verdict, label in verdicts.VERDICTS.items()
@@ -139,9 +140,9 @@ def file(request, pk):
 @open_to(may_bring_files)
 def write(request, pk):
     """Write the file, whole. Pressed twice, it is written once."""
-    found = get_object_or_404(Import, pk=pk)
+    found = get_object_or_404(Import.objects.defer("rows"), pk=pk)
     was_written = found.state == ImportState.WRITTEN
-    counted = verdicts.counts(found.rows)
+    counted = verdicts.counts_of(found)
     try:
         if not was_written and counted["new"] + counted["changed"] > MOST_ON_A_PAGE:
             begin_import(found, by=request.user)
@@ -155,7 +156,7 @@ def write(request, pk):
     else:
         messages.success(
             request,
-            _("Written: %(to_write)s.") % {"to_write": to_write(verdicts.counts(done.rows))},
+            _("Written: %(to_write)s.") % {"to_write": to_write(verdicts.counts_of(done))},
         )
     return redirect("cohorts:import", pk)
 
@@ -248,7 +249,7 @@ def to_write(counted):
 
 def counts_in_words(import_):
     """“22 new, 2 changed” for a list of files."""
-    counted = verdicts.counts(import_.rows)
+    counted = verdicts.counts_of(import_)
     return ", ".join(
         f"{n} {verdicts.VERDICTS[verdict].lower()}" for verdict, n in counted.items() if n
     )

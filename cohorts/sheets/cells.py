@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -16,6 +17,9 @@ from lms.kit.templatetags.kit import short_day
 from .table import Cell
 
 TURNED = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # what follows is shown in another order than it stands
+
+
+MOST_HOURS = 80  # of a week, as the register holds
 
 
 class Unread(ValueError):
@@ -145,6 +149,49 @@ def organisation(cell):
         return code(cell)
     except Unread:
         return plain_text(cell, 200)
+
+
+# As files write the kinds of posts (cohorts.employment.states.PostKind has the same keys).
+POST_KINDS = {
+    "permanent": "Permanent",
+    "fixed_term": "Fixed term",
+    "secondment": "Secondment",
+    "bank": "Bank",
+    "volunteer": "Volunteer",
+    "other": "Other",
+}
+OTHER_KINDS = {
+    "secondment from another employer": "secondment",
+    "bank or sessional": "bank",
+    "sessional": "bank",
+}
+
+
+def post_kind(cell):
+    text = plain_text(cell, 40)
+    word = " ".join(re.sub("[_-]", " ", text).casefold().split())
+    words = {name.casefold(): key for key, name in POST_KINDS.items()} | OTHER_KINDS
+    if word not in words:
+        raise Unread(
+            _("“%(word)s” is not a kind of post: %(kinds)s.")
+            % {"word": text, "kinds": ", ".join(POST_KINDS.values())}
+        )
+    return words[word]
+
+
+def post_hours(cell):
+    """Hours a week as a text with a full stop: “37.5”."""
+    text = plain_text(cell, 20)
+    parts = re.fullmatch(r"([0-9]{1,2})(?:[.,]([0-9])0?)?", text)
+    hours = Decimal(f"{parts[1]}.{parts[2] or 0}") if parts else Decimal(0)
+    if not 0 < hours <= MOST_HOURS:
+        raise Unread(
+            _(
+                "“%(text)s” is not a number of hours a week. Write it with at most one decimal, up to 80, such as 37.5."
+            )
+            % {"text": text}
+        )
+    return str(hours)
 
 
 def reference(cell, longest=40):

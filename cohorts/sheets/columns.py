@@ -1,11 +1,10 @@
 """What the columns of each file are called and hold; it refuses a value it would have to guess."""
 
-import difflib
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +12,7 @@ from lms.kit.letters import without_unseen
 from lms.kit.templatetags.kit import short_day
 
 from .cells import (
+    POST_KINDS,
     Unread,
     code,
     day,
@@ -21,14 +21,14 @@ from .cells import (
     entry,
     name,
     organisation,
+    post_hours,
+    post_kind,
     reference,
     some_nations,
     title,
 )
-from .table import Cell, FileProblem, Row, Sheet, letter
-
-COHORT, REGISTER = "cohort", "register"
-KINDS = {COHORT: gettext_lazy("cohort file"), REGISTER: gettext_lazy("employment register file")}
+from .headers import COHORT, REGISTER, below_titles, places_in
+from .table import Cell, Row, Sheet, letter
 
 
 @dataclass(frozen=True)
@@ -155,6 +155,25 @@ COLUMNS = {
             is_needed=False,
             may_be_empty=True,
         ),
+        Column(
+            "kind",
+            format_lazy(
+                gettext_lazy("{kinds}; an empty cell keeps the one there is"),
+                kinds=", ".join(POST_KINDS.values()),
+            ),
+            post_kind,
+            "Permanent",
+            is_needed=False,
+            may_be_empty=True,
+        ),
+        Column(
+            "hours",
+            gettext_lazy("Hours a week, such as 37.5; an empty cell keeps those there are"),
+            post_hours,
+            "37.5",
+            is_needed=False,
+            may_be_empty=True,
+        ),
     ],
 }
 
@@ -166,151 +185,18 @@ def columns_of(kind: str) -> list[Column]:
 def read_rows(kind: str, sheet: Sheet, *, leave_out=False) -> list[dict]:
     """Each row's values, what could not be read, and the cells as they were. Raises FileProblem for a bad header. With `leave_out` columns that have no
     place in such a file are passed over, and the first row says which."""
-    places, others = _places(kind, sheet, leave_out)
+    sheet = below_titles(kind, COLUMNS[kind], sheet)
+    places, others = places_in(kind, COLUMNS, sheet, leave_out)
     rows = [_read_row(kind, row, places, others) for row in sheet.rows]
-    if others and rows:
+    told = [*sheet.notes]
+    if others:
         listed = ", ".join(f"{letter(index)} “{label}”" for index, label in others.items())
-        rows[0]["edits"].insert(
-            0, _("Columns left out of the whole file: %(listed)s.") % {"listed": listed}
-        )
+        told.append(_("Columns left out of the whole file: %(listed)s.") % {"listed": listed})
+    if rows:
+        rows[0]["edits"][:0] = told
     for column in {COHORT: ["email", "student_reference"], REGISTER: ["entry"]}[kind]:
         _refuse_doubles(rows, column)
     return rows
-
-
-def _places(kind, sheet, leave_out) -> tuple[dict[str, int], dict[int, str]]:
-    """Where each column stands, and the columns passed over. Raises FileProblem that names every fault of the header."""
-    _refuse_words_above(kind, sheet)
-    number, known, found, faults = sheet.header.number, {c.name: c for c in COLUMNS[kind]}, {}, []
-    others = {}
-    for index, cell in enumerate(sheet.header.cells):
-        where = _("row %(number)s, column %(letter)s") % {"number": number, "letter": letter(index)}
-        if cell.fault:
-            faults.append(f"{where}: {cell.fault}")
-            continue
-        label = re.sub(r"[\s-]+", "_", without_unseen(cell.text).strip().casefold())
-        label = ALSO_CALLED[kind].get(label, label)
-        if not label:
-            filled = next(
-                (r.number for r in sheet.rows if index < len(r.cells) and r.cells[index].text), None
-            )
-            if filled:
-                faults.append(
-                    _("%(where)s has no name, though row %(filled)s has something below it")
-                    % {"where": where, "filled": filled}
-                )
-        elif label in found:
-            faults.append(
-                _("%(where)s: the column “%(label)s” stands twice; it is in column %(letter)s too")
-                % {"where": where, "label": label, "letter": letter(found[label])}
-            )
-        elif label not in known:
-            near = difflib.get_close_matches(label, known, 1, 0.75)
-            if leave_out and not near:  # one that is nearly ours may be one of ours
-                others[index] = cell.text[:40]
-                continue
-            hint = _(" (is it “%(near)s”?)") % {"near": near[0]} if near else ""
-            faults.append(
-                _("%(where)s: “%(cell)s” is not a column of %(kind)s%(hint)s")
-                % {"where": where, "cell": cell.text[:40], "kind": _a(kind), "hint": hint}
-            )
-        else:
-            found[label] = index
-    missing = [c.name for c in known.values() if c.is_needed and c.name not in found]
-    if missing:
-        listed = ", ".join(f"“{label}”" for label in missing)
-        which = _("these columns are") if len(missing) > 1 else _("this column is")
-        faults.append(
-            _("row %(number)s, from column A on: %(which)s missing: %(listed)s")
-            % {"number": number, "which": which, "listed": listed}
-        )
-    if faults:
-        other = REGISTER if kind == COHORT else COHORT
-        names = {
-            re.sub(r"[\s-]+", "_", cell.text.strip().casefold()) for cell in sheet.header.cells
-        }
-        if {c.name for c in COLUMNS[other] if c.is_needed} <= names:
-            raise FileProblem(
-                _(
-                    "Row %(number)s, column A on: these are the columns of %(other)s. Bring it as one."
-                )
-                % {"number": number, "other": _a(other)}
-            )
-        told = [f"{fault[0].upper()}{fault[1:]}." for fault in faults]
-        raise FileProblem(
-            *told,
-            _("The columns of %(kind)s are: %(knowns)s.")
-            % {"kind": _a(kind), "knowns": ", ".join(known)},
-        )
-    return found, others
-
-
-# As other systems' exports call them; only what can mean nothing else.
-ALSO_CALLED = {
-    COHORT: {
-        "forename": "given_names",
-        "forenames": "given_names",
-        "first_name": "given_names",
-        "first_names": "given_names",
-        "given_name": "given_names",
-        "surname": "family_name",
-        "last_name": "family_name",
-        "email_address": "email",
-        "e_mail": "email",
-        "e_mail_address": "email",
-        "student_id": "student_reference",
-        "student_number": "student_reference",
-        "start_date": "enrolled_on",
-    },
-    REGISTER: {
-        "email_address": "email",
-        "e_mail": "email",
-        "e_mail_address": "email",
-        "work_email": "email",
-        "post_id": "entry",
-        "position_id": "entry",
-        "employer": "organisation",
-        "organisation_code": "organisation",
-        "organisation_name": "organisation",
-        "job_title": "post",
-        "post_title": "post",
-        "line_manager_email": "line_manager",
-        "manager_email": "line_manager",
-        "first_day": "starts_on",
-        "last_day": "ends_on",
-        "leaving_date": "ends_on",
-        "start_date": "starts_on",
-        "end_date": "ends_on",
-    },
-}
-
-
-def _refuse_words_above(kind, sheet):
-    """A title above the table is the commonest reason why no column is known. Raises FileProblem that says so."""
-
-    def names_known_in(row):
-        labels = {_label(cell.text) for cell in row.cells}
-        return len(
-            {ALSO_CALLED[kind].get(label, label) for label in labels}
-            & {c.name for c in COLUMNS[kind]}
-        )
-
-    below = next((row for row in sheet.rows[:20] if names_known_in(row) >= 3), None)
-    if below and names_known_in(sheet.header) < 3:
-        raise FileProblem(
-            _(
-                "Row %(number)s, column A: the column names stand in row %(below_number)s. Delete the rows above it, and choose the file again."
-            )
-            % {"number": sheet.header.number, "below_number": below.number}
-        )
-
-
-def _label(text):
-    return "_".join(without_unseen(text).replace("-", " ").split()).casefold()
-
-
-def _a(kind):
-    return f"{'an' if kind == REGISTER else 'a'} {KINDS[kind]}"
 
 
 def _read_row(kind: str, row: Row, places: dict[str, int], others) -> dict:

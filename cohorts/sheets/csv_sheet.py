@@ -1,12 +1,13 @@
-"""The bytes of a CSV file: looked at, decoded, and handed to the reader (`csv_records.py`); it refuses all but UTF-8 and what says that it is UTF-16."""
+"""The bytes of a CSV file: looked at, decoded, and handed to the reader (`csv_records.py`); it refuses all but UTF-8, what says that
+it is UTF-16, and where its reader asks for it what can be Windows-1252 alone."""
 
 import re
 
 from django.utils.translation import gettext as _
 
 from .csv_records import records
+from .headers import A_HEADER, SOUGHT
 from .table import (
-    IN_PARTS,
     LONGEST_CELL,
     LONGEST_LINE,
     MOST_BYTES,
@@ -16,23 +17,30 @@ from .table import (
     Cell,
     FileProblem,
     Row,
+    in_parts,
     letter,
 )
+from .windows_1252 import first_changed, text_if_certain
 
 NEW_LINE = b"\n"
 SEPARATOR = re.compile(rb"\A\"?sep=[;,]\"?(?:\r\n|\n|\r)", re.IGNORECASE)
 OTHER_ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
-def read_csv(content: bytes, most_rows: int = MOST_ROWS):
-    """The rows of a CSV file, with comma or semicolon between the cells."""
-    text = _decoded(content, most_rows)
+def read_csv(content: bytes, most_rows: int = MOST_ROWS, *, windows=False):
+    """The rows of a CSV file, with comma or semicolon between the cells, and how it was read otherwise than as UTF-8, as sentences. `windows`: what is
+    certainly Windows-1252 is read."""
+    text, notes = _decoded(content, most_rows, windows)
+    return _rows(text, most_rows), notes
+
+
+def _rows(text, most_rows):
     cells = records(text, _delimiter(text))
     for number, values in enumerate(cells, start=1):
         if number > most_rows * 3:  # blank rows count here, so that nothing reads without end
             raise FileProblem(
                 _("Row %(number)s, column A: the file goes on too long. %(in_parts)s")
-                % {"number": number, "in_parts": IN_PARTS}
+                % {"number": number, "in_parts": in_parts(most_rows)}
             )
         yield Row(number, [_cell(value) for value in values])
 
@@ -42,7 +50,7 @@ def _cell(value) -> Cell:
     return Cell(text, had_spaces=bool(text) and text != value)
 
 
-def _decoded(content: bytes, most_rows: int) -> str:
+def _decoded(content: bytes, most_rows: int, windows: bool) -> tuple[str, tuple[str, ...]]:
     for mark, name in OTHER_ENCODINGS.items():
         if content.startswith(mark):  # the mark says for certain what it is
             try:
@@ -68,6 +76,9 @@ def _decoded(content: bytes, most_rows: int) -> str:
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as fault:
+        read = text_if_certain(content) if windows and nul < 0 else None
+        if read is not None:
+            return read, (_as_windows(read),)
         if nul < 0 or fault.start < nul:
             where = _place(content[: fault.start].decode("utf-8"))
             raise FileProblem(
@@ -91,7 +102,15 @@ def _decoded(content: bytes, most_rows: int) -> str:
             )
             % {"where": where, "nul": nul + nth, "save_as": _(SAVE_AS)}
         )
-    return text
+    return text, ()
+
+
+def _as_windows(text):
+    number, word = first_changed(text)
+    return _(
+        "The file was saved as Windows-1252 and not as UTF-8, and was read so. The first letter that this concerns is in line %(number)s: “%(word)s”. "
+        "If that is not how it is spelt, drop the file and save it as CSV UTF-8."
+    ) % {"number": number, "word": word}
 
 
 def _refuse_long_lines(content: bytes, most_rows: int):
@@ -125,7 +144,7 @@ def _refuse_long_lines(content: bytes, most_rows: int):
                 "row": most_rows + 2,
                 "most_rows": f"{most_rows:,}",
                 "count": f"{content.count(NEW_LINE):,}",
-                "in_parts": IN_PARTS,
+                "in_parts": in_parts(most_rows),
             }
         )
 
@@ -138,7 +157,7 @@ def _long_cell(line: bytes) -> int:
 
 
 def _delimiter(text: str) -> str:
-    line = text.lstrip("\r\n").partition("\n")[0]
+    line = _line_of_names(text)
     if "\t" in line and "," not in line and ";" not in line:
         raise FileProblem(
             _(
@@ -147,6 +166,16 @@ def _delimiter(text: str) -> str:
             % {"save_as": _(SAVE_AS)}
         )
     return ";" if line.count(";") > line.count(",") else ","
+
+
+def _line_of_names(text):
+    """The first line, or where that has hardly a separator (a title) the one of the next with the most."""
+    lines = text[:LONGEST_LINE].lstrip("\r\n").split("\n")[:SOUGHT]
+
+    def cuts(line):
+        return max(line.count(","), line.count(";"))
+
+    return lines[0] if cuts(lines[0]) >= A_HEADER - 1 else max(lines, key=cuts)
 
 
 def _place(before: str) -> str:

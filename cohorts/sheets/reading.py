@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .csv_sheet import read_csv
-from .table import IN_PARTS, LONGEST_CELL, MOST_BYTES, MOST_ROWS, SAVE_AS, FileProblem, Sheet
+from .table import LONGEST_CELL, MOST_BYTES, MOST_ROWS, SAVE_AS, FileProblem, Sheet, in_parts
 from .xlsx_sheet import read_xlsx
 
 SIGNATURES = [
@@ -27,29 +27,35 @@ OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def read_sheet(
-    content: bytes, most_rows: int = MOST_ROWS, longest_cell: int = LONGEST_CELL
+    content: bytes,
+    most_rows: int = MOST_ROWS,
+    longest_cell: int = LONGEST_CELL,
+    *,
+    windows=False,
 ) -> Sheet:
-    """The table in a file, of at most so many rows below its header; of a workbook with at most so many characters in a cell. Raises FileProblem."""
+    """The table in a file, of at most so many rows below its header; of a workbook with at most so many characters in a cell. `windows`: a CSV file that is
+    certainly Windows-1252 is read, and the sheet's notes say so. Raises FileProblem."""
     if not content.strip(b" \t\r\n\xef\xbb\xbf"):
         raise FileProblem(
             _("The file is empty: row 1, column A should be the first of the column names.")
         )
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        _refuse_size(content)
+        _refuse_size(content, most_rows)
         rows = read_xlsx(content, most_rows, longest_cell)
+        notes = ()
     else:
         _refuse_other_kinds(content)
-        rows = read_csv(content, most_rows)
-    return _with_header(rows, most_rows)
+        rows, notes = read_csv(content, most_rows, windows=windows)
+    return _with_header(rows, most_rows, notes)
 
 
-def _refuse_size(content):
+def _refuse_size(content, most_rows):
     if len(content) > MOST_BYTES:
         raise FileProblem(
             _(
                 "The file has more than %(most_bytes)s MB, so row 1, column A is not read. %(in_parts)s"
             )
-            % {"most_bytes": f"{MOST_BYTES / 1000000.0:.0f}", "in_parts": IN_PARTS}
+            % {"most_bytes": f"{MOST_BYTES / 1000000.0:.0f}", "in_parts": in_parts(most_rows)}
         )
 
 
@@ -72,7 +78,7 @@ def _refuse_other_kinds(content):
             )
 
 
-def _with_header(rows, most_rows) -> Sheet:
+def _with_header(rows, most_rows, notes) -> Sheet:
     header, kept = None, []
     for row in rows:
         if row.is_blank:
@@ -87,7 +93,11 @@ def _with_header(rows, most_rows) -> Sheet:
                     "Row %(number)s, column A: a file may have %(most_rows)s rows below the column names, and this one goes on. "
                     "Nothing was written. %(in_parts)s"
                 )
-                % {"number": row.number, "most_rows": f"{most_rows:,}", "in_parts": IN_PARTS}
+                % {
+                    "number": row.number,
+                    "most_rows": f"{most_rows:,}",
+                    "in_parts": in_parts(most_rows),
+                }
             )
     if header is None:
         raise FileProblem(
@@ -101,4 +111,4 @@ def _with_header(rows, most_rows) -> Sheet:
             )
             % {"header_number": header.number, "below": below}
         )
-    return Sheet(header, kept)
+    return Sheet(header, kept, notes)

@@ -3,25 +3,26 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from lms.kit.refusals import Refused
 
 MOST_BYTES = 5_000_000
-MOST_ROWS = 1000  # one file is one transaction: on SQLite everybody else waits for it, for a moment
+MOST_ROWS = 1000  # where who reads it says nothing else
 MOST_CELLS = 40  # in a row
 LONGEST_CELL = 500
 LONGEST_LINE = MOST_CELLS * LONGEST_CELL
-IN_PARTS = format_lazy(
-    gettext_lazy(
-        "Split it into files of at most {rows} rows, each with the column names in its first row, and import them one after another."
-    ),
-    rows=f"{MOST_ROWS:,}",
-)
 SAVE_AS = gettext_noop(
     "Save the table as “CSV UTF-8” or as an Excel workbook (.xlsx), and bring that."
 )
+
+
+def in_parts(most_rows: int) -> str:
+    """What to do with a file of more rows than that."""
+    return _(
+        "Split it into files of at most {rows} rows, each with the column names in its first row, and import them one after another."
+    ).format(rows=f"{most_rows:,}")
 
 
 class FileProblem(Refused):
@@ -55,10 +56,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The header row and the rows below it; blank rows are left out."""
+    """The header row and the rows below it; blank rows are left out. `notes`: how the file was read otherwise than as it is, as sentences."""
 
     header: Row
     rows: list[Row]
+    notes: tuple[str, ...] = ()
 
 
 def letter(index: int) -> str:

@@ -11,7 +11,6 @@ from openpyxl import load_workbook
 from lms.kit.letters import unescaped
 
 from .table import (
-    IN_PARTS,
     LONGEST_CELL,
     MOST_CELLS,
     MOST_ROWS,
@@ -19,6 +18,7 @@ from .table import (
     Cell,
     FileProblem,
     Row,
+    in_parts,
     letter,
 )
 
@@ -124,7 +124,11 @@ def _rows(sheet, most_rows, longest_cell) -> list[Row]:
                 _(
                     "Row %(number)s, column A: a file may have %(most_rows)s rows below the column names. Nothing was written. %(in_parts)s"
                 )
-                % {"number": f"{number:,}", "most_rows": f"{most_rows:,}", "in_parts": IN_PARTS}
+                % {
+                    "number": f"{number:,}",
+                    "most_rows": f"{most_rows:,}",
+                    "in_parts": in_parts(most_rows),
+                }
             )
         beyond = [
             i

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
 from lms.kit import clock
+from lms.kit.list_files import downloads
 from lms.kit.lists import page_of
 from lms.kit.refusals import Refused, insist, refusals_at
 
@@ -54,7 +55,12 @@ def closures(request):
     return render(
         request,
         "courses/closures/list.html",
-        {"form": form, "page": page, "today": clock.today()},
+        {
+            "form": form,
+            "page": page,
+            "today": clock.today(),
+            "download": downloads("courses:closures_file"),
+        },
         status=422 if form.errors else 200,
     )
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
 from lms.kit import clock
+from lms.kit.list_files import downloads
 from lms.kit.refusals import Refused, insist
 from lms.people.models import Role
 from lms.people.roles import has_role, may_act_as
@@ -58,6 +59,7 @@ def sessions(request):
         "courses/sessions/list.html",
         {
             **queries.sessions_taught(request.GET.get("page")),
+            "download": downloads("courses:sessions_list_file"),
             "may_record": bool(may_record_attendance(request.user)),
         },
     )
@@ -147,6 +149,7 @@ def show(request, subject, *, form=None, changed=(), status=None):
         "courses/sessions/session.html",
         {
             "session": subject,
+            "download": downloads("courses:attendance_file", subject.pk),
             "recorded": [one for one in people if one.mode],
             "waiting": waiting,
             "form": form,

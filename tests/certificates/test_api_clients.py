@@ -389,6 +389,8 @@ class TestInterface:
             "post": entry.post,
             "nations": entry.nations,
             "starts_on": entry.starts_on.isoformat(),
+            "kind": "permanent",
+            "hours": 37.5,
         }
         accept_supplied(
             SuppliedPost.objects.create(

@@ -306,6 +306,15 @@ ACCESS = {
     "cohorts:planned_changes": only("registrar", "hub_officer"),
     "cohorts:cancel_change": everybody(POST_ONLY),
     "cohorts:export_people": everybody(POST_ONLY),
+    "cohorts:organisations_file": everybody(POST_ONLY),
+    "cohorts:calls_file": everybody(POST_ONLY),
+    "cohorts:applications_file": everybody(POST_ONLY),
+    "cohorts:nominations_file": everybody(POST_ONLY),
+    "cohorts:posts_file": everybody(POST_ONLY),
+    "courses:sessions_list_file": everybody(POST_ONLY),
+    "courses:attendance_file": everybody(POST_ONLY),
+    "courses:closures_file": everybody(POST_ONLY),
+    "assessments:progress_file": everybody(POST_ONLY),
     "cohorts:intake": only("registrar"),
     "cohorts:intake_of": only("registrar"),
     "cohorts:nomination": only("registrar", inside=HIDDEN),
@@ -519,6 +528,13 @@ ACCESS = {
     "certificates:end_api_client": everybody(POST_ONLY),
     "certificates:api_docs": only("employer"),
     # By machine: a key opens it, a session does not.
+    "certificates:hub_keys": only("hub_officer"),
+    "certificates:end_hub_key": everybody(POST_ONLY),
+    "hub_register:api-root": everybody(HIDDEN),
+    "hub_register:openapi-json": everybody(),
+    "hub_register:posts": everybody(NO_KEY),
+    "hub_register:export": everybody(NO_KEY),
+    "hub_register:supply": everybody(POST_ONLY),
     "register:api-root": everybody(HIDDEN),
     "register:openapi-json": everybody(),
     "nothing_here": everybody(HIDDEN),
@@ -590,6 +606,12 @@ ACCESS = {
 
 def may_push(name, who) -> bool:
     """Who may use an address that only takes an action."""
+    if name in (
+        "courses:sessions_list_file",
+        "courses:attendance_file",
+        "assessments:progress_file",
+    ):
+        return bool({"tutor", "registrar"} & set(PEOPLE[who].split()))
     if name in ("courses:confirm_reviewed", "courses:withdraw_response"):
         return who == "third"
     if name == "assessments:own_reminders":
@@ -622,7 +644,12 @@ def may_push(name, who) -> bool:
         return who in ("registrar", "hub", "hub2")
     if name == "cohorts:withdraw_nomination":
         return who == "employer"
-    if name in ("cohorts:enrolment_action", "cohorts:nomination_action"):
+    if name in (
+        "cohorts:enrolment_action",
+        "cohorts:nomination_action",
+        "cohorts:nominations_file",
+        "courses:closures_file",
+    ):
         return who == "registrar"
     return who in ("hub", "hub2")
 
@@ -737,6 +764,15 @@ def sample(name) -> dict:
         "people:reopen_account": lambda: {"pk": sian.person_id},
         "cohorts:export_people": lambda: {"code": sian.cohort.code, "ending": "csv"},
         "cohorts:export_cohorts": lambda: {"ending": "csv"},
+        "cohorts:organisations_file": lambda: {"ending": "csv"},
+        "cohorts:calls_file": lambda: {"ending": "csv"},
+        "cohorts:applications_file": lambda: {"ending": "csv"},
+        "cohorts:nominations_file": lambda: {"code": sian.cohort.code, "ending": "csv"},
+        "cohorts:posts_file": lambda: {"ending": "csv"},
+        "courses:sessions_list_file": lambda: {"ending": "csv"},
+        "courses:attendance_file": lambda: {"pk": Session.objects.first().pk, "ending": "csv"},
+        "courses:closures_file": lambda: {"ending": "csv"},
+        "assessments:progress_file": lambda: {"code": sian.cohort.code, "ending": "csv"},
         "certificates:people_search_file": lambda: {"ending": "csv"},
         "certificates:begin_merge": lambda: {"pk": sian.person_id},
         "certificates:merge_check": lambda: {
@@ -749,6 +785,8 @@ def sample(name) -> dict:
         "cohorts:post_report": lambda: {"pk": 999999},
         "cohorts:supplied_post": lambda: {"pk": 999999},
         "register:supply": lambda: {"external_id": "HR-7"},
+        "hub_register:supply": lambda: {"code": "ORG-18", "external_id": "HR-7"},
+        "certificates:end_hub_key": lambda: {"pk": 0},
         "cohorts:entry": lambda: {"reference": Employment.objects.first().reference},
         "cohorts:entry_action": lambda: {
             "reference": Employment.objects.first().reference,

@@ -40,9 +40,11 @@ ENGLISH_ONLY = {  # for developers, for whoever runs the site, and of the demons
     "lms/kit/readiness.py",
     "lms/kit/triggers.py",
     "lms/record/notes.py",  # its sentences are read at the shell, by `check_record`
+    "certificates/api_hub.py",
     "certificates/api_posts.py",
     "certificates/api.py",  # its answers, errors and description are read by programs and their makers
     "certificates/api_client.py",
+    "certificates/hub_client.py",
     "certificates/views/api_docs.py",
 }
 NAMES = {"IMSA", "IMSA Learning", "PDF", "EPUB", "CSV", "GOV.UK", "English", "Cymraeg"}

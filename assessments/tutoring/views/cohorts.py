@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from cohorts.enrolment.models import Cohort, Enrolment
 from courses.actions.notes import Guarded
+from lms.kit.list_files import downloads
 from lms.kit.lists import address, chosen, page_of
 from lms.kit.refusals import Refused, insist
 from lms.people.models import Role
@@ -108,6 +109,7 @@ def cohort(request, cohort):
             "cohort": cohort,
             "page": page,
             "show": show,
+            "download": downloads("assessments:progress_file", cohort.code, show=show),
             "counts": counts,
             "may_write": may_write(request),
             "is_marked": cohort.is_marked,

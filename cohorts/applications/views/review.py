@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from lms.kit import clock, nations
+from lms.kit.list_files import downloads
 from lms.kit.lists import address, chosen, page_of, words_of
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import day as day_in_words
@@ -70,6 +71,7 @@ def applications(request):
     rows = applications_for_hub(by=request.user, wanted=wanted, **picked)
     context = {
         "page": page_of(rows, request.GET.get("page")),
+        "download": downloads("cohorts:applications_file", q=wanted, **picked),
         "wanted": wanted,
         "picked": picked,
         "shows": SHOW_LABELS.items(),

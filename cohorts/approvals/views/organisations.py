@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from lms.kit import clock
 from lms.kit.effective_dates import OF_ROW, in_force, that_count
+from lms.kit.list_files import downloads
 from lms.kit.lists import address, chosen, page_of, words_of
 from lms.kit.nations import NATIONS
 from lms.kit.refusals import Refused
@@ -94,6 +95,9 @@ def organisations(request):
         {
             "form": form,
             "lines": with_approval(page.object_list, day),
+            "download": downloads(
+                "cohorts:organisations_file", approval=approval, q=wanted, **narrow
+            ),
             "tally": tally,
             "approval": approval,
             "wanted": wanted,

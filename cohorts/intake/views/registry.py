@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.kit import clock
+from lms.kit.list_files import downloads
 from lms.kit.lists import address, chosen, page_of
 from lms.kit.refusals import Refused, insist
 
@@ -64,6 +65,7 @@ def intake_of(request, code):
             "form": form,
             "page": page_of(nominations_for(cohort, state), request.GET.get("page")),
             "state": state,
+            "download": downloads("cohorts:nominations_file", cohort.code, state=state),
             "query": address(state=state),
             "tally": [
                 {
