@@ -213,6 +213,22 @@ def _seldom(waits, registrar, to_allocate) -> list[dict]:
             ngettext("Email not delivered", "Emails not delivered", undelivered),
             reverse("people:mail"),
         ),
+        _figure(
+            waits["bounces"][0],
+            ngettext(
+                "Address email does not reach",
+                "Addresses email does not reach",
+                waits["bounces"][0],
+            ),
+            reverse("people:bounces"),
+        ),
+        _figure(
+            waits["display_names"][0],
+            ngettext(
+                "Display name to look at", "Display names to look at", waits["display_names"][0]
+            ),
+            reverse("people:display_names"),
+        ),
     ]
     return [*(figure for figure in found if figure["count"]), *_requests(waits)]
 
