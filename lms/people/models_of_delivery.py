@@ -18,7 +18,7 @@ class DeliveryReport(models.Model):
     """One report about one address; the same report again is the same row."""
 
     PERSONAL_DATA = {
-        "person": "whose address it is, where it is somebody's",
+        "person": "whose address it is; empty for an address without an account",
         "address": "where the mail was sent; 30 days",
         "diagnostic": "what the mail server said; 30 days",
     }
@@ -44,7 +44,7 @@ class UnreachableAddress(models.Model):
     """An address from which mail came back for good; until its person has proved one, a later mail arrived, or an officer dealt with it."""
 
     PERSONAL_DATA = {
-        "person": "whose address it is, where it is somebody's",
+        "person": "whose address it is; empty for an address without an account",
         "address": "the address that mail does not reach; a year after it is dealt with",
         "diagnostic": "what the mail server said",
         "wanted_address": "the address that the person asks for instead; emptied when it is dealt with",

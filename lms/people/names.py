@@ -66,7 +66,9 @@ def fault_of_name(name, person) -> str:
         return _("Enter a name of at most %(longest)s characters.") % {"longest": LONGEST}
     letter, called = letters.stranger(name)
     if letter:
-        return _("The letter “%(letter)s” (%(called)s) is of another script than the rest. Type the name again.") % {"letter": letter, "called": called}  # fmt: skip
+        return _(
+            "The letter “%(letter)s” (%(called)s) is of another script than the rest. Type the name again."
+        ) % {"letter": letter, "called": called}
     words = {letters.folded(word) for word in SEPARATE.split(name)}
     words |= {word.removesuffix("s") for word in words}
     whole = letters.folded(name)
@@ -122,13 +124,13 @@ def choose_name(person, *, by, name) -> User:
         is_like = is_like_another(wanted, locked)
         try:
             with transaction.atomic():
-                made = DisplayName.objects.create(
+                DisplayName.objects.create(
                     person=locked, name=wanted, key=look_of(wanted), is_like_another=is_like
                 )
         except IntegrityError:
             raise Refused(_("Someone else uses this display name. Choose another.")) from None
         if is_like:
-            _tell_registrars(made, by)
+            _tell_registrars(by)
     User.objects.filter(pk=locked.pk).update(display_name=wanted)
     write("people.choose_display_name", locked, by=by)
     person.display_name = wanted
@@ -158,7 +160,7 @@ def remove_name(display_name, *, by, reason) -> DisplayName:
         _(
             "Your full name is shown again. The reason: %(reason)s You can choose another display name."
         )
-        % {"reason": why},  # fmt: skip
+        % {"reason": why},
         reverse("people:own_name"),
     )
     return locked
@@ -187,7 +189,7 @@ def _lock(display_name) -> DisplayName:
     return DisplayName.objects.select_related("person").get(pk=display_name.pk)
 
 
-def _tell_registrars(made, by):
+def _tell_registrars(by):
     for registrar in holders_of(Role.REGISTRAR):
         if registrar.pk != by.pk:
             tell(
@@ -195,6 +197,6 @@ def _tell_registrars(made, by):
                 _("A display name to look at"),
                 _(
                     "Someone chose another person’s name as their display name. It may be by chance. Accept it, or take it away with a reason."
-                ),  # fmt: skip
+                ),
                 reverse("people:display_names"),
             )
