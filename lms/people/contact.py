@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -102,7 +103,9 @@ def set_contact(person, *, by, ways=(), leaves_no_message=False, **words) -> Pre
     insist(may_set_contact(by, person))
     if set(ways) - set(Way.values):
         raise Refused(_("Choose from the ways that are listed."))
-    given = {name: " ".join(words.get(name, "").split()) for name in WORDS if name != "post"}
+    given: dict[str, Any] = {
+        name: " ".join(words.get(name, "").split()) for name in WORDS if name != "post"
+    }
     given["post"] = "\n".join(
         " ".join(line.split()) for line in words.get("post", "").splitlines() if line.strip()
     )
