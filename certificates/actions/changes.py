@@ -233,7 +233,9 @@ def _tell_contacts():
     mark.up_to = fresh.aggregate(last=Max("pk"))["last"] or mark.up_to
     mark.save(update_fields=["up_to"])
     today = clock.today()
-    contacts = Contact.objects.filter(organisation__in=counts, starts_on__lte=today)
+    contacts = Contact.objects.filter(
+        organisation__in=counts, starts_on__lte=today, person__is_active=True
+    )
     for contact in contacts.select_related("person"):
         if contact.ends_on is None or contact.ends_on >= today:
             _tell_contact(contact.person, counts[contact.organisation_id])

@@ -11,7 +11,8 @@ from cohorts.organisations.models import TelephoneTask
 from cohorts.organisations.queries import organisations_on
 from lms.kit.counting import counting
 from lms.kit.prepared_statements import CompiledQuery
-from lms.people.models import Mail
+from lms.people.bounces import open_bounces
+from lms.people.models import Mail, UnreachableAddress
 
 from ..models import (
     Check,
@@ -63,6 +64,7 @@ def _counting(*, today, month, week):
         renewals=awaiting_decision(),
         applications=Application.objects.waiting(),
         undelivered=Mail.objects.undelivered(),
+        bounces=open_bounces().exclude(office=UnreachableAddress.Office.REGISTRY),
         post_reports=reports_open(),
         supplied_posts=supplied_open(),
         checks=Check.objects.filter(asked_at__gte=week),

@@ -25,7 +25,9 @@ from cohorts.intake.states import NominationState
 from lms.kit import clock
 from lms.kit.counting import counting_oldest
 from lms.kit.prepared_statements import CompiledQuery
-from lms.people.models import Mail, User
+from lms.people.bounces import open_bounces
+from lms.people.models import Mail, UnreachableAddress, User
+from lms.people.names import names_to_look_at
 
 
 def registry_counts(registrar) -> defaultdict[str, tuple]:
@@ -75,6 +77,8 @@ def _counting(*, registrar, today):
         notes=(unread_notes(person), "submitted_at"),
         late_answers=(open_late_answers(person), "at"),
         mail=(Mail.objects.undelivered(), None),
+        bounces=(open_bounces().exclude(office=UnreachableAddress.Office.HUB), None),
+        display_names=(names_to_look_at(), None),
         nominations=(Nomination.objects.filter(state=NominationState.NEW), "nominated_at"),
         returns=(overdue_returns(today), None),
     )

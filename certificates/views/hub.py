@@ -222,6 +222,17 @@ def hub(request):
                     if n["undelivered"]
                     else []
                 ),
+                *(
+                    [
+                        {
+                            "count": n["bounces"],
+                            "label": _("Addresses email does not reach"),
+                            "url": reverse("people:bounces"),
+                        }
+                    ]
+                    if n["bounces"]
+                    else []
+                ),
             ],
         },
     )

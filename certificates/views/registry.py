@@ -39,6 +39,7 @@ from ..queries.registry import registry_counts
 from ..queries.stretches import to_issue_on, waiting_on
 from ..rules import may_see_registry
 from .pending import keep_draft
+from .people_figures import figures_of_people
 
 NAMED = 4  # people on the first page
 
@@ -163,7 +164,7 @@ def _figures(n, waits, ready, boards, registrar) -> list[dict]:
 
 def _seldom(waits, registrar, to_allocate) -> list[dict]:
     stopped = len(needing_another_marker(registrar))
-    corrections, undelivered = waits["corrections"][0], waits["mail"][0]
+    corrections = waits["corrections"][0]
     discussions, since = waits["discussions"]
     moderations, begun = waits["moderations"]
     late, late_since = waits["late_answers"]
@@ -208,11 +209,7 @@ def _seldom(waits, registrar, to_allocate) -> list[dict]:
             ngettext("Person not back from leave", "People not back from leave", returns),
             reverse("cohorts:planned_changes"),
         ),
-        _figure(
-            undelivered,
-            ngettext("Email not delivered", "Emails not delivered", undelivered),
-            reverse("people:mail"),
-        ),
+        *figures_of_people(waits),
     ]
     return [*(figure for figure in found if figure["count"]), *_requests(waits)]
 

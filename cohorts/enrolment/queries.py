@@ -18,6 +18,16 @@ def is_enrolled(person) -> bool:
     return Enrolment.objects.filter(person=person.pk, state__in=going_on).exists()
 
 
+def people_who_left(keys, before) -> set[int]:
+    """Of these people, by key, those who left every cohort they were in before that day, and completed none. One query."""
+    rows = Enrolment.objects.filter(person__in=keys).order_by()
+    is_gone = Q(state=EnrolmentState.LEFT, left_on__lt=before)
+    counts = rows.values_list("person").annotate(
+        every=Count("pk"), gone=Count("pk", filter=is_gone)
+    )
+    return {person for person, every, gone in counts if every == gone}
+
+
 def cohorts_found(*, wanted=""):
     """Cohorts with these words in title or code, the newest first. A QuerySet."""
     found = Cohort.objects.select_related("programme")

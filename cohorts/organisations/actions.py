@@ -11,9 +11,9 @@ from lms.kit import nations as four_nations
 from lms.kit.batches import Batch
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import short_day
-from lms.people.actions import grant, tell
+from lms.people.actions import end_grants, grant, tell
 from lms.people.invitations import invite_if_new
-from lms.people.models import Role
+from lms.people.models import Role, RoleGrant, User
 from lms.people.notices import bring_now
 from lms.record.actions import write
 
@@ -118,8 +118,10 @@ def add_contact(person, organisation, *, by, starts_on) -> Contact:
 
 @transaction.atomic
 def end_contact(contact, ends_on, *, by) -> Contact:
-    """1. after that day the person no longer acts for the organisation, 2. a record entry, 3. the person is told."""
+    """1. after that day the person no longer acts for the organisation, 2. nor has the role of an employer contact, unless they are one of another
+    organisation, 3. record entries, 4. the person is told. Twice is once."""
     insist(may_approve(by))
+    User.objects.select_for_update(no_key=True).get(pk=contact.person_id)  # as `grant` does
     locked = (
         Contact.objects.select_for_update(of=("self",), no_key=True)
         .select_related("person", "organisation")
@@ -134,6 +136,7 @@ def end_contact(contact, ends_on, *, by) -> Contact:
         )
     locked.ends_on = ends_on
     locked.save(update_fields=["ends_on"])
+    _end_role(locked.person, by)
     write("cohorts.end_contact", locked, by=by, after=ends_on.isoformat())
     tell(
         locked.person,
@@ -141,6 +144,14 @@ def end_contact(contact, ends_on, *, by) -> Contact:
         _("Your last day as its contact is %(day)s.") % {"day": short_day(ends_on)},
     )
     return locked
+
+
+def _end_role(person, by):
+    """Of somebody whose last day as a contact is set everywhere."""
+    days = list(Contact.objects.filter(person=person).values_list("ends_on", flat=True))
+    grants = RoleGrant.objects.filter(person=person, role=Role.EMPLOYER, ends_on=None)
+    if None not in days and (starts := list(grants.values_list("starts_on", flat=True))):
+        end_grants(person, Role.EMPLOYER, by=by, on=max([*days, *starts]))
 
 
 def tell_organisation(

@@ -12,6 +12,7 @@ from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import moment
 from lms.people.actions import tell
 from lms.people.models import Role
+from lms.people.names import public_name
 from lms.people.roles import holders_of
 from lms.record.actions import write
 
@@ -130,7 +131,7 @@ def note_review(task_state, *, by):
             _("%(title)s: changes are asked for") % {"title": title},
             _("%(full_name)s writes: %(comment)s Mend it, then submit it again.")
             % {
-                "full_name": by.full_name,
+                "full_name": public_name(by),
                 "comment": task_state.comment or _("See the comments on the page."),
             },
             editing(page),

@@ -10,6 +10,7 @@ from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.kit.transitions import make_transition
 from lms.people.actions import tell
 from lms.people.models import Role, User
+from lms.people.names import public_name
 from lms.people.roles import holders_of, is_operator
 from lms.record.actions import write
 
@@ -77,7 +78,7 @@ def answer_to(suggestion, action, *, by, answer) -> Suggestion:
         locked.person,
         _("Your suggestion about %(version)s") % {"version": locked.version.title},
         _("%(state)s. %(full_name)s writes: %(words)s")
-        % {"state": locked.get_state_display(), "full_name": by.full_name, "words": words},
+        % {"state": locked.get_state_display(), "full_name": public_name(by), "words": words},
         "/consult/",
     )
     suggestion.refresh_from_db()
@@ -103,7 +104,13 @@ def publish_response(suggestion, *, by, you_said, we_did) -> Suggestion:
     if not all(words.values()):
         raise Refused(_("Write both: what was said, and what you did."))
     person, said = locked.person, " ".join(words.values())
-    names = (person.first_name, person.last_name, person.known_as, person.email)
+    names = (
+        person.first_name,
+        person.last_name,
+        person.known_as,
+        person.display_name,
+        person.email,
+    )
     if any(re.search(rf"\b{re.escape(name)}\b", said) for name in names if len(name) > 1):
         raise Refused(
             _("These words hold the consultant’s name. No one is named on the public page.")

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from lms.kit.refusals import insist
+from lms.people.names import public_name
 
 from .. import actions, queries, rules
 from ..forms.study import TAKE_UP, AnswerForm, SuggestForm
@@ -92,7 +93,7 @@ def suggestion(request, pk):
             messages.success(
                 request,
                 _("Your answer has been sent to %(short_name)s.")
-                % {"short_name": subject.person.short_name},
+                % {"short_name": public_name(subject.person)},
             )
             return redirect("courses:suggestions")
     return render(

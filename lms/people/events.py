@@ -9,6 +9,7 @@ from allauth.account.internal.flows.login import (
 )
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
+from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from lms.record.actions import write
 
 from .actions import tell
+from .bounces import unreachable_of
 from .invitations import prove
 from .sessions import begin, end_sessions
 from .signin_log import note
@@ -52,6 +54,13 @@ def on_sign_in(sender, request, user, **kwargs):
     if hasattr(request, "session"):
         begin(request, user)
     note("signed in", request, user)
+    if hasattr(request, "_messages") and unreachable_of(user):
+        messages.warning(
+            request,
+            _(
+                "Email to your address comes back to us. Go to “Your account” to say which address to use."
+            ),
+        )
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import day
 from lms.record.actions import write, write_many
 
+from .bounces import clear_of
 from .models import Invitation, Mail, Role, User
 from .outbox import mail_for, post
 from .roles import may_act_as
@@ -199,3 +200,4 @@ def prove(person):
     EmailAddress.objects.update_or_create(
         user=person, email=person.email, defaults={"verified": True, "primary": True}
     )
+    clear_of(person)

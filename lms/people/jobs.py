@@ -6,9 +6,11 @@ from lms.kit.worker.jobs import Job
 from lms.kit.worker.rests import Rest
 from lms.record.checkpoints import make_checkpoint
 
+from .bounces import drop_old_reports
 from .checkpoints import mail_checkpoint
 from .notices import bring
 from .roles import Operator
+from .safe_contact import drop_of_leavers
 from .sending import forget_old, send_due
 
 BY = Operator("work")
@@ -43,4 +45,5 @@ mailing = Mailing()
 MESSAGES = Job("messages", 2, lambda: bring(most=MOST_TOLD))
 MAIL = Job("notices", 2, mailing, begin_anew=mailing.begin_anew)
 CHECKPOINTS = Job("checkpoints", 3600, checkpoint)
-OLD_MAIL = Job("old mail", 3600, forget_old)
+OLD_MAIL = Job("old mail", 3600, lambda: forget_old() + drop_old_reports())
+CONTACT_DETAILS = Job("contact details of people who left", 86400, lambda: drop_of_leavers(by=BY))

@@ -68,6 +68,7 @@ class User(AbstractUser):
         "sort_key": "where the name stands in a list; follows the name",
         "search_key": "finding people by name; follows the name",
         "known_as": "how the person is greeted",
+        "display_name": "how others in the course see them, where they chose one (DisplayName); as long as the account",
         "imsa_number": "the register's number; lifetime of the award record",
         "last_login": "account safety; 12 months",
         "reading": "how large and how spaced they read; never why",
@@ -82,6 +83,7 @@ class User(AbstractUser):
     known_as = models.CharField(
         max_length=150, blank=True, help_text=gettext_lazy("What the site calls this person.")
     )
+    display_name = models.CharField(max_length=60, blank=True, default="", editable=False)
     imsa_number = models.CharField(
         gettext_lazy("IMSA number"),
         max_length=20,
@@ -142,6 +144,11 @@ class User(AbstractUser):
     @property
     def full_name(self):
         return self.get_full_name()
+
+    @property
+    def public_name(self):
+        """As `lms.people.names.public_name`, for templates."""
+        return self.display_name or self.full_name
 
     @property
     def short_name(self):
@@ -367,4 +374,17 @@ from .models_of_access import (  # noqa: E402, F401 - they point at the people a
     OpenSession,
     Recovery,
 )
+from .models_of_contact import (  # noqa: E402, F401
+    ContactPreference,
+    SafeContactNote,
+    SafeContactOpening,
+    SafeContactReader,
+    Way,
+)
+from .models_of_delivery import (  # noqa: E402, F401
+    DeliveryReport,
+    ReportKind,
+    UnreachableAddress,
+)
 from .models_of_merging import FormerAccount  # noqa: E402, F401
+from .models_of_names import DisplayName  # noqa: E402, F401

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from lms.kit import clock
 
 from . import actions
+from .bounces import unreachable_of
 from .context import PLACES
 from .demonstration import PEOPLE
 from .middleware import DEMONSTRATION_KEY
@@ -35,7 +36,11 @@ def me(request):
     notices = list(Notice.objects.filter(person=request.user)[:50])
     Notice.objects.filter(person=request.user, read_at=None).update(read_at=clock.now())
     grants = RoleGrant.objects.filter(person=request.user).order_by("-starts_on")
-    return render(request, "people/me.html", {"notices": notices, "grants": grants})
+    return render(
+        request,
+        "people/me.html",
+        {"notices": notices, "grants": grants, "unreachable": unreachable_of(request.user)},
+    )
 
 
 READING_CHOICES = [

@@ -299,6 +299,9 @@ IMSA_MAIL_BACKEND = "lms.people.email_backends.Smtp"
 EMAIL_TIMEOUT = 10  # seconds for each answer of the mail server
 IMSA_MAIL_CLAIM_SECONDS = 300  # how long a process has for one mail; longer than it can take (lms/people/email_backends.py)
 IMSA_MAIL_GIVE_UP_DAYS = 3  # how long mail that a server puts off is tried again
+IMSA_MAIL_REPORTS_SECRET = (
+    ""  # of a mail service that reports at /mail/reports/; without one that address is not there
+)
 IMSA_MAIL_DAYS = 30  # how long mail that was sent, or dealt with, is remembered
 # Faults go to standard error, whatever DEBUG says; a platform collects them from there.
 LOGGING = {

@@ -33,5 +33,6 @@ IMSA_JOBS = [
     "cohorts.jobs.DRAFTS",
     "cohorts.jobs.POSTS",
     "lms.people.jobs.OLD_MAIL",
+    "lms.people.jobs.CONTACT_DETAILS",
     "certificates.jobs.STRAY_FILES",
 ]

@@ -6,3 +6,8 @@ IMSA_CHECK_TRIES = 2  # of a knowledge check, from which one that is not passed 
 IMSA_TUTOR_MESSAGES_A_DAY = 3  # of all tutors together to one person
 IMSA_ANNOUNCEMENT_NOTICES_A_DAY = 3  # to a cohort, about new and corrected announcements
 IMSA_NUDGE_DAYS = 14  # between two reminders for the same reason; 0: nobody is reminded
+IMSA_CONTACT_DETAILS_DAYS = (
+    90  # ASSUMED: how long after somebody left their contact preferences and contact notes are kept
+)
+IMSA_NAMES_A_DAY = 5  # ASSUMED: display names that one person may choose in a day
+IMSA_LEAVERS = "cohorts.enrolment.queries.people_who_left"  # of trainees, who left before a day

@@ -15,6 +15,10 @@ def secret(text):
     return text
 
 
+def optional_secret(text):
+    return secret(text) if text else ""
+
+
 def address(text):
     if not text.startswith("https://"):
         raise ValueError("it is the site's public address and begins with https://")
@@ -91,6 +95,13 @@ VARIABLES = (
     Variable("IMSA_SMTP_USER", "EMAIL_HOST_USER", "its user", ""),
     Variable("IMSA_SMTP_PASSWORD", "EMAIL_HOST_PASSWORD", "its password", ""),
     Variable("IMSA_SMTP_TLS", "EMAIL_USE_TLS", "1: STARTTLS", "", switch),
+    Variable(
+        "IMSA_MAIL_REPORTS_SECRET",
+        "IMSA_MAIL_REPORTS_SECRET",
+        "what a mail service sends with its delivery reports",
+        "",
+        optional_secret,
+    ),
     Variable("IMSA_MAIL_FROM", "DEFAULT_FROM_EMAIL", "the sender", "no-reply@localhost"),
     Variable(
         "IMSA_PROXIES",

@@ -101,6 +101,17 @@ ACCESS = {
     "people:today": lambda who: SIGN_IN if who == "anonymous" else ELSEWHERE,
     "people:me": signed_in(),
     "people:reading": signed_in(),
+    "people:own_name": signed_in(),
+    "people:display_names": only("registrar"),
+    "people:display_name": only("registrar", inside=HIDDEN),
+    "people:accept_name": everybody(POST_ONLY),
+    "people:own_contact": signed_in(),
+    "people:own_notes": signed_in(),
+    "people:contact_of": only("registrar", "hub_officer"),
+    "people:note": signed_in(HIDDEN),
+    "people:note_text": signed_in(HIDDEN),
+    "people:note_readers": everybody(POST_ONLY),
+    "people:note_remove": everybody(POST_ONLY),
     "people:sessions": signed_in(),
     "people:end_session": everybody(POST_ONLY),
     "people:end_others": everybody(POST_ONLY),
@@ -115,6 +126,10 @@ ACCESS = {
     "people:recoveries": only("registrar", "hub_officer"),
     "people:recovery": everybody(POST_ONLY),
     "people:mail": only("registrar", "hub_officer"),
+    "people:mail_reports": everybody(POST_ONLY),
+    "people:bounces": only("registrar", "hub_officer"),
+    "people:bounce_close": everybody(POST_ONLY),
+    "people:own_address": signed_in(),
     "people:mail_again": everybody(POST_ONLY),
     "people:mail_again_all": everybody(POST_ONLY),
     "people:mail_close": everybody(POST_ONLY),
@@ -625,6 +640,7 @@ def may_push(name, who) -> bool:
     if name.startswith(
         (
             "people:mail",
+            "people:bounce_close",
             "people:recovery",
             "people:send_invitation",
             "people:cancel_address",
@@ -633,6 +649,10 @@ def may_push(name, who) -> bool:
         )
     ):
         return who in ("registrar", "hub", "hub2")
+    if name in ("people:accept_name", "people:display_name"):
+        return who == "registrar"
+    if name in ("people:note_readers", "people:note_remove"):
+        return who != "anonymous"  # not found, but for those it is about or names
     if name == "cohorts:contact_confirm":
         return who == "employer"
     if name.startswith("cohorts:import") or name in (
@@ -705,6 +725,14 @@ def sample(name) -> dict:
         "people:invitation": lambda: {"secret": "none"},
         "record:checkpoint": lambda: {"size": 0},
         "people:end_session": lambda: {"pk": 0},
+        "people:contact_of": lambda: {"pk": sian.person_id},
+        "people:display_name": lambda: {"pk": 0},
+        "people:accept_name": lambda: {"pk": 0},
+        "people:bounce_close": lambda: {"pk": 0},
+        "people:note": lambda: {"pk": 0},
+        "people:note_text": lambda: {"pk": 0},
+        "people:note_readers": lambda: {"pk": 0},
+        "people:note_remove": lambda: {"pk": 0},
         "people:send_invitation": lambda: {"pk": 0},
         "people:recovery": lambda: {"pk": 0},
         "courses:import_look": lambda: {"token": "x"},

@@ -56,6 +56,7 @@ IN_TURN = [
     ("drafts of applications", 3600),
     ("posts to confirm", 3600),
     ("old mail", 3600),
+    ("contact details of people who left", 86400),
     ("stray files", 6 * 3600),
 ]
 

@@ -15,6 +15,7 @@ from courses.actions.notes import Guarded
 from lms.kit.list_files import downloads
 from lms.kit.lists import address, chosen, page_of
 from lms.kit.refusals import Refused, insist
+from lms.people.contact import preferences_of
 from lms.people.models import Role
 from lms.people.roles import has_role
 
@@ -158,6 +159,7 @@ def person(request, cohort, pk):
             "reasons": rows[0].reasons if rows else [],
             "log": log,
             "messages_sent": sent,
+            "preferences": preferences_of(enrolment.person),
             "form": form,
             "findings": findings,
             "may_write": may_write(request),

@@ -11,6 +11,7 @@ from cohorts.enrolment.models import Enrolment
 from cohorts.enrolment.states import EnrolmentState
 from lms.kit.lists import page_of
 from lms.kit.refusals import insist, refusals_at
+from lms.people.contact import people_without_messages, preferences_of
 
 from ..actions.messages import send_message
 from ..forms import MessageForm
@@ -73,7 +74,10 @@ def _chosen(query, cohort):
 
 def _show(request, cohort, form, people, *, check=False, status=200):
     rows = Enrolment.objects.filter(cohort=cohort, pk__in=people).select_related("person")
-    names = [row.person.full_name for row in rows.order_by("person__sort_key", "pk")[:NAMED]]
+    rows = list(rows.order_by("person__sort_key", "pk"))
+    names = [row.person.full_name for row in rows[:NAMED]]
+    avoiding = people_without_messages([row.person_id for row in rows])
+    others = [row for row in rows if row.person_id in avoiding]
     data = {name: form[name].value() for name in ("subject", "body", "reply_to", "people", "token")}
     return render(
         request,
@@ -84,6 +88,9 @@ def _show(request, cohort, form, people, *, check=False, status=200):
             "names": names,
             "count": len(people),
             "more": len(people) - len(names),
+            "others": others[:NAMED],
+            "more_others": len(others[NAMED:]),
+            "preferences": preferences_of(rows[0].person) if len(rows) == 1 else None,
             "check": check,
             "data": data,
             "draft": TutorMessage(body=data["body"] or "") if check else None,

@@ -1,0 +1,227 @@
+"""What becomes of mail that comes back after a server took it; it believes only who knows the installation's secret, or a mail of ours."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from lms.kit import clock
+from lms.kit.refusals import YES, May, Refused, insist, no
+from lms.record.actions import actor_label, write
+
+from .actions import tell
+from .models import DeliveryReport, Mail, ReportKind, Role, RoleGrant, UnreachableAddress, User
+from .roles import holders_of, may_act_as
+
+OFFICERS = (Role.REGISTRAR, Role.HUB_OFFICER)
+PROVED = "proved"  # cleared because its owner read mail that went there
+REPORT = "report"  # cleared because a later mail arrived
+RETURNED = gettext_noop("Email to someone comes back")
+Office = UnreachableAddress.Office
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is reported about one address. `message_id`: of the mail, where the report names it; `is_of_anybody`: it is believed by that alone."""
+
+    address: str
+    kind: str
+    at: datetime
+    diagnostic: str = ""
+    message_id: str = ""
+    is_of_anybody: bool = False
+
+    @property
+    def key(self) -> str:
+        when = "" if self.message_id else self.at.isoformat()  # one mail comes back once
+        parts = (self.address.lower(), self.kind, when, self.message_id)
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def may_deal_with(by) -> May:
+    return may_act_as(by, *OFFICERS)
+
+
+def may_want_address(by, row) -> May:
+    if getattr(by, "pk", None) == row.person_id and by.pk is not None:
+        return YES
+    return no(_("Each person asks for their own address."))
+
+
+# ---- questions ----
+
+
+def open_bounces():
+    """Addresses that mail does not reach today. A QuerySet."""
+    return UnreachableAddress.objects.filter(cleared_at=None)
+
+
+def unreachable_of(person) -> UnreachableAddress | None:
+    """That mail to the address of `person` came back, or None. One query."""
+    return open_bounces().filter(person=person.pk, address=person.email.lower()).first()
+
+
+# ---- actions ----
+
+
+@transaction.atomic
+def record_reports(reports, *, by) -> dict[str, int]:
+    """What was reported, all or nothing. How many were `recorded`, `known` (reported before) and `unknown` (of an address to which nothing was sent).
+
+    For each: 1. the report is kept, 2. a hard one of an address that is still in use marks it as not reached, 3. the record, without the address, 4. the
+    officers who deal with it are told once. A delivered one clears it. A report that is older than what cleared the address changes nothing.
+    """
+    counted = {"recorded": 0, "known": 0, "unknown": 0}
+    for one in sorted(reports, key=lambda r: (r.address.lower(), r.at)):  # rows in one order
+        counted[_record(one, by)] += 1
+    return counted
+
+
+def _record(report, by) -> str:
+    address = report.address.strip().lower()
+    person = User.objects.filter(email__iexact=address).select_for_update(no_key=True).first()
+    sent = Mail.objects.filter(to__iexact=address)
+    if report.is_of_anybody:
+        sent = sent.filter(message_id=report.message_id)
+    if (report.is_of_anybody or person is None) and not sent.exists():
+        return "unknown"
+    words = " ".join(report.diagnostic.split())
+    words = words.replace(report.address, "the address").replace(address, "the address")
+    made, is_new = DeliveryReport.objects.get_or_create(
+        key=report.key,
+        defaults={
+            "person": person,
+            "address": address,
+            "kind": report.kind,
+            "at": report.at,
+            "diagnostic": words[:300],
+        },
+    )
+    if not is_new:
+        return "known"
+    if report.kind == ReportKind.HARD:
+        _mark(made, by)
+    elif report.kind == ReportKind.DELIVERED:
+        found = open_bounces().filter(address=address, since_at__lte=report.at)
+        _clear(found, REPORT, report.at)
+    return "recorded"
+
+
+def _mark(report, by):
+    person = report.person
+    if (
+        person is None
+        and Mail.objects.filter(to__iexact=report.address, person__isnull=False).exists()
+    ):
+        return  # somebody's address of before: nothing goes there any more
+    newer = DeliveryReport.objects.filter(
+        address=report.address, kind=ReportKind.DELIVERED, at__gt=report.at
+    )
+    cleared = UnreachableAddress.objects.filter(address=report.address, cleared_at__gt=report.at)
+    if newer.exists() or cleared.exists():
+        return
+    row, is_new = UnreachableAddress.objects.get_or_create(
+        address=report.address,
+        cleared_at=None,
+        defaults={
+            "person": person,
+            "office": _office_of(person),
+            "since_at": report.at,
+            "diagnostic": report.diagnostic,
+        },
+    )
+    if not is_new:
+        return
+    write("people.mark_unreachable", row, by=by)
+    if person is not None:
+        _tell_officers(row)
+
+
+def _office_of(person) -> str:
+    """Registrars for trainees and whoever else is not the Hub's; the Hub for contacts, consultants and its officers; both for an address of nobody here."""
+    if person is None:
+        return Office.BOTH
+    today = clock.today()
+    grants = RoleGrant.objects.filter(person=person, starts_on__lte=today)
+    held = set(
+        grants.filter(Q(ends_on=None) | Q(ends_on__gte=today)).values_list("role", flat=True)
+    )
+    of_hub = {Role.EMPLOYER, Role.SURVIVOR_CONSULTANT, Role.HUB_OFFICER}
+    return Office.HUB if held & of_hub and Role.LEARNER not in held else Office.REGISTRY
+
+
+def _tell_officers(row):
+    role = Role.HUB_OFFICER if row.office == Office.HUB else Role.REGISTRAR
+    for officer in holders_of(role):
+        if officer.pk != row.person_id:
+            tell(
+                officer,
+                _(RETURNED),
+                _("The list says whose address it is and what to do."),
+                reverse("people:bounces"),
+            )
+
+
+@transaction.atomic
+def want_address(row, *, by, address) -> UnreachableAddress:
+    """The person says which address to use instead: 1. it stands in the officers' list, who check it before anything changes, 2. a record entry without it.
+    The same again changes nothing."""
+    locked = _lock(row)
+    insist(may_want_address(by, locked))
+    wanted = address.strip().lower()
+    if locked.cleared_at:
+        raise Refused(_("Email reaches your address again, so nothing needs to change."))
+    if wanted == locked.address:
+        raise Refused(_("Email to this address comes back. Enter another address."))
+    if locked.wanted_address != wanted:
+        locked.wanted_address = wanted
+        locked.save(update_fields=["wanted_address"])
+        write("people.want_address", locked, by=by)
+    return locked
+
+
+@transaction.atomic
+def close_bounce(row, *, by) -> UnreachableAddress:
+    """An officer dealt with it: 1. it leaves the list, and the person's pages, 2. a record entry. Twice is once; a mail that comes back later is listed anew."""
+    insist(may_deal_with(by))
+    locked = _lock(row)
+    if locked.cleared_at is None:
+        _clear(UnreachableAddress.objects.filter(pk=locked.pk), actor_label(by))
+        write("people.close_bounce", locked, by=by)
+    return UnreachableAddress.objects.get(pk=locked.pk)
+
+
+def clear_of(person):
+    """Inside the transaction in which somebody proves an address: mail reaches them, so what came back before is dealt with."""
+    _clear(open_bounces().filter(Q(person=person) | Q(address=person.email.lower())), PROVED)
+
+
+def _clear(rows, label, at=None):
+    """`at`: since when mail arrives again, now if left out; what came back before that marks nothing any more."""
+    rows.filter(cleared_at=None).update(
+        cleared_at=at or clock.now(), cleared_by=label, wanted_address=""
+    )
+
+
+def _lock(row) -> UnreachableAddress:
+    rows = UnreachableAddress.objects.select_for_update(of=("self",), no_key=True)
+    return rows.get(pk=row.pk)
+
+
+def drop_old_reports() -> int:
+    """Delete reports after IMSA_MAIL_DAYS, and what was dealt with, or is of nobody here, after a year."""
+    now = clock.now()
+    old = DeliveryReport.objects.filter(
+        received_at__lt=now - timedelta(days=settings.IMSA_MAIL_DAYS)
+    )
+    year = now - timedelta(days=365)
+    over = UnreachableAddress.objects.filter(
+        Q(cleared_at__lt=year) | Q(person=None, listed_at__lt=year)
+    )
+    return old.delete()[0] + over.delete()[0]
