@@ -50,6 +50,7 @@ from .setting.views import (
 )
 from .taking import views as taking
 from .trainee.views import (
+    adjustments,
     appeals,
     claims,
     contact,
@@ -103,6 +104,7 @@ urlpatterns = [
         tutored.contact,
         name="contact_entry",
     ),
+    path("my-work/adjustments/", adjustments.own, name="own_adjustments"),
     path("my-work/", work.pieces, name="work"),
     path("my-work/receipts/<str:receipt>/", work.receipt, name="receipt"),
     path("my-work/appeals/<str:code>/", appeals.appeal, name="appeal_of"),
@@ -354,4 +356,5 @@ urlpatterns = [
     path("registry/cohorts/<str:code>/dates/", dates.cohort_dates, name="cohort_dates"),
     path("registry/work/", due_dates.find_trainee, name="due_dates"),
     path("registry/work/<number:pk>/", due_dates.of_trainee, name="due_dates_of"),
+    path("registry/work/<number:pk>/adjustments/", adjustments.of_trainee, name="adjustments_of"),
 ]

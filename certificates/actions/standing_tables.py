@@ -36,6 +36,7 @@ CHANGES_EVERYBODY = frozenset(
 )
 CHANGES_NOBODY = frozenset(
     {
+        "assessments.adjustment",
         "assessments.attempt",
         "assessments.dueline",
         "assessments.correction",

@@ -447,6 +447,8 @@ ACCESS = {
     "assessments:cohort_dates": only("registrar"),
     "assessments:due_dates": only("registrar"),
     "assessments:due_dates_of": only("registrar"),
+    "assessments:adjustments_of": only("registrar"),
+    "assessments:own_adjustments": signed_in(),
     "assessments:holds": only("registrar"),
     "assessments:exports": only("registrar"),
     "assessments:new_export_profile": only("registrar"),
@@ -806,6 +808,7 @@ def sample(name) -> dict:
             "receipt": Submission.objects.filter(enrolment=sian).first().receipt
         },
         "assessments:due_dates_of": lambda: {"pk": sian.pk},
+        "assessments:adjustments_of": lambda: {"pk": sian.pk},
         "assessments:holds": lambda: {"pk": sian.pk},
         "assessments:export_profile": lambda: {"number": 1},
         "assessments:edit_export_profile": lambda: {"number": 1},
