@@ -83,6 +83,7 @@ from .taking.models import (
     Submission,
     Upload,
 )
+from .taking.notes import NoteLine
 from .tutoring.models import (
     Announcement,
     AnnouncementVersion,
@@ -146,6 +147,7 @@ __all__ = [
     "ModerationScript",
     "ModuleCodes",
     "ModuleLeader",
+    "NoteLine",
     "Nudge",
     "NudgeChoice",
     "OverdueList",

@@ -295,6 +295,7 @@ urlpatterns = [
         "registry/late-answers/<number:pk>/", late_answers.late_answers_of, name="late_answers_of"
     ),
     path("registry/notes/", taking.notes, name="notes"),
+    path("registry/notes/<str:receipt>/", taking.note, name="note"),
     path("registry/assessments/", assessments.assessments, name="assessments"),
     path("registry/assessments/new/", assessments.new_assessment, name="new_assessment"),
     path("registry/assessments/<str:code>/", assessments.assessment, name="assessment"),

@@ -42,6 +42,7 @@ CHANGES_NOBODY = frozenset(
         "assessments.correction",
         "assessments.contactentry",
         "assessments.messagerecipient",
+        "assessments.noteline",
         "assessments.nudge",
         "assessments.nudgechoice",
         "assessments.tutormessage",

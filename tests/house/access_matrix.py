@@ -422,6 +422,7 @@ ACCESS = {
     "assessments:board_scripts": only("registrar"),
     "assessments:allocation": only("registrar"),
     "assessments:notes": only("registrar"),
+    "assessments:note": only("registrar", inside=HIDDEN),  # of no receipt
     "assessments:assessments": only("registrar"),
     "assessments:new_assessment": only("registrar"),
     "assessments:assessment": only("registrar", outside=HIDDEN),
@@ -807,6 +808,7 @@ def sample(name) -> dict:
         "assessments:receipt": lambda: {
             "receipt": Submission.objects.filter(enrolment=sian).first().receipt
         },
+        "assessments:note": lambda: {"receipt": "R-0000-0000"},
         "assessments:due_dates_of": lambda: {"pk": sian.pk},
         "assessments:adjustments_of": lambda: {"pk": sian.pk},
         "assessments:holds": lambda: {"pk": sian.pk},

@@ -834,6 +834,7 @@ NOTHING = {
         "assessments:board_scripts",
         "assessments:allocation",
         "assessments:notes",
+        "assessments:note",
         "assessments:late_answers",
         "assessments:late_answers_of",
         "assessments:claims",
