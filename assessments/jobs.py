@@ -6,6 +6,7 @@ from lms.kit.worker.jobs import Job
 from lms.people.roles import Operator
 
 from .attempts.actions import judge_all_late_work
+from .attempts.adjusting import fold_all
 from .cases.actions.alike import find_alike
 from .cases.actions.evidence import drop_old_evidence
 from .deciding.actions.exports import drop_old_exports
@@ -31,6 +32,7 @@ KEPT_FILES = Job(
 )
 QUIZZES = Job("quizzes whose time is over", 60, lambda: close_quizzes(by=BY))
 LATE_WORK = Job("late work", 300, lambda: judge_all_late_work(by=BY))
+ADJUSTMENTS = Job("due dates by adjustments", 3600, lambda: fold_all(by=BY))
 LEAVERS = Job("scripts of people who left", 300, lambda: withdraw_for_leavers(by=BY))
 EVIDENCE = Job("evidence", 86400, lambda: drop_old_evidence(by=BY))
 ALIKE = Job("scripts that are alike", 900, lambda: find_alike(by=BY))

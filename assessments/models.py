@@ -1,6 +1,6 @@
 """Where Django finds the tables of this room. Nothing imports them from here: each stands in the folder of its noun."""
 
-from .attempts.models import Attempt, DueLine, ExtraTime, MarkLine
+from .attempts.models import Adjustment, Attempt, DueLine, ExtraTime, MarkLine
 from .cases.models.appeals import Appeal
 from .cases.models.claims import Claim
 from .cases.models.evidence import Evidence, EvidenceOpening
@@ -83,6 +83,7 @@ from .taking.models import (
     Submission,
     Upload,
 )
+from .taking.notes import NoteLine
 from .tutoring.models import (
     Announcement,
     AnnouncementVersion,
@@ -94,6 +95,7 @@ from .tutoring.models import (
 )
 
 __all__ = [
+    "Adjustment",
     "Allocation",
     "Annotation",
     "Announcement",
@@ -145,6 +147,7 @@ __all__ = [
     "ModerationScript",
     "ModuleCodes",
     "ModuleLeader",
+    "NoteLine",
     "Nudge",
     "NudgeChoice",
     "OverdueList",

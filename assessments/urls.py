@@ -50,6 +50,7 @@ from .setting.views import (
 )
 from .taking import views as taking
 from .trainee.views import (
+    adjustments,
     appeals,
     claims,
     contact,
@@ -109,6 +110,7 @@ urlpatterns = [
         tutored.contact,
         name="contact_entry",
     ),
+    path("my-work/adjustments/", adjustments.own, name="own_adjustments"),
     path("my-work/", work.pieces, name="work"),
     path("my-work/receipts/<str:receipt>/", work.receipt, name="receipt"),
     path("my-work/appeals/<str:code>/", appeals.appeal, name="appeal_of"),
@@ -299,6 +301,7 @@ urlpatterns = [
         "registry/late-answers/<number:pk>/", late_answers.late_answers_of, name="late_answers_of"
     ),
     path("registry/notes/", taking.notes, name="notes"),
+    path("registry/notes/<str:receipt>/", taking.note, name="note"),
     path("registry/assessments/", assessments.assessments, name="assessments"),
     path("registry/assessments/new/", assessments.new_assessment, name="new_assessment"),
     path("registry/assessments/<str:code>/", assessments.assessment, name="assessment"),
@@ -360,4 +363,5 @@ urlpatterns = [
     path("registry/cohorts/<str:code>/dates/", dates.cohort_dates, name="cohort_dates"),
     path("registry/work/", due_dates.find_trainee, name="due_dates"),
     path("registry/work/<number:pk>/", due_dates.of_trainee, name="due_dates_of"),
+    path("registry/work/<number:pk>/adjustments/", adjustments.of_trainee, name="adjustments_of"),
 ]

@@ -12,16 +12,18 @@ from lms.kit.languages import in_english
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import moment
 from lms.people.actions import tell
+from lms.people.roles import Operator
 from lms.record.actions import write, write_many
 
 from ..setting.judging import NO_PENALTY
-from ..setting.queries import judging_of, judging_of_each
+from ..setting.queries import judging_of, judging_of_each, rules_of
 from . import chain
-from .models import Attempt, DueLine, ExtraTime, MarkLine
+from .adjustments import adjustments_of, due_with, next_attempts_to_move
+from .models import Attempt, DueLine, MarkLine
 from .queries import due_of, late_undecided, lateness, with_lateness
 from .rules import may_keep_attempts
 
-MOST_PERCENT = 300
+RULE = Operator("adjustment")  # gives due dates that follow from a person's adjustment
 YEARS = 3  # a due date further away than this is a slip
 
 
@@ -214,54 +216,29 @@ def set_due(
     before = due_of(current)
     if before == due_at:
         raise Refused(_("It is due then already."))
-    _add_due(current, due_at, kind, by=by, before=before)
+    move_due(current, due_at, kind, by=by, before=before)
+    return current
+
+
+def move_due(attempt, due_at, kind, *, by, before, is_told=False):
+    """A locked attempt has another due date, inside the caller's transaction: the line, the record, the message (unless the caller has told it), and how late
+    its work is by it."""
+    _add_due(attempt, due_at, kind, by=by, before=before)
+    if not is_told:
+        tell_due(attempt, due_at)
+    if added := judge_lateness(attempt, by=by):
+        _report_lateness(attempt, added, by=by)
+
+
+def tell_due(attempt, due_at):
+    assessment = attempt.assessment
     tell(
-        enrolment.person,
+        attempt.enrolment.person,
         _("A new due date: %(title)s") % {"title": assessment.title[:120]},
         _("“%(title)s” is now due on %(moment)s.")
         % {"title": assessment.title, "moment": moment(due_at)},
         f"/my-work/{assessment.code}/",
     )
-    if added := judge_lateness(current, by=by):
-        _report_lateness(current, added, by=by)
-    return current
-
-
-@transaction.atomic
-def give_extra_time(enrolment, percent: int, *, by, seen=None) -> ExtraTime | None:
-    """How many percent longer somebody may take over timed quizzes. 1. a line, 2. a record entry, 3. the trainee is told.
-
-    It counts at once, also for a quiz that is going on. The same percent again changes nothing; None where there never was more. Raises Refused
-    where another line than number `seen` is the newest.
-    """
-    insist(may_keep_attempts(by, enrolment))
-    rows = Enrolment.objects.select_for_update(of=("self",), no_key=True)
-    locked = rows.select_related("person").get(pk=enrolment.pk)
-    last = locked.extra_times.last()
-    if not 0 <= percent <= MOST_PERCENT:
-        raise Refused(_("Give a whole number from 0 to 300."))
-    if percent == (last.percent if last else 0):
-        return last
-    if seen is not None and seen != (last.number if last else 0):
-        raise Refused(_("The extra time was changed since you opened this page. Load it again."))
-    made = ExtraTime.objects.create(
-        enrolment=locked,
-        number=last.number + 1 if last else 1,
-        percent=percent,
-        by=by.record_label,
-        at=clock.now(),
-    )
-    before = {"percent": last.percent} if last else None
-    write("assessments.give_extra_time", locked, by=by, before=before, after={"percent": percent})
-    tell(
-        locked.person,
-        _("Your time in quizzes has changed"),
-        _("In quizzes with a time limit you have %(percent)s%% more time.") % {"percent": percent}
-        if percent
-        else _("In quizzes with a time limit you no longer have extra time."),
-        "/my-work/",
-    )
-    return made
 
 
 def _insist_undecided(attempt):
@@ -342,7 +319,20 @@ def open_next(attempts, kind: str, due_at: datetime, cap, *, by) -> list[Attempt
         for one in made
     ]
     write_many([*opened, *(_of_due(line) for line in due_lines)], by=by)
+    _adjust(made)
     return made
+
+
+def _adjust(made):
+    """Attempts that have just begun are due later where their person has extra days; they are told the date that counts."""
+    by_key = {one.pk: one for one in made}
+    for one in next_attempts_to_move(made):
+        rows = adjustments_of(one.enrolment.person_id)
+        rules = rules_of(one.enrolment.cohort_id)
+        after = due_with(rows, one, None, one.enrolment.nations, rules)
+        if after and after > one.due_at:
+            move_due(one, after, DueLine.BY_ADJUSTMENT, by=RULE, before=one.due_at)
+            by_key[one.pk].due_at = after
 
 
 @transaction.atomic
@@ -355,7 +345,7 @@ def defer(assessment, enrolment, due_at: datetime, *, by, seen=None) -> Attempt:
     """
     insist(may_keep_attempts(by, enrolment))
     current = _current(assessment, enrolment, None)
-    if current.kind == Attempt.DEFERRED and current.due_at == due_at:
+    if current.kind == Attempt.DEFERRED and _begins_due(current) == due_at:
         return current
     if seen is not None and seen != current.number:
         raise Refused(_("Another attempt has begun since you opened this page. Load it again."))
@@ -377,6 +367,12 @@ def defer(assessment, enrolment, due_at: datetime, *, by, seen=None) -> Attempt:
         f"/my-work/{assessment.code}/",
     )
     return made
+
+
+def _begins_due(attempt):
+    """The date with which it was opened, before an adjustment or an extension made it later."""
+    first = attempt.due_lines.first()
+    return first.due_at if first else attempt.due_at
 
 
 @transaction.atomic

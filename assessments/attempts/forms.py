@@ -4,12 +4,17 @@ from datetime import datetime, time
 
 from django import forms
 from django.utils.timezone import make_aware
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .actions import MOST_PERCENT
+from lms.kit import clock
+
+from .actions import YEARS
+from .adjusting import GIVES, MOST_DAYS, MOST_PERCENT
 from .models import DueLine
 
-GIVEN = [(key, label) for key, label in DueLine.KINDS if key not in ("attempt", "earlier")]
+BY_RULE = "attempt", "earlier", DueLine.BY_ADJUSTMENT
+GIVEN = [(key, label) for key, label in DueLine.KINDS if key not in BY_RULE]
 
 
 class DueForm(forms.Form):
@@ -49,19 +54,74 @@ class ExtensionForm(DueForm):
     )
 
 
-class ExtraTimeForm(forms.Form):
+class AdjustmentForm(forms.Form):
+    """What a person is given, from when until when. `is_new`: there is none to end, so something has to be given."""
+
     percent = forms.IntegerField(
-        label=gettext_lazy("Extra time in percent"),
+        label=gettext_lazy("Extra time in quizzes, in percent"),
         min_value=0,
         max_value=MOST_PERCENT,
         help_text=gettext_lazy(
-            "A reasonable adjustment, of every timed quiz: 25 makes 60 minutes 75. It counts at once, also for a quiz that is going on. 0 takes it away."
+            "25 makes a quiz of 60 minutes one of 75. It counts at once, also for a quiz that has begun. Enter 0 for none."
         ),
         error_messages=dict.fromkeys(
             ("required", "invalid", "min_value", "max_value"),
-            gettext_lazy("Give a whole number from 0 to 300."),
+            gettext_lazy("Enter a whole number from 0 to 300."),
         ),
     )
+    days = forms.IntegerField(
+        label=gettext_lazy("Extra days for written work"),
+        min_value=0,
+        max_value=MOST_DAYS,
+        help_text=gettext_lazy(
+            "Added to the due date of every assignment and portfolio. They are counted as the rules of the cohort count late days. Enter 0 for none."
+        ),
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"),
+            gettext_lazy("Enter a whole number from 0 to 60."),
+        ),
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Rest breaks or another arrangement (optional)"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy(
+            "One line that says what to do, for example “a break of 10 minutes each hour”. Do not say why: no condition and no diagnosis."
+        ),
+        error_messages={"max_length": gettext_lazy("Use up to 200 characters.")},
+    )
+    starts_on = forms.DateField(
+        label=gettext_lazy("First day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": gettext_lazy("Enter the first day."),
+            "invalid": gettext_lazy("Enter the first day as 12/12/2025."),
+        },
+    )
+    ends_on = forms.DateField(
+        label=gettext_lazy("Last day (optional)"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy("Leave it empty if there is no last day."),
+        error_messages={"invalid": gettext_lazy("Enter the last day as 12/12/2025.")},
+    )
+
+    def __init__(self, *args, is_new=True, **kwargs):
+        self.is_new = is_new
+        super().__init__(*args, **kwargs)
+
+    def clean(self):
+        found = super().clean()
+        first, last = found.get("starts_on"), found.get("ends_on")
+        if first and abs((first - clock.today()).days) > 366 * YEARS:
+            self.add_error(
+                "starts_on", _("This day is more than three years away. Check the year.")
+            )
+        if first and last and last < first:
+            self.add_error("ends_on", _("The last day must not be before the first day."))
+        if self.is_new and not self.errors and not any(found[name] for name in GIVES):
+            self.add_error("percent", _("Enter extra time, extra days or an arrangement."))
+        return found
 
 
 class MissedForm(forms.Form):

@@ -1,11 +1,14 @@
 """Attempts, their due dates, and the history of each one's mark."""
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy
 
 from cohorts.enrolment.models import Enrolment
 from lms.kit import clock
+from lms.people.models import Role
+from lms.people.roles import has_role
 
 from ..setting.models import HUNDRED, Assessment
 from ..setting.rule_sets import RuleSet
@@ -75,6 +78,7 @@ class DueLine(models.Model):
 
     PERSONAL_DATA = {"attempt": "whose due date", "by": "who gave it"}
 
+    BY_ADJUSTMENT = "by_adjustment"  # given by rule, from the person's `Adjustment`
     KINDS = [
         ("extension", gettext_lazy("Extension")),
         ("adjustment", gettext_lazy("Reasonable adjustment")),
@@ -82,6 +86,7 @@ class DueLine(models.Model):
         ("attempt", gettext_lazy("Due date of another attempt")),
         ("correction", gettext_lazy("A wrong date put right")),
         ("earlier", gettext_lazy("The deadline when it was handed in")),
+        (BY_ADJUSTMENT, gettext_lazy("Reasonable adjustment for all work")),
     ]
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="due_lines")
@@ -99,7 +104,8 @@ class DueLine(models.Model):
 
 
 class ExtraTime(models.Model):
-    """How much longer somebody may take over what is timed: a reasonable adjustment. Added, never edited; the newest counts."""
+    """How much longer somebody could take over what is timed, from before adjustments were the person's. `0232_fill_adjustments` carried it over into
+    `Adjustment`, which alone counts; nothing is added here, and it stays to be read."""
 
     PERSONAL_DATA = {
         "enrolment": "who has more time, which may tell of a disability; 5 years after the course ends",
@@ -118,6 +124,64 @@ class ExtraTime(models.Model):
             models.UniqueConstraint(
                 fields=["enrolment", "number"], name="one_extra_time_per_number"
             )
+        ]
+
+
+class AdjustmentsOf(models.QuerySet):
+    def visible_to(self, user):
+        """The person's own; registrars see all but their own. Nobody else learns that there is one."""
+        if has_role(user, Role.REGISTRAR):
+            return self
+        return self.filter(person_id=user.pk)
+
+
+class Adjustment(models.Model):
+    """What one person is given in all they sit and hand in, in every cohort, and never why. Added, never edited: `adjustments.py` says which line counts
+    on a day. All nothing from a day on: it has ended."""
+
+    PERSONAL_DATA = {
+        "person": "who has a reasonable adjustment, which may tell of a disability; 5 years after the course ends",
+        "percent": "how much longer they may take",
+        "days": "how much later their work is due",
+        "note": "what an invigilator does for them; never a diagnosis",
+        "by": "who recorded it",
+    }
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="adjustments"
+    )
+    number = models.PositiveSmallIntegerField()
+    percent = models.PositiveSmallIntegerField(
+        default=0, help_text=gettext_lazy("Extra time in timed quizzes.")
+    )
+    days = models.PositiveSmallIntegerField(
+        default=0,
+        help_text=gettext_lazy(
+            "Extra days for written work, counted as the rules of the cohort count late days."
+        ),
+    )
+    note = models.CharField(
+        max_length=200, blank=True, help_text=gettext_lazy("Rest breaks, or another arrangement.")
+    )
+    starts_on = models.DateField()
+    ends_on = models.DateField(
+        null=True, help_text=gettext_lazy("The last day; empty for no last day.")
+    )
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField(default=clock.now)
+    objects = AdjustmentsOf.as_manager()
+
+    class Meta:
+        ordering = ["person_id", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "number"], name="one_adjustment_per_number"),
+            models.CheckConstraint(
+                condition=Q(percent__lte=300) & Q(days__lte=60), name="adjustment_within_bounds"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="adjustment_ends_after_it_starts",
+            ),
         ]
 
 

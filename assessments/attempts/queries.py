@@ -18,7 +18,7 @@ from ..setting.judging import EVERY, NO_PENALTY, Rules
 from ..setting.models import Sitting
 from ..setting.queries import days_off
 from .chain import SETTLED, STANDING, Lateness, differing
-from .models import Attempt, ExtraTime, MarkLine
+from .models import Attempt, MarkLine
 from .penalties import Policy, days_late
 
 
@@ -59,16 +59,6 @@ def last_due_of_others(assessment, cohort) -> datetime | None:
         quiz__handed_in_at=None,
     )
     return rows.exclude(enrolment__state__in=OVER).aggregate(last=Max("due_at"))["last"]
-
-
-def extra_times(enrolment):
-    """The percents of more time that somebody was given, the newest first: its first row counts. `enrolment`: a key, or a reference of another query."""
-    return ExtraTime.objects.filter(enrolment=enrolment).order_by("-number").values("percent")
-
-
-def extra_percent(enrolment) -> int:
-    """How many percent longer a person may take today. One query."""
-    return extra_times(enrolment.pk).values_list("percent", flat=True).first() or 0
 
 
 def standing_lines(assessment, enrolment):

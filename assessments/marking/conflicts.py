@@ -16,6 +16,7 @@ from ..cases.models.readings import CaseReading
 from ..deciding.models import ExaminerReport
 from ..portfolio.models import SignOff
 from ..portfolio.states import SignOffState
+from ..taking.notes import NoteLine
 from .models import DeclaredInterest
 
 
@@ -114,7 +115,7 @@ _IN_COHORT, _EXAMINED, _DECLARED, _INFORMED, _ADDRESS, _MOVED = range(6)
 
 
 def _near(keys, enrolments) -> list[set]:
-    """By kind: pairs of a person and a cohort, an enrolment whose case they read or whose practice they were asked to confirm, the reference of somebody they have declared an
+    """By kind: pairs of a person and a cohort, an enrolment whose case they read, whose note they answered or whose practice they were asked to confirm, the reference of somebody they have declared an
     interest in, or an address they had; and pairs of one of these enrolments and a cohort it moved from. One query."""
     near: list[set] = [set() for _kind in range(6)]
     for person, key, kind, reference in _pairs(people=[*keys], enrolments=[*enrolments]):
@@ -136,6 +137,9 @@ def _pairs_of(*, people, enrolments):
             DeclaredInterest.objects.filter(marker_id__in=people, lifted_at=None)
             .order_by()
             .values_list("marker_id", "cohort_id", Value(_DECLARED), "reference"),
+            NoteLine.objects.filter(by__in=people, kind=NoteLine.ANSWER)
+            .order_by()
+            .values_list("by_id", "submission__enrolment_id", Value(_INFORMED), without),
             CaseReading.objects.filter(by__in=people)
             .order_by()
             .values_list("by", "enrolment_id", Value(_INFORMED), without),

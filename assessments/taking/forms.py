@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from lms.kit import codes
 
+from .notes import LONGEST
 from .states import ReplacementReason
 
 
@@ -124,3 +125,35 @@ class OutcomeForm(forms.Form):
             ),
         },
     )
+
+
+class NoteAnswerForm(forms.Form):
+    """What the office answers to a note."""
+
+    words = forms.CharField(
+        label=gettext_lazy("Your answer to the trainee"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy("The trainee reads it beside their note. Markers do not see it."),
+        error_messages={
+            "required": gettext_lazy("Write your answer."),
+            "max_length": gettext_lazy(
+                "This answer has %(show_value)d characters; there is room for %(limit_value)d."
+            ),
+        },
+    )
+
+
+class AssignForm(forms.Form):
+    """Which registrar answers a note; `registrars` are those who may read it."""
+
+    registrar = forms.ChoiceField(
+        label=gettext_lazy("Registrar"),
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), gettext_lazy("Choose a registrar from the list.")
+        ),
+    )
+
+    def __init__(self, *args, registrars, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["registrar"].choices = [(one.pk, one.full_name) for one in registrars]

@@ -25,7 +25,7 @@ from cohorts.enrolment.models import Enrolment
 from cohorts.enrolment.states import STUDYING
 from lms.kit import files
 
-from ..attempts.queries import extra_percent
+from ..attempts.adjustments import extra_percent
 from ..setting.models import Assessment, Question, Sitting
 from ..setting.queries import rules_of
 from ..setting.rules import studied_by

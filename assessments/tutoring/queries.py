@@ -169,7 +169,7 @@ def failed_checks(programme):
 
 def _due_soon(now):
     """The next end of a due date of their own, of a first attempt, later than their cohort's. Never whether anything was handed in: the date stands here
-    either way. Other attempts, and dates that were set when work came in, would tell of results and are left out."""
+    either way. Other attempts, and dates that were set when work came in, would tell of results and are left out; so is a reasonable adjustment, which no tutor learns of."""
     sitting = Sitting.objects.filter(
         assessment=OuterRef("assessment_id"), cohort=OuterRef("enrolment__cohort_id")
     )
@@ -184,7 +184,7 @@ def _due_soon(now):
         of_cohort=Subquery(sitting.values("due_at")[:1]), why=Subquery(newest.values("kind")[:1])
     )
     rows = rows.filter(Q(of_cohort=None) | Q(due_at__gt=F("of_cohort"))).exclude(
-        why__isnull=False, why="earlier"
+        why__isnull=False, why__in=("earlier", DueLine.BY_ADJUSTMENT)
     )
     return Subquery(rows.order_by("due_at").values("due_at")[:1])
 

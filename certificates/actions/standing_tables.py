@@ -38,11 +38,13 @@ CHANGES_NOBODY = frozenset(
     {
         # The merge itself; both accounts have entries of their own.
         "certificates.accountmerge",
+        "assessments.adjustment",
         "assessments.attempt",
         "assessments.dueline",
         "assessments.correction",
         "assessments.contactentry",
         "assessments.messagerecipient",
+        "assessments.noteline",
         "assessments.nudge",
         "assessments.nudgechoice",
         "assessments.tutormessage",

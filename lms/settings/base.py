@@ -393,6 +393,7 @@ IMSA_INTERIM_DAYS = 7  # ASSUMED: by when a second officer confirms or lifts an 
 IMSA_STANDINGS = "certificates.queries.standings_of"
 IMSA_ALERTS = "certificates.queries.alerts_of"
 IMSA_QUESTIONS = "assessments.setting.queries.resting_on"
+IMSA_OWN_DUE_DATES = "assessments.attempts.adjusting.fold_cohort"
 IMSA_TRANSFER_BARRIERS = "assessments.deciding.queries.transfers.barriers_to_transfer"
 IMSA_ENROLMENT_PREVIEWS = "certificates.queries.enrolment_previews"
 IMSA_ADDRESS_CHECKS = "certificates.queries.address_checks.address_checks"

@@ -25,6 +25,7 @@ IMSA_JOBS = [
     "assessments.jobs.MARKING_REMINDERS",
     "assessments.jobs.STUDY_REMINDERS",
     "assessments.jobs.QUIZZES",
+    "assessments.jobs.ADJUSTMENTS",
     "assessments.jobs.LATE_WORK",
     "assessments.jobs.KEPT_FILES",
     "assessments.jobs.EVIDENCE",

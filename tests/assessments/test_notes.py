@@ -4,9 +4,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from assessments.taking.actions.notes import read_note
+from assessments.marking.actions.allocation import allocate
+from assessments.taking.actions.notes import answer_note, assign_note, read_note
 from assessments.taking.actions.submissions import save_note
 from assessments.taking.models import Submission
+from assessments.taking.notes import NoteLine
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import grant
 from lms.people.models import Notice, Role
@@ -131,3 +133,62 @@ def test_notes_are_paged_and_the_count_of_questions_does_not_grow(
     with django_assert_max_num_queries(15):
         page = office.get("/registry/notes/").content.decode()
     assert page.count("Note number") == 20 and "Page 1 of 2" in page and "21 unread notes" in page
+
+
+def test_a_note_is_assigned_answered_and_the_trainee_reads_both(scene, office):
+    submission = through_the_pages(scene, NOTE)
+    url, second = f"/registry/notes/{submission.receipt}/", person("second", Role.REGISTRAR)
+    page = office.get("/registry/notes/").content.decode()
+    assert "Waiting since" in page and "No one yet" in page and url in page
+    Notice.objects.all().delete()
+    for _ in range(2):
+        sent = {"action": "assign", "registrar": second.pk, "seen": "0"}
+        assert office.post(url, sent)["Location"] == url
+    told = Notice.objects.get()
+    assert told.person == second and told.url == url and "Quuxington" not in told.body
+    other = sign_in(Client(), second)
+    assert NOTE in other.get("/registry/notes/?show=mine").content.decode()
+    assert "No unread notes" in office.get("/registry/notes/?show=mine").content.decode()
+    # Two at once: the second is told, and keeps what was typed.
+    before = list(NoteLine.objects.values()), Entry.objects.count()
+    stale = office.post(url, {"action": "answer", "words": "From the first.", "seen": "0"})
+    assert stale.status_code == 422 and "From the first." in stale.content.decode()
+    assert "since you opened this page" in stale.content.decode()
+    assert other.post(url, {"action": "answer", "words": " ", "seen": "1"}).status_code == 422
+    assert (list(NoteLine.objects.values()), Entry.objects.count()) == before
+    for _ in range(2):
+        sent = {"action": "answer", "words": "Thank you, get well.", "seen": "1"}
+        assert other.post(url, sent)["Location"] == url
+    told = Notice.objects.get(person=scene.author)
+    assert "get well" not in told.subject + told.body
+    own = sign_in(Client(), scene.author)
+    for address in (told.url, "/my-work/T1-ESSAY/"):
+        page = own.get(address).content.decode()
+        assert NOTE in page and "Thank you, get well." in page and "Given Second" not in page
+    submission.refresh_from_db()
+    assert submission.note_read_by == second
+    assert "get well" not in str(list(Entry.objects.values_list("after", flat=True)))
+    answer_note(submission, "On second thoughts, call us.", by=scene.registrar, seen=2)
+    page = own.get(told.url).content.decode()
+    assert "get well" in page and "call us" in page, "the earlier answer stays"
+    # Who answered is given no script of this trainee.
+    grant(scene.registrar, Role.TUTOR, by=OP, starts_on=DAY)
+    with pytest.raises(Refused, match="cannot mark"):
+        allocate(submission, scene.registrar, scene.tomasz, by=second)
+
+
+def test_who_wrote_or_marks_it_neither_answers_nor_has_it(scene):
+    submission = through_the_pages(scene, NOTE)
+    scene.allocate(submission)
+    for someone in (scene.author, scene.agnes):
+        grant(someone, Role.REGISTRAR, by=OP, starts_on=DAY)
+        there = sign_in(Client(), someone).get(f"/registry/notes/{submission.receipt}/")
+        assert there.status_code == 404
+        with pytest.raises(Refused, match="another registrar"):
+            assign_note(submission, someone, by=scene.registrar)
+    for by in (scene.author, scene.agnes, scene.helen, OP):
+        with pytest.raises(NotAllowed):
+            answer_note(submission, "Words.", by=by)
+        with pytest.raises(NotAllowed):
+            assign_note(submission, scene.registrar, by=by)
+    assert not NoteLine.objects.exists()

@@ -10,8 +10,9 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.attempts.actions import give_extra_time, open_next
-from assessments.attempts.models import Attempt, ExtraTime
+from assessments.attempts.actions import open_next
+from assessments.attempts.adjusting import record_adjustment
+from assessments.attempts.models import Adjustment, Attempt
 from assessments.jobs import QUIZZES
 from assessments.setting.actions.loading import keep_assessment
 from assessments.taking.actions.quizzes import (
@@ -50,8 +51,14 @@ def quiz(scene):
         return begin_quiz(scene.quiz, scene.enrolment, by=scene.author)
 
 
+def give_extra_time(enrolment, percent, *, by, seen=None):
+    return record_adjustment(
+        enrolment.person, percent=percent, starts_on=BEGUN.date(), by=by, seen=seen
+    )
+
+
 def standing():
-    tables = (Response, QuizAttempt, ExtraTime)
+    tables = (Response, QuizAttempt, Adjustment)
     return [list(t.objects.order_by("pk").values()) for t in tables], Entry.objects.count()
 
 
@@ -188,18 +195,9 @@ def test_a_limit_is_told_before_the_quiz_is_begun(scene):
 
 
 def test_extra_time_counts_at_once_also_for_a_quiz_that_is_going_on(scene, quiz):
-    office, url = sign_in(Client(), scene.registrar), f"/registry/work/{scene.enrolment.pk}/"
     with after(30):
-        typed = {"action": "extra_time", "seen": "0"}
-        before = standing()
-        for wrong in ("", "-5", "301", "half"):
-            assert office.post(url, {**typed, "percent": wrong}).status_code == 422
-        assert standing() == before
-        assert office.post(url, {**typed, "percent": "50"})["Location"] == url
-        assert office.post(url, {**typed, "percent": "50"})["Location"] == url, "twice is once"
-        assert office.post(url, {**typed, "percent": "10"}).status_code == 409, "a page from before"
-    assert ExtraTime.objects.get().percent == 50
-    told = Notice.objects.filter(person=scene.author, subject__contains="time in quizzes").get()
+        give_extra_time(scene.enrolment, 50, by=scene.registrar)
+    told = Notice.objects.filter(person=scene.author, subject__contains="arrangements").get()
     assert "50% more time" in told.body
     assert end_of(quiz) == BEGUN + timedelta(minutes=90)
     with after(89):
@@ -207,7 +205,7 @@ def test_extra_time_counts_at_once_also_for_a_quiz_that_is_going_on(scene, quiz)
         give_extra_time(scene.enrolment, 0, by=scene.registrar, seen=1)
         with pytest.raises(Refused, match="over"):
             give(quiz, 1)
-    assert ExtraTime.objects.count() == 2
+    assert Adjustment.objects.count() == 2
 
 
 def test_nobody_else_gives_extra_time_or_hands_in(scene, quiz):
@@ -265,6 +263,6 @@ def test_the_worker_and_the_trainee_at_once_hand_in_once(on_the_day):
 @pytest.mark.both_engines
 def test_the_database_keeps_the_lines_of_extra_time(scene):
     give_extra_time(scene.enrolment, 25, by=scene.registrar)
-    for spoil in (lambda: ExtraTime.objects.update(percent=0), ExtraTime.objects.all().delete):
+    for spoil in (lambda: Adjustment.objects.update(percent=0), Adjustment.objects.all().delete):
         with pytest.raises(DatabaseError), transaction.atomic():
             spoil()

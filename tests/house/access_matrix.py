@@ -447,6 +447,7 @@ ACCESS = {
     "assessments:board_scripts": only("registrar"),
     "assessments:allocation": only("registrar"),
     "assessments:notes": only("registrar"),
+    "assessments:note": only("registrar", inside=HIDDEN),  # of no receipt
     "assessments:assessments": only("registrar"),
     "assessments:new_assessment": only("registrar"),
     "assessments:assessment": only("registrar", outside=HIDDEN),
@@ -472,6 +473,8 @@ ACCESS = {
     "assessments:cohort_dates": only("registrar"),
     "assessments:due_dates": only("registrar"),
     "assessments:due_dates_of": only("registrar"),
+    "assessments:adjustments_of": only("registrar"),
+    "assessments:own_adjustments": signed_in(),
     "assessments:holds": only("registrar"),
     "assessments:exports": only("registrar"),
     "assessments:new_export_profile": only("registrar"),
@@ -884,7 +887,9 @@ def sample(name) -> dict:
         "assessments:receipt": lambda: {
             "receipt": Submission.objects.filter(enrolment=sian).first().receipt
         },
+        "assessments:note": lambda: {"receipt": "R-0000-0000"},
         "assessments:due_dates_of": lambda: {"pk": sian.pk},
+        "assessments:adjustments_of": lambda: {"pk": sian.pk},
         "assessments:holds": lambda: {"pk": sian.pk},
         "assessments:export_profile": lambda: {"number": 1},
         "assessments:edit_export_profile": lambda: {"number": 1},

@@ -48,6 +48,7 @@ IN_TURN = [
     ("marking reminders", 3600),
     ("study reminders", 6 * 3600),
     ("quizzes whose time is over", 60),
+    ("due dates by adjustments", 3600),
     ("late work", 300),
     ("kept files", 3600),
     ("evidence", 86400),

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils.module_loading import import_string
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -76,7 +78,7 @@ def set_sitting(assessment, cohort, dates, *, by, version=None, seen=None) -> Si
     """Say when a cohort sits an assessment, and which version of it: the newest approved one where none is named and none was.
 
     `dates`: those of DATES that are to be so; the others stay. 1. the sitting, 2. a record entry, 3. trainees whose opening or due date is another
-    now are told. Once work of the cohort is in, its version and opening stand, and its due date only moves later. Raises BadDate, and Outdated when the
+    now are told, and those with a reasonable adjustment have theirs follow. Once work of the cohort is in, its version and opening stand, and its due date only moves later. Raises BadDate, and Outdated when the
     sitting is no longer the one of `seen`, its fingerprint when the page was opened.
     """
     insist(may_set(by, assessment.module))
@@ -113,6 +115,8 @@ def set_sitting(assessment, cohort, dates, *, by, version=None, seen=None) -> Si
         before=None if is_new else _in_record(before),
         after=_in_record(wanted),
     )
+    if wanted["due_at"] != before["due_at"]:
+        import_string(settings.IMSA_OWN_DUE_DATES)(assessment, cohort)
     if not is_new:
         _tell(assessment, cohort, wanted, before, by=by)
     return sitting

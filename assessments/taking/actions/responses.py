@@ -14,7 +14,7 @@ from lms.kit.prepared_statements import CompiledQuery
 from lms.kit.refusals import Refused, insist
 
 from ...attempts.actions import insist_open
-from ...attempts.queries import extra_times
+from ...attempts.adjustments import percents
 from ...setting import kinds
 from ...setting.models import Choice, Sitting
 from ..models import PaperItem, Response
@@ -125,11 +125,12 @@ def _item(item, values, client_key, page, seen, by):
         prefix=f"{page}:",
         seen=seen,
         choice=int(values[0]) if is_key else 0,
+        today=clock.today(),
     )
     return rows[0] if rows else None
 
 
-def _asking(*, item, person, client_key, prefix, seen, choice):
+def _asking(*, item, person, client_key, prefix, seen, choice, today):
     given = Response.objects.filter(quiz=OuterRef("quiz"))
     newest = Response.objects.filter(item=OuterRef("pk")).order_by("-number")
     sits = Sitting.objects.filter(
@@ -149,7 +150,7 @@ def _asking(*, item, person, client_key, prefix, seen, choice):
             last_pk=Subquery(newest.values("pk")[:1]),
             last_key=Subquery(newest.values("client_key")[:1]),
             minutes=Subquery(sits.values("version__minutes")[:1]),
-            percent=Subquery(extra_times(OuterRef("quiz__enrolment"))[:1]),
+            percent=Subquery(percents(OuterRef("quiz__enrolment__person"), today)[:1]),
         )
         .order_by()  # the place in the quiz would have every quiz read in its order
     )

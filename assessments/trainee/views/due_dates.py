@@ -14,15 +14,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 from cohorts.enrolment.models import Enrolment
 from cohorts.enrolment.queries import people_wanted
 from cohorts.enrolment.states import OVER, STUDYING
+from lms.kit import clock
 from lms.kit.addresses import number_in
 from lms.kit.lists import address, page_of, words_of
 from lms.kit.refusals import Refused, insist
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
-from ...attempts.actions import defer, give_extra_time, record_not_submitted
-from ...attempts.forms import DueForm, ExtensionForm, ExtraTimeForm, MissedForm
-from ...attempts.queries import current_attempts, extra_percent
+from ...attempts.actions import defer, record_not_submitted
+from ...attempts.adjustments import adjustment_on, adjustments_of
+from ...attempts.forms import DueForm, ExtensionForm, MissedForm
+from ...attempts.queries import current_attempts
 from ...attempts.rules import may_keep_attempts
 from ...cases.queries.claims import open_claims_of
 from ...cases.rules import may_handle
@@ -92,19 +94,8 @@ def of_trainee(request, pk):
         pk=pk,
     )
     insist(may_keep_attempts(request.user, found))
-    forms, more = {}, ExtraTimeForm(initial={"percent": extra_percent(found)})
-    if request.method == "POST" and request.POST.get("action") == "extra_time":
-        more = ExtraTimeForm(request.POST)
-        if more.is_valid():
-            give_extra_time(
-                found,
-                more.cleaned_data["percent"],
-                by=request.user,
-                seen=number_in(request.POST.get("seen"), None),
-            )
-            messages.success(request, _("The extra time is saved, and the trainee is told."))
-            return redirect("assessments:due_dates_of", pk)
-    elif request.method == "POST":
+    forms = {}
+    if request.method == "POST":
         done, forms = _act(request, found)
         if done:
             messages.success(request, done)
@@ -116,11 +107,10 @@ def of_trainee(request, pk):
             "enrolment": found,
             "rows": _rows(found, forms, request.user),
             "board": board_to_act_on(found),
-            "more": more,
             "claims": open_claims_of(found) if may_handle(request.user, found) else {},
-            "extra_times": list(found.extra_times.all()),
+            "adjustment": adjustment_on(adjustments_of(found.person_id), clock.today()),
         },
-        status=422 if forms or more.errors else 200,
+        status=422 if forms else 200,
     )
 
 

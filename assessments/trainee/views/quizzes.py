@@ -16,7 +16,8 @@ from lms.kit import clock
 from lms.kit.addresses import number_in
 from lms.kit.refusals import NotAllowed, Refused, insist
 
-from ...attempts.queries import extra_percent, number_of_current
+from ...attempts.adjustments import extra_percent
+from ...attempts.queries import number_of_current
 from ...marking.rules import is_sealed
 from ...setting import kinds
 from ...setting.queries import questions_for, version_for
