@@ -10,6 +10,7 @@ from .confirming.actions import ask_organisations
 from .enrolment.status_actions import carry_out_changes
 from .imports.actions import carry_on_import, imports_under_way
 from .intake.answers import lapse_offers
+from .surveys.actions import run_surveys
 
 
 def write_files():
@@ -37,3 +38,4 @@ DRAFTS = Job(
 POSTS = Job("posts to confirm", 3600, lambda: ask_organisations(by=BY))
 STATUS_CHANGES = Job("changes of enrolments", 60, lambda: carry_out_changes(by=BY))
 OFFERS = Job("offers of places", 300, lambda: lapse_offers(by=BY))
+SURVEYS = Job("surveys", 900, lambda: run_surveys(by=BY))

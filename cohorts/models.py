@@ -26,6 +26,14 @@ from .organisations.models import (
     OrganisationReview,
     TelephoneTask,
 )
+from .surveys.models import (
+    QuestionSet,
+    Survey,
+    SurveyInvitation,
+    SurveyReminderChoice,
+    SurveyResponse,
+    SurveyTally,
+)
 
 __all__ = [
     "Application",
@@ -54,8 +62,14 @@ __all__ = [
     "OrganisationReview",
     "PostReport",
     "PostsRequest",
+    "QuestionSet",
     "Remark",
     "StatusChange",
     "SuppliedPost",
+    "Survey",
+    "SurveyInvitation",
+    "SurveyReminderChoice",
+    "SurveyResponse",
+    "SurveyTally",
     "TelephoneTask",
 ]

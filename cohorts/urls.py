@@ -13,6 +13,7 @@ from .employment import views as employment
 from .enrolment.views import cohorts, exports, status, timetable
 from .imports import views as imports
 from .intake.views import employers, offers, registry
+from .surveys.views import own, sets, staff
 
 app_name = "cohorts"
 urlpatterns = [
@@ -68,6 +69,20 @@ urlpatterns = [
         name="withdraw_nomination",
     ),
     path("offers/<str:secret>/", offers.offer, name="offer"),
+    path("teaching/surveys/", staff.surveys, name="surveys"),
+    path("teaching/surveys/new/", staff.new_survey, name="new_survey"),
+    path("teaching/surveys/<number:pk>/", staff.survey, name="survey"),
+    path("teaching/surveys/<number:pk>/response/", staff.response, name="survey_response"),
+    path(
+        "teaching/surveys/<number:pk>/results.<str:ending>", staff.survey_file, name="survey_file"
+    ),
+    path("teaching/surveys/<number:pk>/<slug:action>/", staff.survey_action, name="survey_action"),
+    path("registry/question-sets/", sets.sets, name="question_sets"),
+    path("registry/question-sets/new/", sets.question_set, name="new_question_set"),
+    path("registry/question-sets/<slug:key>/", sets.question_set, name="question_set"),
+    path("study/surveys/", own.own_surveys, name="own_surveys"),
+    path("study/surveys/reminders/", own.reminders, name="survey_reminders"),
+    path("study/surveys/<number:pk>/", own.own_survey, name="own_survey"),
     path("teaching/sessions/<number:pk>/import/", attendance.meeting_file, name="meeting_file"),
     path("hub/organisations/", approvals.organisations, name="organisations"),
     path("hub/organisations/<str:code>/", approvals.organisation, name="organisation"),

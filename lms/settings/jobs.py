@@ -32,6 +32,7 @@ IMSA_JOBS = [
     "cohorts.jobs.REMINDERS",
     "cohorts.jobs.DRAFTS",
     "cohorts.jobs.POSTS",
+    "cohorts.jobs.SURVEYS",
     "lms.people.jobs.OLD_MAIL",
     "certificates.jobs.STRAY_FILES",
 ]

@@ -306,6 +306,18 @@ ACCESS = {
     "cohorts:planned_changes": only("registrar", "hub_officer"),
     "cohorts:cancel_change": everybody(POST_ONLY),
     "cohorts:export_people": everybody(POST_ONLY),
+    "cohorts:surveys": only("registrar", "tutor"),
+    "cohorts:new_survey": only("registrar", "tutor"),
+    "cohorts:survey": only("registrar", "tutor", inside=HIDDEN),
+    "cohorts:survey_response": only("registrar", "tutor", inside=HIDDEN),
+    "cohorts:survey_file": everybody(POST_ONLY),
+    "cohorts:survey_action": everybody(POST_ONLY),
+    "cohorts:question_sets": only("registrar"),
+    "cohorts:new_question_set": only("registrar"),
+    "cohorts:question_set": only("registrar"),
+    "cohorts:own_surveys": signed_in(),
+    "cohorts:survey_reminders": everybody(POST_ONLY),
+    "cohorts:own_survey": signed_in(HIDDEN),
     "cohorts:intake": only("registrar"),
     "cohorts:intake_of": only("registrar"),
     "cohorts:nomination": only("registrar", inside=HIDDEN),
@@ -586,7 +598,9 @@ def may_push(name, who) -> bool:
     """Who may use an address that only takes an action."""
     if name in ("courses:confirm_reviewed", "courses:withdraw_response"):
         return who == "third"
-    if name == "assessments:own_reminders":
+    if name in ("cohorts:survey_file", "cohorts:survey_action"):
+        return who in ("registrar", "tutor", "second", "third")
+    if name in ("assessments:own_reminders", "cohorts:survey_reminders"):
         return who != "anonymous"  # their own
     if name in ("people:end_session", "people:end_others", "assessments:answers"):
         return who != "anonymous"  # their own; somebody else's is not found
@@ -718,6 +732,12 @@ def sample(name) -> dict:
             "change": "last-day",
         },
         "cohorts:cancel_change": lambda: {"pk": 999999},
+        "cohorts:survey": lambda: {"pk": 999999},
+        "cohorts:survey_response": lambda: {"pk": 999999},
+        "cohorts:survey_file": lambda: {"pk": 999999, "ending": "csv"},
+        "cohorts:survey_action": lambda: {"pk": 999999, "action": "cancel"},
+        "cohorts:question_set": lambda: {"key": "mid-module-check"},
+        "cohorts:own_survey": lambda: {"pk": 999999},
         "cohorts:intake_of": lambda: {"code": sian.cohort.code},
         "cohorts:nomination": lambda: {"pk": 999999},
         "cohorts:nomination_action": lambda: {"pk": 999999, "action": "offer"},

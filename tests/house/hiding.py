@@ -624,6 +624,9 @@ OF_CALENDAR = (
 OF_LINK = "a secret that was mailed to one person, who alone opens it; it looks at no entry"
 NOTHING = {
     OF_READER: (
+        "cohorts:own_surveys",
+        "cohorts:own_survey",
+        "cohorts:survey_reminders",
         "cohorts:organisations_for_contact",
         "cohorts:contact_confirm",
         "cohorts:posts",
@@ -883,6 +886,15 @@ NOTHING = {
         "cohorts:enrol_one",
         "cohorts:planned_changes",
         "cohorts:export_people",
+        "cohorts:surveys",
+        "cohorts:new_survey",
+        "cohorts:survey",
+        "cohorts:survey_response",
+        "cohorts:survey_file",
+        "cohorts:survey_action",
+        "cohorts:question_sets",
+        "cohorts:new_question_set",
+        "cohorts:question_set",
         "cohorts:intake",
         "cohorts:intake_of",
         "cohorts:nominations",

@@ -55,6 +55,7 @@ IN_TURN = [
     ("reminders to organisations", 3600),
     ("drafts of applications", 3600),
     ("posts to confirm", 3600),
+    ("surveys", 900),
     ("old mail", 3600),
     ("stray files", 6 * 3600),
 ]
