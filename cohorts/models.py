@@ -10,6 +10,15 @@ from .applications.models import (
     ApplicationMessage,
 )
 from .confirming.models import LastHeard, PostReport, PostsRequest, SuppliedPost
+from .discussion.models import (
+    DiscussionAppeal,
+    DiscussionMember,
+    DiscussionPost,
+    DiscussionReading,
+    DiscussionReport,
+    DiscussionSpace,
+    DiscussionThread,
+)
 from .employment.models import Employment, EmploymentLine, Remark
 from .enrolment.models import Cohort, Enrolment, StatusChange
 from .imports.models import Import
@@ -47,6 +56,13 @@ __all__ = [
     "Cohort",
     "Condition",
     "Contact",
+    "DiscussionAppeal",
+    "DiscussionMember",
+    "DiscussionPost",
+    "DiscussionReading",
+    "DiscussionReport",
+    "DiscussionSpace",
+    "DiscussionThread",
     "Employment",
     "EmploymentLine",
     "Enrolment",

@@ -9,6 +9,8 @@ from .approvals.views import for_contacts
 from .approvals.views import organisations as approvals
 from .attendance import views as attendance
 from .confirming import views as confirming
+from .discussion.views import posts as discussion_posts
+from .discussion.views import spaces as discussion
 from .employment import views as employment
 from .enrolment.views import cohorts, exports, status, timetable
 from .imports import views as imports
@@ -80,6 +82,36 @@ urlpatterns = [
     path("registry/question-sets/", sets.sets, name="question_sets"),
     path("registry/question-sets/new/", sets.question_set, name="new_question_set"),
     path("registry/question-sets/<slug:key>/", sets.question_set, name="question_set"),
+    path("registry/discussion/<str:code>/", discussion.switch, name="discussion_switch"),
+    path("study/discussion/", discussion.spaces, name="discussions"),
+    path("study/discussion/<str:code>/", discussion.space, name="discussion"),
+    path("study/discussion/<str:code>/new/", discussion.new_thread, name="discussion_new"),
+    path(
+        "study/discussion/<str:code>/moderation/",
+        discussion_posts.moderation,
+        name="discussion_moderation",
+    ),
+    path("study/discussion/<str:code>/<number:pk>/", discussion.thread, name="discussion_thread"),
+    path(
+        "study/discussion/<str:code>/posts/<number:pk>/",
+        discussion_posts.post,
+        name="discussion_post",
+    ),
+    path(
+        "study/discussion/<str:code>/posts/<number:pk>/change/",
+        discussion_posts.edit,
+        name="discussion_edit",
+    ),
+    path(
+        "study/discussion/<str:code>/posts/<number:pk>/<slug:action>/",
+        discussion_posts.post_action,
+        name="discussion_post_action",
+    ),
+    path(
+        "study/discussion/<str:code>/<slug:action>/",
+        discussion.space_action,
+        name="discussion_action",
+    ),
     path("study/surveys/", own.own_surveys, name="own_surveys"),
     path("study/surveys/reminders/", own.reminders, name="survey_reminders"),
     path("study/surveys/<number:pk>/", own.own_survey, name="own_survey"),

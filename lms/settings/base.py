@@ -316,6 +316,7 @@ DEFAULT_FROM_EMAIL = "IMSA Learning <no-reply@imsa.example>"
 # ---- Rules the public material does not settle (domain.md section 8): every one ASSUMED ----
 from .applications import *  # noqa: E402, F403 - those of organisations
 from .cases import *  # noqa: E402, F403 - those of claims, appeals and misconduct
+from .discussion import *  # noqa: E402, F403 - those of the discussion of a cohort
 from .jobs import *  # noqa: E402, F403 - what the worker does
 from .judging import *  # noqa: E402, F403 - those of marking and boards
 from .portfolio import *  # noqa: E402, F403 - those of portfolios

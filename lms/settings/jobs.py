@@ -33,6 +33,7 @@ IMSA_JOBS = [
     "cohorts.jobs.DRAFTS",
     "cohorts.jobs.POSTS",
     "cohorts.jobs.SURVEYS",
+    "cohorts.jobs.DISCUSSIONS",
     "lms.people.jobs.OLD_MAIL",
     "certificates.jobs.STRAY_FILES",
 ]

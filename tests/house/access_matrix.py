@@ -318,6 +318,21 @@ ACCESS = {
     "cohorts:own_surveys": signed_in(),
     "cohorts:survey_reminders": everybody(POST_ONLY),
     "cohorts:own_survey": signed_in(HIDDEN),
+    "cohorts:discussion_switch": only("registrar"),
+    "cohorts:discussions": signed_in(),
+    **{
+        f"cohorts:{name}": signed_in(HIDDEN)
+        for name in (
+            "discussion",
+            "discussion_new",
+            "discussion_moderation",
+            "discussion_thread",
+            "discussion_post",
+            "discussion_edit",
+        )
+    },
+    "cohorts:discussion_action": everybody(POST_ONLY),
+    "cohorts:discussion_post_action": everybody(POST_ONLY),
     "cohorts:intake": only("registrar"),
     "cohorts:intake_of": only("registrar"),
     "cohorts:nomination": only("registrar", inside=HIDDEN),
@@ -738,6 +753,21 @@ def sample(name) -> dict:
         "cohorts:survey_action": lambda: {"pk": 999999, "action": "cancel"},
         "cohorts:question_set": lambda: {"key": "mid-module-check"},
         "cohorts:own_survey": lambda: {"pk": 999999},
+        "cohorts:discussion_switch": lambda: {"code": sian.cohort.code},
+        **{
+            f"cohorts:{name}": lambda: {"code": sian.cohort.code}
+            for name in ("discussion", "discussion_new", "discussion_moderation")
+        },
+        **{
+            f"cohorts:{name}": lambda: {"code": sian.cohort.code, "pk": 999999}
+            for name in ("discussion_thread", "discussion_post", "discussion_edit")
+        },
+        "cohorts:discussion_action": lambda: {"code": sian.cohort.code, "action": "accept"},
+        "cohorts:discussion_post_action": lambda: {
+            "code": sian.cohort.code,
+            "pk": 999999,
+            "action": "report",
+        },
         "cohorts:intake_of": lambda: {"code": sian.cohort.code},
         "cohorts:nomination": lambda: {"pk": 999999},
         "cohorts:nomination_action": lambda: {"pk": 999999, "action": "offer"},

@@ -624,6 +624,15 @@ OF_CALENDAR = (
 OF_LINK = "a secret that was mailed to one person, who alone opens it; it looks at no entry"
 NOTHING = {
     OF_READER: (
+        "cohorts:discussions",
+        "cohorts:discussion",
+        "cohorts:discussion_new",
+        "cohorts:discussion_moderation",
+        "cohorts:discussion_thread",
+        "cohorts:discussion_post",
+        "cohorts:discussion_edit",
+        "cohorts:discussion_action",
+        "cohorts:discussion_post_action",
         "cohorts:own_surveys",
         "cohorts:own_survey",
         "cohorts:survey_reminders",
@@ -886,6 +895,7 @@ NOTHING = {
         "cohorts:enrol_one",
         "cohorts:planned_changes",
         "cohorts:export_people",
+        "cohorts:discussion_switch",
         "cohorts:surveys",
         "cohorts:new_survey",
         "cohorts:survey",

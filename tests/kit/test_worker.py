@@ -56,6 +56,7 @@ IN_TURN = [
     ("drafts of applications", 3600),
     ("posts to confirm", 3600),
     ("surveys", 900),
+    ("discussions", 1800),
     ("old mail", 3600),
     ("stray files", 6 * 3600),
 ]
