@@ -16,6 +16,7 @@ from lms.record.actions import actor_label, write
 
 from ..enrolment.models import Enrolment
 from ..enrolment.states import STUDYING
+from .first_version import PRESETS
 from .models import (
     QuestionSet,
     Survey,
@@ -23,7 +24,7 @@ from .models import (
     SurveyReminderChoice,
     SurveyTally,
 )
-from .questions import MOST_QUESTIONS, PRESETS
+from .questions import MOST_QUESTIONS
 from .rules import may_choose_reminders, may_run_survey, may_write_questions
 from .states import SurveyState
 

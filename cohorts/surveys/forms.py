@@ -13,10 +13,10 @@ from lms.people.roles import has_role
 
 from ..enrolment.models import Cohort
 from ..fields import Day, Lines
+from .first_version import AGREEMENT
 from .leading import modules_led
 from .queries import question_sets
 from .questions import (
-    AGREEMENT,
     CHOICE,
     LONGEST_TEXT,
     MOST_OPTIONS,

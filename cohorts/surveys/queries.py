@@ -8,8 +8,9 @@ from lms.kit import clock
 
 from ..enrolment.models import Cohort, Enrolment
 from ..enrolment.states import STUDYING
+from .first_version import PRESETS
 from .models import QuestionSet, Survey, SurveyInvitation, SurveyResponse, SurveyTally
-from .questions import PRESETS, SCALE, TEXT, average_of, is_same_question
+from .questions import SCALE, TEXT, average_of, is_same_question
 from .rules import is_large_enough
 from .states import SurveyState
 

@@ -9,13 +9,6 @@ from random import SystemRandom
 
 SCALE, CHOICE, SEVERAL, TEXT = KINDS = ("scale", "choice", "several", "text")
 MOST_QUESTIONS, MOST_OPTIONS, LONGEST_TEXT = 20, 10, 1000
-AGREEMENT = [
-    "Strongly disagree",
-    "Disagree",
-    "Neither agree nor disagree",
-    "Agree",
-    "Strongly agree",
-]
 
 
 def places_of(question) -> list[str]:
@@ -65,81 +58,3 @@ def average_of(tally) -> float | None:
 def is_same_question(one, other) -> bool:
     """Can the answers to both be put beside each other?"""
     return all(one[name] == other[name] for name in ("key", "kind", "options"))
-
-
-def _scale(key, text, is_required=True):
-    return {
-        "key": key,
-        "kind": SCALE,
-        "text": text,
-        "is_required": is_required,
-        "options": AGREEMENT,
-    }
-
-
-def _text(key, text):
-    return {"key": key, "kind": TEXT, "text": text, "is_required": False, "options": []}
-
-
-def _of(kind, key, text, *options):
-    is_required = kind == CHOICE
-    return {
-        "key": key,
-        "kind": kind,
-        "text": text,
-        "is_required": is_required,
-        "options": [*options],
-    }
-
-
-PRESETS = {
-    "mid-module-check": (
-        "Mid-module check",
-        [
-            _scale("expected", "I know what is expected of me in this module."),
-            _of(
-                CHOICE,
-                "pace",
-                "The pace of this module is",
-                "Too slow",
-                "About right",
-                "Too fast",
-            ),
-            _scale("support", "I know where to get help when I need it."),
-            _of(
-                SEVERAL,
-                "helps",
-                "What helps you learn in this module?",
-                "Units to read",
-                "Sessions with tutors",
-                "Knowledge checks",
-                "Talking with others in the cohort",
-                "My work as an advocate",
-            ),
-            _text("keep", "What should stay as it is?"),
-            _text("change", "What should we change in the rest of this module?"),
-        ],
-    ),
-    "end-of-module-evaluation": (
-        "End-of-module evaluation",
-        [
-            _scale("explained", "The module explained things well."),
-            _scale("practice", "What I learnt is useful in my work as an advocate."),
-            _scale("care", "Difficult subjects were handled with care."),
-            _scale("criteria", "The assessment criteria were clear to me in advance."),
-            _scale("feedback", "Feedback on my work helped me improve.", is_required=False),
-            _scale("support", "I could get help when I needed it."),
-            _of(
-                CHOICE,
-                "hours",
-                "The time this module took me was",
-                "Less than I was told",
-                "About what I was told",
-                "More than I was told",
-            ),
-            _scale("overall", "Overall, I am satisfied with this module."),
-            _text("best", "What was best about this module?"),
-            _text("change", "What should change before the next cohort takes it?"),
-        ],
-    ),
-}

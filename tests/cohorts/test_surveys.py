@@ -19,6 +19,7 @@ from cohorts.surveys.actions import (
 )
 from cohorts.surveys.answers import Guarded, hand_in
 from cohorts.surveys.exports import export_survey
+from cohorts.surveys.first_version import PRESETS
 from cohorts.surveys.models import (
     QuestionSet,
     Survey,
@@ -27,7 +28,6 @@ from cohorts.surveys.models import (
     SurveyTally,
 )
 from cohorts.surveys.queries import responses_for, results_of
-from cohorts.surveys.questions import PRESETS
 from cohorts.surveys.responses import publish_response, remove_text, withdraw_response
 from courses.models import Module
 from lms.kit import clock
