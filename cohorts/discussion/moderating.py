@@ -67,7 +67,9 @@ def hide_post(post, reason, *, by) -> DiscussionPost:
         raise Refused(_("Enter the reason: the author reads it."))
     if locked.state == PostState.REMOVED:
         raise Refused(_("Its author has removed this post."))
-    make_transition(locked, "hide_post", by=by, reason=reason.strip(), hidden_by=actor_label(by))
+    make_transition(locked, "hide_post", by=by, hidden_by=actor_label(by))
+    # Not by the transition: its `reason` is the record's, which holds no words of this kind.
+    _keep_reason(locked, reason.strip())
     _close_reports(locked, by)
     tell(
         locked.author,
@@ -79,6 +81,11 @@ def hide_post(post, reason, *, by) -> DiscussionPost:
         _address(locked, f"posts/{locked.pk}/"),
     )
     return locked
+
+
+def _keep_reason(post, reason):
+    post.reason = reason
+    post.save(update_fields=["reason"])
 
 
 def _close_reports(post, by):
@@ -109,7 +116,8 @@ def restore_post(post, *, by) -> DiscussionPost:
 
 
 def _show_again(post, by):
-    make_transition(post, "restore_post", by=by, reason="", hidden_by="")
+    make_transition(post, "restore_post", by=by, hidden_by="")
+    _keep_reason(post, "")
     tell(
         post.author,
         _("A post of yours is shown again"),

@@ -234,7 +234,8 @@ def test_a_post_is_reported_hidden_and_decided_again(scene, officer, signed_in, 
         # A neutral line for the others; the author and moderators still read it.
         for who, is_read in ((s.anwen, False), (s.bran, True), (s.tutor, True)):
             page = signed_in(who).get(url).content.decode()
-            assert ("Rude words" in page) is is_read
+            assert ("Rude words" in page) is is_read and ("Rule 1" in page) is is_read
+        assert not Entry.objects.filter(reason__contains="Rule 1").exists()
         page = client.get(f"{HOME}{s.thread.pk}/").content.decode()
         assert "This post is hidden." in page and "Rude words" not in page
         # The author appeals once; another registrar than the one who hid it decides.

@@ -982,7 +982,10 @@ def sample(name) -> dict:
         return {"key": "vpa2024-s16"}
     if name.startswith("cohorts:import_") or name == "cohorts:import":
         return {"pk": Import.objects.first().pk}
-    if name.startswith("cohorts:organisation") and name != "cohorts:organisations":
+    if name.startswith("cohorts:organisation") and name not in (
+        "cohorts:organisations",
+        "cohorts:organisations_for_contact",
+    ):
         return {"code": "ORG-18"}
     if name in (
         "assessments:script",
