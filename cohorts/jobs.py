@@ -7,9 +7,11 @@ from .applications.actions.applying import drop_old_drafts
 from .applications.actions.clearing import clear_closed_applications
 from .approvals.reminders import remind_organisations
 from .confirming.actions import ask_organisations
+from .discussion.actions import clear_old_spaces, send_digests
 from .enrolment.status_actions import carry_out_changes
 from .imports.actions import carry_on_import, imports_under_way
 from .intake.answers import lapse_offers
+from .surveys.actions import run_surveys
 
 
 def write_files():
@@ -37,3 +39,5 @@ DRAFTS = Job(
 POSTS = Job("posts to confirm", 3600, lambda: ask_organisations(by=BY))
 STATUS_CHANGES = Job("changes of enrolments", 60, lambda: carry_out_changes(by=BY))
 OFFERS = Job("offers of places", 300, lambda: lapse_offers(by=BY))
+SURVEYS = Job("surveys", 900, lambda: run_surveys(by=BY))
+DISCUSSIONS = Job("discussions", 1800, lambda: send_digests(by=BY) + clear_old_spaces(by=BY))

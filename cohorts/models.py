@@ -10,6 +10,15 @@ from .applications.models import (
     ApplicationMessage,
 )
 from .confirming.models import LastHeard, PostReport, PostsRequest, SuppliedPost
+from .discussion.models import (
+    DiscussionAppeal,
+    DiscussionMember,
+    DiscussionPost,
+    DiscussionReading,
+    DiscussionReport,
+    DiscussionSpace,
+    DiscussionThread,
+)
 from .employment.models import Employment, EmploymentLine, Remark
 from .enrolment.models import Cohort, Enrolment, StatusChange
 from .imports.models import Import
@@ -26,6 +35,14 @@ from .organisations.models import (
     OrganisationReview,
     TelephoneTask,
 )
+from .surveys.models import (
+    QuestionSet,
+    Survey,
+    SurveyInvitation,
+    SurveyReminderChoice,
+    SurveyResponse,
+    SurveyTally,
+)
 
 __all__ = [
     "Application",
@@ -39,6 +56,13 @@ __all__ = [
     "Cohort",
     "Condition",
     "Contact",
+    "DiscussionAppeal",
+    "DiscussionMember",
+    "DiscussionPost",
+    "DiscussionReading",
+    "DiscussionReport",
+    "DiscussionSpace",
+    "DiscussionThread",
     "Employment",
     "EmploymentLine",
     "Enrolment",
@@ -54,8 +78,14 @@ __all__ = [
     "OrganisationReview",
     "PostReport",
     "PostsRequest",
+    "QuestionSet",
     "Remark",
     "StatusChange",
     "SuppliedPost",
+    "Survey",
+    "SurveyInvitation",
+    "SurveyReminderChoice",
+    "SurveyResponse",
+    "SurveyTally",
     "TelephoneTask",
 ]

@@ -12,11 +12,14 @@ from .approvals.views import organisations as approvals
 from .attendance import views as attendance
 from .confirming import files as confirming_files
 from .confirming import views as confirming
+from .discussion.views import posts as discussion_posts
+from .discussion.views import spaces as discussion
 from .employment import views as employment
 from .enrolment.views import cohorts, exports, status, timetable
 from .imports import views as imports
 from .intake.views import employers, offers, registry
 from .intake.views import files as intake_files
+from .surveys.views import own, sets, staff
 
 app_name = "cohorts"
 urlpatterns = [
@@ -77,6 +80,50 @@ urlpatterns = [
         name="withdraw_nomination",
     ),
     path("offers/<str:secret>/", offers.offer, name="offer"),
+    path("teaching/surveys/", staff.surveys, name="surveys"),
+    path("teaching/surveys/new/", staff.new_survey, name="new_survey"),
+    path("teaching/surveys/<number:pk>/", staff.survey, name="survey"),
+    path("teaching/surveys/<number:pk>/response/", staff.response, name="survey_response"),
+    path(
+        "teaching/surveys/<number:pk>/results.<str:ending>", staff.survey_file, name="survey_file"
+    ),
+    path("teaching/surveys/<number:pk>/<slug:action>/", staff.survey_action, name="survey_action"),
+    path("registry/question-sets/", sets.sets, name="question_sets"),
+    path("registry/question-sets/new/", sets.question_set, name="new_question_set"),
+    path("registry/question-sets/<slug:key>/", sets.question_set, name="question_set"),
+    path("registry/discussion/<str:code>/", discussion.switch, name="discussion_switch"),
+    path("study/discussion/", discussion.spaces, name="discussions"),
+    path("study/discussion/<str:code>/", discussion.space, name="discussion"),
+    path("study/discussion/<str:code>/new/", discussion.new_thread, name="discussion_new"),
+    path(
+        "study/discussion/<str:code>/moderation/",
+        discussion_posts.moderation,
+        name="discussion_moderation",
+    ),
+    path("study/discussion/<str:code>/<number:pk>/", discussion.thread, name="discussion_thread"),
+    path(
+        "study/discussion/<str:code>/posts/<number:pk>/",
+        discussion_posts.post,
+        name="discussion_post",
+    ),
+    path(
+        "study/discussion/<str:code>/posts/<number:pk>/change/",
+        discussion_posts.edit,
+        name="discussion_edit",
+    ),
+    path(
+        "study/discussion/<str:code>/posts/<number:pk>/<slug:action>/",
+        discussion_posts.post_action,
+        name="discussion_post_action",
+    ),
+    path(
+        "study/discussion/<str:code>/<slug:action>/",
+        discussion.space_action,
+        name="discussion_action",
+    ),
+    path("study/surveys/", own.own_surveys, name="own_surveys"),
+    path("study/surveys/reminders/", own.reminders, name="survey_reminders"),
+    path("study/surveys/<number:pk>/", own.own_survey, name="own_survey"),
     path("teaching/sessions/<number:pk>/import/", attendance.meeting_file, name="meeting_file"),
     path("hub/organisations/", approvals.organisations, name="organisations"),
     path(

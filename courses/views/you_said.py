@@ -1,10 +1,12 @@
-"""“You said, we did”: what survivor consultants suggested and what came of it, for everybody, without names."""
+"""“You said, we did”: what survivor consultants suggested and cohorts answered, and what came of it, for everybody, without names."""
 
 from itertools import groupby
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -18,7 +20,7 @@ from ..states import SuggestionState
 
 
 def you_said(request):
-    """By module, newest first."""
+    """By module, newest first; then what surveys of cohorts told (IMSA_SURVEY_RESPONSES: the room above answers)."""
     rows = (
         Suggestion.objects.filter(told_on__isnull=False)
         .select_related("version__variant__unit__module")
@@ -32,7 +34,8 @@ def you_said(request):
     modules = [
         (m, list(lines)) for m, lines in groupby(rows, key=lambda s: s.version.variant.unit.module)
     ]
-    return render(request, "courses/you_said.html", {"modules": modules})
+    surveys = import_string(settings.IMSA_SURVEY_RESPONSES)()
+    return render(request, "courses/you_said.html", {"modules": modules, "surveys": surveys})
 
 
 @login_required

@@ -320,10 +320,12 @@ DEFAULT_FROM_EMAIL = "IMSA Learning <no-reply@imsa.example>"
 # ---- Rules the public material does not settle (domain.md section 8): every one ASSUMED ----
 from .applications import *  # noqa: E402, F403 - those of organisations
 from .cases import *  # noqa: E402, F403 - those of claims, appeals and misconduct
+from .discussion import *  # noqa: E402, F403 - those of the discussion of a cohort
 from .jobs import *  # noqa: E402, F403 - what the worker does
 from .judging import *  # noqa: E402, F403 - those of marking and boards
 from .portfolio import *  # noqa: E402, F403 - those of portfolios
 from .register import *  # noqa: E402, F403 - those of the employment register
+from .surveys import *  # noqa: E402, F403 - those of surveys
 from .timetable import *  # noqa: E402, F403 - those of sessions and calendars
 from .tutoring import *  # noqa: E402, F403 - those of keeping in touch with a cohort
 

@@ -33,6 +33,8 @@ IMSA_JOBS = [
     "cohorts.jobs.REMINDERS",
     "cohorts.jobs.DRAFTS",
     "cohorts.jobs.POSTS",
+    "cohorts.jobs.SURVEYS",
+    "cohorts.jobs.DISCUSSIONS",
     "lms.people.jobs.OLD_MAIL",
     "lms.people.jobs.CONTACT_DETAILS",
     "certificates.jobs.STRAY_FILES",

@@ -330,6 +330,33 @@ ACCESS = {
     "courses:attendance_file": everybody(POST_ONLY),
     "courses:closures_file": everybody(POST_ONLY),
     "assessments:progress_file": everybody(POST_ONLY),
+    "cohorts:surveys": only("registrar", "tutor"),
+    "cohorts:new_survey": only("registrar", "tutor"),
+    "cohorts:survey": only("registrar", "tutor", inside=HIDDEN),
+    "cohorts:survey_response": only("registrar", "tutor", inside=HIDDEN),
+    "cohorts:survey_file": everybody(POST_ONLY),
+    "cohorts:survey_action": everybody(POST_ONLY),
+    "cohorts:question_sets": only("registrar"),
+    "cohorts:new_question_set": only("registrar"),
+    "cohorts:question_set": only("registrar"),
+    "cohorts:own_surveys": signed_in(),
+    "cohorts:survey_reminders": everybody(POST_ONLY),
+    "cohorts:own_survey": signed_in(HIDDEN),
+    "cohorts:discussion_switch": only("registrar"),
+    "cohorts:discussions": signed_in(),
+    **{
+        f"cohorts:{name}": signed_in(HIDDEN)
+        for name in (
+            "discussion",
+            "discussion_new",
+            "discussion_moderation",
+            "discussion_thread",
+            "discussion_post",
+            "discussion_edit",
+        )
+    },
+    "cohorts:discussion_action": everybody(POST_ONLY),
+    "cohorts:discussion_post_action": everybody(POST_ONLY),
     "cohorts:intake": only("registrar"),
     "cohorts:intake_of": only("registrar"),
     "cohorts:nomination": only("registrar", inside=HIDDEN),
@@ -632,7 +659,9 @@ def may_push(name, who) -> bool:
         return bool({"tutor", "registrar"} & set(PEOPLE[who].split()))
     if name in ("courses:confirm_reviewed", "courses:withdraw_response"):
         return who == "third"
-    if name == "assessments:own_reminders":
+    if name in ("cohorts:survey_file", "cohorts:survey_action"):
+        return who in ("registrar", "tutor", "second", "third")
+    if name in ("assessments:own_reminders", "cohorts:survey_reminders"):
         return who != "anonymous"  # their own
     if name in ("people:end_session", "people:end_others", "assessments:answers"):
         return who != "anonymous"  # their own; somebody else's is not found
@@ -782,6 +811,27 @@ def sample(name) -> dict:
             "change": "last-day",
         },
         "cohorts:cancel_change": lambda: {"pk": 999999},
+        "cohorts:survey": lambda: {"pk": 999999},
+        "cohorts:survey_response": lambda: {"pk": 999999},
+        "cohorts:survey_file": lambda: {"pk": 999999, "ending": "csv"},
+        "cohorts:survey_action": lambda: {"pk": 999999, "action": "cancel"},
+        "cohorts:question_set": lambda: {"key": "mid-module-check"},
+        "cohorts:own_survey": lambda: {"pk": 999999},
+        "cohorts:discussion_switch": lambda: {"code": sian.cohort.code},
+        **{
+            f"cohorts:{name}": lambda: {"code": sian.cohort.code}
+            for name in ("discussion", "discussion_new", "discussion_moderation")
+        },
+        **{
+            f"cohorts:{name}": lambda: {"code": sian.cohort.code, "pk": 999999}
+            for name in ("discussion_thread", "discussion_post", "discussion_edit")
+        },
+        "cohorts:discussion_action": lambda: {"code": sian.cohort.code, "action": "accept"},
+        "cohorts:discussion_post_action": lambda: {
+            "code": sian.cohort.code,
+            "pk": 999999,
+            "action": "report",
+        },
         "cohorts:intake_of": lambda: {"code": sian.cohort.code},
         "cohorts:nomination": lambda: {"pk": 999999},
         "cohorts:nomination_action": lambda: {"pk": 999999, "action": "offer"},
@@ -1016,7 +1066,10 @@ def sample(name) -> dict:
         return {"key": "vpa2024-s16"}
     if name.startswith("cohorts:import_") or name == "cohorts:import":
         return {"pk": Import.objects.first().pk}
-    if name.startswith("cohorts:organisation") and name != "cohorts:organisations":
+    if name.startswith("cohorts:organisation") and name not in (
+        "cohorts:organisations",
+        "cohorts:organisations_for_contact",
+    ):
         return {"code": "ORG-18"}
     if name in (
         "assessments:script",

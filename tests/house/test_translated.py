@@ -33,6 +33,7 @@ ENGLISH_ONLY = {  # for developers, for whoever runs the site, and of the demons
     "lms/templates/gallery.html",
     # what version 1 of a form asks: stored as the Hub's own words, which the Hub edits
     "cohorts/applications/first_version.py",
+    "cohorts/surveys/first_version.py",
     "lms/templates/people/demonstration.html",
     "lms/kit/checks.py",
     "lms/kit/gallery.py",

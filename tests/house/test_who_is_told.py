@@ -9,6 +9,7 @@ NO_ACTIONS = {"views", "forms", "queries", "rules", "verdicts", "models", "manag
 ROOMS, BELOW = ("cohorts", "certificates"), ("assessments", "courses", "lms")
 SENDERS = {
     ("lms.people.actions", "tell"),
+    ("lms.people.actions", "tell_many"),
     ("lms.people.outbox", "post"),
     ("lms.people.invitations", "_invite"),
 }

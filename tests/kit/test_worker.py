@@ -56,6 +56,8 @@ IN_TURN = [
     ("reminders to organisations", 3600),
     ("drafts of applications", 3600),
     ("posts to confirm", 3600),
+    ("surveys", 900),
+    ("discussions", 1800),
     ("old mail", 3600),
     ("contact details of people who left", 86400),
     ("stray files", 6 * 3600),

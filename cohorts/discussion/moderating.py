@@ -1,0 +1,179 @@
+"""Reports of posts, hiding and showing again, and the author's appeal."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lms.kit.refusals import Refused, insist
+from lms.kit.transitions import make_transition
+from lms.people.actions import tell, tell_many
+from lms.people.models import Role
+from lms.people.roles import holders_of
+from lms.record.actions import actor_label, write
+
+from .actions import lock_post
+from .models import DiscussionAppeal, DiscussionPost, DiscussionReport
+from .rules import may_appeal, may_decide_appeal, may_moderate, may_report
+from .states import AppealState, PostState, ReportState
+
+
+def _address(post, rest="") -> str:
+    return f"/study/discussion/{post.thread.space.cohort.code}/{rest}"
+
+
+@transaction.atomic
+def report_post(post, reason, *, by) -> DiscussionReport:
+    """Ask moderators to look at a post. 1. the report, 2. the record is written, without the reason, 3. registrars are told, the first time the post is reported. The author is not. Twice is once. Refused without a
+    reason."""
+    locked = lock_post(post)
+    insist(may_report(by, locked))
+    if existing := DiscussionReport.objects.filter(post=locked, person=by).first():
+        return existing
+    if not reason.strip():
+        raise Refused(_("Enter what is wrong with the post."))
+    is_first = not DiscussionReport.objects.filter(post=locked, state=ReportState.OPEN).exists()
+    made = DiscussionReport.objects.create(post=locked, person=by, reason=reason.strip())
+    write("cohorts.report_post", made, by=by)
+    if is_first:
+        _tell_registrars(
+            locked,
+            _("A post is reported in the discussion of %(cohort)s"),
+            _("Someone asks you to look at a post. Tutors of the cohort can look at it too."),
+        )
+    return made
+
+
+def _tell_registrars(post, subject, body, but_not=()):
+    cohort = post.thread.space.cohort
+    tell_many(
+        [
+            (person, subject % {"cohort": cohort.title}, body, _address(post, "moderation/"))
+            for person in holders_of(Role.REGISTRAR)
+            if may_moderate(person, post.thread.space)
+            and actor_label(person) not in but_not
+            and person.pk != post.author_id
+        ]
+    )
+
+
+@transaction.atomic
+def hide_post(post, reason, *, by) -> DiscussionPost:
+    """Hide a post. 1. a neutral line stands in its place, 2. its open reports are closed, 3. the record is written, 4. the author reads the reason and how to appeal. Twice is once. Refused without a reason, and of
+    what its author removed."""
+    locked = lock_post(post)
+    insist(may_moderate(by, locked.thread.space))
+    if locked.state == PostState.HIDDEN:
+        return locked
+    if not reason.strip():
+        raise Refused(_("Enter the reason: the author reads it."))
+    if locked.state == PostState.REMOVED:
+        raise Refused(_("Its author has removed this post."))
+    make_transition(locked, "hide_post", by=by, hidden_by=actor_label(by))
+    # Not by the transition: its `reason` is the record's, which holds no words of this kind.
+    _keep_reason(locked, reason.strip())
+    _close_reports(locked, by)
+    tell(
+        locked.author,
+        _("A post of yours is hidden"),
+        _(
+            "It stood in the discussion of %(cohort)s. The reason: %(reason)s\n\nYou can still read it yourself, and ask a registrar to decide again."
+        )
+        % {"cohort": locked.thread.space.cohort.title, "reason": reason.strip()},
+        _address(locked, f"posts/{locked.pk}/"),
+    )
+    return locked
+
+
+def _keep_reason(post, reason):
+    post.reason = reason
+    post.save(update_fields=["reason"])
+
+
+def _close_reports(post, by):
+    for report in DiscussionReport.objects.filter(post=post, state=ReportState.OPEN):
+        make_transition(report, "close_report", by=by, closed_by=actor_label(by))
+
+
+@transaction.atomic
+def keep_post(post, *, by) -> DiscussionPost:
+    """A post that was reported stays as it is: 1. its open reports are closed, 2. the record is written. Nobody is told. Twice is once."""
+    locked = lock_post(post)
+    insist(may_moderate(by, locked.thread.space))
+    _close_reports(locked, by)
+    return locked
+
+
+@transaction.atomic
+def restore_post(post, *, by) -> DiscussionPost:
+    """Show a hidden post again, without an appeal: 1. it is shown, 2. the record is written, 3. the author is told. Twice is once. Refused while the author's appeal waits: a registrar decides it."""
+    locked = lock_post(post)
+    insist(may_moderate(by, locked.thread.space))
+    if locked.state != PostState.HIDDEN:
+        return locked
+    if DiscussionAppeal.objects.filter(post=locked).exists():
+        raise Refused(_("The author has appealed, so a registrar’s decision counts."))
+    _show_again(locked, by)
+    return locked
+
+
+def _show_again(post, by):
+    make_transition(post, "restore_post", by=by, hidden_by="")
+    _keep_reason(post, "")
+    tell(
+        post.author,
+        _("A post of yours is shown again"),
+        _("It stands in the discussion of %(cohort)s as before.")
+        % {"cohort": post.thread.space.cohort.title},
+        _address(post, f"{post.thread_id}/"),
+    )
+
+
+@transaction.atomic
+def appeal(post, words, *, by) -> DiscussionAppeal:
+    """The author asks a registrar to decide again, once. 1. the appeal, 2. the record is written, without its words, 3. registrars who did not hide the post are told. Twice is once. Refused without words."""
+    locked = lock_post(post)
+    if existing := DiscussionAppeal.objects.filter(post=locked, post__author=by).first():
+        return existing
+    insist(may_appeal(by, locked))
+    if not words.strip():
+        raise Refused(_("Enter why the post should be shown."))
+    made = DiscussionAppeal.objects.create(post=locked, words=words.strip())
+    write("cohorts.appeal_hiding", made, by=by)
+    _tell_registrars(
+        locked,
+        _("An author appeals in the discussion of %(cohort)s"),
+        _("A post was hidden, and its author asks a registrar to decide again."),
+        but_not=[locked.hidden_by],
+    )
+    return made
+
+
+@transaction.atomic
+def decide_appeal(post, is_upheld: bool, answer, *, by) -> DiscussionAppeal:
+    """A registrar decides, once. 1. the decision, 2. upheld: the post is shown again, 3. the record is written, 4. the author is told. Decided already: unchanged. Refused without an answer."""
+    locked = lock_post(post)
+    insist(may_decide_appeal(by, locked))
+    found = DiscussionAppeal.objects.select_for_update(no_key=True).filter(post=locked).first()
+    if found is None:
+        raise Refused(_("The author has not appealed."))
+    if found.state != AppealState.OPEN:
+        return found
+    if not answer.strip():
+        raise Refused(_("Enter the answer: the author reads it."))
+    make_transition(
+        found,
+        "uphold_appeal" if is_upheld else "decline_appeal",
+        by=by,
+        answer=answer.strip(),
+        decided_by=actor_label(by),
+    )
+    if is_upheld and locked.state == PostState.HIDDEN:
+        _show_again(locked, by)
+    else:
+        tell(
+            locked.author,
+            _("Your appeal is decided"),
+            _("The post stays hidden. The registrar’s answer: %(answer)s")
+            % {"answer": answer.strip()},
+            _address(locked, f"posts/{locked.pk}/"),
+        )
+    return found

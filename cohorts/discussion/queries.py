@@ -1,0 +1,114 @@
+"""Threads and posts as a reader may see them, and what moderators have to look at."""
+
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+
+from lms.kit.keyset import Keyset, page_of
+from lms.people.models import Role
+from lms.people.roles import has_role
+
+from ..enrolment.models import Enrolment
+from ..enrolment.states import EnrolmentState
+from .models import (
+    DiscussionAppeal,
+    DiscussionPost,
+    DiscussionReading,
+    DiscussionReport,
+    DiscussionSpace,
+    DiscussionThread,
+)
+from .names_shown import names_shown
+from .states import AppealState, PostState, ReportState
+
+
+def spaces_for(person):
+    """The discussions that somebody may open: of their cohorts; of all cohorts for who teaches or keeps them. A QuerySet."""
+    rows = DiscussionSpace.objects.filter(is_cleared=False).select_related("cohort")
+    if not has_role(person, Role.TUTOR, Role.REGISTRAR):
+        own = Enrolment.objects.filter(person=person.pk).exclude(state=EnrolmentState.LEFT)
+        rows = rows.filter(cohort__in=own.values("cohort"))
+    return rows.order_by("-cohort__starts_on", "cohort__code")
+
+
+def threads_of(space, person, query) -> Keyset:
+    """A page of threads, the one with the newest post first, each with `posts` (how many are shown), `is_unread`, and `first_state` of its first post. Three queries."""
+    posts = DiscussionPost.objects.filter(thread=OuterRef("pk")).order_by("pk")
+    read = DiscussionReading.objects.filter(thread=OuterRef("thread"), person=person.pk).values(
+        "post"
+    )
+    unread = (
+        DiscussionPost.objects.filter(thread=OuterRef("pk"), state=PostState.SHOWN)
+        .exclude(author=person.pk)
+        .annotate(read=Subquery(read[:1]))
+        .filter(Q(read=None) | Q(pk__gt=Subquery(read[:1])))
+    )
+    rows = DiscussionThread.objects.filter(space=space).annotate(
+        first_state=Subquery(posts.values("state")[:1]),
+        first_author=Subquery(posts.values("author")[:1]),
+        is_unread=Exists(unread),
+    )
+
+    def place_of(key):
+        return (
+            DiscussionThread.objects.filter(space=space, pk=key).values_list("place", "pk").first()
+        )
+
+    page = page_of(rows, ("place", "pk"), place_of, query)
+    counts = dict(
+        DiscussionPost.objects.filter(
+            thread__in=[thread.pk for thread in page], state=PostState.SHOWN
+        )
+        .order_by()
+        .values_list("thread")
+        .annotate(Count("pk"))
+    )
+    for thread in page:
+        thread.count = counts.get(thread.pk, 0)
+    return page
+
+
+def is_title_shown(thread, first_state, is_moderator) -> bool:
+    """A title stands and falls with the first post, by which it was written."""
+    return is_moderator or first_state == PostState.SHOWN
+
+
+def posts_of(thread, query) -> Keyset:
+    """A page of posts in the order of writing, each with its author and `name`. At most five queries."""
+    rows = DiscussionPost.objects.filter(thread=thread).select_related("author")
+
+    def place_of(key):
+        return DiscussionPost.objects.filter(thread=thread, pk=key).values_list("pk").first()
+
+    page = page_of(rows, ("pk",), place_of, query)
+    with_names(page.rows, thread.space.cohort)
+    return page
+
+
+def with_names(posts, cohort) -> list:
+    """Each post with `name`, by which others see its author."""
+    posts = list(posts)
+    names = names_shown([post.author for post in posts], cohort)
+    for post in posts:
+        post.name = names[post.author_id]
+    return posts
+
+
+def first_post_of(thread) -> DiscussionPost | None:
+    return DiscussionPost.objects.filter(thread=thread).order_by("pk").first()
+
+
+def reports_to_look_at(space):
+    """Open reports, the oldest first. A QuerySet."""
+    return (
+        DiscussionReport.objects.filter(post__thread__space=space, state=ReportState.OPEN)
+        .select_related("post__author", "post__thread")
+        .order_by("pk")
+    )
+
+
+def appeals_to_decide(space):
+    """Appeals that wait, the oldest first. A QuerySet."""
+    return (
+        DiscussionAppeal.objects.filter(post__thread__space=space, state=AppealState.OPEN)
+        .select_related("post__author", "post__thread")
+        .order_by("pk")
+    )

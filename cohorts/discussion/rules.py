@@ -1,0 +1,103 @@
+"""Who takes part in the discussion of a cohort, who moderates it; each says no with its reason."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from lms.kit import clock
+from lms.kit.refusals import YES, May, no
+from lms.people.models import Role
+from lms.people.roles import has_role, is_operator, may_act_as
+from lms.record.actions import actor_label
+
+from ..enrolment.models import Enrolment
+from ..enrolment.rules import may_have_account_in
+from ..enrolment.states import EnrolmentState
+from .models import DiscussionMember
+from .states import PostState
+
+
+def may_open_spaces(by) -> May:
+    return may_act_as(by, Role.REGISTRAR)
+
+
+def is_learner_of(person, cohort_id) -> bool:
+    """Are they in the cohort? Who left it is not; who completed is."""
+    rows = Enrolment.objects.filter(cohort=cohort_id, person=person.pk)
+    return rows.exclude(state=EnrolmentState.LEFT).exists()
+
+
+def may_read(by, space) -> May:
+    """The people of the cohort; its tutors and registrars."""
+    if is_learner_of(by, space.cohort_id) or may_moderate(by, space):
+        return YES
+    return no(_("This discussion is for the people of its cohort and those who teach them."))
+
+
+def may_moderate(by, space) -> May:
+    """Tutors and registrars. Nothing ties a tutor to a cohort; none moderates where they, or somebody with their name or address, study."""
+    allowed = may_act_as(by, Role.TUTOR, Role.REGISTRAR)
+    if allowed and not is_operator(by) and may_have_account_in(by, space.cohort):
+        return no(
+            _(
+                "You, or someone with your name or email address, studies in this cohort. Someone else moderates it."
+            )
+        )
+    return allowed
+
+
+def may_write(by, space) -> May:
+    """Who may read, has accepted the code of conduct, while the space is open."""
+    may = may_read(by, space)
+    if not may:
+        return may
+    if not space.takes_posts:
+        return no(_("This discussion is closed. You can still read it."))
+    if not DiscussionMember.objects.filter(space=space, person=by.pk).exists():
+        return no(_("Read and accept the code of conduct first."))
+    return YES
+
+
+def may_change(by, post) -> May:
+    """The author, for IMSA_DISCUSSION_CHANGE_MINUTES, what is shown."""
+    space = post.thread.space
+    if post.author_id != by.pk:
+        return no(_("Only its author can change a post."))
+    may = may_write(by, space)
+    if not may:
+        return may
+    if post.state != PostState.SHOWN:
+        return no(_("This post is not shown any more."))
+    if clock.now() > post.at + timedelta(minutes=settings.IMSA_DISCUSSION_CHANGE_MINUTES):
+        return no(
+            _(
+                "A post can be changed or removed for %(minutes)s minutes. To have it removed now, report it and say that it is yours."
+            )
+            % {"minutes": settings.IMSA_DISCUSSION_CHANGE_MINUTES}
+        )
+    return YES
+
+
+def may_report(by, post) -> May:
+    may = may_read(by, post.thread.space)
+    if may and post.state != PostState.SHOWN:
+        return no(_("This post is not shown any more."))
+    return may
+
+
+def may_appeal(by, post) -> May:
+    """The author of a hidden post, as long as they are in the cohort."""
+    if post.author_id != by.pk or post.state != PostState.HIDDEN:
+        return no(_("Only the author of a hidden post can ask a registrar to look at it."))
+    return may_read(by, post.thread.space)
+
+
+def may_decide_appeal(by, post) -> May:
+    """A registrar who neither hid nor wrote the post."""
+    may = may_moderate(by, post.thread.space)
+    if not may or not has_role(by, Role.REGISTRAR):
+        return may_act_as(by, Role.REGISTRAR) and may
+    if post.hidden_by == actor_label(by) or post.author_id == by.pk:
+        return no(_("You hid or wrote this post. Another registrar decides."))
+    return YES

@@ -1,0 +1,1 @@
+"""Pages of those who make surveys, and of those who answer them."""
