@@ -480,6 +480,14 @@ ACCESS = {
     "assessments:appeal": only("registrar", inside=HIDDEN),  # there is none
     "assessments:appeal_evidence": only("registrar", inside=HIDDEN),
     "assessments:claim": only("registrar", inside=HIDDEN),  # there is none
+    "assessments:prior_learning": only("learner"),
+    "assessments:own_prior_claim": only(outside=HIDDEN),
+    "assessments:own_prior_file": only(outside=HIDDEN),
+    "assessments:prior_claims": only("registrar"),
+    "assessments:prior_claim": only("registrar", inside=HIDDEN),  # there is none
+    "assessments:prior_evidence": only("registrar", "tutor", inside=HIDDEN),
+    "assessments:claims_to_recommend": only("tutor"),
+    "assessments:claim_to_recommend": only("tutor", inside=HIDDEN),
     "assessments:evidence": only("registrar", inside=HIDDEN),
     "assessments:chairs_action": only("registrar"),
     "assessments:leaver": only("registrar", inside=HIDDEN),  # nobody of them has left
@@ -791,6 +799,11 @@ def sample(name) -> dict:
         "assessments:claims_of": lambda: {"code": "701-ESSAY"},
         "assessments:own_evidence": lambda: {"code": "701-ESSAY", "pk": 999999, "number": 1},
         "assessments:claim": lambda: {"pk": 999999},
+        "assessments:own_prior_claim": lambda: {"pk": 999999},
+        "assessments:own_prior_file": lambda: {"pk": 999999, "number": 1},
+        "assessments:prior_claim": lambda: {"pk": 999999},
+        "assessments:prior_evidence": lambda: {"pk": 999999, "number": 1},
+        "assessments:claim_to_recommend": lambda: {"pk": 999999},
         "assessments:appeal_of": lambda: {"code": "IMSA701"},
         "assessments:own_appeal_file": lambda: {"code": "IMSA701", "pk": 999999, "number": 1},
         "assessments:appeal": lambda: {"pk": 999999},

@@ -24,10 +24,9 @@ from ..forms import CallBoardForm, RatifyForm
 from ..models import Board, BoardDay
 from ..queries import board_scripts as scripts
 from ..queries import tallies
+from ..queries.board_lists import boards_by_state, boards_found, prior_learning_for
 from ..queries.boards import (
     award_in,
-    boards_by_state,
-    boards_found,
     cases_of,
     modules_of,
     reports_of,
@@ -233,6 +232,7 @@ def board(request, pk):
             "members": sitting,
             "quorum": quorum_in_words(found.judging.rules),
             "can_decide": _can_decide(found, tally.ready),
+            "agenda": prior_learning_for(found) if found.state == BoardState.CALLED else [],
         },
     )
 
@@ -349,6 +349,8 @@ def _cell(case, board) -> dict:
             day = short_day(case.decision.board.meets_on)
             quiet.insert(0, _("(board of %(meets_on)s)") % {"meets_on": day})
         return {"result": result % {"mark": mark(case.mark)}, "quiet": " ".join(quiet)}
+    if case.credit:
+        return {"result": _("RPL, no mark"), "quiet": ""}
     provisional = case.mark
     if provisional is None:
         return {"result": "", "quiet": " ".join([_("Not yet"), *quiet])}
