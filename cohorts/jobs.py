@@ -10,6 +10,7 @@ from .confirming.actions import ask_organisations
 from .enrolment.status_actions import carry_out_changes
 from .imports.actions import carry_on_import, imports_under_way
 from .intake.answers import lapse_offers
+from .intake.clearing import clear_closed_nominations, drop_old_places
 
 
 def write_files():
@@ -37,3 +38,8 @@ DRAFTS = Job(
 POSTS = Job("posts to confirm", 3600, lambda: ask_organisations(by=BY))
 STATUS_CHANGES = Job("changes of enrolments", 60, lambda: carry_out_changes(by=BY))
 OFFERS = Job("offers of places", 300, lambda: lapse_offers(by=BY))
+NOMINATIONS = Job(
+    "closed nominations",
+    3600,
+    lambda: clear_closed_nominations(by=BY) + drop_old_places(by=BY),
+)

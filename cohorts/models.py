@@ -13,7 +13,7 @@ from .confirming.models import LastHeard, PostReport, PostsRequest, SuppliedPost
 from .employment.models import Employment, EmploymentLine, Remark
 from .enrolment.models import Cohort, Enrolment, StatusChange
 from .imports.models import Import
-from .intake.models import NationPlaces, Nomination
+from .intake.models import NationPlaces, Nomination, PlaceApplication, PlaceLink
 from .organisations.models import (
     Approval,
     Condition,
@@ -47,6 +47,8 @@ __all__ = [
     "Memorandum",
     "NationPlaces",
     "Nomination",
+    "PlaceApplication",
+    "PlaceLink",
     "Organisation",
     "OrganisationLine",
     "OrganisationNations",

@@ -12,7 +12,7 @@ from .confirming import views as confirming
 from .employment import views as employment
 from .enrolment.views import cohorts, exports, status, timetable
 from .imports import views as imports
-from .intake.views import employers, offers, registry
+from .intake.views import employers, offers, places, registry
 
 app_name = "cohorts"
 urlpatterns = [
@@ -54,6 +54,11 @@ urlpatterns = [
     ),
     path("registry/intake/", registry.intake, name="intake"),
     path("registry/intake/<str:code>/", registry.intake_of, name="intake_of"),
+    path(
+        "registry/intake/<str:code>/applications/",
+        registry.open_applications,
+        name="open_applications",
+    ),
     path("registry/nominations/<number:pk>/", registry.nomination, name="nomination"),
     path(
         "registry/nominations/<number:pk>/<slug:action>/",
@@ -68,6 +73,12 @@ urlpatterns = [
         name="withdraw_nomination",
     ),
     path("offers/<str:secret>/", offers.offer, name="offer"),
+    path("places/", places.places, name="places"),
+    path("places/sent/", places.places_sent, name="places_sent"),
+    path("places/employer/<str:secret>/", places.employer_answer, name="employer_answer"),
+    path("places/<str:secret>/", places.place_application, name="place_application"),
+    path("places/<str:secret>/page/<number:number>/", places.place_page, name="place_page"),
+    path("places/<str:secret>/withdraw/", places.place_withdraw, name="place_withdraw"),
     path("teaching/sessions/<number:pk>/import/", attendance.meeting_file, name="meeting_file"),
     path("hub/organisations/", approvals.organisations, name="organisations"),
     path("hub/organisations/<str:code>/", approvals.organisation, name="organisation"),

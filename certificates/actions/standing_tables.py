@@ -123,6 +123,8 @@ CHANGES_NOBODY = frozenset(
         "assessments.versionquestion",
         "certificates.concern",
         "cohorts.nomination",
+        "cohorts.placeapplication",
+        "cohorts.placelink",
         "cohorts.nationplaces",
         "cohorts.statuschange",
         "certificates.design",

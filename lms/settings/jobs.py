@@ -31,6 +31,7 @@ IMSA_JOBS = [
     "assessments.jobs.ALIKE",
     "cohorts.jobs.REMINDERS",
     "cohorts.jobs.DRAFTS",
+    "cohorts.jobs.NOMINATIONS",
     "cohorts.jobs.POSTS",
     "lms.people.jobs.OLD_MAIL",
     "certificates.jobs.STRAY_FILES",

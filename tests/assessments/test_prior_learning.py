@@ -27,11 +27,11 @@ from assessments.deciding.actions.boards import call_board, ratify
 from assessments.deciding.actions.transcripts import issue_transcript
 from assessments.deciding.downloads import transcript_pdf
 from assessments.deciding.models import Award, BoardDecision
+from assessments.deciding.queries.boards import modules_of
 from assessments.deciding.queries.exports import reading_of
 from assessments.deciding.queries.minutes import minutes_of
 from assessments.deciding.queries.standing import standing_of
 from assessments.deciding.queries.tallies import tally_of
-from assessments.deciding.queries.boards import modules_of
 from assessments.marking.conflicts import conflicts
 from assessments.taking.actions.quizzes import begin_quiz
 from assessments.trainee.queries import results_of, work_in
@@ -65,9 +65,9 @@ def state():
     ]
 
 
-def refused(match, action, *args, kind=(Refused, NotAllowed), **kwargs):
+def refused(match, action, *args, **kwargs):
     before = state()
-    with pytest.raises(kind, match=match):
+    with pytest.raises((Refused, NotAllowed), match=match):
         action(*args, **kwargs)
     assert state() == before
 

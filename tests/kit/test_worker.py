@@ -54,6 +54,7 @@ IN_TURN = [
     ("scripts that are alike", 900),
     ("reminders to organisations", 3600),
     ("drafts of applications", 3600),
+    ("closed nominations", 3600),
     ("posts to confirm", 3600),
     ("old mail", 3600),
     ("stray files", 6 * 3600),
