@@ -27,7 +27,7 @@ from ...deciding.states import BoardState
 from ...marking.conflicts import reference_key
 from ...setting.models import Assessment
 from ...setting.queries import rules_of
-from ..queries.prior_learning import begun, credits_of, has_award
+from ..queries.prior_learning import credits_of, has_award, modules_with_work
 from ..rules import may_decide_prior
 from ..states import DECIDABLE
 from .prior_learning import insist_age, insist_kind, insist_seen, lock_prior, tell_claimant
@@ -191,7 +191,7 @@ def _insist_grantable(claim):
         raise Refused(_("A board has decided on this module, so it has a result already."))
     for piece in Assessment.objects.filter(module=module).order_by("pk"):
         attempt_of(piece, enrolment)
-    if module.pk in set(begun(enrolment).values_list("assessment__module", flat=True)):
+    if module.pk in set(modules_with_work(enrolment).values_list("assessment__module", flat=True)):
         raise Refused(
             _(
                 "Work of this module is in, or recorded as not handed in. A board decides by its marks."
@@ -213,20 +213,20 @@ def _award(enrolment, board, by):
     bring_now(batch)
 
 
-def _in_words(claim, made, before) -> str:
-    if made.is_granted:
+def _in_words(claim, decision, before) -> str:
+    if decision.is_granted:
         body = _(
             "Your claim is granted. The module counts with %(credits)s credits and without a mark; nothing is handed in for it. Units on the law of one nation are still to be studied for your accreditation."
-        ) % {"credits": made.credits}
+        ) % {"credits": decision.credits}
     elif before and before.is_granted:
         body = _(
             "The credit for this module is withdrawn. The module is part of your programme again, with its work and dates."
         )
     else:
         body = _("Your claim is not granted. The module is part of your programme.")
-    if made.reason:
-        body += " " + made.reason
-    if not made.is_granted:
+    if decision.reason:
+        body += " " + decision.reason
+    if not decision.is_granted:
         body += " " + (
             _(
                 "If you do not agree, you can complain to the Office of the Independent Adjudicator (OIA), with the University’s Completion of Procedures letter."

@@ -44,6 +44,7 @@ class PriorLearningClaim(models.Model):
         "provider": "where; 5 years after the course ends",
         "award": "what credit it had there; 5 years after the course ends",
         "words": "how it meets the module, in their words; 5 years after the course ends",
+        "answer_by": "by when the office answers",
         "question": "what the office asked",
         "reply": "what they answered; 5 years after the course ends",
         "academic": "who recommends",

@@ -56,11 +56,15 @@ def modules_to_claim(enrolment) -> list[Module]:
     claimed = claimed.exclude(state=PriorState.WITHDRAWN).values("module")
     decided = BoardDecision.objects.filter(enrolment=enrolment).values("module")
     rows = Module.objects.filter(programme=enrolment.cohort.programme_id)
-    rows = rows.exclude(pk__in=claimed).exclude(pk__in=decided).exclude(pk__in=begun(enrolment))
+    rows = (
+        rows.exclude(pk__in=claimed)
+        .exclude(pk__in=decided)
+        .exclude(pk__in=modules_with_work(enrolment))
+    )
     return list(rows.order_by("order", "code"))
 
 
-def begun(enrolment):
+def modules_with_work(enrolment):
     """Modules in which work is in or was recorded as not handed in, or a quiz has begun. Keys, as a QuerySet."""
     is_in = Q(submission__submitted_at__isnull=False) | Q(quiz__isnull=False)
     is_in |= Q(not_submitted_at__isnull=False)

@@ -134,11 +134,11 @@ def _page(request, claim, *, is_office):
     )
 
 
-def _forms(request, claim, sent, action, is_office) -> dict:
+def _forms(request, claim, data, action, is_office) -> dict:
     """Each form that can be used now; the one that was sent holds what was typed."""
 
     def bound(name):
-        return sent if action == name else None
+        return data if action == name else None
 
     state, found = claim.state, {}
     if not is_office:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, Q
 
 from cohorts.enrolment.models import Enrolment
 
@@ -44,6 +44,11 @@ class AgendaItem(NamedTuple):
     key: int
     reference: str
     module: str
+
+
+def prior_learning_in(cohort):
+    """Does any claim wait for a board of a cohort (a key, or a reference of a query)? A condition."""
+    return Exists(Enrolment.objects.filter(cohort=cohort, prior_claims__state="board"))
 
 
 def prior_learning_for(board) -> list[AgendaItem]:

@@ -232,7 +232,8 @@ def cases_of(board, people, modules, recusals: Mapping[str, str] = NOBODY) -> li
         _attempts(people=keys),
         _decisions(people=keys),
         _holds(people=keys),
-        _credits(people=keys),
+        # A page's board says whether its cohort has any (`views.boards.board_or_404`).
+        _credits(people=keys) if getattr(board, "has_credits", True) else [],
     )
     return _leave_out(found, recusals)
 

@@ -25,7 +25,7 @@ from ..states import WAITING
 @require_http_methods(["GET", "POST"])
 def places(request):
     """Cohorts that take applications, and an email address. The answer is the same for every address."""
-    form = PlaceStartForm(_sent(request))
+    form = PlaceStartForm(_typing(request))
     if request.method == "POST":
         if not ratelimit.consume(request, action="apply"):
             return _too_many(request)
@@ -50,7 +50,7 @@ def places_sent(request):
     return render(request, "cohorts/places_sent.html")
 
 
-def _sent(request):
+def _typing(request):
     """What was sent, also where nothing was ticked or typed."""
     return request.POST if request.method == "POST" else None
 
@@ -111,7 +111,7 @@ def place_application(request, application, secret):
     nomination = application.nomination
     pages = [] if nomination else _pages(application)
     is_complete = bool(pages) and all(one["is_done"] for one in pages)
-    form, refused = PlaceSubmitForm(_sent(request)), ""
+    form, refused = PlaceSubmitForm(_typing(request)), ""
     if request.method == "POST" and form.is_valid():
         try:
             applying.submit_place_application(application)
@@ -155,7 +155,7 @@ def place_page(request, application, secret, number):
     if application.nomination:
         return redirect("cohorts:place_application", secret)
     heading, form_of = PLACE_PAGES[number - 1]
-    form = form_of(_sent(request), initial=application.answers)
+    form = form_of(_typing(request), initial=application.answers)
     if request.method == "POST" and form.is_valid():
         try:
             applying.save_place_answers(application, form.cleaned_data)
@@ -195,7 +195,7 @@ def place_withdraw(request, application, secret):
 @require_http_methods(["GET", "POST"])
 def employer_answer(request, nomination, secret):
     """Who says that they work there, and whether their employer agrees. The first answer stands."""
-    form = EmployerAnswerForm(_sent(request))
+    form = EmployerAnswerForm(_typing(request))
     if request.method == "POST" and form.is_valid():
         applying.answer_for_employer(secret, form.cleaned_data["answer"])
         return redirect("cohorts:employer_answer", secret)
