@@ -1,6 +1,6 @@
 """Where Django finds the tables of this room. Nothing imports them from here: each stands in the folder of its noun."""
 
-from .attempts.models import Adjustment, Attempt, DueLine, ExtraTime, MarkLine
+from .attempts.models import Adjustment, Attempt, DueLine, ExtraTime, MarkLine, PriorCredit
 from .cases.models.appeals import Appeal
 from .cases.models.claims import Claim
 from .cases.models.evidence import Evidence, EvidenceOpening
@@ -11,6 +11,7 @@ from .cases.models.misconduct import (
     Resemblance,
     ScriptText,
 )
+from .cases.models.prior_learning import PriorLearningClaim
 from .cases.models.readings import CaseReading
 from .deciding.export_models import (
     ExportFile,
@@ -158,6 +159,8 @@ __all__ = [
     "PortfolioFile",
     "PortfolioItem",
     "PieceCodes",
+    "PriorCredit",
+    "PriorLearningClaim",
     "Proposal",
     "Question",
     "QuestionFile",

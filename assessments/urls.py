@@ -5,6 +5,7 @@ from lms.kit import addresses  # noqa: F401 - its <number:…>
 from .cases.views import appeals as office_appeals
 from .cases.views import claims as office_claims
 from .cases.views import flags, misconduct
+from .cases.views import prior_learning as office_prior_learning
 from .deciding.views import (
     board_calendar,
     boards,
@@ -58,6 +59,7 @@ from .trainee.views import (
     late_answers,
     letters,
     portfolio_entries,
+    prior_learning,
     quizzes,
     recovery,
     study,
@@ -76,6 +78,16 @@ urlpatterns = [
     path("study/contact/", contact.contact, name="own_contact"),
     path("study/contact/reminders/", contact.reminders, name="own_reminders"),
     path("study/contact/<number:pk>/", contact.message, name="own_message"),
+    path(
+        "teaching/prior-learning/",
+        office_prior_learning.claims_to_recommend,
+        name="claims_to_recommend",
+    ),
+    path(
+        "teaching/prior-learning/<number:pk>/",
+        office_prior_learning.claim_to_recommend,
+        name="claim_to_recommend",
+    ),
     path("teaching/cohorts/", tutored.cohorts, name="tutored_cohorts"),
     path(
         "teaching/cohorts/<str:code>/progress.<str:ending>",
@@ -112,6 +124,17 @@ urlpatterns = [
     ),
     path("my-work/adjustments/", adjustments.own, name="own_adjustments"),
     path("my-work/", work.pieces, name="work"),
+    path("my-work/prior-learning/", prior_learning.prior_learning, name="prior_learning"),
+    path(
+        "my-work/prior-learning/<number:pk>/",
+        prior_learning.own_prior_claim,
+        name="own_prior_claim",
+    ),
+    path(
+        "my-work/prior-learning/<number:pk>/<number:number>/",
+        prior_learning.own_prior_file,
+        name="own_prior_file",
+    ),
     path("my-work/receipts/<str:receipt>/", work.receipt, name="receipt"),
     path("my-work/appeals/<str:code>/", appeals.appeal, name="appeal_of"),
     path(
@@ -257,6 +280,17 @@ urlpatterns = [
         "registry/claims/<number:pk>/<number:number>/",
         office_claims.evidence,
         name="evidence",
+    ),
+    path("registry/prior-learning/", office_prior_learning.prior_claims, name="prior_claims"),
+    path(
+        "registry/prior-learning/<number:pk>/",
+        office_prior_learning.prior_claim,
+        name="prior_claim",
+    ),
+    path(
+        "registry/prior-learning/<number:pk>/<number:number>/",
+        office_prior_learning.prior_evidence,
+        name="prior_evidence",
     ),
     path("registry/misconduct/", misconduct.misconduct, name="misconduct"),
     path("registry/misconduct/<number:pk>/", misconduct.case, name="case"),

@@ -11,6 +11,7 @@ from .discussion.actions import clear_old_spaces, send_digests
 from .enrolment.status_actions import carry_out_changes
 from .imports.actions import carry_on_import, imports_under_way
 from .intake.answers import lapse_offers
+from .intake.clearing import clear_closed_nominations, drop_old_places
 from .surveys.actions import run_surveys
 
 
@@ -41,3 +42,8 @@ STATUS_CHANGES = Job("changes of enrolments", 60, lambda: carry_out_changes(by=B
 OFFERS = Job("offers of places", 300, lambda: lapse_offers(by=BY))
 SURVEYS = Job("surveys", 900, lambda: run_surveys(by=BY))
 DISCUSSIONS = Job("discussions", 1800, lambda: send_digests(by=BY) + clear_old_spaces(by=BY))
+NOMINATIONS = Job(
+    "closed nominations",
+    3600,
+    lambda: clear_closed_nominations(by=BY) + drop_old_places(by=BY),
+)

@@ -22,7 +22,7 @@ from .discussion.models import (
 from .employment.models import Employment, EmploymentLine, Remark
 from .enrolment.models import Cohort, Enrolment, StatusChange
 from .imports.models import Import
-from .intake.models import NationPlaces, Nomination
+from .intake.models import NationPlaces, Nomination, PlaceApplication, PlaceLink
 from .organisations.models import (
     Approval,
     Condition,
@@ -71,6 +71,8 @@ __all__ = [
     "Memorandum",
     "NationPlaces",
     "Nomination",
+    "PlaceApplication",
+    "PlaceLink",
     "Organisation",
     "OrganisationLine",
     "OrganisationNations",

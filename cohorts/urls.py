@@ -17,7 +17,7 @@ from .discussion.views import spaces as discussion
 from .employment import views as employment
 from .enrolment.views import cohorts, exports, status, timetable
 from .imports import views as imports
-from .intake.views import employers, offers, registry
+from .intake.views import employers, offers, places, registry
 from .intake.views import files as intake_files
 from .surveys.views import own, sets, staff
 
@@ -65,6 +65,11 @@ urlpatterns = [
         "registry/intake/<str:code>/nominations.<str:ending>",
         intake_files.nominations,
         name="nominations_file",
+    ),
+    path(
+        "registry/intake/<str:code>/applications/",
+        registry.open_applications,
+        name="open_applications",
     ),
     path("registry/nominations/<number:pk>/", registry.nomination, name="nomination"),
     path(
@@ -124,6 +129,12 @@ urlpatterns = [
     path("study/surveys/", own.own_surveys, name="own_surveys"),
     path("study/surveys/reminders/", own.reminders, name="survey_reminders"),
     path("study/surveys/<number:pk>/", own.own_survey, name="own_survey"),
+    path("places/", places.places, name="places"),
+    path("places/sent/", places.places_sent, name="places_sent"),
+    path("places/employer/<str:secret>/", places.employer_answer, name="employer_answer"),
+    path("places/<str:secret>/", places.place_application, name="place_application"),
+    path("places/<str:secret>/page/<number:number>/", places.place_page, name="place_page"),
+    path("places/<str:secret>/withdraw/", places.place_withdraw, name="place_withdraw"),
     path("teaching/sessions/<number:pk>/import/", attendance.meeting_file, name="meeting_file"),
     path("hub/organisations/", approvals.organisations, name="organisations"),
     path(

@@ -19,7 +19,7 @@ from ..setting.judging import NO_PENALTY
 from ..setting.queries import judging_of, judging_of_each, rules_of
 from . import chain
 from .adjustments import adjustments_of, due_with, next_attempts_to_move
-from .models import Attempt, DueLine, MarkLine
+from .models import Attempt, DueLine, MarkLine, PriorCredit
 from .queries import due_of, late_undecided, lateness, with_lateness
 from .rules import may_keep_attempts
 
@@ -50,6 +50,17 @@ def insist_open(attempt):
                 "On %(moment)s this was recorded as not handed in. Speak to the programme office if that is wrong."
             )
             % {"moment": moment(attempt.not_submitted_at)}
+        )
+
+
+def insist_not_credited(attempt):
+    """Raises Refused where its module counts by what was learned before. Whoever grants that locks the attempt too."""
+    credited = PriorCredit.objects.that_count().filter(
+        enrolment=attempt.enrolment_id, module__assessments=attempt.assessment_id
+    )
+    if credited.exists():
+        raise Refused(
+            _("This module is credited for prior learning, so nothing is handed in for it.")
         )
 
 
@@ -393,6 +404,7 @@ def record_not_submitted(assessment, enrolment, *, by, seen=None) -> Attempt:
         )
     if current.lines.exists() or current.has_work():
         raise Refused(_("Work is handed in for this attempt. Load the page again."))
+    insist_not_credited(current)
     due_at = due_of(current)
     if due_at is None or clock.now() <= due_at:
         raise Refused(

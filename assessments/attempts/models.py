@@ -2,10 +2,11 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy
 
 from cohorts.enrolment.models import Enrolment
+from courses.models import Module
 from lms.kit import clock
 from lms.people.models import Role
 from lms.people.roles import has_role
@@ -240,4 +241,70 @@ class MarkLine(models.Model):
     def save(self, *args, **kwargs):
         if self.pk:
             raise TypeError("A mark's line never changes; add the next one.")
+        super().save(*args, **kwargs)
+
+
+class PriorCredits(models.QuerySet):
+    def that_count(self):
+        """Modules that count without a mark: granted, and not decided otherwise since."""
+        later = PriorCredit.objects.filter(
+            enrolment=OuterRef("enrolment"),
+            module=OuterRef("module"),
+            number__gt=OuterRef("number"),
+        )
+        return self.filter(is_granted=True).exclude(Exists(later))
+
+
+class PriorCredit(models.Model):
+    """What was decided on a claim that a module counts by what somebody learned before (RPL): added, never edited. The newest of a module
+    counts; it has credits and no mark. By a board, or, without one, by its chair's action."""
+
+    PERSONAL_DATA = {
+        "enrolment": "whose credit; kept for life with the results",
+        "claim": "what it was decided on",
+        "reason": "why, in words to the trainee; 5 years after the course ends",
+        "chair": "who decided as chair",
+        "recorded_by": "which registrar recorded it",
+    }
+
+    claim = models.ForeignKey(
+        "assessments.PriorLearningClaim", on_delete=models.PROTECT, related_name="decisions"
+    )
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="prior_credits")
+    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    is_granted = models.BooleanField()
+    credits = models.PositiveSmallIntegerField(default=0)
+    board = models.ForeignKey(
+        "assessments.Board",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="prior_credits",
+        help_text=gettext_lazy("Empty: by chair’s action."),
+    )
+    chair = models.CharField(max_length=200)
+    reason = models.TextField(max_length=1000, blank=True)
+    decided_on = models.DateField()
+    decided_at = models.DateTimeField(default=clock.now)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    objects = PriorCredits.as_manager()
+
+    class Meta:
+        ordering = ["enrolment_id", "module_id", "number"]
+        verbose_name = gettext_lazy("decision on prior learning")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "module", "number"], name="one_prior_credit_per_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_granted=True, credits__gt=0) | Q(is_granted=False, credits=0),
+                name="prior_credit_has_credits",
+            ),
+        ]
+
+    def save(self, *args, **kwargs):
+        if self.pk:
+            raise TypeError("A decision on prior learning never changes; the next one does.")
         super().save(*args, **kwargs)

@@ -18,7 +18,7 @@ from ..setting.judging import EVERY, NO_PENALTY, Rules
 from ..setting.models import Sitting
 from ..setting.queries import days_off
 from .chain import SETTLED, STANDING, Lateness, differing
-from .models import Attempt, MarkLine
+from .models import Attempt, MarkLine, PriorCredit
 from .penalties import Policy, days_late
 
 
@@ -59,6 +59,17 @@ def last_due_of_others(assessment, cohort) -> datetime | None:
         quiz__handed_in_at=None,
     )
     return rows.exclude(enrolment__state__in=OVER).aggregate(last=Max("due_at"))["last"]
+
+
+def prior_credit(enrolment, module):
+    """Does a module count for an enrolment by what they learned before? A condition; `enrolment` and `module` are keys or references of another query."""
+    return Exists(PriorCredit.objects.that_count().filter(enrolment=enrolment, module=module))
+
+
+def prior_credits_of(enrolments) -> dict[tuple[int, int], PriorCredit]:
+    """What counts without a mark, by the keys of enrolment and module. One query."""
+    rows = PriorCredit.objects.that_count().filter(enrolment__in=enrolments)
+    return {(row.enrolment_id, row.module_id): row for row in rows}
 
 
 def standing_lines(assessment, enrolment):

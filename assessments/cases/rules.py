@@ -9,7 +9,7 @@ from lms.people.models import Role
 from lms.people.roles import is_operator, may_act_as
 from lms.people.same_person import may_be_one
 
-from ..deciding.rules import may_hold
+from ..deciding.rules import may_decide_on, may_hold
 from ..marking.models import Allocation
 from ..marking.rules import is_current
 
@@ -58,6 +58,35 @@ def may_handle(by, enrolment) -> May:
             _("Your name or email address is also the trainee’s, so another registrar does this.")
         )
     return YES
+
+
+def may_recommend(person, claim) -> May:
+    """Who may be asked what a claim on prior learning is worth: a tutor who was given no script of the trainee, is not near them and does not record what the
+    board decides. Module leaders stand first in the list (`queries.prior_learning.academics_for`)."""
+    enrolment = claim.enrolment
+    if person.pk == enrolment.person_id or person.pk == claim.sent_by_id:
+        return no(_("Someone else recommends on this claim."))
+    if Allocation.objects.filter(marker_id=person.pk, submission__enrolment=enrolment).exists():
+        return no(_("They were given work of this trainee to mark."))
+    if Enrolment.objects.filter(cohort_id=enrolment.cohort_id, person_id=person.pk).exists():
+        return no(_("They study in this cohort."))
+    if may_be_one(person, enrolment.person) or not may_decide_on(person, enrolment):
+        return no(_("They have an interest in this trainee."))
+    return may_act_as(person, Role.TUTOR)
+
+
+def may_read_prior(by, claim) -> May:
+    """A registrar who may handle what is the trainee's, or the academic who was asked."""
+    if by.pk is not None and by.pk == claim.academic_id:
+        return may_recommend(by, claim)
+    return may_handle(by, claim.enrolment)
+
+
+def may_decide_prior(by, claim) -> May:
+    """A registrar who could record the board of the cohort; not the academic who recommended."""
+    if by.pk is not None and by.pk == claim.academic_id:
+        return no(_("You recommended on this claim, so another registrar records the decision."))
+    return may_pursue(by, claim.enrolment)
 
 
 def may_flag(by, allocation) -> May:

@@ -115,3 +115,63 @@ OUTCOMES = {
     Level.MEDIUM: {CaseOutcome.WARNING, CaseOutcome.ZERO, CaseOutcome.REFERRED},
     Level.HIGH: {CaseOutcome.ZERO, CaseOutcome.REFERRED},
 }
+
+
+class PriorKind(models.TextChoices):
+    """What a claim on prior learning rests on: RPCL and RPEL, in the words of the sector."""
+
+    ASSESSED = "assessed", gettext_lazy("A course on which I was assessed, and passed")
+    EXPERIENCE = (
+        "experience",
+        gettext_lazy("What I learned from experience, such as work or a course without assessment"),
+    )
+
+
+class PriorState(models.TextChoices):
+    CHECKING = "checking", gettext_lazy("With the programme office")
+    ASKED = "asked", gettext_lazy("The office asked something")
+    ACADEMIC = "academic", gettext_lazy("With an academic")
+    BOARD = "board", gettext_lazy("With the exam board")
+    GRANTED = "granted", gettext_lazy("Granted")
+    REFUSED = "refused", gettext_lazy("Not granted")
+    APPEALED = "appealed", gettext_lazy("Appeal made")
+    WITHDRAWN = "withdrawn", gettext_lazy("Withdrawn")
+
+
+OPEN_PRIOR = (
+    PriorState.CHECKING,
+    PriorState.ASKED,
+    PriorState.ACADEMIC,
+    PriorState.BOARD,
+    PriorState.APPEALED,
+)
+BEFORE_BOARD = (PriorState.CHECKING, PriorState.ASKED, PriorState.ACADEMIC, PriorState.BOARD)
+DECIDABLE = (PriorState.BOARD, PriorState.APPEALED, PriorState.GRANTED, PriorState.REFUSED)
+PRIOR_TRANSITIONS = {
+    (PriorState.CHECKING, "ask_claimant"): PriorState.ASKED,
+    (PriorState.ASKED, "reply_to_office"): PriorState.CHECKING,
+    **{
+        (state, "send_to_academic"): PriorState.ACADEMIC
+        for state in (PriorState.CHECKING, PriorState.ACADEMIC, PriorState.BOARD)
+    },
+    (PriorState.ACADEMIC, "recommend"): PriorState.BOARD,
+    **{(state, "grant_prior_credit"): PriorState.GRANTED for state in DECIDABLE},
+    **{(state, "refuse_prior_credit"): PriorState.REFUSED for state in DECIDABLE},
+    (PriorState.REFUSED, "appeal_prior_claim"): PriorState.APPEALED,
+    **{(state, "withdraw_prior_claim"): PriorState.WITHDRAWN for state in BEFORE_BOARD},
+}
+PRIOR_TONES = {
+    PriorState.CHECKING: "wait",
+    PriorState.ASKED: "care",
+    PriorState.ACADEMIC: "wait",
+    PriorState.BOARD: "wait",
+    PriorState.GRANTED: "good",
+    PriorState.REFUSED: "stop",
+    PriorState.APPEALED: "wait",
+    PriorState.WITHDRAWN: "plain",
+}
+
+
+class Opinion(models.TextChoices):
+    FOR = "for", gettext_lazy("The learning meets the outcomes of the module: grant the credit")
+    AGAINST = "against", gettext_lazy("It does not: do not grant the credit")

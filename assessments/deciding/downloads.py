@@ -85,8 +85,11 @@ def transcript_pdf(transcript) -> bytes:
         "modules": [
             {
                 **one,
-                "mark": in_figures(one["mark"]),
-                "outcome": Outcome(one["outcome"]).label,
+                "mark": in_figures(one["mark"]) if one["mark"] else "–",
+                "attempt": one["attempt"] or "–",
+                "outcome": _("Credited (RPL)")
+                if one["outcome"] == "rpl"
+                else Outcome(one["outcome"]).label,
                 "board": date.fromisoformat(one["board"]),
             }
             for one in content["modules"]

@@ -21,9 +21,10 @@ LINE_ENDS = {CRLF: "\r\n", LF: "\n"}
 
 # What a result can be besides a plain mark; of two that are true at once the first has its code (ASSUMED).
 HOLD, AGAIN, DEFERRED, WAITING = "hold", "again", "deferred", "waiting"
+CREDITED = "credited"  # the module counts by prior learning
 NOT_SUBMITTED, CAPPED, LATE, PLAIN = "not_submitted", "capped", "late", ""
-WITHOUT_MARK = (HOLD, AGAIN, DEFERRED, WAITING)
-STATUSES = (HOLD, AGAIN, DEFERRED, WAITING, NOT_SUBMITTED, CAPPED, LATE)
+WITHOUT_MARK = (CREDITED, HOLD, AGAIN, DEFERRED, WAITING)
+STATUSES = (CREDITED, HOLD, AGAIN, DEFERRED, WAITING, NOT_SUBMITTED, CAPPED, LATE)
 OUTCOMES = ("pass", "compensated", "refer", "fail", "reopened")
 
 # What a column of the file can hold.

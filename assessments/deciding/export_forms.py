@@ -110,6 +110,7 @@ CODE_LABELS = {
     formats.NOT_SUBMITTED: gettext_lazy("Code: not handed in"),
     formats.LATE: gettext_lazy("Code: penalty for late work"),
     formats.CAPPED: gettext_lazy("Code: capped"),
+    formats.CREDITED: gettext_lazy("Code: credited for prior learning"),
     formats.DEFERRED: gettext_lazy("Code: deferred"),
     formats.HOLD: gettext_lazy("Code: held back"),
     formats.AGAIN: gettext_lazy("Code: to be decided again"),

@@ -65,6 +65,11 @@ class Rules:
     class_share: int = (
         50  # percent of the credits at or above a class that give it, by the better rule
     )
+    rpl_credits: int = 30  # at most, by what was learned before; 0: none
+    rpl_years: int = 5  # how old that may be on the first day of the cohort
+    rpl_experience: str = (
+        YES  # may learning from experience have credit, without an assessment of then?
+    )
     confirmed: tuple[str, ...] = ()  # the figures that the University has confirmed
 
 

@@ -15,7 +15,7 @@ from lms.kit import clock
 
 from ..attempts.chain import SETTLED, STANDING
 from ..attempts.models import Attempt, MarkLine
-from ..attempts.queries import due_by
+from ..attempts.queries import due_by, prior_credit
 from ..deciding.models import Board, BoardDecision, Hold
 from ..deciding.module_results import least_of_piece
 from ..deciding.queries.boards import with_appeals
@@ -34,7 +34,7 @@ from ..tutoring.queries import has_announcements
 @dataclass(frozen=True)
 class Work:
     """The current attempt at one assessment, as its trainee sees it. `mark_before_penalty` where a penalty for late work changed the mark. `status` is one of to_do, draft, in, marking, marked, provisional, decided,
-    missed. `kind` is empty for a first attempt; above `cap` nothing counts."""
+    missed, credited. `kind` is empty for a first attempt; above `cap` nothing counts."""
 
     assessment: Assessment
     status: str
@@ -58,6 +58,7 @@ class Work:
         "provisional": gettext_lazy("Marked, provisional"),
         "decided": gettext_lazy("Decided by the board"),
         "missed": gettext_lazy("Not handed in"),
+        "credited": gettext_lazy("Not needed: credited for prior learning"),
     }
     TONES = {
         "to_do": "plain",
@@ -68,6 +69,7 @@ class Work:
         "provisional": "care",
         "decided": "good",
         "missed": "care",
+        "credited": "good",
     }
 
     @property
@@ -141,6 +143,7 @@ def work_in(enrolment) -> list[Work]:
         of_cohort(enrolment.cohort_id, *names)
         .filter(module__programme_id=enrolment.cohort.programme_id)
         .select_related("module")
+        .annotate(is_credited=prior_credit(enrolment.pk, OuterRef("module_id")))
     )
     attempts = {
         a.assessment_id: a
@@ -182,6 +185,8 @@ STATUS = {
 
 
 def _work(assessment, attempt, cohort_due_at):
+    if assessment.is_credited:
+        return Work(assessment, "credited")
     if attempt is None:
         return Work(assessment, "to_do", cohort_due_at)
     about = {
@@ -312,7 +317,7 @@ def results_of(enrolment) -> list[dict]:
     for work in work_in(enrolment):
         module, decision = work.assessment.module, decided.get(work.assessment.module_id)
         hold = holds.get(module.pk) or (None if decision else holds.get(None))
-        modules.setdefault(
-            module.pk, {"module": module, "work": [], "decision": decision, "hold": hold}
-        )["work"].append(work)
+        about = {"module": module, "work": [], "decision": decision, "hold": hold}
+        about["is_credited"] = work.status == "credited"
+        modules.setdefault(module.pk, about)["work"].append(work)
     return list(modules.values())

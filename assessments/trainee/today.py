@@ -103,6 +103,20 @@ def next_for(enrolment, work, path, award=None, top_ups=(), is_rescinded=False) 
     return _waiting(enrolment, work)
 
 
+def without_credited(path, modules: set[int]):
+    """A path without what need not be studied where a module (its key) counts by prior learning: units for all nations that were not studied. The module's own page
+    has them still."""
+    for entry in path if modules else ():
+        if entry.module.pk in modules:
+            entry.units = [s for s in entry.units if s.is_studied or not s.variant.is_for_all]
+    steps = [s for entry in path for s in entry.units]
+    if modules and not any(s.is_next for s in steps):
+        waiting = (s for s in steps if s.is_open and not s.is_studied)
+        for step in sorted(waiting, key=lambda s: s.is_later)[:1]:
+            step.is_next = True
+    return path
+
+
 def _top_up(due):
     when = due.counts_from
     return Next(

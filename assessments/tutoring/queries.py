@@ -17,6 +17,7 @@ from courses.states import Mark
 from lms.kit import clock
 
 from ..attempts.models import Attempt, DueLine
+from ..attempts.queries import prior_credit
 from ..marking.models import Allocation, Moderation, ModerationScript
 from ..setting.models import Sitting
 from .models import (
@@ -60,6 +61,9 @@ class Group:
     timetable: int | None
     overdue: set = field(default_factory=set)
     open: set = field(default_factory=set)
+    general: set = field(
+        default_factory=set
+    )  # for all nations: not asked of who has credit for the module
 
     def covers(self, nations) -> bool:
         return bool(set(self.nations) & set(nations))
@@ -96,6 +100,8 @@ def _sort_units(group: Group, outline: Outline, programme: int, today: date):
         if release and release.opens_on and release.opens_on > today:
             continue
         group.open.add(variant.unit_id)
+        if variant.is_for_all:
+            group.general.add(variant.unit_id)
         if release and release.finish_by and release.finish_by < today:
             group.overdue.add(variant.unit_id)
 
@@ -111,6 +117,8 @@ def people_of(cohort, *, due_dates: bool) -> QuerySet[Enrolment]:
         plan = Q(plan__nations=group.nations, plan__timetable=group.timetable)
         lines = Release.objects.filter(timetable=group.timetable, unit__in=group.overdue)
         lines = lines.exclude(Exists(studied.filter(version__variant__unit=OuterRef("unit_id"))))
+        credited = prior_credit(OuterRef(OuterRef("pk")), OuterRef("unit__module_id"))
+        lines = lines.exclude(Q(unit__in=group.general) & Q(credited))
         if group.overdue:
             first = Subquery(lines.order_by("finish_by").values("finish_by")[:1])
             behind.append(When(plan, then=first))

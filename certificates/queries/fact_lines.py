@@ -12,6 +12,7 @@ from django.db.models import (
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
+from assessments.attempts.models import PriorCredit
 from assessments.setting.models import Assessment
 from assessments.taking.models import QuizAttempt, Submission
 from cohorts.employment.models import EmploymentLine
@@ -250,7 +251,17 @@ def everything_about(keys):
             n="version__variant_id",
             at="studied_at",
         ),
-        lines_of(Assessment.objects.all(), "asked", n="module__programme_id", m="pk"),
+        lines_of(
+            PriorCredit.objects.that_count().filter(enrolment__person_id__in=keys),
+            "credited",
+            who="enrolment__person_id",
+            n="enrolment_id",
+            m="module_id",
+            a="decided_on",
+        ),
+        lines_of(
+            Assessment.objects.all(), "asked", n="module__programme_id", m="pk", x="module_id"
+        ),
         lines_of(RuleLine.objects.all(), "rules", m="pk", a="from_day", j="rules"),
         lines_of(Stamp.objects.all(), "stamp", x="stamp"),
     ]

@@ -73,9 +73,9 @@ class FactLines:
         self.nations = {}
         for line in self.of("nations"):
             self.nations.setdefault(line[1], []).append((line[3] or date.min, tuple(line[8])))
-        self.asked = {}
+        self.asked = {}  # by programme: the module of each assessment
         for line in self.of("asked"):
-            self.asked.setdefault(line[1], set()).add(line[2])
+            self.asked.setdefault(line[1], {})[line[2]] = int(line[6])
         self.names = {line[0]: (line[6], line[7]) for line in self.of("person")}
         self.facts = {key: self._facts(key) for key in self.keys}
 
@@ -169,23 +169,29 @@ class FactLines:
             had = handed_in.setdefault(line[1], {})
             # of several attempts at an assessment the last counts
             had[line[2]] = max(had.get(line[2], date.min), day_of(line[10]))
+        credited = {}  # by enrolment: since when a module counts by prior learning
+        for line in self.of("credited", key):
+            credited.setdefault(line[1], {})[line[2]] = line[3]
         studied = {}
         for line in self.of("study", key):
             studied[line[1]] = min(studied.get(line[1], line[10]), line[10])
         studied = {variant: day_of(moment) for variant, moment in studied.items()}
         for line in sorted(self.of("enrolment", key), key=lambda line: (line[3], line[2])):
-            wanted, had = self.asked.get(line[1], set()), handed_in.get(line[2], {})
+            wanted, own = self.asked.get(line[1], {}), credited.get(line[2], {})
+            had = handed_in.get(line[2], {}) | {
+                piece: own[module] for piece, module in wanted.items() if module in own
+            }
             yield Enrolled(
                 from_day=line[3],
                 until=line[4] if line[6] == EnrolmentState.LEFT else None,
                 nations=tuple(line[8]),
                 work_complete_on=max(had[a] for a in wanted)
-                if wanted and wanted <= set(had)
+                if wanted and set(wanted) <= set(had)
                 else None,
                 award_on=line[5],
                 certificates=tuple(certificates.get(line[2], ())),
                 key=line[2],
-                units=units_of(self.outline, line[1], line[8], studied),
+                units=units_of(self.outline, line[1], line[8], studied, own),
                 rescissions=tuple(rescinded.get(line[2], ())),
             )
 
@@ -196,23 +202,23 @@ def top_up(line) -> TopUp:
     return TopUp(line[6], tuple(line[8]), sent, sent + (line[3] - first), day_of(line[12]))
 
 
-def units_of(outline: Outline, programme, nations, studied) -> dict[str, tuple[Unit, ...]]:
-    """Units by nation with the day each was first studied."""
-    made = {
-        pk: Unit(title, studied.get(pk), *days)
-        for pk, title, _, days in on_offer(outline).get(programme, ())
-    }
+def units_of(outline: Outline, programme, nations, studied, credited) -> dict:
+    """Units by nation with the day each was first studied. In a module of `credited` (its key to a day) what is for all nations counts as studied by then;
+    the law of one nation does not."""
+    offer = on_offer(outline).get(programme, ())
+    made = {}
+    for pk, title, _, days, general in offer:
+        since = min(filter(None, (studied.get(pk), credited.get(general))), default=None)
+        made[pk] = Unit(title, since, *days)
     return {
-        nation: tuple(
-            made[pk] for pk, _, where, _ in on_offer(outline).get(programme, ()) if nation in where
-        )
+        nation: tuple(made[pk] for pk, _, where, *_more in offer if nation in where)
         for nation in nations
     }
 
 
 def on_offer(outline: Outline) -> dict[int, list[tuple]]:
-    """Programme's key to its variants in order: key, title, nations, and the days of the first version and of its withdrawal.
-    Kept with the outline."""
+    """Programme's key to its variants in order: key, title, nations, the days of the first version and of its withdrawal, and the key of its module where it is
+    for all nations. Kept with the outline."""
     kept = outline.__dict__.get("on_offer")
     if kept is None:
         first, kept = {}, {}
@@ -221,7 +227,13 @@ def on_offer(outline: Outline) -> dict[int, list[tuple]]:
         for v in outline.variants:
             days = day_of(first.get(v.pk)), day_of(v.withdrawn_at)
             kept.setdefault(v.unit.module.programme_id, []).append(
-                (v.pk, v.unit.title, tuple(v.nations), days)
+                (
+                    v.pk,
+                    v.unit.title,
+                    tuple(v.nations),
+                    days,
+                    v.unit.module_id if v.is_for_all else None,
+                )
             )
         object.__setattr__(outline, "on_offer", kept)
     return kept

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from assessments.deciding.queries.boards import boards_open
+from assessments.deciding.queries.board_lists import boards_open
 from assessments.marking.queries import needing_another_marker
 from cohorts.employment.register import posts_of
 from cohorts.enrolment.models import Cohort, Enrolment

@@ -34,6 +34,10 @@ class Cohort(models.Model):
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="cohorts")
     starts_on = models.DateField()
     ends_on = models.DateField()
+    takes_applications = models.BooleanField(
+        default=False,
+        help_text=gettext_lazy("May people apply for a place themselves, on a public page?"),
+    )
 
     class Meta:
         ordering = ["-starts_on", "code"]

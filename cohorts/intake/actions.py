@@ -31,6 +31,7 @@ from .states import ONE_AT_A_TIME, NominationState
 
 OFFER = gettext_noop("A place is offered to you")
 NO_OFFER = gettext_noop("The place that was offered to you")
+OWN = gettext_noop("Your application for a place")
 TO_EMPLOYER = "/employer/nominations/"
 
 
@@ -110,7 +111,7 @@ def withdraw(nomination, *, by) -> Nomination:
     if locked.state == NominationState.WITHDRAWN:
         return locked
     had_offer = locked.state == NominationState.OFFERED
-    make_transition(locked, "withdraw_nomination", by=by, secret_hash="")
+    make_transition(locked, "withdraw_nomination", by=by, secret_hash="", closed_at=clock.now())
     if had_offer:
         give_back(locked)
     tell_employer(
@@ -120,11 +121,11 @@ def withdraw(nomination, *, by) -> Nomination:
         but_not=[by.pk],
     )
     if had_offer:
-        _mail(
+        mail_nominee(
             locked,
             NO_OFFER,
             _("The place on %(cohort)s that was offered to you is withdrawn by %(organisation)s.")
-            % {"cohort": locked.cohort.title, "organisation": locked.organisation.name},
+            % {"cohort": locked.cohort.title, "organisation": locked.employer_name},
         )
     return locked
 
@@ -141,6 +142,7 @@ def offer(nomination, student_reference, starts_on, *, by) -> Nomination:
     insist(may_decide_nomination(by, locked))
     if locked.state == NominationState.OFFERED:
         return locked
+    _insist_there(locked)
     _insist_may_study(locked, student_reference, starts_on)
     secret = secrets.token_urlsafe(32)
     expires_at = clock.now() + timedelta(days=settings.IMSA_OFFER_DAYS)
@@ -157,6 +159,7 @@ def offer(nomination, student_reference, starts_on, *, by) -> Nomination:
                 expires_at=expires_at,
                 decided_by=actor_label(by),
                 decided_at=clock.now(),
+                closed_at=None,
                 reason="",
             )
     except IntegrityError:
@@ -197,20 +200,38 @@ def mail_offer_again(nomination, *, by) -> Nomination:
 
 
 def _mail_offer(nomination, secret):
-    _mail(
+    begins = (
+        _("You applied for %(programme)s, and a place with %(cohort)s is offered to you.")
+        if nomination.is_own
+        else _(
+            "%(organisation)s nominated you for %(programme)s, and a place with %(cohort)s is offered to you."
+        )
+    )
+    mail_nominee(
         nomination,
         OFFER,
-        _(
-            "%(organisation)s nominated you for %(programme)s, and a place with %(cohort)s is offered to you.\n\nRead the offer, and accept or decline it, here:\n%(link)s\n\nThe link works until %(day)s. No account is made for you, and you are not enrolled, unless you accept."
+        (
+            begins
+            + "\n\n"
+            + _(
+                "Read the offer, and accept or decline it, here:\n%(link)s\n\nThe link works until %(day)s. No account is made for you, and you are not enrolled, unless you accept."
+            )
         )
         % {
-            "organisation": nomination.organisation.name,
+            "organisation": nomination.employer_name,
             "programme": nomination.cohort.programme.title,
             "cohort": nomination.cohort.title,
             "link": link_of(secret),
             "day": in_full(localdate(nomination.expires_at)),
         },
     )
+
+
+def _insist_there(nomination):
+    if nomination.cleared_at:
+        raise Refused(
+            _("What was typed here was removed when its time was over. A new nomination is needed.")
+        )
 
 
 def _insist_may_study(nomination, student_reference, starts_on):
@@ -253,6 +274,7 @@ def put_on_waiting_list(nomination, *, by, reason="") -> Nomination:
         "list_nomination",
         by=by,
         secret_hash="",
+        closed_at=None,
         decided_by=actor_label(by),
         decided_at=clock.now(),
         reason=reason,
@@ -263,9 +285,12 @@ def put_on_waiting_list(nomination, *, by, reason="") -> Nomination:
         locked,
         _("A nomination is on the waiting list"),
         _("%(name)s is on the waiting list for %(cohort)s. You hear again when that changes."),
+        own=""
+        if had_offer
+        else _("You are on the waiting list for %(cohort)s. You hear again when that changes."),
     )
     if had_offer:
-        _mail(
+        mail_nominee(
             locked,
             NO_OFFER,
             _(
@@ -278,17 +303,18 @@ def put_on_waiting_list(nomination, *, by, reason="") -> Nomination:
 
 @transaction.atomic
 def refuse(nomination, reason, *, by) -> Nomination:
-    """No place: 1. it is refused, 2. the record, 3. the organisation's contacts are told, with the reason. Twice is once. Raises Refused without a reason."""
+    """No place: 1. it is refused, 2. the record, 3. the organisation's contacts, or who applied themselves, are told, with the reason. Twice is once. Raises Refused without a reason."""
     locked = lock_nomination(nomination)
     insist(may_decide_nomination(by, locked))
     if locked.state == NominationState.REFUSED:
         return locked
     if not reason.strip():
-        raise Refused(_("Enter the reason: the employer reads it."))
+        raise Refused(_("Enter the reason: the employer, or the person who applied, reads it."))
     make_transition(
         locked,
         "refuse_nomination",
         by=by,
+        closed_at=clock.now(),
         decided_by=actor_label(by),
         decided_at=clock.now(),
         reason=reason.strip(),
@@ -297,6 +323,7 @@ def refuse(nomination, reason, *, by) -> Nomination:
         locked,
         _("No place is offered"),
         _("No place with %(cohort)s is offered to %(name)s. The reason: %(reason)s"),
+        own=_("No place with %(cohort)s is offered to you. The reason: %(reason)s"),
         reason=reason.strip(),
     )
     return locked
@@ -310,6 +337,7 @@ def defer(nomination, cohort, *, by, reason="") -> Nomination:
     insist(may_decide_nomination(by, locked))
     if locked.cohort_id == cohort.pk:
         return locked
+    _insist_there(locked)
     if (
         cohort.programme_id != locked.cohort.programme_id
         or not open_cohorts().filter(pk=cohort.pk).exists()
@@ -325,6 +353,7 @@ def defer(nomination, cohort, *, by, reason="") -> Nomination:
                 "defer_nomination",
                 by=by,
                 cohort=cohort,
+                closed_at=None,
                 secret_hash="",
                 decided_by=actor_label(by),
                 decided_at=clock.now(),
@@ -340,13 +369,16 @@ def defer(nomination, cohort, *, by, reason="") -> Nomination:
         locked,
         _("A nomination is deferred"),
         _("The nomination of %(name)s is now for %(cohort)s, where they are on the waiting list."),
+        own=""
+        if had_offer
+        else _("Your application is now for %(cohort)s, where you are on the waiting list."),
     )
     if had_offer:
-        _mail(
+        mail_nominee(
             locked,
             NO_OFFER,
             _(
-                "The place that was offered to you is deferred: your nomination is now for %(cohort)s. You hear again."
+                "The place that was offered to you is deferred: you are now on the waiting list for %(cohort)s. You hear again."
             )
             % {"cohort": cohort.title},
         )
@@ -390,14 +422,19 @@ def give_back(nomination):
         )
 
 
-def tell_employer(nomination, subject, words, *, but_not=(), **more):
+def tell_employer(nomination, subject, words, *, own="", but_not=(), **more):
+    """Who nominated the person: the contacts of the organisation; or, of who applied themselves, they by mail, with the words of `own`, where there are any."""
     values = {"name": nomination.full_name, "cohort": nomination.cohort.title, **more}
+    if nomination.is_own:
+        if own:
+            mail_nominee(nomination, OWN, own % values)
+        return
     tell_organisation(
         nomination.organisation, subject, words % values, TO_EMPLOYER, but_not=but_not
     )
 
 
-def _mail(nomination, subject, body):
+def mail_nominee(nomination, subject, body):
     """To the address that was given, which is no account's yet; nobody invented has a letter box."""
-    if not nomination.organisation.is_invented:
+    if not nomination.is_invented:
         post(nomination.email, _(subject), body)

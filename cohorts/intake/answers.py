@@ -44,7 +44,7 @@ def accept(secret: str) -> Enrolment:
             person=person_of(locked.email),
             email=locked.email,
             names=(locked.given_names, locked.family_name),
-            is_invented=locked.organisation.is_invented,
+            is_invented=locked.is_invented,
         )
     except Refused as why:  # its words are for an officer, who reads them when they offer again
         raise Refused(
@@ -68,7 +68,8 @@ def decline(secret: str) -> Nomination:
     if locked.state == NominationState.DECLINED:
         return locked
     _insist_answerable(locked)
-    make_transition(locked, "decline_place", by=BY_LINK, answered_at=clock.now())
+    now = clock.now()
+    make_transition(locked, "decline_place", by=BY_LINK, answered_at=now, closed_at=now)
     give_back(locked)
     tell_employer(
         locked, _("A place is declined"), _("%(name)s declined the place with %(cohort)s.")
@@ -90,13 +91,16 @@ def _lapse(nomination, *, by) -> bool:
     locked = lock_nomination(nomination)
     if locked.state != NominationState.OFFERED or has_offer(locked):
         return False
-    make_transition(locked, "lapse", by=by)
+    make_transition(locked, "lapse", by=by, closed_at=clock.now())
     give_back(locked)
     tell_employer(
         locked,
         _("An offer was not answered"),
         _(
             "%(name)s did not answer the offer of a place with %(cohort)s in time. Ask the programme office for another offer if they still want it."
+        ),
+        own=_(
+            "You did not answer the offer of a place with %(cohort)s in time, so it has ended. Write to the programme office if you still want a place."
         ),
     )
     return True
@@ -111,9 +115,13 @@ def fault_of(nomination) -> str:
     if nomination.state == NominationState.ACCEPTED:
         return _("You have accepted this place. Sign in to begin.")
     if nomination.state == NominationState.DECLINED:
-        return _("You have declined this place. Ask your employer if you have changed your mind.")
+        return _(
+            "You have declined this place. Ask whoever nominated you, or the programme office, if you have changed your mind."
+        )
     if not has_offer(nomination):
-        return _("The time to answer this offer is over. Ask your employer for a new one.")
+        return _(
+            "The time to answer this offer is over. Ask whoever nominated you, or the programme office, for a new one."
+        )
     return ""
 
 

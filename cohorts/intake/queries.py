@@ -1,14 +1,14 @@
 """Cohorts that take nominations, their places, and who was nominated."""
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from lms.kit import clock, nations
 from lms.people.invitations import hash_of
 
 from ..enrolment.models import Cohort
 from ..organisations.models import Contact, Organisation
-from .models import NationPlaces, Nomination
-from .states import WAITING, NominationState
+from .models import NationPlaces, Nomination, PlaceApplication
+from .states import ONE_AT_A_TIME, WAITING, NominationState
 
 
 def open_cohorts():
@@ -73,3 +73,34 @@ def nomination_by(secret: str) -> Nomination | None:
     """The nomination whose offer a link answers. One query."""
     rows = Nomination.objects.select_related("cohort__programme", "organisation")
     return rows.filter(secret_hash=hash_of(secret)).exclude(secret_hash="").first()
+
+
+def cohorts_to_apply_to():
+    """Cohorts that take applications of people themselves: a registrar opened them to it, they have places and have not begun. A QuerySet."""
+    return open_cohorts().filter(takes_applications=True)
+
+
+def draft_of(cohort, email: str) -> PlaceApplication | None:
+    """What this address has with a cohort: a draft, else what was submitted last and is not cleared. One query."""
+    rows = PlaceApplication.objects.filter(cohort=cohort, email__iexact=email)
+    open_first = rows.order_by(F("nomination").desc(nulls_first=True))
+    found = list(open_first.select_related("nomination"))
+    drafts = [one for one in found if one.nomination is None]
+    going = [one for one in found if one.nomination and one.nomination.state in ONE_AT_A_TIME]
+    return (drafts or going or [None])[0]
+
+
+def place_application_by(secret: str) -> PlaceApplication | None:
+    """What a link opens today. One query."""
+    rows = PlaceApplication.objects.filter(
+        links__secret_hash=hash_of(secret), links__expires_at__gt=clock.now()
+    )
+    return rows.select_related("cohort__programme", "nomination").first()
+
+
+def nomination_asked_about(secret: str) -> Nomination | None:
+    """The application on which an employer is asked by this link, while it is open. One query."""
+    rows = Nomination.objects.select_related("cohort__programme").filter(state__in=ONE_AT_A_TIME)
+    return (
+        rows.filter(employer_secret_hash=hash_of(secret)).exclude(employer_secret_hash="").first()
+    )

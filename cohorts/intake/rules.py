@@ -31,7 +31,9 @@ def may_nominate(by, organisation) -> May:
 
 
 def may_withdraw(by, nomination) -> May:
-    """A contact of the organisation today, also while it is not approved."""
+    """A contact of the organisation today, also while it is not approved. Who applied themselves withdraws by their link."""
+    if nomination.is_own:
+        return no(_("This person applied themselves, and withdraws it themselves."))
     if any(c.person_id == by.pk for c in contacts_of(nomination.organisation, clock.today())):
         return YES
     return no(_("You are not a contact of this organisation today."))
@@ -50,7 +52,12 @@ def may_decide_nomination(by, nomination) -> May:
     is_close = (
         nomination.nominated_by_id == by.pk
         or nomination.email.casefold() in addresses_of(by)
-        or any(c.person_id == by.pk for c in contacts_of(nomination.organisation, clock.today()))
+        or (
+            nomination.organisation
+            and any(
+                c.person_id == by.pk for c in contacts_of(nomination.organisation, clock.today())
+            )
+        )
     )
     if is_close:
         return no(_("This nomination is yours or your organisation’s. Another registrar decides."))

@@ -12,7 +12,12 @@ class NominationState(models.TextChoices):
     DECLINED = "declined", gettext_lazy("Offer declined")
     LAPSED = "lapsed", gettext_lazy("Offer not answered in time")
     REFUSED = "refused", gettext_lazy("No place offered")
-    WITHDRAWN = "withdrawn", gettext_lazy("Withdrawn by the employer")
+    WITHDRAWN = "withdrawn", gettext_lazy("Withdrawn")
+
+
+class EmployerAnswer(models.TextChoices):
+    AGREES = "yes", gettext_lazy("Agrees")
+    DISAGREES = "no", gettext_lazy("Does not agree")
 
 
 S = NominationState
@@ -34,5 +39,6 @@ NOMINATION_TRANSITIONS = {
 }
 WITH_A_PLACE = [S.OFFERED, S.ACCEPTED]  # whose nations count among those that are taken
 WAITING = [S.NEW, S.WAITING_LIST, S.OFFERED]
+CLOSED = [S.REFUSED, S.WITHDRAWN, S.DECLINED, S.LAPSED]
 # Of one organisation and cohort, one of them at a time.
 ONE_AT_A_TIME = [S.NEW, S.WAITING_LIST, S.OFFERED, S.ACCEPTED]

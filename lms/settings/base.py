@@ -229,6 +229,9 @@ MFA_ALLOW_UNVERIFIED_EMAIL = (
 IMSA_GUARDED = "certificates.queries.holds_certificate"  # who needs a second factor besides every role but learner
 IMSA_INVITATION_DAYS = 14
 IMSA_MERGE_UNDO_DAYS = 90  # ASSUMED: how long two accounts that were joined can be separated again
+IMSA_NOMINATION_CLOSED_DAYS = (
+    365  # ASSUMED: after that what was typed in a closed nomination or application is removed
+)
 IMSA_OFFER_DAYS = 14  # ASSUMED: how long somebody may answer an offer of a place
 # How long a session may be left alone (NIST SP 800-63B-4, 2.2.3: an hour for two factors); after it, its owner proves who they are.
 IMSA_IDLE_SECONDS = {"guarded": 60 * 60, "others": 12 * 60 * 60}

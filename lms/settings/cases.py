@@ -19,3 +19,6 @@ IMSA_ALIKE_PERCENT = 15
 IMSA_MISCONDUCT_REPLY_WORKING_DAYS = 5  # ASSUMED: the least a trainee has to answer
 # Bank holidays that follow from no rule, such as a coronation: ISO dates, which count in every nation.
 IMSA_EXTRA_HOLIDAYS: list[str] = []
+IMSA_PRIOR_CLAIM_WORKING_DAYS = (
+    10  # ASSUMED: by when the office has looked at a claim on prior learning
+)

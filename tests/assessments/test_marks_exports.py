@@ -798,11 +798,11 @@ def test_every_outcome_can_have_a_code():
 
 def test_a_thousand_people_take_as_many_statements_as_two(scene, board, django_assert_num_queries):
     profile = a_profile(scene)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         draft_of(profile, scene.cohort, board)
     for n in range(2, 8):
         scene.take_quiz(scene.another(n))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         draft_of(profile, scene.cohort, board)
 
 

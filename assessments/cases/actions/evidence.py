@@ -17,18 +17,20 @@ from ...taking.actions.uploads import file_name
 from ..models.appeals import Appeal
 from ..models.claims import Claim
 from ..models.evidence import Evidence, EvidenceOpening
-from ..rules import may_handle, may_send
+from ..models.prior_learning import PriorLearningClaim
+from ..rules import may_handle, may_read_prior, may_send
 from ..states import ClaimState
 from .answers import wait_again
 from .appeals import lock_appeal
 from .claims import lock_claim
 from .office import tell_office
+from .prior_learning import lock_prior
 
 MOST_FILES = 10
 
 
-def add_evidence(case: Claim | Appeal, upload, *, by) -> Evidence:
-    """Send a file with a claim or an appeal. Before the transaction: 1. the file is looked into (BadFile where it cannot be kept), and is on the disk. In it: 2. a row
+def add_evidence(case: Claim | Appeal | PriorLearningClaim, upload, *, by) -> Evidence:
+    """Send a file with a claim, an appeal or a claim on prior learning. Before the transaction: 1. the file is looked into (BadFile where it cannot be kept), and is on the disk. In it: 2. a row
     names it, 3. a claim that waited for evidence waits for the office again, which is told, 4. the record is written. The same file
     again is the one there is. Raises Refused where it is closed, or has MOST_FILES."""
     insist(may_send(by, case.enrolment))
@@ -45,7 +47,8 @@ def add_evidence(case: Claim | Appeal, upload, *, by) -> Evidence:
 
 @transaction.atomic
 def _add(case, path, name, fingerprint, size, *, by):
-    locked = lock_claim(case.pk) if isinstance(case, Claim) else lock_appeal(case.pk)
+    lock = {Claim: lock_claim, Appeal: lock_appeal, PriorLearningClaim: lock_prior}[type(case)]
+    locked = lock(case.pk)
     there = locked.evidence.filter(sha256=fingerprint).first()
     if there:
         transaction.on_commit(lambda: files.drop(path), robust=True)
@@ -63,10 +66,8 @@ def _add(case, path, name, fingerprint, size, *, by):
             % {"most": MOST_FILES}
         )
     about = {"path": path, "name": name, "sha256": fingerprint, "size": size}
-    if isinstance(locked, Claim):
-        made = Evidence.objects.create(claim=locked, **about)
-    else:
-        made = Evidence.objects.create(appeal=locked, **about)
+    name = {Claim: "claim", Appeal: "appeal", PriorLearningClaim: "prior"}[type(locked)]
+    made = Evidence.objects.create(**{name: locked}, **about)
     write("assessments.add_evidence", made, by=by, reason=f"sha256 {fingerprint}")
     if isinstance(locked, Claim) and locked.state == ClaimState.EVIDENCE:
         wait_again(locked, by=by)
@@ -81,8 +82,12 @@ def _add(case, path, name, fingerprint, size, *, by):
 
 @transaction.atomic
 def open_evidence(evidence, *, by) -> EvidenceOpening:
-    """A registrar opens a file. 1. a line with who and when, at each opening, 2. a record entry. Raises Refused where it was deleted."""
-    insist(may_handle(by, evidence.case.enrolment))
+    """A registrar opens a file, or the academic who was asked about prior learning. 1. a line with who and when, at each opening, 2. a record entry. Raises Refused where it was deleted."""
+    case = evidence.case
+    if isinstance(case, PriorLearningClaim):
+        insist(may_read_prior(by, case))
+    else:
+        insist(may_handle(by, case.enrolment))
     if not evidence.path:
         raise Refused(_("This file was deleted when its time was over."))
     made = EvidenceOpening.objects.create(evidence=evidence, by=by)
@@ -96,6 +101,7 @@ def drop_old_evidence(*, by) -> int:
     insist(may_act_as(by, Role.REGISTRAR))
     before, dropped = clock.now() - timedelta(days=settings.IMSA_EVIDENCE_DAYS), 0
     is_over = Q(claim__closed_at__lt=before) | Q(appeal__closed_at__lt=before)
+    is_over |= Q(prior__closed_at__lt=before)
     old = Evidence.objects.filter(is_over, dropped_at=None)
     for pk in list(old.order_by("pk").values_list("pk", flat=True)):
         dropped += _drop(old, pk, by=by)

@@ -25,6 +25,7 @@ from lms.record.actions import write
 from ...attempts import chain
 from ...attempts.actions import add_line_in, judge_late_work, open_next
 from ...attempts.models import Attempt, MarkLine
+from ...attempts.queries import prior_credits_of
 from ...marking.actions.allocation import TOLD_AT_ONCE, TRIES
 from ...marking.actions.rows import refresh
 from ...setting.models import Sitting
@@ -361,8 +362,8 @@ def _number(case, board):
 
 
 def add_awards(batch, board, enrolments, decisions, conferred_on=None):
-    """The University's award to each whose newest decision on every module of the programme is a pass; of the board's day, or `conferred_on`.
-    Returns the awards."""
+    """The University's award to each whose newest decision on every module of the programme is a pass, or who has credit for it by prior learning, which has
+    no mark to be weighed; of the board's day, or `conferred_on`. Returns the awards."""
     programme, conferred_on = board.cohort.programme, conferred_on or board.meets_on
     newest: dict[int, dict[int, tuple]] = {}
     earlier = (
@@ -375,6 +376,7 @@ def add_awards(batch, board, enrolments, decisions, conferred_on=None):
         *((d.enrolment_id, d.module_id, d.is_pass, d.mark) for d in decisions),
     ):
         newest.setdefault(enrolment, {})[module] = result
+    credited = prior_credits_of(enrolments)
     modules = list(Module.objects.filter(programme=programme).values_list("pk", "code", "credits"))
     awarded = set(
         Award.objects.filter(enrolment__in=enrolments).values_list("enrolment_id", flat=True)
@@ -382,18 +384,29 @@ def add_awards(batch, board, enrolments, decisions, conferred_on=None):
     passed = [
         e
         for e in enrolments.values()
-        if e.pk not in awarded and all(newest[e.pk].get(pk, [False])[0] for pk, *_code in modules)
+        if e.pk not in awarded
+        and all(
+            (e.pk, pk) in credited or newest.get(e.pk, {}).get(pk, [False])[0]
+            for pk, *_code in modules
+        )
     ]
     batch.reserve(Award, len(passed))
     awards = []
     for enrolment in passed:
-        marks = [(code, credits, newest[enrolment.pk][pk][1]) for pk, code, credits in modules]
-        awards.append(_add_award(batch, board, enrolment, marks, conferred_on))
+        marks = [
+            (code, credits, newest[enrolment.pk][pk][1])
+            for pk, code, credits in modules
+            if (enrolment.pk, pk) not in credited
+        ]
+        without = [
+            [code, credits] for pk, code, credits in modules if (enrolment.pk, pk) in credited
+        ]
+        awards.append(_add_award(batch, board, enrolment, marks, without, conferred_on))
     return awards
 
 
-def _add_award(batch, board, enrolment, marks, conferred_on):
-    """The award, classified by the rules of the cohort; it keeps what its class was found from."""
+def _add_award(batch, board, enrolment, marks, without, conferred_on):
+    """The award, classified by the rules of the cohort; it keeps what its class was found from, and `without` which modules."""
     judging, title = board.judging, board.cohort.programme.title
     found = module_results.classify(marks, judging.rules)
     award = batch.add(
@@ -403,7 +416,7 @@ def _add_award(batch, board, enrolment, marks, conferred_on):
             title=title,
             conferred_on=conferred_on,
             classification=found.name,
-            inputs=found.inputs,
+            inputs=found.inputs | ({"credited": without} if without else {}),
             rule_set_id=judging.key,
         )
     )

@@ -21,6 +21,7 @@ from ..queries.minutes import (
     line_hash,
     lines_of,
     minutes_of,
+    prior_learning_rows,
     signature_in,
 )
 from ..rules import may_correct_minutes, may_ratify, may_sign
@@ -45,9 +46,10 @@ def add_minutes(batch, board, cases, decisions, awards, *, chair, members, recus
                 "left_out": [
                     [case.enrolment.student_reference, case.module.code, str(case.public_reason)]
                     for case in cases
-                    if case.why_not
+                    if case.why_not and not case.credit
                 ],
                 "awards": [[one.enrolment.student_reference, one.label] for one in awards],
+                **({"prior_learning": prior} if (prior := prior_learning_rows(board)) else {}),
             },
         )
     drawn = Minutes(board=board, content=content, sha256=hash_of(content), drawn_at=clock.now())

@@ -17,7 +17,7 @@ from courses.models import Module
 from lms.kit.prepared_statements import CompiledQuery
 
 from ...attempts import chain
-from ...attempts.models import Attempt, MarkLine
+from ...attempts.models import Attempt, MarkLine, PriorCredit
 from ...marking.conflicts import reference_key
 from ...marking.queries import corrections_of
 from ...setting import judging
@@ -26,12 +26,13 @@ from ...setting.queries import of_cohort
 from ...taking.models import QuizAttempt, Submission
 from ...taking.states import WITH_MARKERS, SubmissionState
 from .. import module_results
-from ..models import Award, Board, BoardDecision, ExaminerReport, Hold
-from ..states import BoardState, Outcome
+from ..models import Award, BoardDecision, ExaminerReport, Hold
+from ..states import Outcome
 from .tallies import enrolments_before
 
 NOBODY: Mapping[str, str] = MappingProxyType({})
 UNSEEN = gettext_noop("The external examiner has not confirmed the sample yet")
+CREDITED = gettext_noop("Credited for prior learning (RPL), without a mark")
 AWAY = gettext_noop("On leave of absence and not passed; decided after they return")
 
 
@@ -70,6 +71,7 @@ class Case:
     last: BoardDecision | None = None
     why_not: str = ""
     is_held_back: bool = False
+    credit: PriorCredit | None = None  # it counts by what was learned before
 
     @property
     def decision(self) -> BoardDecision | None:
@@ -97,6 +99,8 @@ class Case:
     @property
     def would_pass(self) -> bool:
         """Is it passed, or would it be with this board?"""
+        if self.credit:
+            return True
         if self.decision:
             return self.decision.is_pass
         return self.is_ready and self.outcome == Outcome.PASS
@@ -105,6 +109,8 @@ class Case:
     def mark(self):
         if self.decision:
             return self.decision.mark
+        if self.credit:
+            return None
         if any(part.mark is None for part in self.parts) or not self.parts:
             return None
         return module_results.module_mark(
@@ -135,39 +141,11 @@ class Case:
         return (0 if is_first else attempt.resits) + 1 < self.rules.attempts
 
 
-def boards_open():
-    """Boards that were called and have not decided yet, soonest first."""
-    return (
-        Board.objects.filter(state=BoardState.CALLED)
-        .select_related("cohort")
-        .order_by("meets_on", "pk")
-    )
-
-
-def boards_found(*, wanted="", state=""):
-    """Boards with these words in their title or their cohort's, those to come first and then by day. A QuerySet."""
-    found = Board.objects.select_related("cohort", "cancelled_by").order_by(
-        "state", "meets_on", "pk"
-    )
-    for word in wanted.split():
-        found = found.filter(
-            Q(title__icontains=word)
-            | Q(cohort__title__icontains=word)
-            | Q(cohort__code__icontains=word)
-        )
-    return found.filter(state=state) if state else found
-
-
-def boards_by_state(*, wanted="") -> dict[str, int]:
-    """How many of them are in each state. One query."""
-    return dict(boards_found(wanted=wanted).order_by().values_list("state").annotate(Count("pk")))
-
-
 def readiness(board, recusals: Mapping[str, str] = NOBODY) -> list[Case]:
     """Every trainee's every module in the board's cohort, with whether this board can decide it.
 
     A board decides what had a mark when the external examiner confirmed the sample; what was
-    marked later waits for the next one. `recusals`: why nobody can decide on a person now, by the key of their reference (`interests.recusals_of`). Nine queries,
+    marked later waits for the next one. `recusals`: why nobody can decide on a person now, by the key of their reference (`interests.recusals_of`). Ten queries,
     whatever the size of the cohort.
     """
     people = enrolments_before(board.cohort_id).select_related(
@@ -176,7 +154,10 @@ def readiness(board, recusals: Mapping[str, str] = NOBODY) -> list[Case]:
     cohort = Q(enrolment__cohort_id=board.cohort_id)
     attempts = _with_results(_attempts_of(cohort))
     holds = Hold.objects.filter(cohort, lifted_at=None)
-    found = _cases(board, people, modules_of(board), attempts, _decisions_of(cohort), holds)
+    credits = PriorCredit.objects.that_count().filter(cohort)
+    found = _cases(
+        board, people, modules_of(board), attempts, _decisions_of(cohort), holds, credits
+    )
     return _leave_out(found, recusals)
 
 
@@ -185,9 +166,12 @@ def cases_of_leaver(board, enrolment) -> list[Case]:
     (`actions.leavers`)."""
     whose = Q(enrolment=enrolment)
     attempts, holds = _with_results(_attempts_of(whose)), Hold.objects.filter(whose, lifted_at=None)
-    found = _cases(board, [enrolment], modules_of(board), attempts, _decisions_of(whose), holds)
+    credits = PriorCredit.objects.that_count().filter(whose)
+    found = _cases(
+        board, [enrolment], modules_of(board), attempts, _decisions_of(whose), holds, credits
+    )
     for case in found:
-        if not case.decision and not case.is_held_back:
+        if not case.decision and not case.is_held_back and not case.credit:
             case.why_not = "; ".join(filter(None, [_lacks(case), *_hopeless(case)]))
     return found
 
@@ -237,7 +221,7 @@ _pieces = CompiledQuery(
 
 
 def cases_of(board, people, modules, recusals: Mapping[str, str] = NOBODY) -> list[Case]:
-    """The same for some enrolments and modules, for a page: what is decided needs `readiness`. Three queries, however many."""
+    """The same for some enrolments and modules, for a page: what is decided needs `readiness`. Four queries, however many."""
     if not people:
         return []
     keys = [enrolment.pk for enrolment in people]
@@ -248,6 +232,8 @@ def cases_of(board, people, modules, recusals: Mapping[str, str] = NOBODY) -> li
         _attempts(people=keys),
         _decisions(people=keys),
         _holds(people=keys),
+        # A page's board says whether its cohort has any (`views.boards.board_or_404`).
+        _credits(people=keys) if getattr(board, "has_credits", True) else [],
     )
     return _leave_out(found, recusals)
 
@@ -261,7 +247,9 @@ def award_in(cases) -> str | None:
         or not all(case.would_pass for case in cases)
     ):
         return None
-    marks = [(case.module.code, case.module.credits, case.mark) for case in cases]
+    marks = [
+        (case.module.code, case.module.credits, case.mark) for case in cases if not case.credit
+    ]
     return module_results.classify(marks, cases[0].rules).name
 
 
@@ -306,13 +294,17 @@ _decisions = CompiledQuery(
         *("enrolment_id", "module_id", "mark", "is_pass", "outcome", "number", "board__meets_on")
     )
 )
+_credits = CompiledQuery(
+    lambda *, people: PriorCredit.objects.that_count().filter(enrolment__in=people)
+)
 _holds = CompiledQuery(lambda *, people: Hold.objects.filter(enrolment__in=people, lifted_at=None))
 
 
-def _cases(board, people, modules, attempts, decisions, holds) -> list[Case]:
+def _cases(board, people, modules, attempts, decisions, holds, credits) -> list[Case]:
     """`attempts` with the `mark` that is their result and when it was settled (`settled_at`), or None. `decisions`: oldest first."""
     attempts = {(a.enrolment_id, a.assessment_id): a for a in attempts}
     decided = {(one.enrolment_id, one.module_id): one for one in decisions}
+    credited = {(one.enrolment_id, one.module_id): one for one in credits}
     held = {(hold.enrolment_id, hold.module_id): hold for hold in holds}
     cases, rules = [], board.judging.rules
     for enrolment in people:
@@ -321,8 +313,11 @@ def _cases(board, people, modules, attempts, decisions, holds) -> list[Case]:
             newest = decided.get((enrolment.pk, module.pk))
             case = Case(enrolment, module, rules, parts, last=newest)
             hold = held.get((enrolment.pk, module.pk)) or held.get((enrolment.pk, None))
-            case.why_not = "" if case.decision else _why_not(case, board, hold)
-            case.is_held_back = bool(hold) and not case.decision
+            case.credit = credited.get((enrolment.pk, module.pk))
+            if case.credit:
+                case.why_not = _(CREDITED)
+            elif not case.decision:
+                case.why_not, case.is_held_back = _why_not(case, board, hold), bool(hold)
             cases.append(case)
     return cases
 

@@ -18,6 +18,7 @@ from ..export_formats import Format
 from ..exporting import Reading, Result, Table, is_in, misfits
 
 STATUS_WORDS = {
+    formats.CREDITED: gettext_lazy("Credited for prior learning, without a mark"),
     formats.HOLD: gettext_lazy("Held back"),
     formats.AGAIN: gettext_lazy("To be decided again"),
     formats.DEFERRED: gettext_lazy("Deferred, and not marked yet"),
@@ -181,6 +182,7 @@ def _letters(form, results, tables) -> Iterator[Issue]:
 
 def _notes(form, reading) -> Iterator[Issue]:
     advice = {
+        formats.CREDITED: _("Give the profile a code for it if your system has one."),
         formats.HOLD: _("Let it go when the question is settled, then export again."),
         formats.AGAIN: _("A later board decides it, then export again."),
         formats.DEFERRED: _("Export again when it is marked and decided."),

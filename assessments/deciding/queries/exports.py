@@ -12,7 +12,7 @@ from cohorts.enrolment.states import EnrolmentState
 from lms.kit.prepared_statements import CompiledQuery
 
 from ...attempts.chain import SETTLED, STANDING
-from ...attempts.models import Attempt, MarkLine
+from ...attempts.models import Attempt, MarkLine, PriorCredit
 from ...marking.queries import waiting_corrections
 from ...setting.queries import judging_of
 from ...taking.models import Submission
@@ -69,7 +69,7 @@ NOT_YET = (formats.DEFERRED, formats.WAITING)  # and of somebody who left, never
 
 def reading_of(form: formats.Format, cohort, board=None) -> Reading:
     """The results of a cohort, or of what one board decided in it, by student reference and in the order of modules and pieces. Actual marks are those that stand
-    now; agreed ones are those of the newest decision, which a chair's action may be. Of people who left: what was decided. Eleven statements, however many people."""
+    now; agreed ones are those of the newest decision, which a chair's action may be. Of people who left: what was decided. Twelve statements, however many people."""
     modules = modules_for(cohort)
     facts = _facts_of(cohort)
     rounding = judging_of(cohort.pk).rules.rounding
@@ -80,6 +80,14 @@ def reading_of(form: formats.Format, cohort, board=None) -> Reading:
         for module in modules:
             own = pieces[module.pk]
             if not own:  # nothing is asked in this module yet
+                continue
+            if (person.key, module.pk) in facts.credits:
+                if board:  # by which board is no matter of the file: it has no mark
+                    elsewhere += len(own)
+                else:
+                    results += [
+                        Result(person, piece, None, formats.CREDITED, 0, "", "") for piece in own
+                    ]
                 continue
             newest = facts.decisions.get((person.key, module.pk))
             weights = newest.weights if newest and form.basis == formats.AGREED else {}
@@ -202,10 +210,11 @@ class _Facts:
     decisions: dict[tuple[int, int], Decision]
     attempts: dict[tuple[int, int], list[History]]
     holds: set[tuple[int, int | None]]
+    credits: set[tuple[int, int]]  # by prior learning
 
 
 def _facts_of(cohort) -> _Facts:
-    """Six queries."""
+    """Seven queries."""
     lines: dict[int, list] = {}
     for attempt, stage, mark in _lines(cohort=cohort.pk):
         lines.setdefault(attempt, []).append((stage, mark))
@@ -225,7 +234,15 @@ def _facts_of(cohort) -> _Facts:
     rows = _people(cohort=cohort.pk)
     leavers = {key for key, *_codes, state in rows if state == EnrolmentState.LEFT}
     people = [Person(*row) for *row, _state in rows]
-    return _Facts(people, leavers, decisions, attempts, set(_holds(cohort=cohort.pk)))
+    credits = PriorCredit.objects.that_count().filter(enrolment__cohort_id=cohort.pk)
+    return _Facts(
+        people,
+        leavers,
+        decisions,
+        attempts,
+        set(_holds(cohort=cohort.pk)),
+        set(credits.values_list("enrolment_id", "module_id")),
+    )
 
 
 # Somebody who left keeps what a board decided before.

@@ -4,10 +4,12 @@ import hashlib
 import json
 from datetime import UTC
 
+from django.db.models import Q
 from django.utils.timezone import localtime
 
-from ..models import Award, BoardDecision, ChairsAction, Minutes, MinutesLine
-from ..states import SIGNATURES, Outcome
+from ...attempts.models import PriorCredit
+from ..models import Award, Board, BoardDecision, ChairsAction, Minutes, MinutesLine
+from ..states import SIGNATURES, BoardState, Outcome
 from .boards import reports_of
 from .members import members_of
 
@@ -35,6 +37,31 @@ def content_of(board, *, chair, recorded_by, day, members, interests, results) -
         ],
         **results,
     }
+
+
+def prior_learning_rows(board) -> list[list]:
+    """What was decided on prior learning at this board, and by chair's action in its cohort since the board before it: reference, module's code, credits (0: not
+    granted), day, chair, and whether by chair's action. One query and another."""
+    earlier = Board.objects.filter(
+        cohort=board.cohort_id, state=BoardState.RATIFIED, ratified_at__isnull=False
+    ).exclude(pk=board.pk)
+    since = earlier.order_by("-ratified_at").values_list("ratified_at", flat=True).first()
+    alone = Q(board=None, enrolment__cohort=board.cohort_id)
+    if since:
+        alone &= Q(decided_at__gt=since)
+    rows = PriorCredit.objects.filter(Q(board=board) | alone)
+    rows = rows.select_related("enrolment", "module")
+    return [
+        [
+            one.enrolment.student_reference,
+            one.module.code,
+            one.credits,
+            one.decided_on.isoformat(),
+            one.chair,
+            one.board_id is None,
+        ]
+        for one in rows.order_by("enrolment__student_reference", "module__order", "pk")
+    ]
 
 
 def decision_row(decision) -> list:

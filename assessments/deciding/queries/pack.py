@@ -92,6 +92,8 @@ def _results(cases: Sequence[Case]) -> list[list]:
         mark = case.mark
         if case.decision:
             row.append(f"{in_figures(mark)}: {case.decision.label}")
+        elif case.credit:
+            row.append(_("RPL, no mark"))
         elif mark is None:
             row.append(_("No mark yet"))
         else:
@@ -151,7 +153,7 @@ def _flags(case: Case) -> list[str]:
     found = []
     if getattr(case.last, "is_appealed", False):
         found.append(_("An appeal is open"))
-    if case.decision:
+    if case.decision or case.credit:
         return found
     if case.last:
         found.append(_("Decided again: %(label)s before") % {"label": case.last.label})

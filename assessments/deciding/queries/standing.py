@@ -12,7 +12,7 @@ from courses.models import Module
 from lms.kit import clock
 from lms.kit.prepared_statements import CompiledQuery
 
-from ...attempts.models import Attempt, MarkLine
+from ...attempts.models import Attempt, MarkLine, PriorCredit
 from ...marking.queries import corrections_of
 from ...setting.judging import as_values
 from ...setting.queries import judging_of, of_cohort
@@ -51,17 +51,18 @@ def standing_of(board, *, by=None, members=None, interests=None) -> list:
         [row[3:] for row in pieces if row[5] is not None],
         sorted({row[:3] for row in pieces}),
         _attempts(cohort=cohort),
-        [(row[0], row[2]) for row in people if row[2]],
-        [(row[0], *row[3:]) for row in people if row[3]],
+        [(row[0], row[2], row[5]) for row in people if row[2] or row[5]],
+        [(row[0], *row[3:5]) for row in people if row[3]],
         [judging.number, as_values(judging.rules)],
         [*((one.pk, one.person_id, one.role, one.is_present) for one in members), *interests],
     ]
 
 
 def _people_of(*, cohort):
-    """Of each: state, newest decision, open holds and the newest of them. Decisions are only added, and a hold that was let go stays so."""
+    """Of each: state, newest decision, open holds and the newest of them, newest decision on prior learning. Decisions are only added, and a hold that was let go stays so."""
     decisions = BoardDecision.objects.filter(enrolment=OuterRef("pk")).order_by("-pk")
     holds = Hold.objects.filter(enrolment=OuterRef("pk"), lifted_at=None).order_by()
+    credits = PriorCredit.objects.filter(enrolment=OuterRef("pk")).order_by("-pk")
     return (
         Enrolment.objects.filter(cohort_id=cohort)
         .order_by("pk")
@@ -71,6 +72,7 @@ def _people_of(*, cohort):
             Subquery(decisions.values("pk")[:1]),
             Subquery(holds.values("enrolment").values_list(Count("pk"))),
             Subquery(holds.values("enrolment").values_list(Max("pk"))),
+            Subquery(credits.values("pk")[:1]),
         )
     )
 

@@ -29,7 +29,7 @@ from lms.kit.prepared_statements import CompiledQuery
 
 from ...attempts.chain import SETTLED, STANDING
 from ...attempts.models import Attempt, MarkLine
-from ...attempts.queries import standing_lines
+from ...attempts.queries import prior_credit, standing_lines
 from ...marking.conflicts import reference_key
 from ...marking.queries import waiting_corrections
 from ...setting.models import Assessment
@@ -232,7 +232,10 @@ def _lines_of(shapes, bar, *, cohort, looked_at=None, wanted=""):
     whole, its mark would pass, and another attempt would be allowed."""
     found = {}
     for shape in shapes:
-        found[f"passed_{shape.module}"] = newest_settled(OuterRef("pk"), shape.module)
+        found[f"passed_{shape.module}"] = Case(
+            When(prior_credit(OuterRef("pk"), shape.module), then=True),
+            default=newest_settled(OuterRef("pk"), shape.module),
+        )
         holds = Hold.objects.filter(enrolment=OuterRef("pk"), lifted_at=None)
         is_ready = ~Exists(lacking(OuterRef(OuterRef("pk")), shape.module, looked_at)) & ~Exists(
             holds.filter(Q(module=shape.module) | Q(module=None))

@@ -5,17 +5,25 @@ from django.db.models import Count
 from django.utils.module_loading import import_string
 from django.utils.timezone import localtime
 
-from ...attempts.models import Attempt
-from ..models import Award, ChairsAction, Transcript
+from ...attempts.models import Attempt, PriorCredit
+from ...attempts.queries import prior_credits_of
+from ..models import Award, BoardDecision, ChairsAction, Transcript
 from ..states import Outcome
 from .chairs_actions import newest_decisions
+
+CREDITED = "rpl"  # the outcome of a module that counts by prior learning
 
 
 def content_of_transcript(enrolment, *, is_named=True) -> dict | None:
     """Texts and numbers, so that nothing is looked up again; None where no board has decided on anything. Not `is_named`: by student
-    reference alone, for who is not to see a name."""
-    decisions = [one for one in newest_decisions(enrolment) if one.outcome != Outcome.REOPENED]
-    if not decisions:
+    reference alone, for who is not to see a name. A module that counts by prior learning has no mark and no attempt."""
+    credited = prior_credits_of([enrolment])
+    decisions = [
+        one
+        for one in newest_decisions(enrolment)
+        if one.outcome != Outcome.REOPENED and (enrolment.pk, one.module_id) not in credited
+    ]
+    if not decisions and not credited:
         return None
     resits = _resits_of(enrolment)
     award = Award.objects.filter(enrolment=enrolment).first()
@@ -25,17 +33,20 @@ def content_of_transcript(enrolment, *, is_named=True) -> dict | None:
         "programme": enrolment.cohort.programme.title,
         "cohort": enrolment.cohort.title,
         "modules": [
-            {
-                "code": one.module.code,
-                "title": one.module.title,
-                "credits": one.module.credits,
-                "mark": str(one.mark),
-                "outcome": str(one.outcome or (Outcome.PASS if one.is_pass else Outcome.FAIL)),
-                "is_pass": one.is_pass,
-                "attempt": 1 + resits.get(one.module_id, 0),
-                "board": _day_of(one).isoformat(),
-            }
-            for one in decisions
+            *(_credited(one) for one in _in_order(credited.values())),
+            *(
+                {
+                    "code": one.module.code,
+                    "title": one.module.title,
+                    "credits": one.module.credits,
+                    "mark": str(one.mark),
+                    "outcome": str(one.outcome or (Outcome.PASS if one.is_pass else Outcome.FAIL)),
+                    "is_pass": one.is_pass,
+                    "attempt": 1 + resits.get(one.module_id, 0),
+                    "board": _day_of(one).isoformat(),
+                }
+                for one in decisions
+            ),
         ],
         "award": award
         and {
@@ -44,6 +55,31 @@ def content_of_transcript(enrolment, *, is_named=True) -> dict | None:
             "conferred_on": award.conferred_on.isoformat(),
             "is_rescinded": _is_rescinded(enrolment),
         },
+    }
+
+
+def has_results(enrolment) -> bool:
+    """Is there anything that a transcript could say? Two queries at most."""
+    return (
+        BoardDecision.objects.filter(enrolment=enrolment).exists()
+        or PriorCredit.objects.that_count().filter(enrolment=enrolment).exists()
+    )
+
+
+def _in_order(credits):
+    return sorted(credits, key=lambda one: (one.module.order, one.module_id))
+
+
+def _credited(credit) -> dict:
+    return {
+        "code": credit.module.code,
+        "title": credit.module.title,
+        "credits": credit.credits,
+        "mark": "",
+        "outcome": CREDITED,
+        "is_pass": True,
+        "attempt": 0,
+        "board": credit.decided_on.isoformat(),
     }
 
 

@@ -16,6 +16,7 @@ from lms.kit.refusals import insist
 from lms.kit.templatetags.kit import mark, short_day
 
 from ...attempts.chain import before_penalty, standing
+from ...attempts.models import PriorCredit
 from ...setting.queries import with_judging
 from ...setting.scale import in_figures
 from ...taking.states import SubmissionState
@@ -24,10 +25,14 @@ from ..forms import CallBoardForm, RatifyForm
 from ..models import Board, BoardDay
 from ..queries import board_scripts as scripts
 from ..queries import tallies
-from ..queries.boards import (
-    award_in,
+from ..queries.board_lists import (
     boards_by_state,
     boards_found,
+    prior_learning_for,
+    prior_learning_in,
+)
+from ..queries.boards import (
+    award_in,
     cases_of,
     modules_of,
     reports_of,
@@ -233,6 +238,9 @@ def board(request, pk):
             "members": sitting,
             "quorum": quorum_in_words(found.judging.rules),
             "can_decide": _can_decide(found, tally.ready),
+            "agenda": prior_learning_for(found)
+            if found.has_agenda and found.state == BoardState.CALLED
+            else [],
         },
     )
 
@@ -297,7 +305,13 @@ _boards = CompiledQuery(
             Board.objects.select_related(
                 "cohort__programme", "sample_confirmed_by", "ratified_by", "cancelled_by"
             )
-            .annotate(was_moved=Exists(BoardDay.objects.filter(board=OuterRef("pk"))))
+            .annotate(
+                was_moved=Exists(BoardDay.objects.filter(board=OuterRef("pk"))),
+                has_agenda=prior_learning_in(OuterRef("cohort")),
+                has_credits=Exists(
+                    PriorCredit.objects.filter(enrolment__cohort=OuterRef("cohort"))
+                ),
+            )
             .filter(pk=board)
         ),
         person,
@@ -349,6 +363,8 @@ def _cell(case, board) -> dict:
             day = short_day(case.decision.board.meets_on)
             quiet.insert(0, _("(board of %(meets_on)s)") % {"meets_on": day})
         return {"result": result % {"mark": mark(case.mark)}, "quiet": " ".join(quiet)}
+    if case.credit:
+        return {"result": _("RPL, no mark"), "quiet": ""}
     provisional = case.mark
     if provisional is None:
         return {"result": "", "quiet": " ".join([_("Not yet"), *quiet])}

@@ -17,7 +17,7 @@ from .. import export_formats as formats
 from ..actions.export_profiles import add_profile, change_profile
 from ..export_forms import ASSUMPTIONS, HOLDS, LABELS, ProfileForm, in_words
 from ..models import Board
-from ..queries.boards import boards_found
+from ..queries.board_lists import boards_found
 from ..queries.exports import profile_now, profiles_now, runs_of, versions_of
 from ..rules import may_write_profiles
 from ..states import BoardState

@@ -132,6 +132,7 @@ def rows_in_words(content, near=frozenset()) -> list[dict]:
 def _has_any(content, near) -> bool:
     """Is there a row that the reader is not shown?"""
     rows = [*content["decisions"], *(content["left_out"] or ()), *content["awards"]]
+    rows += content.get("prior_learning", ())
     return any(reference_key(row[0]) in near for row in rows)
 
 
@@ -145,6 +146,12 @@ def _all_lists(content, decisions):
             "rows": decisions,
         },
         {
+            "name": "prior",
+            "label": _("Recognition of prior learning"),
+            "heads": [student, module, _("Decision"), _("On"), _("Chair")],
+            "rows": _prior_learning(content.get("prior_learning", ())),
+        },
+        {
             "name": "left",
             "label": _("Left to a later board"),
             "heads": [student, module, _("Why")],
@@ -156,6 +163,21 @@ def _all_lists(content, decisions):
             "heads": [student, _("Award")],
             "rows": content["awards"],
         },
+    ]
+
+
+def _prior_learning(rows) -> list[list]:
+    return [
+        [
+            reference,
+            module,
+            _("%(credits)s credits, no mark") % {"credits": credits}
+            if credits
+            else _("Not granted"),
+            short_day(date.fromisoformat(day)),
+            _("%(chair)s, by chair’s action") % {"chair": chair} if is_alone else chair,
+        ]
+        for reference, module, credits, day, chair, is_alone in rows
     ]
 
 

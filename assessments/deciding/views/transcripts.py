@@ -16,8 +16,7 @@ from lms.people.roles import may_act_as
 
 from ..actions.transcripts import issue_transcript
 from ..downloads import transcript_pdf
-from ..models import BoardDecision
-from ..queries.transcripts import transcripts_of
+from ..queries.transcripts import has_results, transcripts_of
 from ..rules import may_take_transcript
 
 
@@ -65,7 +64,7 @@ def page(request, enrolment, *, is_own, others=()):
         "enrolment": enrolment,
         "is_own": is_own,
         "others": others,
-        "has_results": BoardDecision.objects.filter(enrolment=enrolment).exists(),
+        "has_results": has_results(enrolment),
         "page": page_of(found, request.GET.get("page")),
     }
     return render(request, "assessments/transcripts.html", context)

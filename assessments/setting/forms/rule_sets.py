@@ -56,6 +56,9 @@ LABELS = {
     "distinction": gettext_lazy("Mark from which the award is with distinction"),
     "class_rounding": gettext_lazy("Rounding of the mean of all modules"),
     "class_share": gettext_lazy("Percent of the credits at or above a class that give it"),
+    "rpl_credits": gettext_lazy("Credits that prior learning can give at most"),
+    "rpl_years": gettext_lazy("Years that prior learning may be old when the cohort begins"),
+    "rpl_experience": gettext_lazy("Credit for learning from experience"),
 }
 HINTS = {
     "boundaries": gettext_lazy("Whole marks with commas, as 50, 60, 70."),
@@ -100,6 +103,10 @@ HINTS = {
     "distinction": gettext_lazy("Only where the award is classified."),
     "class_rounding": gettext_lazy("Before it is held against the classes of the award."),
     "class_share": gettext_lazy("Only where the better of two rules counts."),
+    "rpl_credits": gettext_lazy("Of one person, in all modules. 0: none."),
+    "rpl_experience": gettext_lazy(
+        "Without an assessment at the time. A course that was only attended gives no credit by itself."
+    ),
     "quorum": gettext_lazy("With the chair, and without the secretary. 0: no quorum."),
 }
 LIMITS = {
@@ -128,6 +135,8 @@ LIMITS = {
     "merit": (1, 100),
     "distinction": (1, 100),
     "class_share": (1, 100),
+    "rpl_credits": (0, 180),
+    "rpl_years": (1, 50),
 }
 MAY_BE_EMPTY = ("cap", "compensation_modules", "compensation_margin", "late_day_from", "closures")
 YES_OR_NO = {judging.YES: gettext_lazy("Yes"), judging.NO: gettext_lazy("No")}
@@ -136,6 +145,7 @@ CHOICES = {
         judging.ROOT_OF_SET: gettext_lazy("The square root of the number of scripts"),
         judging.PERCENT_OF_SET: gettext_lazy("A percentage of the scripts"),
     },
+    "rpl_experience": YES_OR_NO,
     "sample_fails": YES_OR_NO,
     "sample_markers": YES_OR_NO,
     "sample_nations": YES_OR_NO,

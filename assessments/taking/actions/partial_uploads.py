@@ -19,7 +19,7 @@ from lms.kit.refusals import Refused, insist
 from lms.people.models import User
 from lms.record.actions import write
 
-from ...attempts.actions import attempt_of, insist_open
+from ...attempts.actions import attempt_of, insist_not_credited, insist_open
 from ..models import PartialUpload, Upload
 from ..queries import own_submission
 from ..rules import may_drop_file, may_replace, may_submit
@@ -64,6 +64,7 @@ def begin_upload(assessment, enrolment, name, size, fingerprint, *, by) -> Parti
     name = name[-LONGEST_NAME:]
     attempt = attempt_of(assessment, enrolment)
     insist_open(attempt)
+    insist_not_credited(attempt)
     _insist_file_taken(assessment, enrolment, by=by)
     there = PartialUpload.objects.filter(attempt=attempt).first()
     if there and (there.fingerprint, there.size) == (fingerprint, size):

@@ -14,7 +14,7 @@ from lms.kit.transitions import make_transition
 from lms.people.actions import tell
 from lms.record.actions import write
 
-from ...attempts.actions import attempt_of, insist_open, lock_attempt, settle
+from ...attempts.actions import attempt_of, insist_not_credited, insist_open, lock_attempt, settle
 from ...setting import kinds
 from ...setting.actions.questions import root_of
 from ...setting.actions.sittings import pin_sitting
@@ -86,6 +86,7 @@ def begin_quiz(assessment, enrolment, *, by, seen=None) -> QuizAttempt:
     if seen is not None and seen != current.number:
         raise Refused(_(OTHER_ATTEMPT))
     insist_open(current)
+    insist_not_credited(current)
     pin_sitting(assessment, enrolment.cohort_id)
     attempt, is_new = QuizAttempt.objects.get_or_create(
         attempt=current,

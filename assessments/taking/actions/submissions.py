@@ -15,7 +15,7 @@ from lms.people.actions import tell
 from lms.people.roles import Operator
 from lms.record.actions import write
 
-from ...attempts.actions import attempt_of, insist_open
+from ...attempts.actions import attempt_of, insist_not_credited, insist_open
 from ...setting.actions.sittings import pin_sitting
 from ..models import Handing, Submission, Upload
 from ..queries import has_words, own_submission
@@ -301,6 +301,7 @@ def _drafted(assessment, enrolment, *, is_to_be_open=True):
     )
     if is_to_be_open:
         insist_open(current)
+        insist_not_credited(current)
     return lock_submission(made.pk)
 
 

@@ -17,7 +17,7 @@ from lms.people.roles import may_act_as
 from ...deciding.queries.boards import award_of
 from ...tutoring.queries import MOST_ANNOUNCED, announcements_of
 from ..queries import enrolment_of, results_of
-from ..today import next_for
+from ..today import next_for, without_credited
 
 
 @login_required
@@ -28,7 +28,8 @@ def home(request):
         return render(request, "assessments/not_enrolled.html")
     results = results_of(enrolment)
     work = [piece for module in results for piece in module["work"]]
-    on_path = path(request.user, plans=[enrolment.plan])
+    credited = {one["module"].pk for one in results if one["is_credited"]}
+    on_path = without_credited(path(request.user, plans=[enrolment.plan]), credited)
     award, top_ups = award_of(enrolment), top_ups_of(request.user)
     for due in top_ups:
         due.waits = due.counts_for([enrolment.plan])
@@ -55,7 +56,7 @@ def home(request):
             "results": results,
             "award": award,
             "is_completed": enrolment.state == EnrolmentState.COMPLETED,
-            "has_decided": any(one["decision"] for one in results),
+            "has_decided": any(one["decision"] or one["is_credited"] for one in results),
             "has_provisional": any(piece.status == "provisional" for piece in work),
         },
     )

@@ -104,6 +104,10 @@ def piece_context(request, code) -> dict:
             _("This opens on %(moment)s. You can hand it in from then on.")
             % {"moment": moment(assessment.opens_at)}
         )
+    if work.status == "credited":
+        context["may"] = no(
+            _("This module is credited for prior learning, so nothing is handed in for it.")
+        )
     if context["may"] and not context["work"].is_in and not context["work"].is_to_do:
         context["may"] = no(
             _("This was recorded as not handed in. Speak to the programme office if that is wrong.")

@@ -87,10 +87,11 @@ def cohorts(request):
     """Every cohort, the newest first."""
     insist(may_see_cohorts(request.user))
     page = page_of(cohorts_today(), request.GET.get("page"))
-    back = {"label": _("Registry"), "url": "/registry/"}
-    if may_write(request):
+    back, is_tutor = {"label": _("Registry"), "url": "/registry/"}, may_write(request)
+    if is_tutor:
         back = {"label": _("Teaching"), "url": "/teaching/sessions/"}
-    return render(request, "assessments/tutoring/cohorts.html", {"page": page, "back": back})
+    context = {"page": page, "back": back, "is_tutor": is_tutor}
+    return render(request, "assessments/tutoring/cohorts.html", context)
 
 
 @of_cohort

@@ -19,6 +19,7 @@ from ...enrolment.forms import NoteForm
 from ...enrolment.models import Cohort
 from ...permissions import open_to
 from .. import actions
+from ..applying import open_to_applications
 from ..forms import DeferralForm, OfferForm, PlacesForm, RefusalForm
 from ..models import Nomination
 from ..queries import counts_by_state, intake_cohorts, nominations_for, places_of
@@ -79,6 +80,22 @@ def intake_of(request, code):
             ],
         },
     )
+
+
+@require_POST
+@open_to(may_run_intake)
+def open_applications(request, code):
+    """Opens a cohort to applications of people themselves, or closes it."""
+    cohort = get_object_or_404(Cohort, code__iexact=code)
+    is_open = request.POST.get("open") == "yes"
+    open_to_applications(cohort, is_open, by=request.user)
+    messages.success(
+        request,
+        _("People can apply for this cohort themselves.")
+        if is_open
+        else _("People can no longer apply for this cohort themselves."),
+    )
+    return redirect("cohorts:intake_of", cohort.code)
 
 
 def nomination_of(pk) -> Nomination:
@@ -145,25 +162,27 @@ ACTIONS = {
         lambda n, data: OfferForm(data, prefix="offer"),
         "offer_place",
         lambda n, data, by: actions.offer(n, data["student_reference"], data["starts_on"], by=by),
-        gettext_lazy("The offer is sent to the person, and their employer has been told."),
+        gettext_lazy(
+            "The offer is sent to the person. An employer who nominated them has been told."
+        ),
     ),
     "list": (
         lambda n, data: NoteForm(data, prefix="list"),
         "list_nomination",
         lambda n, data, by: actions.put_on_waiting_list(n, by=by, reason=data["reason"]),
-        gettext_lazy("The nomination is on the waiting list, and the employer has been told."),
+        gettext_lazy("The nomination is on the waiting list, and whoever made it has been told."),
     ),
     "refuse": (
         lambda n, data: RefusalForm(data, prefix="refuse"),
         "refuse_nomination",
         lambda n, data, by: actions.refuse(n, data["reason"], by=by),
-        gettext_lazy("The employer has been told that no place is offered."),
+        gettext_lazy("Whoever made the nomination has been told that no place is offered."),
     ),
     "defer": (
         lambda n, data: DeferralForm(data, prefix="defer", nomination=n),
         "defer_nomination",
         lambda n, data, by: actions.defer(n, data["cohort"], by=by, reason=data["reason"]),
-        gettext_lazy("The nomination is deferred, and the employer has been told."),
+        gettext_lazy("The nomination is deferred, and whoever made it has been told."),
     ),
 }
 
@@ -195,7 +214,7 @@ def nomination_action(request, pk, action):
         return _show_again(request, nomination_of(pk), action, form)
     messages.success(request, words)
     link = getattr(done, "link", "")
-    if link and found.organisation.is_invented and settings.DEMONSTRATION:
+    if link and found.is_invented and settings.DEMONSTRATION:
         messages.info(
             request, _("Invented people get no email. The link is %(link)s") % {"link": link}
         )
