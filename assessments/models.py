@@ -83,6 +83,7 @@ from .taking.models import (
     Submission,
     Upload,
 )
+from .taking.text_models import TextVersion, WorkText
 from .tutoring.models import (
     Announcement,
     AnnouncementVersion,
@@ -174,8 +175,10 @@ __all__ = [
     "Sitting",
     "Snippet",
     "Submission",
+    "TextVersion",
     "Transcript",
     "TutorMessage",
     "Upload",
     "VersionQuestion",
+    "WorkText",
 ]

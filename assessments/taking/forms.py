@@ -57,6 +57,22 @@ class HandInForm(forms.Form):
     )
 
 
+class TextForm(HandInForm):
+    """Work that is typed on the page, a note, and the declarations. To save it asks for nothing but the text."""
+
+    file = None
+    text = forms.CharField(
+        label=gettext_lazy("Your text"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 24, "class": "writing", "autocomplete": "off"}),
+        help_text=gettext_lazy(
+            "Leave an empty line between paragraphs. A line that begins with # is a heading. Leave your name out of it: your markers see a number."
+        ),
+    )
+    field_order = ("text", "note", "is_anonymised", "is_own")
+
+
 class ReplaceForm(HandInForm):
     """Another file in the place of the one that is in; the note stays as it was written."""
 

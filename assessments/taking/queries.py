@@ -42,6 +42,7 @@ from .models import (
     Submission,
 )
 from .states import AttemptState, SubmissionState
+from .text_models import WorkText
 
 DAYS = 90
 
@@ -232,6 +233,13 @@ def own_submission(assessment, enrolment) -> Submission | None:
     """The written work of somebody's current attempt, a draft or handed in."""
     return Submission.objects.filter(
         assessment=assessment, enrolment=enrolment, attempt__is_current=True
+    ).first()
+
+
+def own_text(assessment, enrolment) -> WorkText | None:
+    """What somebody typed in their current attempt, handed in or not."""
+    return WorkText.objects.filter(
+        attempt__assessment=assessment, attempt__enrolment=enrolment, attempt__is_current=True
     ).first()
 
 

@@ -19,6 +19,8 @@ from ..rules import (
     may_permit_replacement,
     may_replace,
     may_submit,
+    may_submit_file,
+    may_write_text,
     tasks_of,
 )
 from ..states import ReplacementReason, SubmissionState
@@ -35,13 +37,14 @@ from .uploads import keep_with_copy, look_into
 NOTHING_IN = gettext_noop("Nothing is handed in yet, so there is no file to replace.")
 
 
-def keep_replacement(assessment, enrolment, upload, *, by) -> Upload | None:
+def keep_replacement(assessment, enrolment, upload, *, by, is_typed=False) -> Upload | None:
     """Keep another file for work that is in, so that its author can look at it before it takes the place of the first.
 
     1. the file is looked into; a refused one raises BadFile, 2. it and the markers' copy are on the disk, 3. then, in one transaction, the
     upload names them, 4. the record is written, 5. after commit the file that was chosen before is deleted. None for the
-    file that is in already, which changes nothing. Raises Refused where the file may not be replaced.
+    file that is in already, which changes nothing. `is_typed`: we made it of what they typed on the page. Raises Refused where the file may not be replaced.
     """
+    insist((may_write_text if is_typed else may_submit_file)(by, assessment, enrolment))
     submission = _insist_replaceable(own_submission(assessment, enrolment), by=by)
     kind, original = look_into(upload)
     if files.sha256(original) == submission.sha256:

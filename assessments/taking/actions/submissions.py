@@ -19,7 +19,7 @@ from ...attempts.actions import attempt_of, insist_open
 from ...setting.actions.sittings import pin_sitting
 from ..models import Handing, Submission, Upload
 from ..queries import has_words, own_submission
-from ..rules import may_drop_file, may_submit
+from ..rules import may_drop_file, may_submit, may_submit_file, may_write_text
 from ..states import SubmissionState
 from .partial_uploads import drop_old_parts
 from .registrars import tell_registrars
@@ -68,7 +68,7 @@ def submit(assessment, enrolment, upload, note, *, by, is_wordless_meant=False) 
     database may be held, so steps 1 and 2 come before the transaction: a process that dies between
     them leaves a stray file and no receipt.
     """
-    insist(may_submit(by, assessment, enrolment))
+    insist(may_submit_file(by, assessment, enrolment))
     there, kept = _look(assessment, enrolment, upload, note, by=by)
     if there:
         return there
@@ -76,14 +76,14 @@ def submit(assessment, enrolment, upload, note, *, by, is_wordless_meant=False) 
     return (_take_in if is_checked else _keep)(assessment, enrolment, kept, by=by)
 
 
-def keep_file(assessment, enrolment, upload, note, *, by) -> Submission:
-    """Keep a file the trainee has chosen, so that they can look at it before they hand it in.
+def keep_file(assessment, enrolment, upload, note, *, by, is_typed=False) -> Submission:
+    """Keep a file the trainee has chosen, so that they can look at it before they hand it in; `is_typed`: we made it of what they typed on the page.
 
     Steps 1 and 2 are those of `submit`; 3. then, in one transaction, the draft names the file and
     the note, 4. the record is written, 5. after commit the file it takes the place of is deleted,
     and so are others' that were left lying (drop_old_files). Work that is in already: as in `submit`.
     """
-    insist(may_submit(by, assessment, enrolment))
+    insist((may_write_text if is_typed else may_submit_file)(by, assessment, enrolment))
     there, kept = _look(assessment, enrolment, upload, note, by=by)
     return there or _keep(assessment, enrolment, kept, by=by)
 

@@ -11,6 +11,7 @@ from lms.kit.refusals import Refused, insist
 
 from ...attempts.queries import due_of
 from ...setting.queries import criteria_for
+from ...setting.states import TAKES_TEXT, SubmissionType
 from ...taking.actions.partial_uploads import (
     confirmed,
     drop_upload_parts,
@@ -22,7 +23,7 @@ from ...taking.actions.replacements import drop_replacement, keep_replacement, r
 from ...taking.actions.submissions import drop_file, keep_file, save_note, submit, submit_kept
 from ...taking.forms import HandInForm, ReplaceForm
 from ...taking.models import PartialUpload, Submission, Upload
-from ...taking.queries import has_words
+from ...taking.queries import has_words, own_text
 from ...taking.rules import has_permission, is_settled, may_replace, tasks_of
 from ...taking.states import SubmissionState
 from ..queries import comments_of
@@ -51,6 +52,13 @@ def paper(request, context):
         "criteria": criteria_for(assessment.pk, enrolment.cohort_id, levels=True),
         "comments": comments_of(there) if is_in else [],
         "on_its_way": _on_its_way(context, there),
+    }
+    text = own_text(assessment, enrolment)
+    kind = assessment.submission_type
+    context |= {
+        "text": text,
+        "takes_text": kind in TAKES_TEXT,
+        "takes_file": kind != SubmissionType.TEXT,
     }
     if is_in:
         context |= _replacing(request, there)
@@ -218,6 +226,7 @@ def check_paper(request, context):
     due_at = context["work"].due_at
     declared = [(name, HandInForm.base_fields[name].label) for name in DECLARED]
     context |= names_in_file(kept, kind, there.enrolment)
+    context |= _text_of_file(own_text(context["assessment"], context["enrolment"]), kept)
     context["is_wordless"] = has_words(kept.copy, kept.copy_sha256) is False
     context |= {
         "kept": kept,
@@ -231,6 +240,13 @@ def check_paper(request, context):
         "due_at": due_at,
     }
     return render(request, "assessments/check_paper.html", context)
+
+
+def _text_of_file(work, kept) -> dict:
+    """What the check page says of a file that was made of a text; empty of any other."""
+    if work is None or not kept.sha256 or work.sha256 != kept.sha256:
+        return {}
+    return {"text": work, "is_text_newer": work.revision != work.file_revision}
 
 
 def _own(request, context):
