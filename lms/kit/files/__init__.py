@@ -16,7 +16,7 @@ from . import docx, pdfs, photos, sound, word_copy
 from .limits import BadFile, PassingFault, reading
 from .losses import insist_nothing_is_lost as _insist_nothing_is_lost
 from .measures import Measured, has_words, measured, text_of
-from .mentions import Mention, mentions_of
+from .mentions import Mention, look_through, mentions_of
 from .outages import disk
 from .places import inside, make_folder, sync
 
@@ -33,6 +33,7 @@ __all__ = [
     "keep",
     "look_into",
     "measured",
+    "look_through",
     "mentions_of",
     "open_kept",
     "read",
