@@ -20,7 +20,7 @@ class HandInForm(forms.Form):
         max_length=None,
         help_text=format_lazy(
             gettext_lazy(
-                "One PDF or Word (.docx) file, up to {most} MB. Leave your name out of it: your markers see a number."
+                "One PDF, Word (.docx), OpenDocument (.odt, .odp) or PowerPoint (.pptx) file, up to {most} MB. Leave your name out of it: your markers see a number."
             ),
             most=lazy(lambda: str(settings.IMSA_UPLOAD_MAX_BYTES // (1024 * 1024)), str)(),
         ),

@@ -60,7 +60,7 @@ def begin_upload(assessment, enrolment, name, size, fingerprint, *, by) -> Parti
     if not DIGEST.fullmatch(fingerprint):
         raise Refused(_(UNREADABLE))
     name = "".join(c for c in name if c.isprintable())
-    files.insist_name_and_size(name, size)
+    files.insist_name_and_size(name, size, files.WORK)
     name = name[-LONGEST_NAME:]
     attempt = attempt_of(assessment, enrolment)
     insist_open(attempt)

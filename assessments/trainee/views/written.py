@@ -30,7 +30,13 @@ from ..queries import comments_of
 from .mentions import names_in_file, people_in_file
 
 DECLARED = ("is_anonymised", "is_own")
-KINDS = {"pdf": "PDF", "docx": gettext_lazy("Word file")}
+KINDS = {
+    "pdf": "PDF",
+    "docx": gettext_lazy("Word file"),
+    "odt": gettext_lazy("OpenDocument text"),
+    "odp": gettext_lazy("OpenDocument presentation"),
+    "pptx": gettext_lazy("PowerPoint presentation"),
+}
 
 
 def paper(request, context):
@@ -223,20 +229,23 @@ def check_paper(request, context):
     if not is_draft and context["may"]:
         context["may"] = may_replace(request.user, there)
     kind = kept.original.rpartition(".")[2]
+    # Of a kind that markers get as a Word file, that file is what is measured and looked through.
+    copied = files.copy_kind(kind)
     try:
-        length = files.measured(kind, files.read(kept.original))
+        length = files.measured(copied, files.read(kept.original if copied == kind else kept.copy))
     except FileNotFoundError:
         raise Refused(_("The file you chose is not here any more. Choose it again.")) from None
     due_at = context["work"].due_at
     declared = [(name, HandInForm.base_fields[name].label) for name in DECLARED]
-    context |= names_in_file(kept, kind, there.enrolment)
+    context |= names_in_file(kept, copied, there.enrolment)
     if not context["assessment"].is_portfolio:  # its entries were looked through one by one
-        context |= people_in_file(kept, kind, there.enrolment, _public_words(context))
+        context |= people_in_file(kept, copied, there.enrolment, _public_words(context))
     context |= _text_of_file(own_text(context["assessment"], context["enrolment"]), kept)
     context["is_wordless"] = has_words(kept.copy, kept.copy_sha256) is False
     context |= {
         "kept": kept,
         "kind": KINDS[kind],
+        "is_rewritten": copied != kind,
         "length": length,
         "declared": declared,
         "fit_to_sit": declaration_asked(context["enrolment"]),
