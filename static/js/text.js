@@ -17,13 +17,14 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-text]"
   const tell = (words) => { if (line.textContent !== words) line.textContent = words; };
   const say = () => { count.textContent = sentence("text_words", { count: wordsIn(box.value) }); };
   const waiting = async () => (await imsaQueue.all().catch(() => [])).filter(({ item }) => item.kind === "text" && item.address === address);
+  const ownWaiting = async () => (await waiting()).filter(({ item }) => item.page === page); // what another page left is not in this one's text
   const isUnsaved = () => changes !== saved;
 
   function later(pause) { if (!timer && !isStopped) timer = setTimeout(save, pause); }
 
-  // Only the newest wording waits: it holds all that the earlier ones did.
+  // Of one page only the newest wording waits: it holds all that the earlier ones did.
   async function keep(item) {
-    const earlier = await waiting();
+    const earlier = await ownWaiting();
     if (!reader) return false;
     const row = { ...item, kind: "text", unit: location.pathname, address, title: document.title };
     const done = await imsaQueue.put(row) || await imsaQueue.become(reader.content, Number(reader.dataset.until) || 0) && await imsaQueue.put(row);
@@ -47,7 +48,7 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-text]"
       field("seen").value = known;
       saved = Math.max(saved, sent);
       isKept = false;
-      for (const row of await waiting()) await imsaQueue.drop(row).catch(() => {});
+      for (const row of await ownWaiting()) await imsaQueue.drop(row).catch(() => {});
       tell(sentence("text_saved", { time: told.time, words: told.words }));
       return isUnsaved() && later(EACH);
     }
@@ -67,6 +68,7 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-text]"
 
   function change() {
     changes = Math.max(changes + 1, Date.now()); // in their order, also after this page was loaded again from the browser's memory
+    if (isKept) { clearTimeout(timer); timer = 0; } // without a connection: kept here again soon, not at the next try
     isKept = false;
     say();
     later(EACH);
@@ -74,7 +76,7 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-text]"
 
   box.addEventListener("input", change);
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
-  addEventListener("online", () => save());
+  addEventListener("online", () => { if (isUnsaved()) save(); else look().catch(() => {}); });
   addEventListener("beforeunload", (event) => { if (isUnsaved() && !isKept) event.preventDefault(); });
   // A button carries the page's own count, so that it follows what the script saved.
   form.addEventListener("submit", () => {

@@ -295,9 +295,9 @@ def declaration_made(enrolment, fit_to_sit) -> str:
     return asked
 
 
-def _same_words(asked, ticked) -> bool:
+def _same_words(declaration, words) -> bool:
     """A form may send other line ends."""
-    return asked.split() == ticked.split()
+    return declaration.split() == words.split()
 
 
 def add_handing(submission, number, declaration="") -> Handing:

@@ -74,9 +74,7 @@ def save_text(
             _add_version(work, text)
             write("assessments.keep_text_aside", work, by=by)
         return SavedText(work.revision, work.words, is_aside=True)
-    _change(work, text, by=by)
-    work.page, work.count = page, count
-    work.save(update_fields=["page", "count"])
+    _change(work, text, page, count, by=by)
     return SavedText(work.revision, work.words)
 
 
@@ -90,7 +88,7 @@ def overwrite_text(assessment, enrolment, text, *, by, seen) -> SavedText:
         if seen != work.revision:
             raise Outdated(work)
         _keep_as_version(work)
-        _change(work, text, by=by)
+        _change(work, text, "", 0, by=by)
     return SavedText(work.revision, work.words)
 
 
@@ -165,12 +163,12 @@ def _locked(assessment, enrolment, *, by) -> WorkText:
     return work
 
 
-def _change(work, text, *, by):
+def _change(work, text, page, count, *, by):
     now, before = clock.now(), work.changed_at
     if is_loss(work.text, text):
         _keep_as_version(work)
     is_first = not work.revision
-    _set(work, text)
+    _set(work, text, page, count)
     last = work.versions.first()
     if (last is None or is_real(last.text, text)) and is_due(last.at if last else None, now):
         _add_version(work, text)
@@ -178,10 +176,10 @@ def _change(work, text, *, by):
         write("assessments.save_text", work, by=by)
 
 
-def _set(work, text):
+def _set(work, text, page="", count=0):
     work.text, work.words = text, essays.word_count(text)
     work.revision += 1
-    work.page, work.count, work.changed_at = "", 0, clock.now()
+    work.page, work.count, work.changed_at = page, count, clock.now()
     work.save(update_fields=["text", "words", "revision", "page", "count", "changed_at"])
 
 

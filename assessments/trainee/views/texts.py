@@ -192,7 +192,7 @@ def version(request, code, number):
         about = (context["assessment"], context["enrolment"])
         restore_version(*about, number, by=request.user, seen=_number(request, "seen"))
         messages.success(
-            request, _("The earlier version is back. What stood there before is a version too.")
+            request, _("The earlier version is restored. The text before it is kept as a version.")
         )
         return redirect("assessments:text", code)
     if found is None:

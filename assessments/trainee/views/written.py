@@ -267,9 +267,9 @@ def _public_words(context):
     return "\n\n".join(asked)
 
 
-def _text_of_file(work, kept) -> dict:
+def _text_of_file(work, upload) -> dict:
     """What the check page says of a file that was made of a text; empty of any other."""
-    if work is None or not kept.sha256 or work.sha256 != kept.sha256:
+    if work is None or not upload.sha256 or work.sha256 != upload.sha256:
         return {}
     return {"text": work, "is_text_newer": work.revision != work.file_revision}
 

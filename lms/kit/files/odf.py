@@ -9,7 +9,7 @@ from lxml import etree
 
 from . import docx, packages, plain_word
 from .limits import BadFile
-from .plain_word import Block, Note, Picture, Run, Table
+from .plain_word import Block, Note, Picture, Table, Words
 
 TYPES = {
     "odt": "application/vnd.oasis.opendocument.text",
@@ -127,17 +127,17 @@ class _Reader:
                         for block in blocks
                         if isinstance(block, Block)
                         for one in block.pieces
-                        if isinstance(one, Run)
+                        if isinstance(one, Words)
                     ).strip()
                     continue
                 rest += blocks
             heading = _("Slide %(number)s") % {"number": number}
-            yield Block((Run(f"{heading}: {title}" if title else heading),), level=1)
+            yield Block((Words(f"{heading}: {title}" if title else heading),), level=1)
             yield from rest
             notes = page.find(f"{PRESENTATION}notes")
             said = [] if notes is None else [b for child in notes for b in self.shape(child)]
             if said:
-                yield Block((Run(_("Notes")),), level=2)
+                yield Block((Words(_("Notes")),), level=2)
                 yield from said
 
     def blocks(self, parent, depth=0):
@@ -176,7 +176,7 @@ class _Reader:
                 elif _name(child) == "table":
                     yield self.table(child, depth)
                 elif _name(child) == "object" and not picture:
-                    yield Block((Run(self.formula(child)),))
+                    yield Block((Words(self.formula(child)),))
         elif name in ("g", "a"):
             for child in shape:
                 yield from self.shape(child, depth + 1)
@@ -223,7 +223,7 @@ class _Reader:
         pieces, boxes = [], []
         for piece in self.pieces(paragraph, depth):
             (boxes if isinstance(piece, (Block, Table)) else pieces).append(piece)
-        is_empty = not any(not isinstance(one, Run) or one.text.strip() for one in pieces)
+        is_empty = not any(not isinstance(one, Words) or one.text.strip() for one in pieces)
         if not is_empty:
             yield Block(tuple(pieces), level=max(level, 0))
         yield from boxes
@@ -241,11 +241,11 @@ class _Reader:
                 look[1] or self.italic.get(style, False),
             )
         if element.text:
-            yield Run(_even(element.text), *look)
+            yield Words(_even(element.text), *look)
         for child in element:
             yield from self.piece(child, depth, look)
             if child.tail:
-                yield Run(_even(child.tail), *look)
+                yield Words(_even(child.tail), *look)
 
     def piece(self, child, depth, look):
         name = _name(child)
@@ -258,11 +258,11 @@ class _Reader:
             return
         elif name == "s":
             said = child.get(f"{TEXT}c", "1")
-            yield Run(" " * min(int(said) if said.isascii() and said.isdigit() else 1, 40), *look)
+            yield Words(" " * min(int(said) if said.isascii() and said.isdigit() else 1, 40), *look)
         elif name == "tab":
-            yield Run(" ", *look)
+            yield Words(" ", *look)
         elif name == "line-break":
-            yield Run("\n", *look)
+            yield Words("\n", *look)
         elif name == "note":
             body = child.find(f"{TEXT}note-body")
             said = [] if body is None else list(self.blocks(body, depth + 1))
@@ -280,8 +280,8 @@ class _Reader:
                 return Picture(self.parts[path], (sizes[0], sizes[1]) if all(sizes) else None)
         return None
 
-    def formula(self, held) -> str:
-        path = held.get(f"{XLINK}href", "").removeprefix("./") + "/content.xml"
+    def formula(self, element) -> str:
+        path = element.get(f"{XLINK}href", "").removeprefix("./") + "/content.xml"
         if path not in self.parts:
             return _("[An object that is not in this copy]")
         words = [
@@ -306,6 +306,6 @@ def _even(text) -> str:
     return re.sub(r"[ \t\n\r]+", " ", text)
 
 
-def _length(said) -> int:
-    found = LENGTH.fullmatch(said)
+def _length(length) -> int:
+    found = LENGTH.fullmatch(length)
     return int(float(found[1]) * EMU.get(found[2], 0)) if found else 0

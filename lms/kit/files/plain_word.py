@@ -36,7 +36,7 @@ KINDS = {
 
 
 @dataclass(frozen=True)
-class Run:
+class Words:
     """Words of one look; a line break is “\\n”."""
 
     text: str
@@ -94,7 +94,7 @@ class _Writer:
             properties = f'<w:pPr><w:outlineLvl w:val="{min(block.level, 9) - 1}"/></w:pPr>'
         elif block.depth:
             properties = f'<w:pPr><w:ind w:left="{360 * min(block.depth, 9)}"/></w:pPr>'
-        pieces = (Run(f"{block.mark} "), *block.pieces) if block.mark else block.pieces
+        pieces = (Words(f"{block.mark} "), *block.pieces) if block.mark else block.pieces
         runs = "".join(self.piece(one, is_heading=bool(block.level)) for one in pieces)
         return f"<w:p>{properties}{runs}</w:p>"
 
@@ -118,7 +118,7 @@ class _Writer:
         if isinstance(piece, Picture):
             return self.picture(piece)
         if isinstance(piece, Note):
-            inside = "".join(self.piece(one) for one in piece.pieces if isinstance(one, Run))
+            inside = "".join(self.piece(one) for one in piece.pieces if isinstance(one, Words))
             self.notes.append(inside)
             return f'<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteReference w:id="{len(self.notes)}"/></w:r>'
         look = ("<w:b/>" if piece.is_bold or is_heading else "") + (
@@ -137,7 +137,7 @@ class _Writer:
             content = b""
         kind = next((found for sign, found in KINDS.items() if content.startswith(sign)), None)
         if kind is None:
-            return self.piece(Run(_("[A picture that cannot be shown in this copy]")))
+            return self.piece(Words(_("[A picture that cannot be shown in this copy]")))
         ending, media_type = kind
         digest = hashlib.sha256(content).hexdigest()
         name, _content = self.media.setdefault(

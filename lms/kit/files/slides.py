@@ -7,7 +7,7 @@ from lxml import etree
 
 from . import docx, packages, plain_word
 from .limits import BadFile
-from .plain_word import Block, Picture, Run, Table
+from .plain_word import Block, Picture, Table, Words
 
 MAIN = (
     "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml",
@@ -103,7 +103,7 @@ class _Reader:
         heading = _("Slide %(number)s") % {"number": number}
         if root.get("show") in ("0", "false"):
             heading = _("Slide %(number)s (hidden)") % {"number": number}
-        found = [Block((Run(f"{heading}: {title}" if title else heading),), level=1), *rest]
+        found = [Block((Words(f"{heading}: {title}" if title else heading),), level=1), *rest]
         for kind, target in links.values():
             if kind == "notesSlide":
                 found += self.notes(target)
@@ -116,7 +116,7 @@ class _Reader:
             if kind not in NOT_SHOWN
             for block in self.shape(shape, self._links(name))
         ]
-        return [Block((Run(_("Notes")),), level=2), *said] if said else []
+        return [Block((Words(_("Notes")),), level=2), *said] if said else []
 
     def shape(self, shape, links) -> list:
         name = etree.QName(shape).localname
@@ -167,14 +167,14 @@ class _Reader:
             key = one.get(f"{R}dm") or one.get(f"{R}id") or ""
             name = links.get(key, ("", ""))[1]
             if name:
-                return self.drawn(self._root(name))
+                return self.diagram(self._root(name))
         return []
 
-    def drawn(self, root) -> list:
+    def diagram(self, root) -> list:
         """The words of a diagram, or of a chart with its figures."""
         found = [tuple(_runs(paragraph)) for paragraph in root.iter(f"{A}p")]
         found += [
-            (Run(", ".join(one.text or "" for one in group.iter(f"{C}v"))),)
+            (Words(", ".join(one.text or "" for one in group.iter(f"{C}v"))),)
             for group in root.iter(f"{C}tx", f"{C}cat", f"{C}val", f"{C}xVal", f"{C}yVal")
         ]
         return [Block(one) for one in found if any(run.text.strip() for run in one)]
@@ -201,10 +201,10 @@ def _runs(paragraph):
     for child in paragraph:
         name = etree.QName(child).localname if isinstance(child.tag, str) else ""
         if name == "br":
-            yield Run("\n")
+            yield Words("\n")
         elif name == "r":
             properties, text = child.find(f"{A}rPr"), child.find(f"{A}t")
             look = [False, False]
             if properties is not None:
                 look = [properties.get(one) in ("1", "true") for one in "bi"]
-            yield Run((text.text or "") if text is not None else "", *look)
+            yield Words((text.text or "") if text is not None else "", *look)
