@@ -168,7 +168,7 @@ class _Reader:
             name = links.get(key, ("", ""))[1]
             if name:
                 return self.diagram(self._root(name))
-        return []
+        return [Block((Words(_("[An object that is not in this copy]")),))]
 
     def diagram(self, root) -> list:
         """The words of a diagram, or of a chart with its figures."""
