@@ -209,7 +209,3 @@ def test_what_is_typed_is_saved_waits_without_a_connection_and_is_overwritten_by
     assert typed()[0].endswith("Its second. Mine.")
     follow(page.get_by_role("link", name="Earlier versions"))
     axe(page)
-    for width in (390, 1440):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.goto(address)
-        page.screenshot(path=f"/tmp/wa_text_{width}.png", full_page=True)
