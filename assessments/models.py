@@ -85,6 +85,7 @@ from .taking.models import (
     Upload,
 )
 from .taking.notes import NoteLine
+from .taking.text_models import TextVersion, WorkText
 from .tutoring.models import (
     Announcement,
     AnnouncementVersion,
@@ -180,8 +181,10 @@ __all__ = [
     "Sitting",
     "Snippet",
     "Submission",
+    "TextVersion",
     "Transcript",
     "TutorMessage",
     "Upload",
     "VersionQuestion",
+    "WorkText",
 ]

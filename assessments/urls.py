@@ -63,6 +63,7 @@ from .trainee.views import (
     quizzes,
     recovery,
     study,
+    texts,
     uploads,
     work,
 )
@@ -167,6 +168,10 @@ urlpatterns = [
     path("my-work/<str:code>/check/", work.check, name="check"),
     path("my-work/<str:code>/uploads/", uploads.begin, name="begin_upload"),
     path("my-work/<str:code>/file/", work.own_file, name="own_file"),
+    path("my-work/<str:code>/text/", texts.writing, name="text"),
+    path("my-work/<str:code>/text/saving/", texts.saving, name="save_text"),
+    path("my-work/<str:code>/text/versions/", texts.versions, name="text_versions"),
+    path("my-work/<str:code>/text/versions/<number:number>/", texts.version, name="text_version"),
     path("my-work/<str:code>/claims/", claims.claims, name="claims_of"),
     path(
         "my-work/<str:code>/claims/<number:pk>/<number:number>/",

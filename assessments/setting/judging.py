@@ -53,6 +53,7 @@ class Rules:
     )
     late_grace: int = 0  # days late that cost nothing
     late_answers: int = 0  # minutes after the end of a quiz in which answers that waited on a device without a connection are taken; 0: none
+    fit_to_sit: str = ""  # what trainees declare when they hand in; empty: it is not asked
     closures: tuple[str, ...] = ()  # days on which the University is closed, besides bank holidays
     quorum: int = (
         0  # members who are there when a board decides, its secretary not counted; 0: none

@@ -15,7 +15,7 @@ from lms.kit.transitions import state_field
 
 from . import essays, kinds
 from .rubric import HALF, WHOLE
-from .states import VERSION_TRANSITIONS, VersionState
+from .states import VERSION_TRANSITIONS, SubmissionType, VersionState
 
 PERSON = settings.AUTH_USER_MODEL
 HUNDRED = [MinValueValidator(0), MaxValueValidator(100)]
@@ -57,6 +57,7 @@ class Assessment(models.Model):
     minimum: int | None
     must_pass: bool
     words: int | None
+    submission_type: str
     brief: str
     opens_at: datetime | None
     due_at: datetime | None
@@ -135,6 +136,12 @@ class AssessmentVersion(models.Model):
         default=DOUBLE,
         help_text=gettext_lazy("How written work is marked."),
     )
+    submission_type = models.CharField(
+        max_length=8,
+        choices=SubmissionType.choices,
+        default=SubmissionType.FILE,
+        help_text=gettext_lazy("How written work is handed in."),
+    )
     takes_recordings = models.BooleanField(
         default=False, help_text=gettext_lazy("Can markers give spoken feedback?")
     )
@@ -188,6 +195,10 @@ class AssessmentVersion(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(scheme__in=["double", "moderated"]), name="marking_scheme_there_is"
+            ),
+            models.CheckConstraint(
+                condition=Q(submission_type__in=SubmissionType.values),
+                name="submission_type_there_is",
             ),
         ]
 

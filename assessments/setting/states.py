@@ -18,3 +18,14 @@ VERSION_TRANSITIONS = {
     # Where IMSA_EXAMINER_APPROVES is off, and by whoever sets an installation up.
     (VersionState.DRAFT, "approve"): VersionState.APPROVED,
 }
+
+
+class SubmissionType(models.TextChoices):
+    """How written work is handed in."""
+
+    FILE = "file", gettext_lazy("A file")
+    TEXT = "text", gettext_lazy("Text, typed on the page")
+    EITHER = "either", gettext_lazy("A file, or text typed on the page")
+
+
+TAKES_TEXT = {SubmissionType.TEXT, SubmissionType.EITHER}

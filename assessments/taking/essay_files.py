@@ -1,4 +1,5 @@
-"""The essays of a quiz as one Word file: what their markers read, download and comment on, with nothing in it but what was written. Pure."""
+"""The essays of a quiz, or work that was typed on the page, as one Word file: what markers read, download and comment on, with nothing in it but what was
+written. Pure."""
 
 import io
 import re
@@ -27,7 +28,15 @@ LINKS = (
 
 def word_file(essays, *, has_heads=True) -> bytes:
     """`essays`: of `essay_answers.EssayAnswer`; each a heading with its question and how long it is, unless without heads, and its paragraphs."""
-    parts = [paragraph for one in essays for paragraph in _of_one(one, has_heads)]
+    return _file([paragraph for one in essays for paragraph in _of_one(one, has_heads)])
+
+
+def text_file(text) -> bytes:
+    """Typed work: an empty line begins a paragraph, and a line of its own that begins with # is a heading. The same text is the same file."""
+    return _file([_block(lines) for lines in _blocks(text)])
+
+
+def _file(parts) -> bytes:
     begin = f'{HEAD}<w:document xmlns:w="{MAIN}"><w:body>'
     body = "".join([begin, *parts, "</w:body></w:document>"])
     out = io.BytesIO()
@@ -52,8 +61,32 @@ def _of_one(essay, has_heads):
         yield _paragraph(line)
 
 
+def _blocks(text):
+    lines: list[str] = []
+    for line in [*text.split("\n"), ""]:
+        is_heading = line.startswith("#")
+        if lines and (is_heading or not line.strip()):
+            yield lines
+            lines = []
+        if is_heading and line.strip("# "):
+            yield [line]
+        elif line.strip() and not is_heading:
+            lines.append(line)
+
+
+def _block(lines):
+    if lines[0].startswith("#"):
+        return _paragraph(lines[0].lstrip("# "), heading=True)
+    runs = "<w:r><w:br/></w:r>".join(_run(line) for line in lines)
+    return f"<w:p>{runs}</w:p>"
+
+
+def _run(text, style=""):
+    words = escape(NOT_XML.sub("", text))
+    return f'<w:r>{style}<w:t xml:space="preserve">{words}</w:t></w:r>'
+
+
 def _paragraph(text, heading=False):
     level = '<w:pPr><w:outlineLvl w:val="0"/></w:pPr>' if heading else ""
     style = '<w:rPr><w:b/><w:sz w:val="28"/></w:rPr>' if heading else ""
-    words = escape(NOT_XML.sub("", text))
-    return f'<w:p>{level}<w:r>{style}<w:t xml:space="preserve">{words}</w:t></w:r></w:p>'
+    return f"<w:p>{level}{_run(text, style)}</w:p>"

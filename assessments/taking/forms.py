@@ -21,7 +21,7 @@ class HandInForm(forms.Form):
         max_length=None,
         help_text=format_lazy(
             gettext_lazy(
-                "One PDF or Word (.docx) file, up to {most} MB. Leave your name out of it: your markers see a number."
+                "One PDF, Word (.docx), OpenDocument (.odt, .odp) or PowerPoint (.pptx) file, up to {most} MB. Leave your name out of it: your markers see a number."
             ),
             most=lazy(lambda: str(settings.IMSA_UPLOAD_MAX_BYTES // (1024 * 1024)), str)(),
         ),
@@ -56,6 +56,22 @@ class HandInForm(forms.Form):
         label=gettext_lazy("This is my own work, and I name every source I used."),
         error_messages={"required": gettext_lazy("Confirm that the work is yours.")},
     )
+
+
+class TextForm(HandInForm):
+    """Work that is typed on the page, a note, and the declarations. To save it asks for nothing but the text."""
+
+    file = None
+    text = forms.CharField(
+        label=gettext_lazy("Your text"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 24, "class": "writing", "autocomplete": "off"}),
+        help_text=gettext_lazy(
+            "Leave an empty line between paragraphs. A line that begins with # is a heading. Leave your name out of it: your markers see a number."
+        ),
+    )
+    field_order = ("text", "note", "is_anonymised", "is_own")
 
 
 class ReplaceForm(HandInForm):

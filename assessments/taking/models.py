@@ -324,11 +324,15 @@ class Handing(FileFields):
         "original_name": "the author's file name",
         "original": "the work as handed in; 5 years after the course ends",
         "copy": "the work as markers read it; as long as the original",
+        "fit_to_sit": "what the author declared of their health; as long as the original",
     }
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="handings")
     number = models.PositiveSmallIntegerField()
     receipt = models.CharField(max_length=20, unique=True)
+    fit_to_sit = models.TextField(
+        blank=True, help_text=gettext_lazy("The declaration in its words; empty: not asked.")
+    )
     at = models.DateTimeField(default=clock.now)
     objects = OwnHandings.as_manager()
 

@@ -42,6 +42,7 @@ from .models import (
     Submission,
 )
 from .states import AttemptState, SubmissionState
+from .text_models import WorkText
 
 DAYS = 90
 
@@ -232,6 +233,28 @@ def own_submission(assessment, enrolment) -> Submission | None:
     """The written work of somebody's current attempt, a draft or handed in."""
     return Submission.objects.filter(
         assessment=assessment, enrolment=enrolment, attempt__is_current=True
+    ).first()
+
+
+def declaration_asked(enrolment) -> str:
+    """What somebody declares of being fit when they hand in, by the rules of their cohort; empty where it is not asked. One query."""
+    return rules_of(enrolment.cohort_id).fit_to_sit
+
+
+def declaration_of(attempt) -> Handing | None:
+    """The newest hand-in of an attempt that came with such a declaration. One query."""
+    return (
+        Handing.objects.filter(submission__attempt=attempt)
+        .exclude(fit_to_sit="")
+        .order_by("number")
+        .last()
+    )
+
+
+def own_text(assessment, enrolment) -> WorkText | None:
+    """What somebody typed in their current attempt, handed in or not."""
+    return WorkText.objects.filter(
+        attempt__assessment=assessment, attempt__enrolment=enrolment, attempt__is_current=True
     ).first()
 
 

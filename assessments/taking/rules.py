@@ -11,7 +11,9 @@ from lms.people.roles import is_operator, may_act_as
 
 from ..attempts.queries import due_of, last_due_of_others
 from ..attempts.rules import may_keep_attempts
+from ..setting.queries import version_of
 from ..setting.rules import studied_by
+from ..setting.states import TAKES_TEXT, SubmissionType
 from .models import Submission
 from .states import REPLACEABLE, AttemptState, SubmissionState
 
@@ -36,6 +38,29 @@ def may_submit(by, assessment, enrolment) -> May:
     if assessment.is_quiz:
         return no(_("This is a quiz. Answer it on its page."))
     return may_hand_in(by, assessment, enrolment)
+
+
+def submission_type_of(assessment, enrolment) -> str:
+    """How written work is handed in by one trainee. One query; none for a portfolio, of which we make the file."""
+    if assessment.is_portfolio:
+        return SubmissionType.FILE
+    found = version_of(assessment.pk, enrolment.cohort_id).values_list("submission_type", flat=True)
+    return found.first() or SubmissionType.FILE
+
+
+def may_submit_file(by, assessment, enrolment) -> May:
+    answer = may_submit(by, assessment, enrolment)
+    if answer and submission_type_of(assessment, enrolment) == SubmissionType.TEXT:
+        return no(_("This work is typed on the page. Write it there, or paste it."))
+    return answer
+
+
+def may_write_text(by, assessment, enrolment) -> May:
+    """Typed work: as a file, where its version takes text."""
+    answer = may_submit(by, assessment, enrolment)
+    if answer and submission_type_of(assessment, enrolment) not in TAKES_TEXT:
+        return no(_("This work is handed in as a file. Choose it on the work’s page."))
+    return answer
 
 
 def may_replace(by, submission) -> May:

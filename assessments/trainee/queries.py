@@ -134,6 +134,7 @@ def work_in(enrolment) -> list[Work]:
         "minimum",
         "must_pass",
         "words",
+        "submission_type",
         "brief",
         "opens_at",
         "due_at",

@@ -49,6 +49,8 @@ CHANGES_NOBODY = frozenset(
         "assessments.nudge",
         "assessments.nudgechoice",
         "assessments.tutormessage",
+        "assessments.worktext",
+        "assessments.textversion",
         "assessments.hold",
         "assessments.examinerreport",
         "assessments.samplerequest",

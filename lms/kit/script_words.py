@@ -103,6 +103,7 @@ def _kinds() -> Words:
         "kind_note_change": _("A change to a note"),
         "kind_reflection": _("A reflection"),
         "kind_quiz": _("An answer to a quiz"),
+        "kind_text": _("Text of a piece of work"),
         "kind_other": _("Something you did"),
     }
 
@@ -222,6 +223,26 @@ def quiz() -> Words:
         ),
         "recovery_page": _("Quiz answers from a file"),
         "save_file": _("Save quiz answers as a file"),
+    }
+
+
+def text() -> Words:
+    """What stands below work that is typed on the page."""
+    return {
+        "text_words": forms(lambda count: ngettext("%(count)s word", "%(count)s words", count)),
+        "text_saved": _("Saved at %(time)s. Words: %(words)s."),
+        "text_waits": _(
+            "Not saved yet: no connection. It is kept on this device and sent when the connection returns."
+        ),
+        "text_signed_out": _(
+            "Not saved yet: you are signed out. It is kept on this device and sent when you sign in here again."
+        ),
+        "text_not_saved": _(
+            "Not saved yet: no connection. Keep this page open, and it is tried again."
+        ),
+        "text_stale": _(
+            "This text was saved on another page or device, so it is not saved here any more. Choose “Save” to compare the two. Nothing you typed is lost."
+        ),
     }
 
 
@@ -351,6 +372,7 @@ SCRIPTS: dict[str, Callable[[], Words]] = {
     "notes": notes,
     "marks": marks,
     "quiz": quiz,
+    "text": text,
     "upload": upload,
     "recorder": recorder,
     "order": order,

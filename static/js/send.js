@@ -16,7 +16,7 @@
 
   async function sendAll() {
     const holder = await imsaQueue.owner();
-    const open = async () => (await imsaQueue.all()).filter(({ item }) => !item.came && item.kind !== "quiz");
+    const open = async () => (await imsaQueue.all()).filter(({ item }) => !item.came && !["quiz", "text"].includes(item.kind));
     if (!holder || !(await imsaQueue.all()).some(({ item }) => !item.came)) return { state: "nothing", kept: 0 };
     const asked = await fetch(SYNC, { credentials: "same-origin", cache: "no-store" });
     if (asked.status === 403) return { state: "signed-out", kept: 0 };
@@ -25,7 +25,9 @@
     if (who.person !== holder.mark) return { state: "another", kept: 0 };
     const quiz = await sendAnswers(who.token);
     if (quiz.state !== "done") return quiz;
-    let { kept } = quiz, most = MOST;
+    const texts = await sendTexts(who.token);
+    if (texts.state !== "done") return texts;
+    let kept = quiz.kept + texts.kept, most = MOST;
     for (let waiting = await open(); waiting.length; waiting = await open()) {
       const batch = [];
       for (const one of batchOf(waiting, most)) {
@@ -79,6 +81,25 @@
       if (answer.ok && !words) await imsaQueue.drop(one);
       else await imsaQueue.replace(one, { ...one.item, came: { outcome: "refused", sentence: words } });
       if (answer.ok) break;
+    }
+    return { state: "done", kept };
+  }
+
+  // Typed work: where another page saved since, the site keeps what comes beside it.
+  async function sendTexts(token) {
+    let kept = 0;
+    for (const one of (await imsaQueue.all()).filter(({ item }) => !item.came && item.kind === "text")) {
+      const { address, text, seen, page, count } = one.item;
+      const answer = await fetch(address, {
+        method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json", "X-CSRFToken": token },
+        body: JSON.stringify({ text, seen, page, count, late: true }),
+      });
+      if (!isJson(answer)) return { state: "later", kept };
+      const said = await answer.json();
+      if (answer.status === 401) return { state: "signed-out", kept };
+      if (answer.ok) kept += 1;
+      if (answer.ok && !said.sentence) await imsaQueue.drop(one);
+      else await imsaQueue.replace(one, { ...one.item, came: { outcome: answer.ok ? "aside" : "refused", sentence: said.sentence } }); // to be read here
     }
     return { state: "done", kept };
   }

@@ -5,7 +5,7 @@ import { pieces, sentence } from "./words.js";
 
 const { imsaQueue } = globalThis;
 const KEPT = "imsa-kept";
-const KINDS = new Set(["place", "check", "activity", "poll", "later", "now", "studied", "note", "note_change", "reflection", "quiz"]);
+const KINDS = new Set(["place", "check", "activity", "poll", "later", "now", "studied", "note", "note_change", "reflection", "quiz", "text"]);
 const LANGUAGE = document.documentElement.lang;
 const day = (iso) => new Date(iso).toLocaleDateString(LANGUAGE, { day: "numeric", month: "long", year: "numeric", timeZone: "Europe/London" });
 const moment = (iso) => `${day(iso)}, ${new Date(iso).toLocaleTimeString(LANGUAGE, { hour: "2-digit", minute: "2-digit", timeZone: "Europe/London" })}`;

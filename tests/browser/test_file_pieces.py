@@ -147,3 +147,65 @@ def test_a_small_file_and_one_without_scripts_go_with_the_form(
     fill(page, essay)
     follow(page.get_by_role("button", name="Check before handing in"))
     assert CHECK.search(page.url), page.inner_text("main")
+
+
+TYPED = """
+import json
+from assessments.taking.text_models import WorkText
+work = WorkText.objects.get(attempt__enrolment__person__email="mairi.nicdhomhnaill@imsa.example")
+print(json.dumps([work.text, work.words, work.versions.count()]))
+"""
+
+
+def test_what_is_typed_is_saved_waits_without_a_connection_and_is_overwritten_by_no_other_page(
+    page, as_person, manage, axe
+):
+    def typed():
+        return json.loads(manage("shell", "-v", "0", "-c", TYPED).strip().splitlines()[-1])
+
+    as_person(page, "trainee")
+    page.goto("/my-work/703-PLAN/")
+    follow(page.get_by_role("link", name="Start writing"))
+    axe(page)
+    box, state = page.get_by_label("Your text"), page.locator("[data-text-state]")
+    box.press_sequentially("A plan.")
+    expect(page.locator("[data-text-words]")).to_have_text("2 words")
+    expect(state).to_contain_text("Saved at")
+    assert typed() == ["A plan.", 2, 1]
+
+    # Without a connection it is kept here, says so, and is sent when there is one; also by the page that comes after this one.
+    page.context.set_offline(True)
+    box.press_sequentially(" Its first step.")
+    expect(state).to_contain_text("kept on this device")
+    page.context.set_offline(False)
+    expect(state).to_contain_text("Saved at", timeout=PATIENCE)
+    assert typed()[:2] == ["A plan. Its first step.", 5]
+    page.context.set_offline(True)
+    box.press_sequentially(" Its second.")
+    expect(state).to_contain_text("kept on this device")
+    address, context = page.url, page.context
+    page.close()
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(address)
+    expect(page.get_by_label("Your text")).to_have_value(
+        "A plan. Its first step. Its second.", timeout=PATIENCE
+    )
+    assert typed()[:2] == ["A plan. Its first step. Its second.", 7]
+
+    # Another page saves; this one is told, keeps what was typed, and its reader chooses.
+    second = context.new_page()
+    second.goto(address)
+    second.get_by_label("Your text").fill("Another text, on another page.")
+    expect(second.locator("[data-text-state]")).to_contain_text("Saved at")
+    page.get_by_label("Your text").press("Control+End")
+    page.get_by_label("Your text").press_sequentially(" Mine.")
+    expect(page.locator("[data-text-state]")).to_contain_text("another page or device")
+    follow(page.get_by_role("button", name="Save", exact=True))
+    expect(page.locator("main")).to_contain_text("Read the other text")
+    axe(page)
+    follow(page.get_by_role("button", name="Save my text instead"))
+    expect(page.locator("body")).to_contain_text("Your text is saved.")
+    assert typed()[0].endswith("Its second. Mine.")
+    follow(page.get_by_role("link", name="Earlier versions"))
+    axe(page)

@@ -18,7 +18,18 @@ from assessments.taking.models import PaperItem
 item = PaperItem.objects.get(quiz__enrolment__person__email="mairi.nicdhomhnaill@imsa.example", position=7)
 answer_question(item.pk, item.choices[1], by=item.quiz.enrolment.person, page="9" * 32, key="9" * 32)
 """
+QUIZZES = """
+import json
+from assessments.taking.models import QuizAttempt
+rows = QuizAttempt.objects.filter(assessment__code="701-QUIZ", enrolment__person__email="mairi.nicdhomhnaill@imsa.example")
+print(json.dumps(list(rows.values_list("attempt__number", "state"))))
+"""
 SAVED, PATIENCE = "Saved", 60000
+
+
+def counted(manage):
+    """Their attempts at the quiz, each with its state."""
+    return json.loads(manage("shell", "-v", "0", "-c", QUIZZES).strip().splitlines()[-1])
 
 
 def box(page, n):
@@ -39,8 +50,26 @@ def test_answers_are_saved_lost_and_sent_again_and_a_second_page_is_told(page, a
 
     as_person(page, "trainee")
     page.goto("/my-work/701-QUIZ/")
+    # The press that begins it is lost: on the way there, then on the way back when the site has it. It begins once, and the answer is kept once.
+    begun, cut = [], ["there", "back"]
+
+    def lose_begin(route):
+        if route.request.method != "POST" or not cut:
+            return route.continue_()
+        if cut.pop(0) == "back":
+            begun.append(route.fetch().status)
+        return route.abort()
+
+    page.route("**/my-work/701-QUIZ/", lose_begin)
     choose(page, 0, 0)
-    expect(line(page, 0)).to_have_text(SAVED)
+    expect(line(page, 0)).to_contain_text("Not saved yet: no connection")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    for _try in range(3):
+        page.evaluate("dispatchEvent(new Event('online'))")
+        page.wait_for_timeout(400)
+    expect(line(page, 0)).to_have_text(SAVED, timeout=PATIENCE)
+    assert begun == [200] and not cut and kept() == [[1, 1]]
+    assert counted(manage) == [[1, "open"]]
     choose(page, 0, 1)
     expect(page.locator("[data-quiz-count]")).to_contain_text("1 of 12")
     page.wait_for_timeout(500)
@@ -114,3 +143,35 @@ def test_what_is_answered_before_the_script_has_come_is_saved(page, as_person):
     expect(line(page, 9)).to_have_text(SAVED)
     page.reload()
     expect(box(page, 9).get_by_role("radio").nth(1)).to_be_checked()
+
+
+def test_handing_in_over_a_line_that_is_lost_is_done_once(page, as_person, manage):
+    as_person(page, "trainee")
+    page.goto("/my-work/701-QUIZ/")
+    for n in range(page.locator("[data-item]").count()):
+        if not box(page, n).get_by_role("radio").locator(":scope:checked").count():
+            choose(page, n, 0)
+            expect(line(page, n)).to_have_text(SAVED)
+    page.goto("/my-work/701-QUIZ/check/")
+    cut, came = ["there", "back"], []
+
+    def lose(route):
+        if route.request.method != "POST" or not cut:
+            return route.continue_()
+        if cut.pop(0) == "back":
+            came.append(route.fetch(max_redirects=0).status)
+        return route.abort()
+
+    page.route("**/my-work/701-QUIZ/", lose)
+    # Lost on the way there: nothing is handed in, and the answers stand.
+    page.get_by_role("button", name="Hand in my answers").click()
+    page.wait_for_url("chrome-error://**")
+    assert counted(manage) == [[1, "open"]]
+    page.goto("/my-work/701-QUIZ/check/")
+    # The site has it, and its answer is lost: it is in, once, and a second press finds it there.
+    page.get_by_role("button", name="Hand in my answers").click()
+    page.wait_for_url("chrome-error://**")
+    assert came == [302] and counted(manage) == [[1, "marked"]]
+    page.goto("/my-work/701-QUIZ/")
+    expect(page.locator("main")).to_contain_text("provisional")
+    assert counted(manage) == [[1, "marked"]]

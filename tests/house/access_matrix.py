@@ -416,6 +416,10 @@ ACCESS = {
     "assessments:late_answers_of": only("registrar", inside=HIDDEN),
     "assessments:begin_upload": everybody(POST_ONLY),
     "assessments:upload_pieces": everybody(POST_ONLY),
+    "assessments:text": only(inside=HIDDEN, outside=HIDDEN),  # this work takes no text
+    "assessments:save_text": everybody(POST_ONLY),
+    "assessments:text_versions": only(inside=HIDDEN, outside=HIDDEN),
+    "assessments:text_version": only(inside=HIDDEN, outside=HIDDEN),
     "assessments:new_portfolio_entry": only(inside=HIDDEN, outside=HIDDEN),  # no portfolio
     "assessments:portfolio_entry": only(inside=HIDDEN, outside=HIDDEN),
     "assessments:portfolio_item": only(inside=HIDDEN, outside=HIDDEN),
@@ -680,7 +684,7 @@ def may_push(name, who) -> bool:
         return who != "anonymous"  # their own
     if name in ("people:end_session", "people:end_others", "assessments:answers"):
         return who != "anonymous"  # their own; somebody else's is not found
-    if name in ("assessments:begin_upload", "assessments:upload_pieces"):
+    if name in ("assessments:begin_upload", "assessments:upload_pieces", "assessments:save_text"):
         return who != "anonymous"  # their own; somebody else's is not found
     if name == "assessments:save_typing":
         return who in ("tutor", "second", "third")  # the marker's own script
@@ -934,6 +938,10 @@ def sample(name) -> dict:
         "assessments:check": lambda: {"code": "701-ESSAY"},
         "assessments:begin_upload": lambda: {"code": "701-ESSAY"},
         "assessments:upload_pieces": lambda: {"key": "0" * 32},
+        "assessments:text": lambda: {"code": "701-ESSAY"},
+        "assessments:save_text": lambda: {"code": "701-ESSAY"},
+        "assessments:text_versions": lambda: {"code": "701-ESSAY"},
+        "assessments:text_version": lambda: {"code": "701-ESSAY", "number": 1},
         "assessments:new_portfolio_entry": lambda: {"code": "701-ESSAY"},
         "assessments:portfolio_entry": lambda: {"code": "701-ESSAY", "number": 1},
         "assessments:portfolio_item": lambda: {"code": "701-ESSAY", "key": "i1"},

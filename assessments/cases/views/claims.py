@@ -15,6 +15,7 @@ from lms.people.models import Role
 from lms.people.roles import may_act_as
 
 from ...taking.downloads import download
+from ...taking.queries import declaration_of
 from ..actions.answers import (
     accept_circumstances,
     ask_evidence,
@@ -83,6 +84,7 @@ def claim(request, pk):
             "assessment": found.attempt.assessment,
             "form": form,
             "others": others_of(found),
+            "declaration": declaration_of(found.attempt_id),
             "today": clock.today(),
         },
         status=422 if form.errors else 200,

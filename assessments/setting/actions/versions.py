@@ -16,7 +16,7 @@ from ..queries import questions_in, rubric_of
 from ..rubric import level_faults
 from ..rules import may_approve, may_set
 from ..scenarios import scenario_faults
-from ..states import VersionState
+from ..states import SubmissionType, VersionState
 from .items import insist_portfolio_range, item_faults, item_rows, make_items, write_items
 
 LOWEST_WORDS, HIGHEST_WORDS = 100, 100_000
@@ -95,6 +95,7 @@ def start_version(version, *, by) -> AssessmentVersion:
         step=version.step,
         scheme=version.scheme,
         takes_recordings=version.takes_recordings,
+        submission_type=version.submission_type,
         minutes=version.minutes,
         practice_hours=version.practice_hours,
         reflections=version.reflections,
@@ -112,7 +113,7 @@ def start_version(version, *, by) -> AssessmentVersion:
 
 @transaction.atomic
 def edit_version(version, *, by, seen=None, **facts) -> AssessmentVersion:
-    """Change a draft: `brief`, `weight`, `minimum`, `must_pass`, `words`, `asks`, `draws` (dicts of tag and count), `shuffles_choices`, `minutes`, `step`, `scheme`, `takes_recordings`, `practice_hours`, `reflections`, `may_lack`, `items` (as `write_items` has them), `criteria` (dicts of title, weight, description, a key where it had one,
+    """Change a draft: `brief`, `weight`, `minimum`, `must_pass`, `words`, `asks`, `draws` (dicts of tag and count), `shuffles_choices`, `minutes`, `step`, `scheme`, `takes_recordings`, `submission_type`, `practice_hours`, `reflections`, `may_lack`, `items` (as `write_items` has them), `criteria` (dicts of title, weight, description, a key where it had one,
     and `levels`, of mark_from, mark_to and descriptor, where they change); what is not named stays. 1. the draft, 2. its criteria and their levels, 3. a
     record entry. Raises Outdated when it was saved after `seen`, its revision then, and Refused where levels leave a mark out or hold one twice."""
     locked = lock_draft(version, by=by, seen=seen)
@@ -161,6 +162,8 @@ def _insist_in_range(facts):
         raise Refused(_("Choose whether marks are whole, or whole and half."))
     if "scheme" in facts and facts["scheme"] not in dict(AssessmentVersion.SCHEMES):
         raise Refused(_("Choose how scripts are marked."))
+    if facts.get("submission_type", SubmissionType.FILE) not in SubmissionType.values:
+        raise Refused(_("Choose how work is handed in."))
 
 
 def _insist_levels(rows, step):

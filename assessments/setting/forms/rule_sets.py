@@ -48,6 +48,7 @@ LABELS = {
     "late_day_from": gettext_lazy("Time at which a day late ends"),
     "late_grace": gettext_lazy("Days late without a penalty"),
     "late_answers": gettext_lazy("Minutes in which late quiz answers are accepted"),
+    "fit_to_sit": gettext_lazy("Fit-to-sit declaration"),
     "closures": gettext_lazy("Days on which the University is closed"),
     "quorum": gettext_lazy("Members who must be there when a board decides"),
     "quorum_external": gettext_lazy("External member at the board"),
@@ -95,6 +96,9 @@ HINTS = {
     "late_answers": gettext_lazy(
         "After the end of a timed quiz, only for answers that waited on a device without a connection. The site cannot know when they were given; they are shown as late. 0: none."
     ),
+    "fit_to_sit": gettext_lazy(
+        "What trainees tick when they hand in written work or a portfolio, as “I am well enough to hand this in, and I know that I could have asked for more time instead.” Their receipt and their claims show it. Empty: it is not asked."
+    ),
     "closures": gettext_lazy("Besides bank holidays. One day a line, as 29/12/2026."),
     "classification": gettext_lazy(
         "Found when the board confers the award, and never changed afterwards."
@@ -138,7 +142,15 @@ LIMITS = {
     "rpl_credits": (0, 180),
     "rpl_years": (1, 50),
 }
-MAY_BE_EMPTY = ("cap", "compensation_modules", "compensation_margin", "late_day_from", "closures")
+MAY_BE_EMPTY = (
+    "cap",
+    "compensation_modules",
+    "compensation_margin",
+    "late_day_from",
+    "fit_to_sit",
+    "closures",
+)
+LONGEST = {"closures": 4000, "fit_to_sit": 600}
 YES_OR_NO = {judging.YES: gettext_lazy("Yes"), judging.NO: gettext_lazy("No")}
 CHOICES = {
     "sample_size": {
@@ -194,6 +206,8 @@ def in_words(rules: judging.Rules, name: str) -> str:
         return str(CHOICES[name][value])
     if name == "closures":
         return ", ".join(_in_figures(day) for day in value) or _("None")
+    if name == "fit_to_sit":
+        return value or _("Not asked")
     if name == "late_day_from":
         return value or _("When the work was due")
     if isinstance(value, tuple):
@@ -312,6 +326,9 @@ class RuleSetForm(forms.Form):
         except ValueError:
             raise forms.ValidationError(_("Write the time as 13:00.")) from None
 
+    def clean_fit_to_sit(self):
+        return " ".join(self.cleaned_data["fit_to_sit"].split())
+
     def clean_closures(self):
         days = []
         for line in self.cleaned_data["closures"].split("\n"):
@@ -381,10 +398,10 @@ def _field(name, label, rules):
         )
     return forms.CharField(
         label=label,
-        max_length=4000 if name == "closures" else 200,
+        max_length=LONGEST.get(name, 200),
         help_text=hint,
         required=name not in MAY_BE_EMPTY,
-        widget=forms.Textarea(attrs={"rows": 4}) if name == "closures" else forms.TextInput,
+        widget=forms.Textarea(attrs={"rows": 4}) if name in LONGEST else forms.TextInput,
         error_messages={"required": _("%(label)s: write it.") % {"label": label}},
     )
 

@@ -12,6 +12,7 @@ from courses.models import Module
 from ..actions.versions import HIGHEST_WORDS, LOWEST_WORDS, MOST_MINUTES, MOST_QUESTIONS
 from ..models import Assessment, AssessmentVersion
 from ..queries import rubric_of
+from ..states import SubmissionType
 from .items import OF_PORTFOLIO, ItemRows, portfolio_fields
 from .levels import LevelRows, row_count
 
@@ -94,7 +95,16 @@ class VersionForm(forms.Form):
 
     OF_QUIZ = ("asks", "draws", "shuffles_choices", "minutes")
     OF_MARKERS = ("scheme", "step", "takes_recordings")
-    HEAD = ("weight", "minimum", "must_pass", "words", "brief", *OF_MARKERS, *OF_QUIZ)
+    HEAD = (
+        "weight",
+        "minimum",
+        "must_pass",
+        "words",
+        "submission_type",
+        "brief",
+        *OF_MARKERS,
+        *OF_QUIZ,
+    )
 
     weight = percent(
         gettext_lazy("Weight"), help_text=gettext_lazy("Percent of the module’s mark.")
@@ -115,6 +125,16 @@ class VersionForm(forms.Form):
         min_value=LOWEST_WORDS,
         max_value=HIGHEST_WORDS,
         help_text=gettext_lazy("Leave it empty where no length is asked."),
+    )
+    submission_type = forms.ChoiceField(
+        label=gettext_lazy("How it is handed in"),
+        required=False,
+        choices=SubmissionType.choices,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "Text is typed on the page and saved while it is typed. Markers read it as a Word file."
+        ),
+        error_messages={"invalid_choice": gettext_lazy("Choose how work is handed in.")},
     )
     asks = forms.IntegerField(
         label=gettext_lazy("Questions each trainee is asked"),
@@ -205,7 +225,8 @@ class VersionForm(forms.Form):
             )
         self.rows, self.levels, self.items = [], {}, None
         if version.assessment.is_quiz:
-            del self.fields["words"], self.fields["takes_recordings"]
+            for name in ("words", "takes_recordings", "submission_type"):
+                del self.fields[name]
             self.fields["scheme"].label = _("Who marks essays")
             self.fields["scheme"].help_text = _(
                 "For a quiz that asks essays. The essays of one attempt are one script. With one marker, another tutor checks a sample of the marks before any is released."
@@ -215,7 +236,7 @@ class VersionForm(forms.Form):
         for name in self.OF_QUIZ:
             del self.fields[name]
         if version.assessment.is_portfolio:
-            del self.fields["words"]
+            del self.fields["words"], self.fields["submission_type"]
             self.fields |= portfolio_fields()
             self.items = ItemRows(self, version.items.all())
         there = rubric_of(version)
@@ -318,6 +339,8 @@ class VersionForm(forms.Form):
         if "asks" in self.fields:
             return found | {name: given[name] for name in self.OF_QUIZ}
         found["takes_recordings"] = given["takes_recordings"]
+        if given.get("submission_type"):
+            found["submission_type"] = given["submission_type"]
         if self.items is not None:
             found |= {name: given[name] for name in OF_PORTFOLIO} | self.items.facts()
         return found | {

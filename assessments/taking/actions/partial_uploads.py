@@ -22,7 +22,7 @@ from lms.record.actions import write
 from ...attempts.actions import attempt_of, insist_not_credited, insist_open
 from ..models import PartialUpload, Upload
 from ..queries import own_submission
-from ..rules import may_drop_file, may_replace, may_submit
+from ..rules import may_drop_file, may_replace, may_submit, may_submit_file
 from ..states import SubmissionState
 
 MOST_BYTES = 4 * parts.BLOCK  # of one piece, which a request has in memory
@@ -56,11 +56,11 @@ def begin_upload(assessment, enrolment, name, size, fingerprint, *, by) -> Parti
     are deleted. Raises NotAllowed and Refused as handing in does, BadFile for a name or size that is never taken, and Refused where
     the person has too much on its way.
     """
-    insist(may_submit(by, assessment, enrolment))
+    insist(may_submit_file(by, assessment, enrolment))
     if not DIGEST.fullmatch(fingerprint):
         raise Refused(_(UNREADABLE))
     name = "".join(c for c in name if c.isprintable())
-    files.insist_name_and_size(name, size)
+    files.insist_name_and_size(name, size, files.WORK)
     name = name[-LONGEST_NAME:]
     attempt = attempt_of(assessment, enrolment)
     insist_open(attempt)

@@ -19,12 +19,15 @@ from ..rules import (
     may_permit_replacement,
     may_replace,
     may_submit,
+    may_submit_file,
+    may_write_text,
     tasks_of,
 )
 from ..states import ReplacementReason, SubmissionState
 from .submissions import (
     NO_WORDS,
     add_handing,
+    declaration_made,
     delete_after_commit,
     drop_old_files,
     drop_upload,
@@ -35,13 +38,14 @@ from .uploads import keep_with_copy, look_into
 NOTHING_IN = gettext_noop("Nothing is handed in yet, so there is no file to replace.")
 
 
-def keep_replacement(assessment, enrolment, upload, *, by) -> Upload | None:
+def keep_replacement(assessment, enrolment, upload, *, by, is_typed=False) -> Upload | None:
     """Keep another file for work that is in, so that its author can look at it before it takes the place of the first.
 
     1. the file is looked into; a refused one raises BadFile, 2. it and the markers' copy are on the disk, 3. then, in one transaction, the
     upload names them, 4. the record is written, 5. after commit the file that was chosen before is deleted. None for the
-    file that is in already, which changes nothing. Raises Refused where the file may not be replaced.
+    file that is in already, which changes nothing. `is_typed`: we made it of what they typed on the page. Raises Refused where the file may not be replaced.
     """
+    insist((may_write_text if is_typed else may_submit_file)(by, assessment, enrolment))
     submission = _insist_replaceable(own_submission(assessment, enrolment), by=by)
     kind, original = look_into(upload)
     if files.sha256(original) == submission.sha256:
@@ -72,23 +76,25 @@ def drop_replacement(assessment, enrolment, *, by) -> None:
         drop_upload(chosen, by=by)
 
 
-def replace_file(assessment, enrolment, fingerprint, *, by, is_wordless_meant=False) -> Submission:
+def replace_file(
+    assessment, enrolment, fingerprint, *, by, is_wordless_meant=False, fit_to_sit=""
+) -> Submission:
     """Hand in the file that was chosen and looked at, in the place of the one that is in.
 
     1. the submission has the new file, receipt and moment, and its script number stays, 2. a hand-in with them joins the earlier ones,
     3. the record is written, 4. the trainee is told the new receipt, and markers who have the script that its file is another one. The
-    same again finds it in. Raises Refused where it may not be replaced, or the file with that fingerprint is not the one that was kept.
+    same again finds it in. Raises Refused where it may not be replaced, the file with that fingerprint is not the one that was kept, or `fit_to_sit` is not what the rules ask to be declared.
     """
     there = own_submission(assessment, enrolment)
     chosen = Upload.objects.filter(submission=there, sha256=fingerprint).first() if there else None
     # Before the transaction: reading a file takes longer than the database may be held.
     if chosen and not is_wordless_meant and has_words(chosen.copy, chosen.copy_sha256) is False:
         raise Refused(_(NO_WORDS))
-    return _replace(there, fingerprint, by=by)
+    return _replace(there, fingerprint, fit_to_sit, by=by)
 
 
 @transaction.atomic
-def _replace(submission, fingerprint, *, by):
+def _replace(submission, fingerprint, fit_to_sit, *, by):
     insist(may_submit(by, submission.assessment, submission.enrolment))
     locked = _locked(submission)
     if locked.sha256 == fingerprint:
@@ -101,13 +107,14 @@ def _replace(submission, fingerprint, *, by):
                 "The file you looked at is no longer the one we keep. Look at your work again before you hand it in."
             )
         )
+    declaration = declaration_made(locked.enrolment, fit_to_sit)
     before = {"receipt": locked.receipt, "sha256": locked.sha256}
     for name, value in chosen.file().items():
         setattr(locked, name, value)
     locked.receipt, locked.submitted_at = codes.new("R"), clock.now()
     locked.save(update_fields=[*Submission.FILE, "receipt", "submitted_at"])
     chosen.delete()
-    handing = add_handing(locked, locked.handings.count() + 1)
+    handing = add_handing(locked, locked.handings.count() + 1, declaration)
     after = {"receipt": locked.receipt, "sha256": locked.sha256, "number": handing.number}
     write("assessments.replace_file", locked, by=by, before=before, after=after)
     _tell_replaced(locked, before["receipt"])
@@ -117,7 +124,7 @@ def _replace(submission, fingerprint, *, by):
 def _tell_replaced(submission, earlier):
     tell(
         submission.enrolment.person,
-        (_("File replaced: %(assessment)s") % {"assessment": submission.assessment.title})[:200],
+        _("File replaced: %(code)s") % {"code": submission.assessment.code},
         _(
             "We have your new file, and markers read this one. Your new receipt is %(receipt)s. "
             "The file’s fingerprint (SHA-256) is %(sha256)s. "

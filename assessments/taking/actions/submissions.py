@@ -18,8 +18,8 @@ from lms.record.actions import write
 from ...attempts.actions import attempt_of, insist_not_credited, insist_open
 from ...setting.actions.sittings import pin_sitting
 from ..models import Handing, Submission, Upload
-from ..queries import has_words, own_submission
-from ..rules import may_drop_file, may_submit
+from ..queries import declaration_asked, has_words, own_submission
+from ..rules import may_drop_file, may_submit, may_submit_file, may_write_text
 from ..states import SubmissionState
 from .partial_uploads import drop_old_parts
 from .registrars import tell_registrars
@@ -58,8 +58,11 @@ def save_note(assessment, enrolment, note, *, by) -> Submission:
     return draft
 
 
-def submit(assessment, enrolment, upload, note, *, by, is_wordless_meant=False) -> Submission:
-    """Hand a file in. One without any words becomes a draft as by `keep_file`, unless it is meant to have none.
+def submit(
+    assessment, enrolment, upload, note, *, by, is_wordless_meant=False, fit_to_sit=""
+) -> Submission:
+    """Hand a file in. One without any words becomes a draft as by `keep_file`, unless it is meant to have none; so does one without the declaration `fit_to_sit` in its words, where the
+    rules ask it.
 
     1. the file is looked into; a refused one leaves the note as a draft and raises BadFile, 2. the
     file and the markers' copy of it are on the disk, 3. then, in one transaction, the submission
@@ -68,31 +71,36 @@ def submit(assessment, enrolment, upload, note, *, by, is_wordless_meant=False) 
     database may be held, so steps 1 and 2 come before the transaction: a process that dies between
     them leaves a stray file and no receipt.
     """
-    insist(may_submit(by, assessment, enrolment))
+    insist(may_submit_file(by, assessment, enrolment))
     there, kept = _look(assessment, enrolment, upload, note, by=by)
     if there:
         return there
     is_checked = is_wordless_meant or has_words(kept["copy"], kept["copy_sha256"]) is not False
-    return (_take_in if is_checked else _keep)(assessment, enrolment, kept, by=by)
+    asked = declaration_asked(enrolment)
+    if is_checked and (not asked or _same_words(asked, fit_to_sit)):
+        return _take_in(assessment, enrolment, kept, fit_to_sit, by=by)
+    return _keep(assessment, enrolment, kept, by=by)
 
 
-def keep_file(assessment, enrolment, upload, note, *, by) -> Submission:
-    """Keep a file the trainee has chosen, so that they can look at it before they hand it in.
+def keep_file(assessment, enrolment, upload, note, *, by, is_typed=False) -> Submission:
+    """Keep a file the trainee has chosen, so that they can look at it before they hand it in; `is_typed`: we made it of what they typed on the page.
 
     Steps 1 and 2 are those of `submit`; 3. then, in one transaction, the draft names the file and
     the note, 4. the record is written, 5. after commit the file it takes the place of is deleted,
     and so are others' that were left lying (drop_old_files). Work that is in already: as in `submit`.
     """
-    insist(may_submit(by, assessment, enrolment))
+    insist((may_write_text if is_typed else may_submit_file)(by, assessment, enrolment))
     there, kept = _look(assessment, enrolment, upload, note, by=by)
     return there or _keep(assessment, enrolment, kept, by=by)
 
 
-def submit_kept(assessment, enrolment, fingerprint, *, by, is_wordless_meant=False) -> Submission:
+def submit_kept(
+    assessment, enrolment, fingerprint, *, by, is_wordless_meant=False, fit_to_sit=""
+) -> Submission:
     """Hand in the file that was kept and looked at: steps 3 to 5 of `submit`.
 
     Refused when the file with that fingerprint is no longer the one that is kept, or when it holds no words and its author has not said
-    that it is meant to.
+    that it is meant to, or where the rules ask for a declaration and `fit_to_sit`, the words that were ticked, are others.
     """
     insist(may_submit(by, assessment, enrolment))
     kept = own_submission(assessment, enrolment)
@@ -106,11 +114,11 @@ def submit_kept(assessment, enrolment, fingerprint, *, by, is_wordless_meant=Fal
         and has_words(kept.copy, kept.copy_sha256) is False
     ):
         raise Refused(_(NO_WORDS))
-    return _submit_kept(assessment, enrolment, fingerprint, by=by)
+    return _submit_kept(assessment, enrolment, fingerprint, fit_to_sit, by=by)
 
 
 @transaction.atomic
-def _submit_kept(assessment, enrolment, fingerprint, *, by):
+def _submit_kept(assessment, enrolment, fingerprint, fit_to_sit, *, by):
     submission = _drafted(assessment, enrolment)
     if submission.state != SubmissionState.DRAFT:
         return _same_or_refused(submission, fingerprint)
@@ -120,7 +128,7 @@ def _submit_kept(assessment, enrolment, fingerprint, *, by):
                 "The file you looked at is no longer the one we keep. Look at your work again before you hand it in."
             )
         )
-    return _hand_in(submission, {}, by=by)
+    return _hand_in(submission, {}, fit_to_sit, by=by)
 
 
 @transaction.atomic
@@ -235,24 +243,26 @@ def _keep(assessment, enrolment, columns, *, by):
 
 
 @transaction.atomic
-def _take_in(assessment, enrolment, columns, *, by):
+def _take_in(assessment, enrolment, columns, fit_to_sit, *, by):
     submission = _drafted(assessment, enrolment)
     if submission.state != SubmissionState.DRAFT:
         return _same_or_refused(submission, columns["sha256"])
     delete_after_commit(submission)
-    return _hand_in(submission, columns, by=by)
+    return _hand_in(submission, columns, fit_to_sit, by=by)
 
 
-def _hand_in(submission, columns, *, by):
+def _hand_in(submission, columns, fit_to_sit, *, by):
     """The locked draft becomes a submission of the file it is given, or of the one it holds."""
     assessment, enrolment = submission.assessment, submission.enrolment
+    declaration = declaration_made(enrolment, fit_to_sit)
     reason = f"sha256 {columns.get('sha256', submission.sha256)}"
     changes = {**columns, "kept_at": None, "submitted_at": clock.now()}
     make_transition(submission, "submit", by=by, reason=reason, **changes)
-    add_handing(submission, 1)
+    add_handing(submission, 1, declaration)
     tell(
         enrolment.person,
-        (_("Work submitted: %(assessment)s") % {"assessment": assessment.title})[:200],
+        # It is mailed too: the code of the piece, and nothing that a title may tell.
+        _("Work submitted: %(code)s") % {"code": assessment.code},
         _(
             "We have your file. Your receipt is %(receipt)s. "
             "The file’s fingerprint (SHA-256) is %(sha256)s. "
@@ -274,13 +284,30 @@ def _hand_in(submission, columns, *, by):
     return submission
 
 
-def add_handing(submission, number) -> Handing:
+def declaration_made(enrolment, fit_to_sit) -> str:
+    """What is kept of a declaration that was ticked in these words: those of the rules of today, empty where none is asked. Raises Refused for others."""
+    asked = declaration_asked(enrolment)
+    if asked and not _same_words(asked, fit_to_sit):
+        raise Refused(
+            _("Read this declaration and tick it, then hand your work in: “%(words)s”")
+            % {"words": asked}
+        )
+    return asked
+
+
+def _same_words(declaration, words) -> bool:
+    """A form may send other line ends."""
+    return declaration.split() == words.split()
+
+
+def add_handing(submission, number, declaration="") -> Handing:
     """The hand-in that a submission, which the caller holds, has just become."""
     return Handing.objects.create(
         submission=submission,
         number=number,
         receipt=submission.receipt,
         at=submission.submitted_at,
+        fit_to_sit=declaration,
         **submission.file(),
     )
 

@@ -11,7 +11,7 @@ LONGEST_NAME = 190
 
 def look_into(upload) -> tuple[str, bytes]:
     """The kind of a file and what is in it. Raises BadFile."""
-    kind = files.look_into(upload)
+    kind = files.look_into(upload, files.WORK)
     return kind, upload.read()
 
 
@@ -23,7 +23,7 @@ def keep_with_copy(name, kind, original) -> dict:
         "original_name": file_name(name, kind),
         "sha256": files.sha256(original),
         "size": len(original),
-        "copy": files.keep(copy, "scripts", kind),
+        "copy": files.keep(copy, "scripts", files.copy_kind(kind)),
         "copy_sha256": files.sha256(copy),
     }
 

@@ -93,7 +93,11 @@ def _act(request, context, there, is_in):
                 )
             )
         taken = hand_in_portfolio(
-            assessment, enrolment, request.POST.get("fingerprint", ""), by=request.user
+            assessment,
+            enrolment,
+            request.POST.get("fingerprint", ""),
+            by=request.user,
+            fit_to_sit=request.POST.get("fit_to_sit", ""),
         )
         return redirect("assessments:receipt", taken.receipt), None
     form = FileForm(request.POST, is_in=is_in)

@@ -163,7 +163,7 @@ def receipt(request, receipt):
 @require_GET
 def own_file(request, code):
     """The author's file, byte for byte as it was chosen or handed in: the newest, the one that is to replace it with `?chosen`, or the one with
-    `?receipt=`."""
+    `?receipt=`; with `?copy` the copy of it that markers get."""
     own = {"enrolment__person_id": request.user.pk, "assessment__code": code}
     of_own = {f"submission__{name}": value for name, value in own.items()}
     if receipt := request.GET.get("receipt"):
@@ -174,6 +174,9 @@ def own_file(request, code):
         there = Submission.objects.filter(**own).exclude(original="").order_by("pk").last()
     if there is None:
         raise Http404("There is no file here.")
+    if "copy" in request.GET and there.copy:
+        ending = there.copy.rpartition(".")[2]
+        return download(there.copy, f"{there.original_name.rpartition('.')[0]}-copy.{ending}")
     return download(there.original, there.original_name)
 
 

@@ -11,6 +11,7 @@ from lms.kit.refusals import Refused, insist
 
 from ...attempts.queries import due_of
 from ...setting.queries import criteria_for
+from ...setting.states import TAKES_TEXT, SubmissionType
 from ...taking.actions.partial_uploads import (
     confirmed,
     drop_upload_parts,
@@ -22,14 +23,20 @@ from ...taking.actions.replacements import drop_replacement, keep_replacement, r
 from ...taking.actions.submissions import drop_file, keep_file, save_note, submit, submit_kept
 from ...taking.forms import HandInForm, ReplaceForm
 from ...taking.models import PartialUpload, Submission, Upload
-from ...taking.queries import has_words
+from ...taking.queries import declaration_asked, has_words, own_text
 from ...taking.rules import has_permission, is_settled, may_replace, tasks_of
 from ...taking.states import SubmissionState
 from ..queries import comments_of
-from .mentions import names_in_file
+from .mentions import names_in_file, people_in_file
 
 DECLARED = ("is_anonymised", "is_own")
-KINDS = {"pdf": "PDF", "docx": gettext_lazy("Word file")}
+KINDS = {
+    "pdf": "PDF",
+    "docx": gettext_lazy("Word file"),
+    "odt": gettext_lazy("OpenDocument text"),
+    "odp": gettext_lazy("OpenDocument presentation"),
+    "pptx": gettext_lazy("PowerPoint presentation"),
+}
 
 
 def paper(request, context):
@@ -51,6 +58,13 @@ def paper(request, context):
         "criteria": criteria_for(assessment.pk, enrolment.cohort_id, levels=True),
         "comments": comments_of(there) if is_in else [],
         "on_its_way": _on_its_way(context, there),
+    }
+    text = own_text(assessment, enrolment)
+    kind = assessment.submission_type
+    context |= {
+        "text": text,
+        "takes_text": kind in TAKES_TEXT,
+        "takes_file": kind != SubmissionType.TEXT,
     }
     if is_in:
         context |= _replacing(request, there)
@@ -77,9 +91,13 @@ def _take_in(request, context, there):
     if answer:
         return answer, None
     if form.is_valid():
-        take = submit if action == "hand_in" else keep_file
+        file, by = form.cleaned_data["file"], request.user
         try:
-            done = take(*about, form.cleaned_data["file"], note, by=request.user)
+            if action == "hand_in":
+                ticked = request.POST.get("fit_to_sit", "")
+                done = submit(*about, file, note, by=by, fit_to_sit=ticked)
+            else:
+                done = keep_file(*about, file, note, by=by)
         except files.BadFile as refusal:
             form.add_error("file", _("%(refusal)s Your note is kept.") % {"refusal": refusal})
             _refuse_parts(parts, refusal, form, by=request.user)
@@ -211,19 +229,26 @@ def check_paper(request, context):
     if not is_draft and context["may"]:
         context["may"] = may_replace(request.user, there)
     kind = kept.original.rpartition(".")[2]
+    # Of a kind that markers get as a Word file, that file is what is measured and looked through.
+    copied = files.copy_kind(kind)
     try:
-        length = files.measured(kind, files.read(kept.original))
+        length = files.measured(copied, files.read(kept.original if copied == kind else kept.copy))
     except FileNotFoundError:
         raise Refused(_("The file you chose is not here any more. Choose it again.")) from None
     due_at = context["work"].due_at
     declared = [(name, HandInForm.base_fields[name].label) for name in DECLARED]
-    context |= names_in_file(kept, kind, there.enrolment)
+    context |= names_in_file(kept, copied, there.enrolment)
+    if not context["assessment"].is_portfolio:  # its entries were looked through one by one
+        context |= people_in_file(kept, copied, there.enrolment, _public_words(context))
+    context |= _text_of_file(own_text(context["assessment"], context["enrolment"]), kept)
     context["is_wordless"] = has_words(kept.copy, kept.copy_sha256) is False
     context |= {
         "kept": kept,
         "kind": KINDS[kind],
+        "is_rewritten": copied != kind,
         "length": length,
         "declared": declared,
+        "fit_to_sit": declaration_asked(context["enrolment"]),
         "days": settings.IMSA_KEPT_FILE_DAYS,
         "note": there.note,
         "replaces": None if is_draft else there,
@@ -231,6 +256,22 @@ def check_paper(request, context):
         "due_at": due_at,
     }
     return render(request, "assessments/check_paper.html", context)
+
+
+def _public_words(context):
+    """What was asked: its names are no finding."""
+    assessment, enrolment = context["assessment"], context["enrolment"]
+    asked = [assessment.title, assessment.module.title, assessment.brief]
+    for one in criteria_for(assessment.pk, enrolment.cohort_id):
+        asked += [one.title, one.description]
+    return "\n\n".join(asked)
+
+
+def _text_of_file(work, upload) -> dict:
+    """What the check page says of a file that was made of a text; empty of any other."""
+    if work is None or not upload.sha256 or work.sha256 != upload.sha256:
+        return {}
+    return {"text": work, "is_text_newer": work.revision != work.file_revision}
 
 
 def _own(request, context):
@@ -245,6 +286,12 @@ def _hand_in_kept(request, context, take):
         raise Refused(
             _("Confirm that no one can be recognised, and that the work is yours. Then hand it in.")
         )
+    if request.POST.get("has_people") and not request.POST.get("is_no_person"):
+        raise Refused(
+            _(
+                "Go back, and change what may tell who someone is, or tick that it is not about a real person. Then hand it in."
+            )
+        )
     fingerprint = request.POST["fingerprint"]
     is_meant = bool(request.POST.get("is_wordless_meant"))
     return _onward(
@@ -254,6 +301,7 @@ def _hand_in_kept(request, context, take):
             fingerprint,
             by=request.user,
             is_wordless_meant=is_meant,
+            fit_to_sit=request.POST.get("fit_to_sit", ""),
         )
     )
 

@@ -12,11 +12,11 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from . import docx, pdfs, photos, sound, word_copy
+from . import docx, odf, pdfs, photos, slides, sound, word_copy
 from .limits import BadFile, PassingFault, reading
 from .losses import insist_nothing_is_lost as _insist_nothing_is_lost
 from .measures import Measured, has_words, measured, text_of
-from .mentions import Mention, mentions_of
+from .mentions import Mention, look_through, mentions_of
 from .outages import disk
 from .places import inside, make_folder, sync
 
@@ -25,6 +25,8 @@ __all__ = [
     "Measured",
     "Mention",
     "PassingFault",
+    "WORK",
+    "copy_kind",
     "drop",
     "evidence_of",
     "has_words",
@@ -33,6 +35,7 @@ __all__ = [
     "keep",
     "look_into",
     "measured",
+    "look_through",
     "mentions_of",
     "open_kept",
     "read",
@@ -42,13 +45,18 @@ __all__ = [
     "without_properties",
 ]
 
-KINDS = {"pdf": pdfs, "docx": docx}
-COPIES = {"pdf": pdfs, "docx": word_copy}  # what makes the markers' copy of each
+KINDS = {"pdf": pdfs, "docx": docx, "odt": odf, "odp": odf, "pptx": slides}
+# What makes the markers' copy of each; of the last three it is a Word file (`copy_kind`).
+COPIES = {"pdf": pdfs, "docx": word_copy, "odt": odf, "odp": odf, "pptx": slides}
+DOCUMENTS = ("pdf", "docx")
+WORK = (*DOCUMENTS, "odt", "pptx", "odp")  # what written work may be
 MEDIA_TYPES = {
     "jpg": "image/jpeg",
     "mp3": "audio/mpeg",
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    **odf.TYPES,
 }
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SECONDS = 20
@@ -118,14 +126,14 @@ def sha256(content: bytes) -> str:
 # ---- looking ----
 
 
-def look_into(upload) -> str:
-    """“pdf” or “docx”, when the upload is whole, open and what its name says. Raises BadFile with
+def look_into(upload, kinds=DOCUMENTS) -> str:
+    """Which of `kinds` it is, when the upload is whole, open and what its name says. Raises BadFile with
     a sentence for the person who chose the file. The upload is left at its beginning."""
     _insist_size(upload.size)
     upload.seek(0)
     content = upload.read()
     upload.seek(0)
-    kind = _kind(upload.name or "", content)
+    kind = _kind(upload.name or "", content, kinds)
     with reading(SECONDS, _(ODD)):
         KINDS[kind].look(content)
         if any(EICAR in body for body in (content, *KINDS[kind].bodies(content))):
@@ -167,12 +175,12 @@ def recording_of(upload) -> tuple[bytes, int]:
         return sound.write_anew(content)
 
 
-def insist_name_and_size(name: str, size: int):
+def insist_name_and_size(name: str, size: int, kinds=DOCUMENTS):
     """What `look_into` refuses by them alone, of a file that is not here yet. `size` in bytes. Raises BadFile."""
     _insist_size(size)
     if not size:
         raise BadFile(_(EMPTY))
-    _ending(name)
+    _ending(name, kinds)
 
 
 def _insist_size(size):
@@ -203,17 +211,22 @@ def without_properties(kind: str, content: bytes) -> bytes:
         return COPIES[kind].without_properties(content)
 
 
+def copy_kind(kind: str) -> str:
+    """What the markers' copy of such a file is."""
+    return kind if kind in DOCUMENTS else "docx"
+
+
 def insist_nothing_is_lost(kind: str, content: bytes):
     """Raises BadFile where `without_properties` would leave words of a file behind: comments of a PDF, tracked changes of a Word file."""
     with reading(SECONDS, _(ODD)):
         _insist_nothing_is_lost(kind, content)
 
 
-def _kind(name, content):
+def _kind(name, content, kinds):
     """What the name says, if the first bytes say so too."""
     if not content:
         raise BadFile(_(EMPTY))
-    ending = _ending(name)
+    ending = _ending(name, kinds)
     if content.startswith(OLE):
         if ending == "docx":
             raise BadFile(
@@ -222,12 +235,28 @@ def _kind(name, content):
                     "Save it as .docx without a password, or as a PDF."
                 )
             )
+        if ending != "pdf":
+            raise BadFile(
+                _(
+                    "This file is locked with a password, or is in an old format. Save it as .%(ending)s without a password, or as a PDF."
+                )
+                % {"ending": ending}
+            )
         raise BadFile(
             _("This file is named .pdf, but it is not a PDF. Save it as a PDF and choose that.")
         )
     begins = KINDS[ending].begins_at(content)
-    if begins < 0 or not _puremagic_agrees(ending, content[begins:]):
-        what = {"pdf": _("a PDF"), "docx": _("a Word file")}[ending]
+    is_it = begins >= 0 and _puremagic_agrees(ending, content[begins:])
+    if is_it and ending in odf.TYPES:
+        is_it = odf.kind_of(content) == ending
+    if not is_it:
+        what = {
+            "pdf": _("a PDF"),
+            "docx": _("a Word file"),
+            "odt": _("an OpenDocument text"),
+            "odp": _("an OpenDocument presentation"),
+            "pptx": _("a PowerPoint presentation"),
+        }[ending]
         raise BadFile(
             _(
                 "This file is named .%(ending)s, but it is not %(what)s. Open it, save it as %(what)s and choose that."
@@ -237,14 +266,26 @@ def _kind(name, content):
     return ending
 
 
-def _ending(name):
+def _ending(name, kinds):
     """What the name says it is. Raises BadFile for what we take in no case."""
     ending = name.rpartition(".")[2].lower() if "." in name else ""
     if ending in {"docm", "dotm"}:
         raise BadFile(
             _("This Word file can hold macros. Save it as .docx without macros and choose that.")
         )
-    if ending not in KINDS:
+    if ending in {"pptm", "potm", "ppsm", "fodt"}:
+        raise BadFile(
+            _(
+                "We do not take this kind of file: it can hold macros or is not packed. Save it as .pptx, .odt or PDF and choose that."
+            )
+        )
+    if ending not in kinds:
+        if len(kinds) > len(DOCUMENTS):
+            raise BadFile(
+                _(
+                    "We take PDF, Word (.docx), OpenDocument (.odt, .odp) and PowerPoint (.pptx) files. Save your work as one of these and choose it again."
+                )
+            )
         raise BadFile(
             _(
                 "We take PDF and Word (.docx) files. Save your work as one of these and choose it again."
@@ -259,4 +300,4 @@ def _puremagic_agrees(ending, content):
         found = {match.extension.lstrip(".").lower() for match in puremagic.magic_string(content)}
     except (puremagic.PureError, ValueError):
         return False
-    return bool(found & {"pdf": {"pdf", "ai", "fdf"}, "docx": {"docx", "zip"}}[ending])
+    return bool(found & ({"pdf", "ai", "fdf"} if ending == "pdf" else {ending, "zip"}))

@@ -3,6 +3,7 @@
 import posixpath
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -43,8 +44,8 @@ def mentions_of(kind: str, content: bytes, whole=(), alone=()) -> list[Mention] 
     """
     try:
         with within(SECONDS):
-            places = list((_pages if kind == "pdf" else paragraphs)(content))
-            if not any(text.strip() for _unused, text in places):
+            places = _texts(kind, content)
+            if not places:
                 return None
             found = [
                 Mention(words, _where(places, words, is_alone))
@@ -54,6 +55,25 @@ def mentions_of(kind: str, content: bytes, whole=(), alone=()) -> list[Mention] 
     except (Exception, OutOfTime):  # advice only: the page that wanted it is shown
         return None
     return [mention for mention in found if mention.places]
+
+
+def look_through(kind: str, content: bytes, look: Callable[[str], Iterable]) -> list | None:
+    """What `look` finds in the whole text, each (it has a `text`) with the places where it stands: pairs. None as in `mentions_of`."""
+    try:
+        with within(SECONDS):
+            places = _texts(kind, content)
+            if not places:
+                return None
+            found = look("\n\n".join(text for _place, text in places))
+            return [(one, _where(places, one.text, is_alone=False)) for one in found]
+    except (Exception, OutOfTime):  # advice only, as above
+        return None
+
+
+def _texts(kind, content):
+    """(place, text) in order; nothing where there is no text at all."""
+    places = list((_pages if kind == "pdf" else paragraphs)(content))
+    return places if any(text.strip() for _place, text in places) else []
 
 
 def _where(places, words, is_alone):
