@@ -61,6 +61,7 @@ class Assessment(models.Model):
     opens_at: datetime | None
     due_at: datetime | None
     feedback_due_on: date | None
+    names_author: bool
     # What `queries.overview` and `pieces_of` add for whoever sets it.
     newest: "AssessmentVersion | None"
     draft: "AssessmentVersion | None"
@@ -134,6 +135,9 @@ class AssessmentVersion(models.Model):
         choices=SCHEMES,
         default=DOUBLE,
         help_text=gettext_lazy("How written work is marked."),
+    )
+    names_author = models.BooleanField(
+        default=False, help_text=gettext_lazy("Do markers see who wrote it? Never of a quiz.")
     )
     takes_recordings = models.BooleanField(
         default=False, help_text=gettext_lazy("Can markers give spoken feedback?")

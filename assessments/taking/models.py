@@ -274,11 +274,21 @@ class Submission(FileFields):
         help_text=gettext_lazy("When a draft’s file was chosen; empty once it is handed in."),
     )
     submitted_at = models.DateTimeField(null=True)
+    names_author = models.BooleanField(
+        default=False,
+        help_text=gettext_lazy("Do markers see who wrote it? As its author was told, for good."),
+    )
     state = state_field(SubmissionState, SubmissionState.DRAFT)
     objects = OwnWork.as_manager()
 
     class Meta:
         ordering = ["submitted_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(names_author=False) | models.Q(submitted_at__isnull=False),
+                name="work_names_its_author_once_in",
+            )
+        ]
         indexes = [
             models.Index(
                 fields=["state", "submitted_at", "id"],

@@ -66,7 +66,7 @@ def _note_file(portfolio, sha256, content, *, by):
 
 
 @transaction.atomic
-def hand_in_portfolio(assessment, enrolment, sha256, *, by) -> Submission:
+def hand_in_portfolio(assessment, enrolment, sha256, *, by, knows_of_name=False) -> Submission:
     """Hand in the file that was made and looked at, by `submit_kept`, or `replace_file` where the portfolio is in. The same again finds it in.
 
     Raises Refused where the portfolio, or what was confirmed in it, has changed since the file was made, or something is missing.
@@ -90,7 +90,9 @@ def hand_in_portfolio(assessment, enrolment, sha256, *, by) -> Submission:
                 "Your portfolio has changed since this file was made. Make the file again, and look at it."
             )
         )
-    return (replace_file if is_in else submit_kept)(assessment, enrolment, sha256, by=by)
+    if is_in:
+        return replace_file(assessment, enrolment, sha256, by=by)
+    return submit_kept(assessment, enrolment, sha256, by=by, knows_of_name=knows_of_name)
 
 
 def insist_complete(portfolio, version):

@@ -93,7 +93,7 @@ class VersionForm(forms.Form):
     end; for a portfolio besides those its hours, reflections and items."""
 
     OF_QUIZ = ("asks", "draws", "shuffles_choices", "minutes")
-    OF_MARKERS = ("scheme", "step", "takes_recordings")
+    OF_MARKERS = ("scheme", "names_author", "step", "takes_recordings")
     HEAD = ("weight", "minimum", "must_pass", "words", "brief", *OF_MARKERS, *OF_QUIZ)
 
     weight = percent(
@@ -186,6 +186,13 @@ class VersionForm(forms.Form):
         },
     )
 
+    names_author = forms.BooleanField(
+        label=gettext_lazy("Markers see who wrote it (not anonymous)"),
+        required=False,
+        help_text=gettext_lazy(
+            "Only where the author cannot be hidden, such as a recorded presentation. Trainees are told before they hand in. External examiners and exam boards still see numbers."
+        ),
+    )
     takes_recordings = forms.BooleanField(
         label=gettext_lazy("Markers can give spoken feedback"),
         required=False,
@@ -205,7 +212,8 @@ class VersionForm(forms.Form):
             )
         self.rows, self.levels, self.items = [], {}, None
         if version.assessment.is_quiz:
-            del self.fields["words"], self.fields["takes_recordings"]
+            for name in ("words", "takes_recordings", "names_author"):
+                del self.fields[name]
             self.fields["scheme"].label = _("Who marks essays")
             self.fields["scheme"].help_text = _(
                 "For a quiz that asks essays. The essays of one attempt are one script. With one marker, another tutor checks a sample of the marks before any is released."
@@ -317,7 +325,7 @@ class VersionForm(forms.Form):
         found |= {name: given[name] for name in ("step", "scheme") if given.get(name)}
         if "asks" in self.fields:
             return found | {name: given[name] for name in self.OF_QUIZ}
-        found["takes_recordings"] = given["takes_recordings"]
+        found |= {name: given[name] for name in ("takes_recordings", "names_author")}
         if self.items is not None:
             found |= {name: given[name] for name in OF_PORTFOLIO} | self.items.facts()
         return found | {

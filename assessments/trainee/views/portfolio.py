@@ -93,7 +93,11 @@ def _act(request, context, there, is_in):
                 )
             )
         taken = hand_in_portfolio(
-            assessment, enrolment, request.POST.get("fingerprint", ""), by=request.user
+            assessment,
+            enrolment,
+            request.POST.get("fingerprint", ""),
+            by=request.user,
+            knows_of_name=bool(request.POST.get("knows_of_name")),
         )
         return redirect("assessments:receipt", taken.receipt), None
     form = FileForm(request.POST, is_in=is_in)

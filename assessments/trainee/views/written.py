@@ -29,6 +29,7 @@ from ..queries import comments_of
 from .mentions import names_in_file
 
 DECLARED = ("is_anonymised", "is_own")
+NAMED_FILE = gettext_lazy("One PDF or Word (.docx) file, up to %(most)s MB.")
 KINDS = {"pdf": "PDF", "docx": gettext_lazy("Word file")}
 
 
@@ -43,6 +44,10 @@ def paper(request, context):
         answer, form = (_replace if is_in else _take_in)(request, context, there)
         if answer:
             return answer
+    if assessment.names_author:
+        form.fields["file"].help_text = NAMED_FILE % {
+            "most": settings.IMSA_UPLOAD_MAX_BYTES // (1024 * 1024)
+        }
     context |= {
         "form": form,
         "submission": there,
@@ -217,7 +222,10 @@ def check_paper(request, context):
         raise Refused(_("The file you chose is not here any more. Choose it again.")) from None
     due_at = context["work"].due_at
     declared = [(name, HandInForm.base_fields[name].label) for name in DECLARED]
-    context |= names_in_file(kept, kind, there.enrolment)
+    is_named = context["assessment"].names_author if is_draft else there.names_author
+    if not is_named:
+        context |= names_in_file(kept, kind, there.enrolment)
+    context["is_named"] = is_named
     context["is_wordless"] = has_words(kept.copy, kept.copy_sha256) is False
     context |= {
         "kept": kept,
@@ -246,16 +254,11 @@ def _hand_in_kept(request, context, take):
             _("Confirm that no one can be recognised, and that the work is yours. Then hand it in.")
         )
     fingerprint = request.POST["fingerprint"]
-    is_meant = bool(request.POST.get("is_wordless_meant"))
-    return _onward(
-        take(
-            context["assessment"],
-            context["enrolment"],
-            fingerprint,
-            by=request.user,
-            is_wordless_meant=is_meant,
-        )
-    )
+    told = {"is_wordless_meant": bool(request.POST.get("is_wordless_meant"))}
+    if take is submit_kept:  # who replaces a file said so with the first one
+        told["knows_of_name"] = bool(request.POST.get("knows_of_name"))
+    about = (context["assessment"], context["enrolment"])
+    return _onward(take(*about, fingerprint, by=request.user, **told))
 
 
 def _onward(submission):
