@@ -52,6 +52,7 @@ class Criterion:
     description: str
     levels: tuple[Level, ...] = ()
     counts: int = 0  # its weight in percent: of an essay of a quiz that is another number
+    outcomes: tuple[str, ...] = ()  # of the module, in words
 
 
 @dataclass(frozen=True)
@@ -418,8 +419,9 @@ def _blind(task, corrections=(), remarks=(), noted="", feedback=(), author="") -
 def criterion_of(row) -> Criterion:
     """A criterion of `with_criteria`, without the row."""
     levels = (Level(one.mark_from, one.mark_to, one.descriptor) for one in row.levels.all())
-    counts = getattr(row, "counts", row.weight)
-    return Criterion(row.key, row.title, row.weight, row.description, tuple(levels), counts)
+    counts, outcomes = getattr(row, "counts", row.weight), tuple(getattr(row, "outcomes", ()))
+    facts = (row.key, row.title, row.weight, row.description, tuple(levels), counts, outcomes)
+    return Criterion(*facts)
 
 
 def _why_third(submission):

@@ -251,6 +251,9 @@ class Criterion(models.Model):
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True)
     weight = models.PositiveSmallIntegerField(help_text=gettext_lazy("Percent of the mark."))
+    outcomes = models.JSONField(
+        default=list, blank=True, help_text=gettext_lazy("Learning outcomes it shows, in words.")
+    )
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -13,6 +13,7 @@ from ..queries import questions_in
 from ..rubric import WHOLE
 from ..rules import may_teach
 from ..states import VersionState
+from .criteria import rubric_rows
 from .items import item_rows
 from .questions import (
     choice_rows,
@@ -33,7 +34,6 @@ from .versions import (
     lock_version,
     make_assessment,
     rename_assessment,
-    rubric_rows,
     start_version,
 )
 
@@ -106,6 +106,7 @@ def _criteria(facts):
     return [
         {
             **one,
+            "outcomes": one.get("outcomes", []),
             "levels": [
                 {
                     "mark_from": Decimal(str(level["from"])),
@@ -133,7 +134,11 @@ def _levels(criterion):
 def _says(version, facts) -> bool:
     """Does it ask and judge as the facts say? The law that questions rest on is named apart."""
     criteria = [
-        (c["key"], c["title"], c["weight"], c.get("description", ""), _levels(c))
+        (
+            *(c["key"], c["title"], c["weight"], c.get("description", "")),
+            _levels(c),
+            c.get("outcomes", []),
+        )
         for c in _criteria(facts)
     ]
     return (

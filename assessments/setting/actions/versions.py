@@ -11,12 +11,13 @@ from lms.record.actions import write
 
 from .. import kinds
 from ..bank import is_tagged
-from ..models import Assessment, AssessmentVersion, Criterion, Level, VersionQuestion
-from ..queries import questions_in, rubric_of
-from ..rubric import level_faults
+from ..models import Assessment, AssessmentVersion, VersionQuestion
+from ..outcomes import outcome_faults
+from ..queries import questions_in
 from ..rules import may_approve, may_set
 from ..scenarios import scenario_faults
 from ..states import VersionState
+from .criteria import insist_levels, make_criteria, rubric_rows, write_criteria
 from .items import insist_portfolio_range, item_faults, item_rows, make_items, write_items
 
 LOWEST_WORDS, HIGHEST_WORDS = 100, 100_000
@@ -105,7 +106,7 @@ def start_version(version, *, by) -> AssessmentVersion:
     for copy in places:
         copy.pk, copy.version = None, made
     VersionQuestion.objects.bulk_create(places)
-    _make_criteria(made, rubric_rows(version))
+    make_criteria(made, rubric_rows(version))
     make_items(made, item_rows(version))
     write("assessments.start_version", made, by=by, after={"from": version.number})
     return made
@@ -114,7 +115,7 @@ def start_version(version, *, by) -> AssessmentVersion:
 @transaction.atomic
 def edit_version(version, *, by, seen=None, **facts) -> AssessmentVersion:
     """Change a draft: `brief`, `weight`, `minimum`, `must_pass`, `words`, `asks`, `draws` (dicts of tag and count), `shuffles_choices`, `minutes`, `step`, `scheme`, `takes_recordings`, `names_author`, `practice_hours`, `reflections`, `may_lack`, `items` (as `write_items` has them), `criteria` (dicts of title, weight, description, a key where it had one,
-    and `levels`, of mark_from, mark_to and descriptor, where they change); what is not named stays. 1. the draft, 2. its criteria and their levels, 3. a
+    and, where they change, `levels`, of mark_from, mark_to and descriptor, and `outcomes`, in words of the module); what is not named stays. 1. the draft, 2. its criteria and their levels, 3. a
     record entry. Raises Outdated when it was saved after `seen`, its revision then, and Refused where levels leave a mark out or hold one twice."""
     locked = lock_draft(version, by=by, seen=seen)
     criteria, items = facts.pop("criteria", None), facts.pop("items", None)
@@ -125,11 +126,11 @@ def edit_version(version, *, by, seen=None, **facts) -> AssessmentVersion:
     for name in changed:
         setattr(locked, name, facts[name])
     insist_portfolio_range(facts)
-    rewritten = ["criteria"] if criteria is not None and _write_criteria(locked, criteria) else []
+    rewritten = ["criteria"] if criteria is not None and write_criteria(locked, criteria) else []
     if items is not None and write_items(locked, items):
         rewritten.append("items")
     if "step" in changed:
-        _insist_levels(rubric_rows(locked), locked.step)
+        insist_levels(rubric_rows(locked), locked.step)
     if changed or rewritten:
         what = [*changed, *rewritten]
         save_draft(
@@ -164,73 +165,6 @@ def _insist_in_range(facts):
         raise Refused(_("Choose whether marks are whole, or whole and half."))
     if "scheme" in facts and facts["scheme"] not in dict(AssessmentVersion.SCHEMES):
         raise Refused(_("Choose how scripts are marked."))
-
-
-def _insist_levels(rows, step):
-    for _key, title, _weight, _text, levels in rows:
-        for _place, words in level_faults([bounds for *bounds, _words in levels], step):
-            raise Refused(
-                _("Levels of “%(criterion)s”: %(fault)s") % {"criterion": title, "fault": words}
-            )
-
-
-def rubric_rows(version) -> list[tuple]:
-    """The rubric of a version, as `_make_criteria` takes it."""
-    return [
-        (
-            one.key,
-            one.title,
-            one.weight,
-            one.description,
-            [(level.mark_from, level.mark_to, level.descriptor) for level in one.levels.all()],
-        )
-        for one in rubric_of(version)
-    ]
-
-
-def _write_criteria(version, wanted) -> bool:
-    """The rubric of a draft. Was it another?"""
-    held = rubric_rows(version)
-    levels_of = {key: levels for key, *_unused, levels in held}
-    keys = {one.get("key") for one in wanted}
-    rows = []
-    for one in wanted:
-        key = one.get("key") or _new_key(keys)
-        keys.add(key)
-        levels = _sorted(one["levels"]) if "levels" in one else levels_of.get(key, [])
-        text = one.get("description", "").strip()
-        rows.append((key, one["title"].strip(), one["weight"], text, levels))
-    if held == rows:
-        return False
-    _insist_levels(rows, version.step)
-    version.criteria.all().delete()
-    _make_criteria(version, rows)
-    return True
-
-
-def _sorted(levels):
-    """As they are held: the highest first."""
-    rows = [(one["mark_from"], one["mark_to"], one["descriptor"].strip()) for one in levels]
-    return sorted(rows, reverse=True)
-
-
-def _make_criteria(version, rows):
-    made = Criterion.objects.bulk_create(
-        Criterion(version=version, key=key, title=title, weight=weight, description=text, order=n)
-        for n, (key, title, weight, text, _unused) in enumerate(rows, start=1)
-    )
-    Level.objects.bulk_create(
-        Level(criterion=criterion, mark_from=low, mark_to=high, descriptor=text)
-        for criterion, (*_unused, levels) in zip(made, rows, strict=True)
-        for low, high, text in levels
-    )
-
-
-def _new_key(keys) -> str:
-    number = len(keys) + 1
-    while f"c{number}" in keys:
-        number += 1
-    return f"c{number}"
 
 
 @transaction.atomic
@@ -327,7 +261,9 @@ def faults(version) -> list[str]:
         ]
     if version.assessment.is_portfolio:
         found += item_faults(version)
-    weights = [one.weight for one in version.criteria.all()]
+    criteria = list(version.criteria.all())
+    found += outcome_faults(version.assessment.module, criteria)
+    weights = [one.weight for one in criteria]
     if not weights:
         found.append(_("It has no criteria yet."))
     elif sum(weights) != 100:

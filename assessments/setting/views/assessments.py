@@ -27,7 +27,9 @@ from ..actions.versions import (
 )
 from ..forms.questions import KindForm
 from ..forms.versions import AssessmentForm, TitleForm, VersionForm
+from ..marking_guide import means_of_marking
 from ..models import Assessment, AssessmentVersion
+from ..outcomes import unreached
 from ..queries import modules_for, overview, questions_in, rubric_of, sittings_of
 from ..rules import may_set, may_set_some, may_teach
 from ..scenarios import empty_scenarios, with_moves
@@ -142,10 +144,13 @@ def version(request, code, number):
 
 
 def _context(version):
+    criteria = rubric_of(version)
     return {
         "version": version,
         "assessment": version.assessment,
-        "criteria": rubric_of(version),
+        "criteria": criteria,
+        "unreached": unreached(version.assessment.module, criteria),
+        "means": means_of_marking(criteria),
         "questions": questions_in(version) if version.assessment.is_quiz else [],
         "reviews": list(version.reviews.all()),
     }
