@@ -71,6 +71,7 @@ from .setting.models import (
 )
 from .setting.portfolio_items import PortfolioItem
 from .setting.rule_sets import CohortRules, RuleSet
+from .setting.sections import QuizSection
 from .taking.models import (
     Handing,
     ItemCredit,
@@ -160,6 +161,7 @@ __all__ = [
     "QuestionFile",
     "QuestionTag",
     "QuizAttempt",
+    "QuizSection",
     "ReplacementPermission",
     "Resemblance",
     "Response",

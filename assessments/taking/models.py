@@ -14,6 +14,7 @@ from lms.people.roles import has_role
 
 from ..attempts.models import Attempt
 from ..setting.models import HUNDRED, Assessment, Choice, Question
+from ..setting.sections import QuizSection
 from .states import (
     ATTEMPT_TRANSITIONS,
     BEFORE_A_BOARD,
@@ -76,6 +77,7 @@ class PaperItem(models.Model):
     quiz = models.ForeignKey(QuizAttempt, on_delete=models.PROTECT, related_name="items")
     position = models.PositiveSmallIntegerField()
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="items")
+    section = models.ForeignKey(QuizSection, on_delete=models.PROTECT, null=True, related_name="+")
     choices = models.JSONField(
         default=list,
         help_text=gettext_lazy("The choices’ ids as they stood; empty for the question’s order."),

@@ -51,6 +51,7 @@ CHANGES_NOBODY = frozenset(
         "assessments.review",
         "assessments.question",
         "assessments.scenario",
+        "assessments.quizsection",
         "assessments.chairsaction",
         "assessments.allocation",
         "assessments.board",

@@ -14,7 +14,7 @@ from assessments.setting.actions.versions import approve, edit_version, start_ve
 from assessments.setting.models import Sitting
 from assessments.taking.actions.submissions import keep_file, submit, submit_kept
 from assessments.taking.models import Submission
-from lms.kit.refusals import NotAllowed, Refused
+from lms.kit.refusals import Refused
 from lms.people.models import Notice
 
 from .scene import ESSAY, OP, pdf, seal, sign_in
@@ -107,9 +107,9 @@ def test_conflicts_count_and_no_later_version_tells_more_than_was_told(scene):
     with pytest.raises(IntegrityError), transaction.atomic():
         Submission.objects.filter(pk=kept.pk).update(names_author=True)
     named = submit_kept(talk, scene.enrolment, kept.sha256, by=scene.author, knows_of_name=True)
-    declare_interest(scene.helen, reference="REF-ZQ-998877", by=scene.helen)
+    declare_interest(reference="REF-ZQ-998877", by=scene.helen)
     before = rows()
-    with pytest.raises(NotAllowed, match="declared an interest"):
+    with pytest.raises(Refused, match="declared an interest"):
         allocate(named, scene.helen, scene.tomasz, by=scene.registrar)
     assert rows() == before
 

@@ -16,9 +16,11 @@ from ..outcomes import outcome_faults
 from ..queries import questions_in
 from ..rules import may_approve, may_set
 from ..scenarios import scenario_faults
+from ..sections import section_faults
 from ..states import VersionState
 from .criteria import insist_levels, make_criteria, rubric_rows, write_criteria
 from .items import insist_portfolio_range, item_faults, item_rows, make_items, write_items
+from .section_places import copy_sections, leave_section
 
 LOWEST_WORDS, HIGHEST_WORDS = 100, 100_000
 MOST_QUESTIONS, MOST_MINUTES = 500, 600
@@ -106,6 +108,7 @@ def start_version(version, *, by) -> AssessmentVersion:
     for copy in places:
         copy.pk, copy.version = None, made
     VersionQuestion.objects.bulk_create(places)
+    copy_sections(version, made)
     make_criteria(made, rubric_rows(version))
     make_items(made, item_rows(version))
     write("assessments.start_version", made, by=by, after={"from": version.number})
@@ -176,6 +179,7 @@ def drop_draft(version, *, by, seen=None):
     write("assessments.drop_draft", locked, by=by, before={"number": locked.number})
     locked.criteria.all().delete()
     locked.items.all().delete()
+    locked.sections.all().delete()
     for place in locked.places.select_related("question"):
         drop_place(place)
     assessment.scenarios.filter(questions=None).delete()
@@ -193,6 +197,7 @@ def drop_draft(version, *, by, seen=None):
 def drop_place(place):
     """A question leaves a draft; it goes for good where no other version asks it."""
     question = place.question
+    leave_section(place)
     place.delete()
     if not question.places.exists():
         question.choices.all().delete()
@@ -258,6 +263,7 @@ def faults(version) -> list[str]:
             *_too_few(version, questions),
             *_draw_faults(version, questions),
             *scenario_faults(version, questions),
+            *section_faults(version, questions),
         ]
     if version.assessment.is_portfolio:
         found += item_faults(version)

@@ -33,6 +33,7 @@ from ..outcomes import unreached
 from ..queries import modules_for, overview, questions_in, rubric_of, sittings_of
 from ..rules import may_set, may_set_some, may_teach
 from ..scenarios import empty_scenarios, with_moves
+from ..sections import empty_sections, with_sections
 
 
 @login_required
@@ -151,7 +152,9 @@ def _context(version):
         "criteria": criteria,
         "unreached": unreached(version.assessment.module, criteria),
         "means": means_of_marking(criteria),
-        "questions": questions_in(version) if version.assessment.is_quiz else [],
+        "questions": with_sections(version, questions_in(version))
+        if version.assessment.is_quiz
+        else [],
         "reviews": list(version.reviews.all()),
     }
 
@@ -165,6 +168,7 @@ def _edit(request, version, form, status=200, seen=None, **more):
         "faults": faults(version),
         "kind_form": KindForm(),
         "empty_scenarios": empty_scenarios(version.assessment),
+        "empty_sections": empty_sections(version),
         "is_sent": settings.IMSA_EXAMINER_APPROVES,
         "sum": sum(criterion.weight for criterion in context["criteria"]),
         **more,

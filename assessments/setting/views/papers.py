@@ -19,6 +19,7 @@ from ..outcomes import unreached
 from ..queries import papers as papers_found
 from ..queries import questions_in, rubric_of
 from ..rules import may_review, may_review_in
+from ..sections import with_sections
 from ..states import VersionState
 
 
@@ -66,7 +67,7 @@ def paper(request, code, number):
         "criteria": criteria,
         "unreached": unreached(found.assessment.module, criteria),
         "means": means_of_marking(criteria),
-        "questions": questions_in(found) if found.assessment.is_quiz else [],
+        "questions": with_sections(found, questions_in(found)) if found.assessment.is_quiz else [],
         "reviews": list(found.reviews.all()),
         "form": form,
         "seen": seen,

@@ -20,6 +20,7 @@ from ...attempts.queries import extra_percent, number_of_current
 from ...marking.rules import is_sealed
 from ...setting import kinds
 from ...setting.queries import questions_for, version_for
+from ...setting.sections import with_sections
 from ...taking import timing
 from ...taking.actions.quizzes import (
     Unanswered,
@@ -298,7 +299,7 @@ def _questions_for(assessment, enrolment, attempt, context):
         questions_for(assessment, enrolment),
     )
     if not _hides(version):
-        return bank
+        return with_sections(version, bank) if version else bank
     context["to_begin"] = min(version.asks or len(bank), len(bank))
     if version.minutes:
         now = clock.now()
