@@ -49,7 +49,7 @@ def test_outcomes_are_ticked_on_the_page_and_read_by_everyone_who_uses_the_crite
     assert client.post(url, {**sent, **shown, **ticked}).status_code == 302
     assert outcomes_in(draft) == {"law": [DATE, LIMIT], "role": [LIMIT]}
     page = client.get(url).content.decode()
-    assert page.count("checked") >= 3 and "No criterion here shows" in page
+    assert page.count("checked") >= 3 and "No criterion here assesses" in page
     assert "A marking guide" in page and "Whole marks" in page
     # A page from before they were there leaves them; one that shows them takes them away.
     assert client.post(url, {**sent, "seen": "1", "brief": "C"}).status_code == 302
@@ -61,11 +61,11 @@ def test_outcomes_are_ticked_on_the_page_and_read_by_everyone_who_uses_the_crite
     draft.refresh_from_db()
     sent_draft = send(draft, by=scene.registrar)
     paper = text(scene.examiner, "/examining/papers/T1-ESSAY/2/")
-    unmapped = paper[paper.index("No criterion here shows") :]
+    unmapped = paper[paper.index("No criterion here assesses") :]
     assert DATE in paper and LIMIT in unmapped and OTHER in unmapped and DATE not in unmapped
     answer(sent_draft, "approved", "", by=scene.examiner)
     brief = text(scene.author, "/my-work/T1-ESSAY/")
-    assert DATE in brief and "No criterion here shows" not in brief
+    assert DATE in brief and "No criterion here assesses" not in brief
     submission = scene.mark(scene.hand_in(), 60, 60)
     assert script_for(scene.agnes, submission.script).criteria[0].outcomes == (DATE,)
     assert "What they looked for" not in text(scene.author, "/my-work/T1-ESSAY/")

@@ -269,7 +269,7 @@ class VersionForm(forms.Form):
         there = self.criteria.get(self.data.get(f"key-{number}")) if self.is_bound else criterion
         if choices := choices_for(self.module, there):
             self.fields[name] = forms.MultipleChoiceField(
-                label=_("Learning outcomes it shows"),
+                label=_("Learning outcomes it assesses"),
                 required=False,
                 choices=choices,
                 widget=forms.CheckboxSelectMultiple,
