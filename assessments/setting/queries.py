@@ -43,9 +43,7 @@ from .rule_sets import CohortRules, RuleSet
 from .rules import led_today, studied_by
 from .states import VersionState
 
-OF_VERSION = frozenset(
-    {"weight", "minimum", "must_pass", "words", "brief", "scheme", "names_author"}
-)
+OF_VERSION = frozenset("weight minimum must_pass words brief scheme names_author".split())
 
 
 def version_of(assessment, cohort):

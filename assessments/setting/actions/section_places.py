@@ -38,7 +38,7 @@ def cross_section(draft, keys, direction) -> bool:
     questions = [places[n].question_id for n in numbers]
     if here and here.first_id == places[numbers[0]].pk:
         _begin_after(here, questions)
-    if direction == "down":
+    if direction == "down" and there:
         there.first = places[numbers[0]]
         there.save(update_fields=["first"])
     return True
