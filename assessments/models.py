@@ -72,6 +72,7 @@ from .setting.models import (
 )
 from .setting.portfolio_items import PortfolioItem
 from .setting.rule_sets import CohortRules, RuleSet
+from .setting.sections import QuizSection
 from .taking.models import (
     Handing,
     ItemCredit,
@@ -167,6 +168,7 @@ __all__ = [
     "QuestionFile",
     "QuestionTag",
     "QuizAttempt",
+    "QuizSection",
     "ReplacementPermission",
     "Resemblance",
     "Response",

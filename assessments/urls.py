@@ -48,6 +48,7 @@ from .setting.views import (
     questions,
     rule_sets,
     scenarios,
+    sections,
 )
 from .taking import views as taking
 from .trainee.views import (
@@ -384,6 +385,16 @@ urlpatterns = [
         "registry/assessments/<str:code>/<number:number>/questions/<str:key>/",
         questions.question,
         name="question",
+    ),
+    path(
+        "registry/assessments/<str:code>/<number:number>/sections/new/",
+        sections.section,
+        name="new_section",
+    ),
+    path(
+        "registry/assessments/<str:code>/<number:number>/sections/<number:pk>/",
+        sections.section,
+        name="section",
     ),
     path(
         "registry/assessments/<str:code>/<number:number>/scenarios/new/",

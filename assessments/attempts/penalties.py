@@ -1,6 +1,6 @@
 """What a mark becomes when work came late; it knows no person, no script and no table.
 
-Five public policies, as they were published (the addresses stand with the presets in `setting/judging.py`):
+Public policies of five universities, and none, as they were published (the addresses stand with the presets in `setting/judging.py`):
 
 - Sheffield, ScHARR (read in 2026): five percent of the mark for each working day, which runs from 1 pm to 12:59 pm the following day; more than five days, zero; on a
   second attempt the penalty comes first and the cap after it.
@@ -8,6 +8,7 @@ Five public policies, as they were published (the addresses stand with the prese
   mark a day.
 - Warwick, Philosophy (2015–16): three marks for each day, which begins at 12:01 pm. It says nothing of working days, so every day counts.
 - Birkbeck (read in 2026): at most 50 for postgraduates, however late, with the mark that the work would have had beside it.
+- Queen Mary, Mathematical Sciences (read in 2026): five of a hundred marks for every 24 hours or part of them, weekends and holidays too; zero after seven calendar days. It says “168 hours or more”: with us the last second of the seventh day still belongs to it.
 - None: late work has the mark it was given.
 
 ASSUMED where the sources are silent: a part of a day counts as a day; what comes in on a day that does not count belongs to the late day that has begun; the moment at

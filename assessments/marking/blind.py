@@ -20,6 +20,7 @@ from ..taking.essay_answers import EssayAnswer
 from ..taking.models import Submission
 from ..taking.states import SubmissionState
 from . import reconcile
+from .author_names import author_names
 from .criteria import with_criteria
 from .feedback_files import Feedback, feedback_of, feedback_rows, file_among
 from .models import Allocation
@@ -51,6 +52,7 @@ class Criterion:
     description: str
     levels: tuple[Level, ...] = ()
     counts: int = 0  # its weight in percent: of an essay of a quiz that is another number
+    outcomes: tuple[str, ...] = ()  # of the module, in words
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ class BlindScript:
     is_moderated: bool = False  # is its single mark in moderation?
     essays: tuple[EssayAnswer, ...] = field(default=(), hash=False)  # where it is a quiz's
     why_third: str = ""  # once both have sealed, and while a third marker reads it
+    author: str = ""  # of a piece that is not anonymous alone
 
     @property
     def is_pdf(self):
@@ -170,6 +173,7 @@ class BlindRow:
     sealed_at: datetime | None
     is_begun: bool
     total: Decimal | None
+    author: str = ""  # of a piece that is not anonymous alone
 
     @property
     def minutes(self):
@@ -191,37 +195,27 @@ class Queue:
 def queue_of(marker, *, waiting=1, sealed=1) -> Queue:
     """What this marker has yet to seal and what they have sealed, at these pages. Empty for anybody who is not a tutor today."""
     tasks = _own(marker).select_related("submission__assessment")
+    done = tasks.filter(state=AllocationState.SEALED).order_by("-sealed_at", "-pk")
     return Queue(
-        _page(
-            tasks.exclude(state=AllocationState.SEALED).order_by("due_on", "submission__script"),
-            waiting,
-            WAITING_A_PAGE,
-        ),
-        _page(
-            tasks.filter(state=AllocationState.SEALED).order_by("-sealed_at", "-pk"),
-            sealed,
-            SEALED_A_PAGE,
-        ),
+        _page(_waiting(tasks), waiting, WAITING_A_PAGE), _page(done, sealed, SEALED_A_PAGE)
     )
 
 
 def next_for(marker) -> BlindRow | None:
     """The script that is due first of those this marker has yet to seal."""
-    task = (
-        _own(marker)
-        .select_related("submission__assessment")
-        .exclude(state=AllocationState.SEALED)
-        .order_by("due_on", "submission__script")
-        .first()
-    )
-    return task and _row(task)
+    tasks = _waiting(_own(marker).select_related("submission__assessment"))
+    return next(iter(_rows(tasks[:1])), None)
+
+
+def _waiting(tasks):
+    return tasks.exclude(state=AllocationState.SEALED).order_by("due_on", "submission__script")
 
 
 def _page(tasks, number, length):
     """A page that knows how many there are, and holds no way back to the tasks."""
     page = Paginator(range(tasks.count()), length).get_page(number)
     begin = (page.number - 1) * length
-    page.object_list = [_row(task) for task in tasks[begin : begin + length]]
+    page.object_list = _rows(tasks[begin : begin + length])
     return page
 
 
@@ -237,7 +231,8 @@ def script_for(marker, number: str) -> BlindScript:
     (judged,) = with_criteria([task])
     feedback = feedback_of(task)
     noted = fingerprint(remarks_of(task) + feedback)
-    return _blind(judged, tuple(own), _remarks(task), noted, feedback_rows(feedback))
+    author = author_names([task]).get(task.submission_id, "")
+    return _blind(judged, tuple(own), _remarks(task), noted, feedback_rows(feedback), author)
 
 
 def _remarks(task):
@@ -349,7 +344,13 @@ def _tasks(marker):
     return rows.prefetch_related("submission__attempt__lines", "submission__allocations")
 
 
-def _row(task) -> BlindRow:
+def _rows(tasks) -> list[BlindRow]:
+    tasks = list(tasks)
+    names = author_names(tasks)
+    return [_row(task, names.get(task.submission_id, "")) for task in tasks]
+
+
+def _row(task, author) -> BlindRow:
     assessment = task.submission.assessment
     return BlindRow(
         script=task.submission.script,
@@ -361,10 +362,11 @@ def _row(task) -> BlindRow:
         sealed_at=task.sealed_at,
         is_begun=bool(task.marks or task.comment),
         total=task.total,
+        author=author,
     )
 
 
-def _blind(task, corrections=(), remarks=(), noted="", feedback=()) -> BlindScript:
+def _blind(task, corrections=(), remarks=(), noted="", feedback=(), author="") -> BlindScript:
     submission, assessment = task.submission, task.submission.assessment
     sealed = task.state == AllocationState.SEALED
     others_open = any(
@@ -409,6 +411,7 @@ def _blind(task, corrections=(), remarks=(), noted="", feedback=()) -> BlindScri
         is_discussed=open_chain
         and task.stage != Allocation.THIRD
         and submission.state == SubmissionState.DISCUSSION,
+        author=author,
         why_third=_why_third(submission) if open_chain and task.stage != Allocation.THIRD else "",
     )
 
@@ -416,8 +419,9 @@ def _blind(task, corrections=(), remarks=(), noted="", feedback=()) -> BlindScri
 def criterion_of(row) -> Criterion:
     """A criterion of `with_criteria`, without the row."""
     levels = (Level(one.mark_from, one.mark_to, one.descriptor) for one in row.levels.all())
-    counts = getattr(row, "counts", row.weight)
-    return Criterion(row.key, row.title, row.weight, row.description, tuple(levels), counts)
+    counts, outcomes = getattr(row, "counts", row.weight), tuple(getattr(row, "outcomes", ()))
+    facts = (row.key, row.title, row.weight, row.description, tuple(levels), counts, outcomes)
+    return Criterion(*facts)
 
 
 def _why_third(submission):

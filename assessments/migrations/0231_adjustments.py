@@ -11,7 +11,7 @@ from lms.kit.append_only import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0205_tutoring'),
+        ('assessments', '0223_quiz_sections'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

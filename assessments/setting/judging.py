@@ -163,6 +163,18 @@ PRESETS = (
             "late_grace": 0,
         },
     ),
+    Preset(
+        "queenmary",
+        "Queen Mary University of London, Mathematical Sciences, late submission penalties (read in 2026): https://qmplus.qmul.ac.uk/mod/book/view.php?chapterid=236293&id=2699291",
+        {
+            "late": MARKS,
+            "late_step": 5,
+            "late_zero_after": 7,
+            "late_counts": EVERY,
+            "late_day_from": "",
+            "late_grace": 0,
+        },
+    ),
     Preset("none", "No penalty for late work", {"late": NO_PENALTY, "late_step": 0}),
     Preset(
         "exeter",

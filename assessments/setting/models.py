@@ -62,6 +62,7 @@ class Assessment(models.Model):
     opens_at: datetime | None
     due_at: datetime | None
     feedback_due_on: date | None
+    names_author: bool
     # What `queries.overview` and `pieces_of` add for whoever sets it.
     newest: "AssessmentVersion | None"
     draft: "AssessmentVersion | None"
@@ -141,6 +142,9 @@ class AssessmentVersion(models.Model):
         choices=SubmissionType.choices,
         default=SubmissionType.FILE,
         help_text=gettext_lazy("How written work is handed in."),
+    )
+    names_author = models.BooleanField(
+        default=False, help_text=gettext_lazy("Do markers see who wrote it? Never of a quiz.")
     )
     takes_recordings = models.BooleanField(
         default=False, help_text=gettext_lazy("Can markers give spoken feedback?")
@@ -258,6 +262,9 @@ class Criterion(models.Model):
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True)
     weight = models.PositiveSmallIntegerField(help_text=gettext_lazy("Percent of the mark."))
+    outcomes = models.JSONField(
+        default=list, blank=True, help_text=gettext_lazy("Learning outcomes it shows, in words.")
+    )
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -401,10 +408,7 @@ class Choice(models.Model):
 class Review(models.Model):
     """What an external examiner answered about a version. Added, never edited."""
 
-    PERSONAL_DATA = {
-        "person": "the external examiner who answered",
-        "words": "what they want changed",
-    }
+    PERSONAL_DATA = {"person": "the external examiner who answered", "words": "what they ask for"}
 
     APPROVED, CHANGES = "approved", "changes"
 

@@ -14,6 +14,7 @@ from lms.people.roles import has_role
 
 from ..attempts.models import Attempt
 from ..setting.models import HUNDRED, Assessment, Choice, Question
+from ..setting.sections import QuizSection
 from .states import (
     ATTEMPT_TRANSITIONS,
     BEFORE_A_BOARD,
@@ -76,6 +77,7 @@ class PaperItem(models.Model):
     quiz = models.ForeignKey(QuizAttempt, on_delete=models.PROTECT, related_name="items")
     position = models.PositiveSmallIntegerField()
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="items")
+    section = models.ForeignKey(QuizSection, on_delete=models.PROTECT, null=True, related_name="+")
     choices = models.JSONField(
         default=list,
         help_text=gettext_lazy("The choices’ ids as they stood; empty for the question’s order."),
@@ -274,11 +276,21 @@ class Submission(FileFields):
         help_text=gettext_lazy("When a draft’s file was chosen; empty once it is handed in."),
     )
     submitted_at = models.DateTimeField(null=True)
+    names_author = models.BooleanField(
+        default=False,
+        help_text=gettext_lazy("Do markers see who wrote it? As its author was told, for good."),
+    )
     state = state_field(SubmissionState, SubmissionState.DRAFT)
     objects = OwnWork.as_manager()
 
     class Meta:
         ordering = ["submitted_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(names_author=False) | models.Q(submitted_at__isnull=False),
+                name="work_names_its_author_once_in",
+            )
+        ]
         indexes = [
             models.Index(
                 fields=["state", "submitted_at", "id"],

@@ -119,13 +119,16 @@ def questions_asked(quiz) -> list[Question]:
     for item in _items_of(quiz):
         item.question.item = item.pk
         question, place = item.question, {pk: n for n, pk in enumerate(item.choices)}
+        question.section = item.section
         question.options = sorted(question.choices.all(), key=lambda c: place.get(c.pk, len(place)))
         asked.append(question)
     return asked
 
 
 def _items_of(quiz):
-    return quiz.items.select_related("question__scenario").prefetch_related("question__choices")
+    return quiz.items.select_related("question__scenario", "section").prefetch_related(
+        "question__choices"
+    )
 
 
 def newest_responses(quiz) -> dict[str, Response]:

@@ -139,6 +139,7 @@ def work_in(enrolment) -> list[Work]:
         "opens_at",
         "due_at",
         "feedback_due_on",
+        "names_author",
     )
     assessments = (
         of_cohort(enrolment.cohort_id, *names)

@@ -58,6 +58,7 @@ CHANGES_NOBODY = frozenset(
         "assessments.review",
         "assessments.question",
         "assessments.scenario",
+        "assessments.quizsection",
         "assessments.chairsaction",
         "assessments.allocation",
         "assessments.board",

@@ -9,7 +9,7 @@ import lms.kit.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("certificates", "0021_nations_of_organisations"),
+        ("certificates", "0031_merges_of_accounts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,7 +11,7 @@ from lms.kit.append_only import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cohorts', '0199_remarks_of_both'),
+        ('cohorts', '0211_people_apply'),
         ('courses', '0195_timetable'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -15,7 +15,7 @@ def count_verdicts(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cohorts", "0199_remarks_of_both")]
+    dependencies = [("cohorts", "0232_discussion")]
 
     operations = [
         migrations.AddIndex(

@@ -159,6 +159,9 @@ def test_notices_to_markers_and_registrars_name_nobody(scene, submission):
 def test_a_blind_script_has_no_road_to_the_author(scene, submission):
     scene.allocate(submission)
     script = blind.script_for(scene.agnes, submission.script)
+    assert (
+        script.author == ""
+    )  # a name is there of a piece that is not anonymous alone: test_named_work
     words = repr(dataclasses.asdict(script))
     assert not found_in(words.encode())
     assert all(

@@ -58,6 +58,13 @@ def test_birkbeck_caps_however_late_and_leaves_a_lower_mark():
     assert [penalise(mark, 9, policy("birkbeck")) for mark in (71, 50, 44)] == [50, 50, 44]
 
 
+def test_queen_mary_takes_five_marks_each_day_and_nothing_counts_after_seven():
+    assert [penalise(72, days, policy("queenmary")) for days in (1, 2, 7, 8)] == [67, 62, 37, 0]
+    assert penalise(20, 6, policy("queenmary")) == 0, "never below"
+    rules = preset("queenmary").on(Rules())
+    assert (rules.late_counts, rules.late_day_from) == ("every", ""), "weekends too, from the hour"
+
+
 def test_no_penalty_is_what_it_was():
     assert penalise(62, 40, policy("none")) == 62 and penalise(62, 40, Policy.of(Rules())) == 62
 

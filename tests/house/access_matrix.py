@@ -493,6 +493,8 @@ ACCESS = {
     "assessments:preview": only("registrar", outside=HIDDEN),
     "assessments:new_question": only("registrar", inside=HIDDEN, outside=HIDDEN),  # approved
     "assessments:question": only("registrar", outside=HIDDEN),
+    "assessments:new_section": only("registrar", inside=HIDDEN, outside=HIDDEN),  # approved
+    "assessments:section": only("registrar", inside=HIDDEN, outside=HIDDEN),  # there is none
     "assessments:new_scenario": only("registrar", inside=HIDDEN, outside=HIDDEN),  # approved
     "assessments:scenario": only("registrar", inside=HIDDEN, outside=HIDDEN),  # there is none
     "assessments:bank": only("registrar", outside=HIDDEN),
@@ -921,6 +923,8 @@ def sample(name) -> dict:
         "assessments:preview": lambda: {"code": "701-ESSAY", "number": 1},
         "assessments:new_question": lambda: {"code": "701-QUIZ", "number": 1},
         "assessments:question": lambda: {"code": "701-QUIZ", "number": 1, "key": "701-Q1"},
+        "assessments:new_section": lambda: {"code": "701-QUIZ", "number": 1},
+        "assessments:section": lambda: {"code": "701-QUIZ", "number": 1, "pk": 999999},
         "assessments:new_scenario": lambda: {"code": "701-QUIZ", "number": 1},
         "assessments:scenario": lambda: {"code": "701-QUIZ", "number": 1, "key": "S-NONE"},
         "assessments:bank": lambda: {"code": "701-QUIZ", "number": 1},

@@ -917,6 +917,8 @@ NOTHING = {
         "assessments:preview",
         "assessments:new_question",
         "assessments:question",
+        "assessments:new_section",
+        "assessments:section",
         "assessments:new_scenario",
         "assessments:scenario",
         "assessments:bank",

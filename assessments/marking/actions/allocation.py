@@ -173,16 +173,23 @@ def _words_to_author(submission, is_double, due_on):
         "due_on": f"{due_on:%A %-d %B %Y}",
     }
     url = f"/my-work/{submission.assessment.code}/"
-    if not is_double:
+    if submission.names_author:
+        words = _("“%(assessment)s” is with its markers. You will hear by %(due_on)s.")
+        if not is_double:
+            words = _(
+                "“%(assessment)s” is with a marker. You will hear by %(due_on)s, or later where its marks are moderated."
+            )
+    elif not is_double:
         words = _(
             "“%(assessment)s” is with a marker, who does not know whose it is. You will hear by %(due_on)s, or later where its marks are moderated."
         )
-        return _("Your work is with a marker"), words % about, url
-    words = _(
-        "“%(assessment)s” is with two markers, who do not know whose it is. "
-        "You will hear by %(due_on)s."
-    )
-    return _("Your work is with two markers"), words % about, url
+    else:
+        words = _(
+            "“%(assessment)s” is with two markers, who do not know whose it is. "
+            "You will hear by %(due_on)s."
+        )
+    subject = _("Your work is with two markers") if is_double else _("Your work is with a marker")
+    return subject, words % about, url
 
 
 @transaction.atomic

@@ -66,7 +66,9 @@ def _note_file(portfolio, sha256, content, *, by):
 
 
 @transaction.atomic
-def hand_in_portfolio(assessment, enrolment, sha256, *, by, fit_to_sit="") -> Submission:
+def hand_in_portfolio(
+    assessment, enrolment, sha256, *, by, fit_to_sit="", knows_of_name=False
+) -> Submission:
     """Hand in the file that was made and looked at, by `submit_kept`, or `replace_file` where the portfolio is in. The same again finds it in.
 
     Raises Refused where the portfolio, or what was confirmed in it, has changed since the file was made, or something is missing.
@@ -90,8 +92,10 @@ def hand_in_portfolio(assessment, enrolment, sha256, *, by, fit_to_sit="") -> Su
                 "Your portfolio has changed since this file was made. Make the file again, and look at it."
             )
         )
-    return (replace_file if is_in else submit_kept)(
-        assessment, enrolment, sha256, by=by, fit_to_sit=fit_to_sit
+    if is_in:
+        return replace_file(assessment, enrolment, sha256, by=by, fit_to_sit=fit_to_sit)
+    return submit_kept(
+        assessment, enrolment, sha256, by=by, fit_to_sit=fit_to_sit, knows_of_name=knows_of_name
     )
 
 

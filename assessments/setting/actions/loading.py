@@ -13,6 +13,7 @@ from ..queries import questions_in
 from ..rubric import WHOLE
 from ..rules import may_teach
 from ..states import SubmissionType, VersionState
+from .criteria import rubric_rows
 from .items import item_rows
 from .questions import (
     choice_rows,
@@ -33,14 +34,13 @@ from .versions import (
     lock_version,
     make_assessment,
     rename_assessment,
-    rubric_rows,
     start_version,
 )
 
 
 @transaction.atomic
 def keep_assessment(module, facts, *, by) -> Assessment:
-    """Write one assessment down as `facts` say (code, kind, title, weight, brief, words, step, scheme, takes_recordings, submission_type, question, criterion with its level, practice_hours, reflections, may_lack, item), approved.
+    """Write one assessment down as `facts` say (code, kind, title, weight, brief, words, step, scheme, takes_recordings, submission_type, names_author, question, criterion with its level, practice_hours, reflections, may_lack, item), approved.
 
     1. the assessment where it is new, 2. a version where the newest says something else: a cohort whose work is in keeps the one it sits, 3. its
     questions or criteria. Nothing new to say: nothing is written.
@@ -94,6 +94,7 @@ def _about(facts):
         "scheme": facts.get("scheme", AssessmentVersion.DOUBLE),
         "takes_recordings": facts.get("takes_recordings", False),
         "submission_type": facts.get("submission_type", SubmissionType.FILE),
+        "names_author": facts.get("names_author", False),
         "step": Decimal(str(facts.get("step", WHOLE))),
         "practice_hours": facts.get("practice_hours"),
         "reflections": facts.get("reflections"),
@@ -106,6 +107,7 @@ def _criteria(facts):
     return [
         {
             **one,
+            "outcomes": one.get("outcomes", []),
             "levels": [
                 {
                     "mark_from": Decimal(str(level["from"])),
@@ -133,7 +135,11 @@ def _levels(criterion):
 def _says(version, facts) -> bool:
     """Does it ask and judge as the facts say? The law that questions rest on is named apart."""
     criteria = [
-        (c["key"], c["title"], c["weight"], c.get("description", ""), _levels(c))
+        (
+            *(c["key"], c["title"], c["weight"], c.get("description", "")),
+            _levels(c),
+            c.get("outcomes", []),
+        )
         for c in _criteria(facts)
     ]
     return (

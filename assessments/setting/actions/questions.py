@@ -16,7 +16,9 @@ from ..bank import QuestionTag, Scenario
 from ..essays import sound_essay
 from ..models import Choice, Question, VersionQuestion
 from ..scenarios import groups_of, scenario_in
+from ..sections import sections_by_question
 from ..together import units_of
+from .section_places import begin_again, cross_section
 from .versions import drop_place, lock_draft, save_draft
 
 MOST_LETTERS = 60  # of a tag
@@ -333,7 +335,7 @@ def order_questions(version, keys, *, by, seen=None):
 @transaction.atomic
 def move_question(version, key, direction, *, by):
     """A question changes places with what is before it (`up`) or after it; a whole scenario does by its own key, and a question of one among its others.
-    1. the places, 2. a record entry. At the end of the list: nothing."""
+    1. the places, or the section where it goes over to the one beside it, 2. a record entry. At the end of the list: nothing."""
     draft = lock_draft(version, by=by)
     questions = [place.question for place in draft.places.select_related("question__scenario")]
     units = units_of([question.key for question in questions], groups_of(questions))
@@ -345,9 +347,13 @@ def move_question(version, key, direction, *, by):
     row: list = unit if key in scenarios else units  # both are changed in their place
     here = unit.index(key) if key in scenarios else units.index(unit)
     there = here + (-1 if direction == "up" else 1)
-    if 0 <= there < len(row):
+    if row is units and cross_section(draft, unit, direction):
+        save_draft(draft, "assessments.move_question", by=by, after={"key": key, "to": direction})
+    elif 0 <= there < len(row):
         row[here], row[there] = row[there], row[here]
+        sections = sections_by_question(draft)
         order_questions(draft, [key for unit in units for key in unit], by=by)
+        begin_again(draft, sections)
 
 
 def name_law(assessment, wanted, *, by) -> bool:

@@ -11,13 +11,16 @@ from lms.record.actions import write
 
 from .. import kinds
 from ..bank import is_tagged
-from ..models import Assessment, AssessmentVersion, Criterion, Level, VersionQuestion
-from ..queries import questions_in, rubric_of
-from ..rubric import level_faults
+from ..models import Assessment, AssessmentVersion, VersionQuestion
+from ..outcomes import outcome_faults
+from ..queries import questions_in
 from ..rules import may_approve, may_set
 from ..scenarios import scenario_faults
+from ..sections import section_faults
 from ..states import SubmissionType, VersionState
+from .criteria import insist_levels, make_criteria, rubric_rows, write_criteria
 from .items import insist_portfolio_range, item_faults, item_rows, make_items, write_items
+from .section_places import copy_sections, leave_section
 
 LOWEST_WORDS, HIGHEST_WORDS = 100, 100_000
 MOST_QUESTIONS, MOST_MINUTES = 500, 600
@@ -96,6 +99,7 @@ def start_version(version, *, by) -> AssessmentVersion:
         scheme=version.scheme,
         takes_recordings=version.takes_recordings,
         submission_type=version.submission_type,
+        names_author=version.names_author,
         minutes=version.minutes,
         practice_hours=version.practice_hours,
         reflections=version.reflections,
@@ -105,7 +109,8 @@ def start_version(version, *, by) -> AssessmentVersion:
     for copy in places:
         copy.pk, copy.version = None, made
     VersionQuestion.objects.bulk_create(places)
-    _make_criteria(made, rubric_rows(version))
+    copy_sections(version, made)
+    make_criteria(made, rubric_rows(version))
     make_items(made, item_rows(version))
     write("assessments.start_version", made, by=by, after={"from": version.number})
     return made
@@ -113,21 +118,23 @@ def start_version(version, *, by) -> AssessmentVersion:
 
 @transaction.atomic
 def edit_version(version, *, by, seen=None, **facts) -> AssessmentVersion:
-    """Change a draft: `brief`, `weight`, `minimum`, `must_pass`, `words`, `asks`, `draws` (dicts of tag and count), `shuffles_choices`, `minutes`, `step`, `scheme`, `takes_recordings`, `submission_type`, `practice_hours`, `reflections`, `may_lack`, `items` (as `write_items` has them), `criteria` (dicts of title, weight, description, a key where it had one,
-    and `levels`, of mark_from, mark_to and descriptor, where they change); what is not named stays. 1. the draft, 2. its criteria and their levels, 3. a
+    """Change a draft: `brief`, `weight`, `minimum`, `must_pass`, `words`, `asks`, `draws` (dicts of tag and count), `shuffles_choices`, `minutes`, `step`, `scheme`, `takes_recordings`, `submission_type`, `names_author`, `practice_hours`, `reflections`, `may_lack`, `items` (as `write_items` has them), `criteria` (dicts of title, weight, description, a key where it had one,
+    and, where they change, `levels`, of mark_from, mark_to and descriptor, and `outcomes`, in words of the module); what is not named stays. 1. the draft, 2. its criteria and their levels, 3. a
     record entry. Raises Outdated when it was saved after `seen`, its revision then, and Refused where levels leave a mark out or hold one twice."""
     locked = lock_draft(version, by=by, seen=seen)
     criteria, items = facts.pop("criteria", None), facts.pop("items", None)
     changed = [name for name, value in facts.items() if getattr(locked, name) != value]
     _insist_in_range(facts)
+    if facts.get("names_author") and locked.assessment.is_quiz:
+        raise Refused(_("A quiz is always marked without names."))
     for name in changed:
         setattr(locked, name, facts[name])
     insist_portfolio_range(facts)
-    rewritten = ["criteria"] if criteria is not None and _write_criteria(locked, criteria) else []
+    rewritten = ["criteria"] if criteria is not None and write_criteria(locked, criteria) else []
     if items is not None and write_items(locked, items):
         rewritten.append("items")
     if "step" in changed:
-        _insist_levels(rubric_rows(locked), locked.step)
+        insist_levels(rubric_rows(locked), locked.step)
     if changed or rewritten:
         what = [*changed, *rewritten]
         save_draft(
@@ -166,73 +173,6 @@ def _insist_in_range(facts):
         raise Refused(_("Choose how work is handed in."))
 
 
-def _insist_levels(rows, step):
-    for _key, title, _weight, _text, levels in rows:
-        for _place, words in level_faults([bounds for *bounds, _words in levels], step):
-            raise Refused(
-                _("Levels of “%(criterion)s”: %(fault)s") % {"criterion": title, "fault": words}
-            )
-
-
-def rubric_rows(version) -> list[tuple]:
-    """The rubric of a version, as `_make_criteria` takes it."""
-    return [
-        (
-            one.key,
-            one.title,
-            one.weight,
-            one.description,
-            [(level.mark_from, level.mark_to, level.descriptor) for level in one.levels.all()],
-        )
-        for one in rubric_of(version)
-    ]
-
-
-def _write_criteria(version, wanted) -> bool:
-    """The rubric of a draft. Was it another?"""
-    held = rubric_rows(version)
-    levels_of = {key: levels for key, *_unused, levels in held}
-    keys = {one.get("key") for one in wanted}
-    rows = []
-    for one in wanted:
-        key = one.get("key") or _new_key(keys)
-        keys.add(key)
-        levels = _sorted(one["levels"]) if "levels" in one else levels_of.get(key, [])
-        text = one.get("description", "").strip()
-        rows.append((key, one["title"].strip(), one["weight"], text, levels))
-    if held == rows:
-        return False
-    _insist_levels(rows, version.step)
-    version.criteria.all().delete()
-    _make_criteria(version, rows)
-    return True
-
-
-def _sorted(levels):
-    """As they are held: the highest first."""
-    rows = [(one["mark_from"], one["mark_to"], one["descriptor"].strip()) for one in levels]
-    return sorted(rows, reverse=True)
-
-
-def _make_criteria(version, rows):
-    made = Criterion.objects.bulk_create(
-        Criterion(version=version, key=key, title=title, weight=weight, description=text, order=n)
-        for n, (key, title, weight, text, _unused) in enumerate(rows, start=1)
-    )
-    Level.objects.bulk_create(
-        Level(criterion=criterion, mark_from=low, mark_to=high, descriptor=text)
-        for criterion, (*_unused, levels) in zip(made, rows, strict=True)
-        for low, high, text in levels
-    )
-
-
-def _new_key(keys) -> str:
-    number = len(keys) + 1
-    while f"c{number}" in keys:
-        number += 1
-    return f"c{number}"
-
-
 @transaction.atomic
 def drop_draft(version, *, by, seen=None):
     """Throw a draft away that was never approved. 1. its criteria and questions that stand nowhere else go, 2. the draft goes, and the assessment with
@@ -242,6 +182,7 @@ def drop_draft(version, *, by, seen=None):
     write("assessments.drop_draft", locked, by=by, before={"number": locked.number})
     locked.criteria.all().delete()
     locked.items.all().delete()
+    locked.sections.all().delete()
     for place in locked.places.select_related("question"):
         drop_place(place)
     assessment.scenarios.filter(questions=None).delete()
@@ -259,6 +200,7 @@ def drop_draft(version, *, by, seen=None):
 def drop_place(place):
     """A question leaves a draft; it goes for good where no other version asks it."""
     question = place.question
+    leave_section(place)
     place.delete()
     if not question.places.exists():
         question.choices.all().delete()
@@ -324,10 +266,13 @@ def faults(version) -> list[str]:
             *_too_few(version, questions),
             *_draw_faults(version, questions),
             *scenario_faults(version, questions),
+            *section_faults(version, questions),
         ]
     if version.assessment.is_portfolio:
         found += item_faults(version)
-    weights = [one.weight for one in version.criteria.all()]
+    criteria = list(version.criteria.all())
+    found += outcome_faults(version.assessment.module, criteria)
+    weights = [one.weight for one in criteria]
     if not weights:
         found.append(_("It has no criteria yet."))
     elif sum(weights) != 100:

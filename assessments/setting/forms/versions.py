@@ -11,6 +11,7 @@ from courses.models import Module
 
 from ..actions.versions import HIGHEST_WORDS, LOWEST_WORDS, MOST_MINUTES, MOST_QUESTIONS
 from ..models import Assessment, AssessmentVersion
+from ..outcomes import choices_for, name_of, named
 from ..queries import rubric_of
 from ..states import SubmissionType
 from .items import OF_PORTFOLIO, ItemRows, portfolio_fields
@@ -94,7 +95,7 @@ class VersionForm(forms.Form):
     end; for a portfolio besides those its hours, reflections and items."""
 
     OF_QUIZ = ("asks", "draws", "shuffles_choices", "minutes")
-    OF_MARKERS = ("scheme", "step", "takes_recordings")
+    OF_MARKERS = ("scheme", "names_author", "step", "takes_recordings")
     HEAD = (
         "weight",
         "minimum",
@@ -206,6 +207,13 @@ class VersionForm(forms.Form):
         },
     )
 
+    names_author = forms.BooleanField(
+        label=gettext_lazy("Markers see who wrote it (not anonymous)"),
+        required=False,
+        help_text=gettext_lazy(
+            "Only where the author cannot be hidden, such as a recorded presentation. Trainees are told before they hand in. External examiners and exam boards still see numbers."
+        ),
+    )
     takes_recordings = forms.BooleanField(
         label=gettext_lazy("Markers can give spoken feedback"),
         required=False,
@@ -224,8 +232,9 @@ class VersionForm(forms.Form):
                 f"{one['count']} of {one['tag']}" for one in version.draws
             )
         self.rows, self.levels, self.items = [], {}, None
+        self.module, self.criteria = version.assessment.module, {}
         if version.assessment.is_quiz:
-            for name in ("words", "takes_recordings", "submission_type"):
+            for name in ("words", "takes_recordings", "names_author", "submission_type"):
                 del self.fields[name]
             self.fields["scheme"].label = _("Who marks essays")
             self.fields["scheme"].help_text = _(
@@ -240,6 +249,7 @@ class VersionForm(forms.Form):
             self.fields |= portfolio_fields()
             self.items = ItemRows(self, version.items.all())
         there = rubric_of(version)
+        self.criteria = {one.key: one for one in there}
         count = row_count(self.data.get("rows"), MOST_ROWS) if self.is_bound else len(there) + SPARE
         for number in range(1, count + 1):
             self._add_row(number, there[number - 1] if number <= len(there) else None)
@@ -269,8 +279,35 @@ class VersionForm(forms.Form):
                 ("text", criterion.description),
             ):
                 self.initial[f"{name}-{number}"] = value
+        self._add_outcomes(number, criterion)
         self.levels[number] = LevelRows(self, number, criterion.levels.all() if criterion else ())
         self.rows.append(number)
+
+    def _add_outcomes(self, number, criterion):
+        """A page that does not say that it showed them leaves them as they are."""
+        name = f"outcomes-{number}"
+        there = self.criteria.get(self.data.get(f"key-{number}")) if self.is_bound else criterion
+        if choices := choices_for(self.module, there):
+            self.fields[name] = forms.MultipleChoiceField(
+                label=_("Learning outcomes it assesses"),
+                required=False,
+                choices=choices,
+                widget=forms.CheckboxSelectMultiple,
+                error_messages={
+                    "invalid_choice": _(
+                        "The learning outcomes of the module have changed since this page was opened. Choose again."
+                    )
+                },
+            )
+        if criterion and not self.is_bound:
+            self.initial[name] = [name_of(one) for one in criterion.outcomes]
+
+    def _outcomes(self, number) -> dict:
+        """As a criterion of `edit_version` takes them."""
+        name, criterion = f"outcomes-{number}", self.criteria.get(self.data.get(f"key-{number}"))
+        if name not in self.fields or f"{name}-shown" not in self.data:
+            return {}
+        return {"outcomes": named(self.cleaned_data[name], self.module, criterion)}
 
     def lines(self):
         """Each row as the page shows it."""
@@ -280,6 +317,9 @@ class VersionForm(forms.Form):
                 "key": self[f"key-{number}"],
                 "fields": [self[f"{name}-{number}"] for name in ("title", "weight", "text")],
                 "levels": self.levels[number],
+                "outcomes": self[f"outcomes-{number}"]
+                if f"outcomes-{number}" in self.fields
+                else None,
                 "drop": self[f"drop-{number}"] if self[f"key-{number}"].value() else None,
             }
             for number in self.rows
@@ -328,6 +368,7 @@ class VersionForm(forms.Form):
         given = self.cleaned_data
         typed = [self[f"{name}-{number}"].value() for name in ("title", "weight", "text")]
         is_empty = not any(str(value or "").strip() for value in typed)
+        is_empty = is_empty and not given.get(f"outcomes-{number}")
         return given.get(f"drop-{number}") or (is_empty and not self.levels[number].typed())
 
     def facts(self) -> dict:
@@ -338,7 +379,7 @@ class VersionForm(forms.Form):
         found |= {name: given[name] for name in ("step", "scheme") if given.get(name)}
         if "asks" in self.fields:
             return found | {name: given[name] for name in self.OF_QUIZ}
-        found["takes_recordings"] = given["takes_recordings"]
+        found |= {name: given[name] for name in ("takes_recordings", "names_author")}
         if given.get("submission_type"):
             found["submission_type"] = given["submission_type"]
         if self.items is not None:
@@ -352,6 +393,7 @@ class VersionForm(forms.Form):
                     "weight": given[f"weight-{n}"],
                     "description": given[f"text-{n}"],
                     **self.levels[n].facts(),
+                    **self._outcomes(n),
                 }
                 for n in self.rows
                 if not self._is_left_out(n)

@@ -27,10 +27,13 @@ from ..actions.versions import (
 )
 from ..forms.questions import KindForm
 from ..forms.versions import AssessmentForm, TitleForm, VersionForm
+from ..marking_guide import means_of_marking
 from ..models import Assessment, AssessmentVersion
+from ..outcomes import unreached
 from ..queries import modules_for, overview, questions_in, rubric_of, sittings_of
 from ..rules import may_set, may_set_some, may_teach
 from ..scenarios import empty_scenarios, with_moves
+from ..sections import empty_sections, with_sections
 
 
 @login_required
@@ -142,11 +145,16 @@ def version(request, code, number):
 
 
 def _context(version):
+    criteria = rubric_of(version)
     return {
         "version": version,
         "assessment": version.assessment,
-        "criteria": rubric_of(version),
-        "questions": questions_in(version) if version.assessment.is_quiz else [],
+        "criteria": criteria,
+        "unreached": unreached(version.assessment.module, criteria),
+        "means": means_of_marking(criteria),
+        "questions": with_sections(version, questions_in(version))
+        if version.assessment.is_quiz
+        else [],
         "reviews": list(version.reviews.all()),
     }
 
@@ -160,6 +168,7 @@ def _edit(request, version, form, status=200, seen=None, **more):
         "faults": faults(version),
         "kind_form": KindForm(),
         "empty_scenarios": empty_scenarios(version.assessment),
+        "empty_sections": empty_sections(version),
         "is_sent": settings.IMSA_EXAMINER_APPROVES,
         "sum": sum(criterion.weight for criterion in context["criteria"]),
         **more,

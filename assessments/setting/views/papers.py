@@ -13,10 +13,13 @@ from lms.kit.refusals import Refused, insist
 
 from ..actions.reviews import answer
 from ..forms.people import ReviewForm
+from ..marking_guide import means_of_marking
 from ..models import Review
+from ..outcomes import unreached
 from ..queries import papers as papers_found
 from ..queries import questions_in, rubric_of
 from ..rules import may_review, may_review_in
+from ..sections import with_sections
 from ..states import VersionState
 
 
@@ -57,11 +60,14 @@ def paper(request, code, number):
                     else _("You have asked for changes. The programme office is told."),
                 )
                 return redirect("assessments:papers")
+    criteria = rubric_of(found)
     context = {
         "version": found,
         "assessment": found.assessment,
-        "criteria": rubric_of(found),
-        "questions": questions_in(found) if found.assessment.is_quiz else [],
+        "criteria": criteria,
+        "unreached": unreached(found.assessment.module, criteria),
+        "means": means_of_marking(criteria),
+        "questions": with_sections(found, questions_in(found)) if found.assessment.is_quiz else [],
         "reviews": list(found.reviews.all()),
         "form": form,
         "seen": seen,

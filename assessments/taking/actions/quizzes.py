@@ -21,6 +21,7 @@ from ...setting.actions.sittings import pin_sitting
 from ...setting.bank import parts_by_tag
 from ...setting.queries import questions_for, version_for
 from ...setting.scenarios import groups_of
+from ...setting.sections import sections_by_question
 from ..draw import draw_in_parts, in_order
 from ..essay_answers import is_for_markers, ruled_part
 from ..models import ItemCredit, PaperItem, QuizAttempt
@@ -117,7 +118,7 @@ def _ask(quiz):
     drawn = draw_in_parts(
         quiz.seed, list(bank), version.asks, parts, earlier, groups_of(bank.values())
     )
-    items = []
+    items, sections = [], sections_by_question(version)
     for position, key in enumerate(drawn, start=1):
         question = bank[key]
         shown = list(question.choices.all())
@@ -126,7 +127,8 @@ def _ask(quiz):
         choices = [choice.pk for choice in shown]
         if version.shuffles_choices and question.kind != kinds.TRUTH:
             choices = in_order(f"{quiz.seed}:{key}", choices)
-        items.append(PaperItem(quiz=quiz, position=position, question=question, choices=choices))
+        about = {"question": question, "choices": choices, "section": sections.get(question.pk)}
+        items.append(PaperItem(quiz=quiz, position=position, **about))
     PaperItem.objects.bulk_create(items)
 
 

@@ -17,6 +17,7 @@ from lms.record.actions import write
 
 from ...attempts.actions import attempt_of, insist_not_credited, insist_open
 from ...setting.actions.sittings import pin_sitting
+from ...setting.naming import names_author
 from ..models import Handing, Submission, Upload
 from ..queries import declaration_asked, has_words, own_submission
 from ..rules import may_drop_file, may_submit, may_submit_file, may_write_text
@@ -37,6 +38,9 @@ NO_FILE = {
 }
 NO_WORDS = gettext_noop(
     "We found no words in this file. Check that it is the right file, tick to say so, then hand it in."
+)
+NAMED = gettext_noop(
+    "Markers of this piece see your name. Open its check page, confirm that you know this, then hand it in."
 )
 HANDED_IN = gettext_noop(
     "You have already handed this in. If it was the wrong file, write to the programme office and quote {}."
@@ -59,10 +63,18 @@ def save_note(assessment, enrolment, note, *, by) -> Submission:
 
 
 def submit(
-    assessment, enrolment, upload, note, *, by, is_wordless_meant=False, fit_to_sit=""
+    assessment,
+    enrolment,
+    upload,
+    note,
+    *,
+    by,
+    is_wordless_meant=False,
+    fit_to_sit="",
+    knows_of_name=False,
 ) -> Submission:
     """Hand a file in. One without any words becomes a draft as by `keep_file`, unless it is meant to have none; so does one without the declaration `fit_to_sit` in its words, where the
-    rules ask it.
+    rules ask it, and one of a piece that is not anonymous, unless its author `knows_of_name`.
 
     1. the file is looked into; a refused one leaves the note as a draft and raises BadFile, 2. the
     file and the markers' copy of it are on the disk, 3. then, in one transaction, the submission
@@ -77,8 +89,9 @@ def submit(
         return there
     is_checked = is_wordless_meant or has_words(kept["copy"], kept["copy_sha256"]) is not False
     asked = declaration_asked(enrolment)
-    if is_checked and (not asked or _same_words(asked, fit_to_sit)):
-        return _take_in(assessment, enrolment, kept, fit_to_sit, by=by)
+    is_told = knows_of_name or not names_author(assessment.pk, enrolment.cohort_id)
+    if is_checked and is_told and (not asked or _same_words(asked, fit_to_sit)):
+        return _take_in(assessment, enrolment, kept, fit_to_sit, knows_of_name, by=by)
     return _keep(assessment, enrolment, kept, by=by)
 
 
@@ -95,12 +108,20 @@ def keep_file(assessment, enrolment, upload, note, *, by, is_typed=False) -> Sub
 
 
 def submit_kept(
-    assessment, enrolment, fingerprint, *, by, is_wordless_meant=False, fit_to_sit=""
+    assessment,
+    enrolment,
+    fingerprint,
+    *,
+    by,
+    is_wordless_meant=False,
+    fit_to_sit="",
+    knows_of_name=False,
 ) -> Submission:
     """Hand in the file that was kept and looked at: steps 3 to 5 of `submit`.
 
     Refused when the file with that fingerprint is no longer the one that is kept, or when it holds no words and its author has not said
-    that it is meant to, or where the rules ask for a declaration and `fit_to_sit`, the words that were ticked, are others.
+    that it is meant to, where the rules ask for a declaration and `fit_to_sit`, the words that were ticked, are others, or when markers will see its author's name and they have
+    not said that they know.
     """
     insist(may_submit(by, assessment, enrolment))
     kept = own_submission(assessment, enrolment)
@@ -114,11 +135,11 @@ def submit_kept(
         and has_words(kept.copy, kept.copy_sha256) is False
     ):
         raise Refused(_(NO_WORDS))
-    return _submit_kept(assessment, enrolment, fingerprint, fit_to_sit, by=by)
+    return _submit_kept(assessment, enrolment, fingerprint, fit_to_sit, knows_of_name, by=by)
 
 
 @transaction.atomic
-def _submit_kept(assessment, enrolment, fingerprint, fit_to_sit, *, by):
+def _submit_kept(assessment, enrolment, fingerprint, fit_to_sit, knows_of_name, *, by):
     submission = _drafted(assessment, enrolment)
     if submission.state != SubmissionState.DRAFT:
         return _same_or_refused(submission, fingerprint)
@@ -128,7 +149,7 @@ def _submit_kept(assessment, enrolment, fingerprint, fit_to_sit, *, by):
                 "The file you looked at is no longer the one we keep. Look at your work again before you hand it in."
             )
         )
-    return _hand_in(submission, {}, fit_to_sit, by=by)
+    return _hand_in(submission, {}, fit_to_sit, knows_of_name, by=by)
 
 
 @transaction.atomic
@@ -243,20 +264,25 @@ def _keep(assessment, enrolment, columns, *, by):
 
 
 @transaction.atomic
-def _take_in(assessment, enrolment, columns, fit_to_sit, *, by):
+def _take_in(assessment, enrolment, columns, fit_to_sit, knows_of_name, *, by):
     submission = _drafted(assessment, enrolment)
     if submission.state != SubmissionState.DRAFT:
         return _same_or_refused(submission, columns["sha256"])
     delete_after_commit(submission)
-    return _hand_in(submission, columns, fit_to_sit, by=by)
+    return _hand_in(submission, columns, fit_to_sit, knows_of_name, by=by)
 
 
-def _hand_in(submission, columns, fit_to_sit, *, by):
-    """The locked draft becomes a submission of the file it is given, or of the one it holds."""
+def _hand_in(submission, columns, fit_to_sit, knows_of_name, *, by):
+    """The locked draft becomes a submission of the file it is given, or of the one it holds. Whether markers see the author is kept with it: no later version, and no other
+    cohort that they move to, tells more than they were told."""
     assessment, enrolment = submission.assessment, submission.enrolment
     declaration = declaration_made(enrolment, fit_to_sit)
+    is_named = names_author(assessment.pk, enrolment.cohort_id)
+    if is_named and not knows_of_name:
+        raise Refused(_(NAMED))
     reason = f"sha256 {columns.get('sha256', submission.sha256)}"
     changes = {**columns, "kept_at": None, "submitted_at": clock.now()}
+    changes["names_author"] = is_named
     make_transition(submission, "submit", by=by, reason=reason, **changes)
     add_handing(submission, 1, declaration)
     tell(

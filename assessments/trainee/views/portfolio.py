@@ -98,6 +98,7 @@ def _act(request, context, there, is_in):
             request.POST.get("fingerprint", ""),
             by=request.user,
             fit_to_sit=request.POST.get("fit_to_sit", ""),
+            knows_of_name=bool(request.POST.get("knows_of_name")),
         )
         return redirect("assessments:receipt", taken.receipt), None
     form = FileForm(request.POST, is_in=is_in)

@@ -40,12 +40,19 @@ def as_shown(
             "number": number,
             "total": len(questions),
             "fault": (faults or {}).get(question.key, ""),
+            **_section(question),
             "scenario_id": question.scenario_id,
             "scenario": question.scenario.text if question.scenario_id else "",
             "value": values[0] if values else shown["value"],
         }
         found.append(shown)
     return found
+
+
+def _section(question):
+    section = getattr(question, "section", None)
+    words = {"section_title": section.title, "section_text": section.text} if section else {}
+    return {"section_id": section.pk if section else None, **words}
 
 
 def _question(question, answer, shows_answers, earned):

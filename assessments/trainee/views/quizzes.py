@@ -21,6 +21,7 @@ from ...attempts.queries import number_of_current
 from ...marking.rules import is_sealed
 from ...setting import kinds
 from ...setting.queries import questions_for, version_for
+from ...setting.sections import with_sections
 from ...taking import timing
 from ...taking.actions.quizzes import (
     Unanswered,
@@ -299,7 +300,7 @@ def _questions_for(assessment, enrolment, attempt, context):
         questions_for(assessment, enrolment),
     )
     if not _hides(version):
-        return bank
+        return with_sections(version, bank) if version else bank
     context["to_begin"] = min(version.asks or len(bank), len(bank))
     if version.minutes:
         now = clock.now()

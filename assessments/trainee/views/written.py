@@ -30,6 +30,9 @@ from ..queries import comments_of
 from .mentions import names_in_file, people_in_file
 
 DECLARED = ("is_anonymised", "is_own")
+NAMED_FILE = gettext_lazy(
+    "One PDF, Word (.docx), OpenDocument or PowerPoint (.pptx) file, up to %(most)s MB."
+)
 KINDS = {
     "pdf": "PDF",
     "docx": gettext_lazy("Word file"),
@@ -50,6 +53,10 @@ def paper(request, context):
         answer, form = (_replace if is_in else _take_in)(request, context, there)
         if answer:
             return answer
+    if assessment.names_author:
+        form.fields["file"].help_text = NAMED_FILE % {
+            "most": settings.IMSA_UPLOAD_MAX_BYTES // (1024 * 1024)
+        }
     context |= {
         "form": form,
         "submission": there,
@@ -237,7 +244,10 @@ def check_paper(request, context):
         raise Refused(_("The file you chose is not here any more. Choose it again.")) from None
     due_at = context["work"].due_at
     declared = [(name, HandInForm.base_fields[name].label) for name in DECLARED]
-    context |= names_in_file(kept, copied, there.enrolment)
+    is_named = context["assessment"].names_author if is_draft else there.names_author
+    if not is_named:
+        context |= names_in_file(kept, copied, there.enrolment)
+    context["is_named"] = is_named
     if not context["assessment"].is_portfolio:  # its entries were looked through one by one
         context |= people_in_file(kept, copied, there.enrolment, _public_words(context))
     context |= _text_of_file(own_text(context["assessment"], context["enrolment"]), kept)
@@ -293,17 +303,14 @@ def _hand_in_kept(request, context, take):
             )
         )
     fingerprint = request.POST["fingerprint"]
-    is_meant = bool(request.POST.get("is_wordless_meant"))
-    return _onward(
-        take(
-            context["assessment"],
-            context["enrolment"],
-            fingerprint,
-            by=request.user,
-            is_wordless_meant=is_meant,
-            fit_to_sit=request.POST.get("fit_to_sit", ""),
-        )
-    )
+    told = {
+        "is_wordless_meant": bool(request.POST.get("is_wordless_meant")),
+        "fit_to_sit": request.POST.get("fit_to_sit", ""),
+    }
+    if take is submit_kept:  # who replaces a file said so with the first one
+        told["knows_of_name"] = bool(request.POST.get("knows_of_name"))
+    about = (context["assessment"], context["enrolment"])
+    return _onward(take(*about, fingerprint, by=request.user, **told))
 
 
 def _onward(submission):

@@ -10,7 +10,7 @@ import lms.kit.clock
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0181_refused_address_changes'),
+        ('people', '0193_delivery_reports'),
     ]
 
     operations = [
