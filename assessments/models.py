@@ -58,13 +58,13 @@ from .portfolio.models import (
     SignOffLine,
 )
 from .setting.bank import QuestionFile, QuestionTag, Scenario
+from .setting.leader_models import ModuleLeader
 from .setting.models import (
     Assessment,
     AssessmentVersion,
     Choice,
     Criterion,
     Level,
-    ModuleLeader,
     Question,
     Review,
     Sitting,

@@ -426,29 +426,3 @@ class Review(models.Model):
 
     class Meta:
         ordering = ["at", "pk"]
-
-
-class ModuleLeader(models.Model):
-    """From when to when a tutor leads a module, and may set what it asks."""
-
-    PERSONAL_DATA = {"person": "who leads the module"}
-
-    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="leaders")
-    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="leads")
-    starts_on = models.DateField()
-    ends_on = models.DateField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["module", "starts_on", "pk"]
-        verbose_name = gettext_lazy("module leader")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
-                name="module_leader_ends_after_the_start",
-            ),
-            models.UniqueConstraint(
-                fields=["module", "person"],
-                condition=Q(ends_on=None),
-                name="one_open_line_per_module_leader",
-            ),
-        ]

@@ -11,7 +11,7 @@ from lms.kit.refusals import YES, May, no
 from lms.people.models import Role
 from lms.people.roles import has_role, is_operator, may_act_as
 
-from .models import ModuleLeader
+from .leader_models import ModuleLeader
 
 
 def may_teach(by) -> May:

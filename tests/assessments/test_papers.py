@@ -18,7 +18,8 @@ from assessments.setting.actions.versions import (
     edit_version,
     start_version,
 )
-from assessments.setting.models import ModuleLeader, Review
+from assessments.setting.leader_models import ModuleLeader
+from assessments.setting.models import Review
 from assessments.setting.queries import version_for
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused

@@ -12,7 +12,7 @@ from lms.people.roles import holders_of
 from ...attempts.models import Attempt, PriorCredit
 from ...deciding.models import Award, Board, BoardDecision
 from ...deciding.states import BoardState
-from ...setting.models import ModuleLeader
+from ...setting.leader_models import ModuleLeader
 from ...setting.queries import rules_of
 from ..models.evidence import Evidence
 from ..models.prior_learning import PriorLearningClaim

@@ -10,7 +10,7 @@ from lms.people.models import Role
 from lms.people.roles import has_role
 from lms.record.actions import write
 
-from ..models import ModuleLeader
+from ..leader_models import ModuleLeader
 from ..rules import may_teach, studied_by
 
 

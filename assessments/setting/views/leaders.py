@@ -13,7 +13,7 @@ from lms.kit.refusals import Refused, insist
 
 from ..actions.leaders import end_leader, name_leader
 from ..forms.people import LeaderForm
-from ..models import ModuleLeader
+from ..leader_models import ModuleLeader
 from ..queries import modules_for
 from ..rules import may_teach
 
