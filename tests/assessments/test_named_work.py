@@ -101,6 +101,7 @@ def test_a_trainee_is_told_first_and_says_so_and_markers_read_the_name_there_alo
         assert not found_in(f"{notice.subject} {notice.body} {notice.url}".encode())
 
 
+@pytest.mark.both_engines
 def test_conflicts_count_and_no_later_version_tells_more_than_was_told(scene):
     talk = keep_assessment(scene.two, TALK, by=OP)
     kept = keep_file(talk, scene.enrolment, pdf("talk"), "", by=scene.author)

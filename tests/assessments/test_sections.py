@@ -140,6 +140,7 @@ def test_what_cannot_be_is_refused_and_an_approved_version_keeps_its_sections(sc
     assert parts(approved) == "AB Law:CS1S2 Role:DE"
 
 
+@pytest.mark.both_engines
 def test_what_is_drawn_stays_in_its_section_and_pages_show_the_headings(scene, draft):
     author, url = sign_in(Client(), scene.author), "/my-work/T1-PARTS/"
     registrar = sign_in(Client(), scene.registrar)
@@ -147,6 +148,9 @@ def test_what_is_drawn_stays_in_its_section_and_pages_show_the_headings(scene, d
     page = registrar.get(here).content.decode()
     role = draft.sections.get(title="Role")
     assert f"{here}sections/{role.pk}/" in page and f"{here}sections/new/" in page
+    for someone in (scene.author, scene.agnes, scene.examiner):
+        for end in ("new", role.pk):
+            assert sign_in(Client(), someone).get(f"{here}sections/{end}/").status_code == 404
     form = registrar.get(f"{here}sections/{role.pk}/").content.decode()
     assert "About role." in form and ">5. " not in form, (
         "a scenario’s second question is no beginning"
