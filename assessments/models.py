@@ -12,6 +12,7 @@ from .cases.models.misconduct import (
     ScriptText,
 )
 from .cases.models.readings import CaseReading
+from .cases.models.unmasking import Unmasking
 from .deciding.export_models import (
     ExportFile,
     ExportProfile,
@@ -179,6 +180,7 @@ __all__ = [
     "Submission",
     "Transcript",
     "TutorMessage",
+    "Unmasking",
     "Upload",
     "VersionQuestion",
 ]

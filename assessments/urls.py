@@ -5,6 +5,7 @@ from lms.kit import addresses  # noqa: F401 - its <number:…>
 from .cases.views import appeals as office_appeals
 from .cases.views import claims as office_claims
 from .cases.views import flags, misconduct
+from .cases.views import unmasking as unmaskings
 from .deciding.views import (
     board_calendar,
     boards,
@@ -294,6 +295,8 @@ urlpatterns = [
     path(
         "registry/late-answers/<number:pk>/", late_answers.late_answers_of, name="late_answers_of"
     ),
+    path("registry/opened-names/", unmaskings.of_office, name="unmaskings"),
+    path("examining/opened-names/", unmaskings.of_examiner, name="unmaskings_examined"),
     path("registry/notes/", taking.notes, name="notes"),
     path("registry/notes/<str:receipt>/", taking.note, name="note"),
     path("registry/assessments/", assessments.assessments, name="assessments"),

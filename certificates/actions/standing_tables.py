@@ -43,6 +43,7 @@ CHANGES_NOBODY = frozenset(
         "assessments.contactentry",
         "assessments.messagerecipient",
         "assessments.noteline",
+        "assessments.unmasking",
         "assessments.nudge",
         "assessments.nudgechoice",
         "assessments.tutormessage",

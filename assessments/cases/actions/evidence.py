@@ -23,6 +23,7 @@ from .answers import wait_again
 from .appeals import lock_appeal
 from .claims import lock_claim
 from .office import tell_office
+from .unmasking import note_unmasking
 
 MOST_FILES = 10
 
@@ -81,11 +82,12 @@ def _add(case, path, name, fingerprint, size, *, by):
 
 @transaction.atomic
 def open_evidence(evidence, *, by) -> EvidenceOpening:
-    """A registrar opens a file. 1. a line with who and when, at each opening, 2. a record entry. Raises Refused where it was deleted."""
+    """A registrar opens a file. 1. a line with who and when, at each opening, 2. one row among the opened names, 3. a record entry. Raises Refused where it was deleted."""
     insist(may_handle(by, evidence.case.enrolment))
     if not evidence.path:
         raise Refused(_("This file was deleted when its time was over."))
     made = EvidenceOpening.objects.create(evidence=evidence, by=by)
+    note_unmasking(evidence, by=by)
     write("assessments.open_evidence", evidence, by=by)
     return made
 

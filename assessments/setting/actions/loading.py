@@ -40,7 +40,7 @@ from .versions import (
 
 @transaction.atomic
 def keep_assessment(module, facts, *, by) -> Assessment:
-    """Write one assessment down as `facts` say (code, kind, title, weight, brief, words, step, scheme, takes_recordings, question, criterion with its level, practice_hours, reflections, may_lack, item), approved.
+    """Write one assessment down as `facts` say (code, kind, title, weight, brief, words, step, scheme, takes_recordings, chooses_subject, question, criterion with its level, practice_hours, reflections, may_lack, item), approved.
 
     1. the assessment where it is new, 2. a version where the newest says something else: a cohort whose work is in keeps the one it sits, 3. its
     questions or criteria. Nothing new to say: nothing is written.
@@ -93,6 +93,7 @@ def _about(facts):
         "shuffles_choices": facts.get("shuffles_choices", False),
         "scheme": facts.get("scheme", AssessmentVersion.DOUBLE),
         "takes_recordings": facts.get("takes_recordings", False),
+        "chooses_subject": facts.get("chooses_subject", False),
         "step": Decimal(str(facts.get("step", WHOLE))),
         "practice_hours": facts.get("practice_hours"),
         "reflections": facts.get("reflections"),

@@ -93,7 +93,7 @@ class VersionForm(forms.Form):
     end; for a portfolio besides those its hours, reflections and items."""
 
     OF_QUIZ = ("asks", "draws", "shuffles_choices", "minutes")
-    OF_MARKERS = ("scheme", "step", "takes_recordings")
+    OF_MARKERS = ("scheme", "step", "takes_recordings", "chooses_subject")
     HEAD = ("weight", "minimum", "must_pass", "words", "brief", *OF_MARKERS, *OF_QUIZ)
 
     weight = percent(
@@ -194,6 +194,14 @@ class VersionForm(forms.Form):
         ),
     )
 
+    chooses_subject = forms.BooleanField(
+        label=gettext_lazy("Each author chooses a subject of their own"),
+        required=False,
+        help_text=gettext_lazy(
+            "A subject can tell a marker who wrote the work. The pages on which scripts are allocated say so, and no statistics of its marks are shown."
+        ),
+    )
+
     def __init__(self, *args, version, **kwargs):
         super().__init__(*args, **kwargs)
         self.step = version.step
@@ -205,7 +213,8 @@ class VersionForm(forms.Form):
             )
         self.rows, self.levels, self.items = [], {}, None
         if version.assessment.is_quiz:
-            del self.fields["words"], self.fields["takes_recordings"]
+            for name in ("words", "takes_recordings", "chooses_subject"):
+                del self.fields[name]
             self.fields["scheme"].label = _("Who marks essays")
             self.fields["scheme"].help_text = _(
                 "For a quiz that asks essays. The essays of one attempt are one script. With one marker, another tutor checks a sample of the marks before any is released."
@@ -317,7 +326,7 @@ class VersionForm(forms.Form):
         found |= {name: given[name] for name in ("step", "scheme") if given.get(name)}
         if "asks" in self.fields:
             return found | {name: given[name] for name in self.OF_QUIZ}
-        found["takes_recordings"] = given["takes_recordings"]
+        found |= {name: given[name] for name in ("takes_recordings", "chooses_subject")}
         if self.items is not None:
             found |= {name: given[name] for name in OF_PORTFOLIO} | self.items.facts()
         return found | {
