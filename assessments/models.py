@@ -13,6 +13,7 @@ from .cases.models.misconduct import (
 )
 from .cases.models.prior_learning import PriorLearningClaim
 from .cases.models.readings import CaseReading
+from .cases.models.unmasking import Unmasking
 from .deciding.export_models import (
     ExportFile,
     ExportProfile,
@@ -186,6 +187,7 @@ __all__ = [
     "TextVersion",
     "Transcript",
     "TutorMessage",
+    "Unmasking",
     "Upload",
     "VersionQuestion",
     "WorkText",

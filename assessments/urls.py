@@ -6,6 +6,7 @@ from .cases.views import appeals as office_appeals
 from .cases.views import claims as office_claims
 from .cases.views import flags, misconduct
 from .cases.views import prior_learning as office_prior_learning
+from .cases.views import unmasking as unmaskings
 from .deciding.views import (
     board_calendar,
     boards,
@@ -340,6 +341,8 @@ urlpatterns = [
     path(
         "registry/late-answers/<number:pk>/", late_answers.late_answers_of, name="late_answers_of"
     ),
+    path("registry/opened-names/", unmaskings.of_office, name="unmaskings"),
+    path("examining/opened-names/", unmaskings.of_examiner, name="unmaskings_examined"),
     path("registry/notes/", taking.notes, name="notes"),
     path("registry/notes/<str:receipt>/", taking.note, name="note"),
     path("registry/assessments/", assessments.assessments, name="assessments"),

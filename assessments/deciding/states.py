@@ -32,6 +32,7 @@ class MinutesKind(models.TextChoices):
     SIGNED = "signed", gettext_lazy("Signed by the chair")
     ON_PAPER = "paper", gettext_lazy("Signed by the chair on paper")
     CORRECTION = "correction", gettext_lazy("Correction")
+    ACTION = "action", gettext_lazy("Decision of the chair signed")
 
 
 SIGNATURES = (MinutesKind.SIGNED, MinutesKind.ON_PAPER)

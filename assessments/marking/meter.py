@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Exists, F, OuterRef, Subquery, Sum, Window
+from django.db.models import Case, Count, Exists, F, OuterRef, Subquery, Sum, When, Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
 
 from cohorts.enrolment.models import Cohort, Enrolment
 from cohorts.enrolment.states import EnrolmentState
+from lms.kit import nations
 from lms.kit.prepared_statements import CompiledQuery
 
+from ..attempts.models import Attempt
+from ..attempts.queries import with_due
 from ..setting.models import Sitting
 from ..setting.queries import judging_in, judging_of_each, with_judging
 from ..setting.scale import rounded
@@ -71,6 +75,99 @@ def _groups_of(*, registrar):
 _small_groups = CompiledQuery(_groups_of)
 
 
+@dataclass(frozen=True)
+class TellingGroup:
+    """A set of scripts in which something other than a name says whose one of them is. `reasons`: what, in plain words."""
+
+    code: str
+    cohort: str
+    count: int
+    reasons: tuple[str, ...]
+
+
+def telling_groups(registrar) -> list[TellingGroup]:
+    """Pieces of work with a script that waits for markers, or is with them, in which a subject, a nation, a later attempt or a late script can tell who
+    wrote one; up to A_NOTICE and one. Two queries. None of cohorts that the registrar studies in. No reason says which script it is."""
+    sittings = list(_telling(registrar=registrar.pk))
+    found = []
+    if sittings:
+        counted = _sets_of(sittings)
+        for one in sittings:
+            rows = counted.get((one.assessment_id, one.cohort_id), [])
+            count = sum(row["n"] for row in rows)
+            reasons = _reasons(one.version.chooses_subject, rows, count)
+            if reasons:
+                about = one.assessment.code, one.cohort.title
+                found.append(TellingGroup(*about, count, tuple(reasons)))
+    return found[: A_NOTICE + 1]
+
+
+def _waiting_of(*, registrar):
+    learns = Enrolment.objects.filter(cohort=OuterRef("cohort"), person_id=registrar)
+    waits = Submission.objects.filter(
+        assessment=OuterRef("assessment"),
+        enrolment__cohort=OuterRef("cohort"),
+        attempt__is_current=True,
+        state__in=[SubmissionState.SUBMITTED, SubmissionState.MARKING],
+    ).exclude(enrolment__state=EnrolmentState.LEFT)
+    rows = Sitting.objects.filter(Exists(waits)).exclude(Exists(learns))
+    return rows.select_related("assessment", "cohort", "version").order_by("pk")
+
+
+_telling = CompiledQuery(_waiting_of)
+
+
+def _sets_of(sittings) -> dict[tuple[int, int], list[dict]]:
+    """By piece and cohort: how many scripts are in (`n`) of the same nations, first attempts or later ones, in time or late. One query."""
+    scripts = Submission.objects.filter(
+        assessment__in={one.assessment_id for one in sittings},
+        enrolment__cohort__in={one.cohort_id for one in sittings},
+        attempt__is_current=True,
+    )
+    scripts = scripts.exclude(state=SubmissionState.DRAFT).exclude(
+        enrolment__state=EnrolmentState.LEFT
+    )
+    names = "assessment_id", "enrolment__cohort_id", "enrolment__plan__nations"
+    is_late = Case(When(submitted_at__gt=F("due_at"), then=True), default=False)
+    is_later = Case(When(attempt__kind=Attempt.FIRST, then=False), default=True)
+    rows = with_due(scripts).annotate(is_late=is_late, is_later=is_later).order_by()
+    found: dict[tuple[int, int], list[dict]] = {}
+    for row in rows.values(*names, "is_late", "is_later").annotate(n=Count("pk")):
+        found.setdefault((row["assessment_id"], row["enrolment__cohort_id"]), []).append(row)
+    return found
+
+
+def _reasons(chooses_subject, rows, count) -> list[str]:
+    found = []
+    if chooses_subject:
+        found.append(_("each author chooses a subject of their own"))
+    if count < 2:
+        return found  # a script that is alone is named as a small group
+    of_nation = {
+        code: sum(row["n"] for row in rows if code in row["enrolment__plan__nations"])
+        for code in nations.ALL
+    }
+    alone = [code for code, n in of_nation.items() if n == 1]
+    if alone:
+        names = ", ".join(_(nations.NATIONS[code]) for code in alone)
+        found.append(_("only one author studies each of: %(nations)s") % {"nations": names})
+    if sum(row["n"] for row in rows if row["is_later"]) == 1:
+        found.append(_("one script alone is of a second or deferred attempt"))
+    if sum(row["n"] for row in rows if row["is_late"]) == 1:
+        found.append(_("one script alone was handed in late"))
+    return found
+
+
+def _telling_subjects(rows) -> set[tuple[int, int]]:
+    """Of rows of `marks_by_marker`, the pieces and cohorts whose authors chose their subjects. One query."""
+    sittings = Sitting.objects.filter(
+        assessment__in={row["submission__assessment"] for row in rows},
+        cohort__in={row[COHORT] for row in rows},
+        version__chooses_subject=True,
+    )
+    return set(sittings.values_list("assessment_id", "cohort_id"))
+
+
 def marks_by_marker(registrar):
     """By piece of work, cohort and marker: how many marks were submitted (`n`), their `sum` and the `sum_of_squares`. Rows of values; none of cohorts that the registrar
     studies or marks in. One question, and one for those cohorts."""
@@ -96,7 +193,7 @@ def marks_by_marker(registrar):
 
 def with_limits(page) -> list[dict]:
     """Rows of a page of `marks_by_marker`, each with the `limit` of its cohort and the `mean` and `deviation` of its first marks, counted in steps of that limit
-    (`n`): between two looks as many marks have come or none, so that no look tells one of them. Below the first step they are None, and `is_small` says so. Four queries."""
+    (`n`): between two looks as many marks have come or none, so that no look tells one of them. Below the first step they are None, and so is how many; also where authors chose their subjects (`is_telling`). Five queries."""
     rows = list(page)
     cohorts = Cohort.objects.in_bulk({row[COHORT] for row in rows})
     judged = judging_of_each(cohorts.values()) if cohorts else {}
@@ -104,9 +201,11 @@ def with_limits(page) -> list[dict]:
         row["limit"] = judged[row[COHORT]].rules.small_group
         row["over"] = row["n"] % row["limit"]  # the newest, which are not counted yet
     newest = _newest_of(rows)
+    telling = _telling_subjects(rows) if rows else set()
     for row in rows:
         totals = newest.get(tuple(row[name] for name in GROUP), [])[: row["over"]]
-        row["n"] = row["n"] - row["over"] or None
+        row["is_telling"] = (row["submission__assessment"], row[COHORT]) in telling
+        row["n"] = None if row["is_telling"] else row["n"] - row["over"] or None
         row["is_small"] = row["n"] is None
         row["mean"] = row["deviation"] = None
         if row["n"]:

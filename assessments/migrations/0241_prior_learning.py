@@ -11,7 +11,7 @@ from lms.kit.append_only import append_only
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0233_notes_are_answered'),
+        ('assessments', '0236_chairs_actions_are_signed'),
         ('cohorts', '0199_remarks_of_both'),
         ('courses', '0195_timetable'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

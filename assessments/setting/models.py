@@ -149,6 +149,9 @@ class AssessmentVersion(models.Model):
     takes_recordings = models.BooleanField(
         default=False, help_text=gettext_lazy("Can markers give spoken feedback?")
     )
+    chooses_subject = models.BooleanField(
+        default=False, help_text=gettext_lazy("Does each author choose a subject of their own?")
+    )
     minutes = models.PositiveSmallIntegerField(
         null=True,
         blank=True,

@@ -46,6 +46,7 @@ CHANGES_NOBODY = frozenset(
         "assessments.contactentry",
         "assessments.messagerecipient",
         "assessments.noteline",
+        "assessments.unmasking",
         "assessments.nudge",
         "assessments.nudgechoice",
         "assessments.tutormessage",

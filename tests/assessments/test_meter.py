@@ -5,12 +5,17 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
-from assessments.marking.meter import marks_by_marker, small_groups, with_limits
+from assessments.attempts.models import Attempt
+from assessments.marking.meter import marks_by_marker, small_groups, telling_groups, with_limits
 from assessments.setting import judging
+from assessments.setting.actions.versions import edit_version, start_version
+from assessments.setting.forms.versions import VersionForm
+from assessments.setting.models import AssessmentVersion
 from assessments.setting.queries import default_rules
 from assessments.setting.rule_sets import RuleSet
+from lms.kit import clock
 
-from .scene import sign_in
+from .scene import in_days, sign_in
 
 WARNING = "Markers may guess who wrote these scripts"
 
@@ -97,3 +102,42 @@ def test_a_registrar_who_marks_in_a_cohort_reads_no_statistic_of_it(scene, scrip
     scene.mark(scripts[0], 60, 60)
     assert not marks_by_marker(scene.agnes).exists()
     assert not small_groups(scene.author)
+
+
+def test_what_tells_an_author_is_said_in_plain_words_and_never_of_which_script(scene, scripts):
+    limit(scene, 2)  # three scripts are no small group
+    assert small_groups(scene.registrar) == telling_groups(scene.registrar) == []
+    scene.due(scene.essay)
+    with clock.at(in_days(2)):
+        late = scene.hand_in(seed="late")  # the one who studies Scotland, and the one that is late
+    Attempt.objects.filter(pk=scripts[0].attempt_id).update(kind=Attempt.RESIT)
+    (group,) = telling_groups(scene.registrar)
+    assert group.code == "T1-ESSAY" and group.count == 4
+    assert group.reasons == (
+        "only one author studies each of: Scotland",
+        "one script alone is of a second or deferred attempt",
+        "one script alone was handed in late",
+    )
+    office = sign_in(Client(), scene.registrar)
+    for url in ("/registry/allocation/", "/registry/allocation/share/"):
+        page = office.get(url).content.decode()
+        assert "4 scripts are in; only one author studies each of: Scotland; one script" in page
+        assert "Quuxington" not in page and f"{late.script} was" not in page
+    AssessmentVersion.objects.update(chooses_subject=True)
+    assert telling_groups(scene.registrar)[0].reasons[0].startswith("each author chooses")
+    for script in scripts:
+        scene.mark(script, 41, 45)
+    page = office.get("/registry/statistics/").content.decode()
+    assert page.count("authors chose their subjects") == 2 and ">41.0<" not in page
+
+
+def test_a_draft_says_that_authors_choose_and_the_next_version_keeps_it(scene):
+    (version,) = scene.essay.versions.all()
+    draft = start_version(version, by=scene.registrar)
+    assert not draft.chooses_subject
+    edit_version(draft, chooses_subject=True, by=scene.registrar)
+    client = sign_in(Client(), scene.registrar)
+    page = client.get(f"/registry/assessments/T1-ESSAY/{draft.number}/").content.decode()
+    assert "Each author chooses a subject of their own" in page
+    form = VersionForm(version=AssessmentVersion.objects.get(pk=draft.pk))
+    assert form["chooses_subject"].value() is True

@@ -96,8 +96,9 @@ def test_the_office_finds_work_by_its_receipt_however_it_is_typed(scene, office)
     answer = office.get(
         "/registry/notes/", {"receipt": submission.receipt.lower().replace("-", " ")}, follow=True
     )
-    page = answer.content.decode()
-    assert answer.redirect_chain == [(f"/my-work/receipts/{submission.receipt}/", 302)]
+    assert answer.redirect_chain == [(url := f"/my-work/receipts/{submission.receipt}/", 302)]
+    assert NOTE not in answer.content.decode(), "whose it is opens with a reason"
+    page = office.post(url, {"reason": "A telephone call"}, follow=True).content.decode()
     assert "Zebedee Quuxington" in page and NOTE in page
     quiz = scene.take_quiz()
     assert office.get("/registry/notes/", {"receipt": quiz.receipt}).status_code == 302

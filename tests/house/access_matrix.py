@@ -513,6 +513,8 @@ ACCESS = {
     "assessments:cohort_dates": only("registrar"),
     "assessments:due_dates": only("registrar"),
     "assessments:due_dates_of": only("registrar"),
+    "assessments:unmaskings": only("registrar"),
+    "assessments:unmaskings_examined": only("external_examiner"),
     "assessments:adjustments_of": only("registrar"),
     "assessments:own_adjustments": signed_in(),
     "assessments:holds": only("registrar"),

@@ -25,6 +25,7 @@ from .appeals import lock_appeal
 from .claims import lock_claim
 from .office import tell_office
 from .prior_learning import lock_prior
+from .unmasking import note_unmasking
 
 MOST_FILES = 10
 
@@ -82,7 +83,7 @@ def _add(case, path, name, fingerprint, size, *, by):
 
 @transaction.atomic
 def open_evidence(evidence, *, by) -> EvidenceOpening:
-    """A registrar opens a file, or the academic who was asked about prior learning. 1. a line with who and when, at each opening, 2. a record entry. Raises Refused where it was deleted."""
+    """A registrar opens a file, or the academic who was asked about prior learning. 1. a line with who and when, at each opening, 2. one row among the opened names, 3. a record entry. Raises Refused where it was deleted."""
     case = evidence.case
     if isinstance(case, PriorLearningClaim):
         insist(may_read_prior(by, case))
@@ -91,6 +92,7 @@ def open_evidence(evidence, *, by) -> EvidenceOpening:
     if not evidence.path:
         raise Refused(_("This file was deleted when its time was over."))
     made = EvidenceOpening.objects.create(evidence=evidence, by=by)
+    note_unmasking(evidence, by=by)
     write("assessments.open_evidence", evidence, by=by)
     return made
 

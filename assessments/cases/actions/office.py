@@ -8,12 +8,14 @@ from lms.record.actions import write
 from ...taking.actions.registrars import tell_registrars_who_may
 from ..models.readings import CaseReading
 from ..rules import may_handle
+from .unmasking import note_unmasking
 
 
 @transaction.atomic
 def read_case(case, *, by) -> CaseReading:
-    """A registrar has opened a claim or an appeal, or late answers to a quiz with essays (`case`: the quiz). 1. who and when; from then on they are given no script of its author, 2. a record entry. Twice is once."""
+    """A registrar has opened a claim or an appeal, or late answers to a quiz with essays (`case`: the quiz). 1. who and when; from then on they are given no script of its author, 2. a row of who opened the name and for which task, 3. a record entry. Twice is once."""
     insist(may_handle(by, case.enrolment))
+    note_unmasking(case, by=by)
     made, is_new = CaseReading.objects.get_or_create(enrolment=case.enrolment, by=by)
     if is_new:
         write("assessments.read_case", case, by=by)

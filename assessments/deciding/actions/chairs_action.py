@@ -36,6 +36,7 @@ from ..states import (
     Outcome,
 )
 from .boards import add_awards
+from .minutes import tell_chair_of
 
 LONGEST_REASON, LONGEST_CHAIR = 1000, 200
 
@@ -258,7 +259,8 @@ def _add(batch, last, outcome, words) -> BoardDecision:
             decided_at=clock.now(),
         )
     )
-    batch.add(ChairsAction(decision=decision, at=clock.now(), **words))
+    action = batch.add(ChairsAction(decision=decision, at=clock.now(), **words))
+    tell_chair_of(batch, action, last.board)
     batch.record(
         "assessments.decide_by_chair",
         decision,

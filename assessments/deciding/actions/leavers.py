@@ -21,6 +21,7 @@ from ..rules import may_decide_on, may_record
 from ..states import ChairsKind, ChairsOutcome, Outcome
 from .boards import decide_in
 from .chairs_action import insist_chair_decides, insist_reason
+from .minutes import tell_chair_of
 
 
 @transaction.atomic
@@ -56,11 +57,12 @@ def decide_for_leaver(enrolment, module, *, reason, chair, by, seen=None) -> Boa
     batch = Batch(by=by)
     rule = in_english("Decided by the chair after its author had left.")
     (decision,) = decide_in(batch, board, [case], rule)
-    batch.add(
+    action = batch.add(
         ChairsAction(
             decision=decision, outcome=ChairsOutcome.BY_MARKS, due_at=None, at=clock.now(), **words
         )
     )
+    tell_chair_of(batch, action, board)
     batch.record(
         "assessments.decide_for_leaver",
         decision,

@@ -23,8 +23,9 @@ from ..queries.minutes import (
     minutes_of,
     prior_learning_rows,
     signature_in,
+    signed_text,
 )
-from ..rules import may_correct_minutes, may_ratify, may_sign
+from ..rules import may_correct_minutes, may_decide_on, may_ratify, may_sign
 from ..states import MemberRole, MinutesKind
 from .board_calendar import lock_board
 
@@ -148,6 +149,42 @@ def correct_minutes(board, text, *, by, seen=None) -> MinutesLine:
         ]
     )
     return line
+
+
+@transaction.atomic
+def sign_chairs_action(action, *, by) -> MinutesLine:
+    """The chair signs a decision after the board that was recorded in their name. 1. a line under the minutes of its board, with the number of the decision and a hash of
+    what it says, 2. a record entry. Twice is the line there is. Raises Refused for a decision in somebody else's name, and of somebody in whom the chair has
+    declared an interest."""
+    decision = action.decision
+    insist(may_sign(by, decision.board))
+    insist(may_decide_on(by, decision.enrolment))
+    minutes = _lock(decision.board, by)
+    if by.full_name != action.chair:
+        raise Refused(
+            _("This was recorded as decided by %(name)s, who alone can sign it.")
+            % {"name": action.chair}
+        )
+    lines, text = lines_of(minutes), signed_text(action)
+    for line in lines:
+        if (line.kind, line.text, line.by_id) == (MinutesKind.ACTION, text, by.pk):
+            return line
+    return _add_line(minutes, lines, MinutesKind.ACTION, text, by.full_name, by=by)
+
+
+def tell_chair_of(batch, action, board):
+    """As part of a batch: the chair in whose name `action` is recorded, where they are a member of the board with an account, reads it and can sign it."""
+    for one in members_of(board):
+        if one.role == MemberRole.CHAIR and one.person.full_name == action.chair:
+            batch.tell(
+                one.person,
+                _("A decision is recorded in your name"),
+                _(
+                    "The programme office recorded a decision of yours after the board “%(title)s”. Read it below the minutes and sign it. If you did not decide so, add a correction there and tell the office."
+                )
+                % {"title": board.title},
+                f"/boards/{board.pk}/minutes/",
+            )
 
 
 def _lock(board, by) -> Minutes:

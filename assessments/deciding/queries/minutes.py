@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 
 from ...attempts.models import PriorCredit
 from ..models import Award, Board, BoardDecision, ChairsAction, Minutes, MinutesLine
-from ..states import SIGNATURES, BoardState, Outcome
+from ..states import SIGNATURES, BoardState, MinutesKind, Outcome
 from .boards import reports_of
 from .members import members_of
 
@@ -141,6 +141,27 @@ def is_whole(minutes, lines) -> bool:
         if before != line.sha256:
             return False
     return True
+
+
+def signed_text(action) -> str:
+    """What a chair signs of a decision after the board: its number, and the hash of what it says. The table of decisions says whose it is, to those who may
+    know."""
+    decision, due_at = action.decision, action.due_at
+    says = [
+        *decision_row(decision),
+        decision.number,
+        action.kind,
+        action.outcome,
+        action.reason,
+        action.chair,
+        due_at.astimezone(UTC).isoformat() if due_at else "",
+    ]
+    return f"{action.pk} {hash_of(says)}"
+
+
+def signed_in(lines) -> set[int]:
+    """The numbers of the decisions after the board that the chair has signed."""
+    return {int(one.text.split()[0]) for one in lines if one.kind == MinutesKind.ACTION}
 
 
 def actions_since(board):

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -16,11 +16,11 @@ from lms.kit.refusals import insist, refusals_at
 from lms.kit.templatetags.kit import short_day
 
 from ...marking.conflicts import reference_key
-from ..actions.minutes import correct_minutes, sign_minutes
+from ..actions.minutes import correct_minutes, sign_chairs_action, sign_minutes
 from ..downloads import minutes_pdf
 from ..forms import CorrectionOfMinutesForm, PaperSignatureForm
 from ..queries.interests import WHOLE, interests_of_reader
-from ..queries.minutes import actions_since, is_whole, lines_of, minutes_of, signature_in
+from ..queries.minutes import actions_since, is_whole, lines_of, minutes_of, signature_in, signed_in
 from ..rules import may_correct_minutes, may_ratify, may_read_minutes, may_sign
 from ..states import ChairsOutcome, MemberRole, Opinion, Outcome
 from .boards import board_or_404
@@ -41,6 +41,11 @@ def minutes(request, pk):
     if action == "sign":
         sign_minutes(found, by=request.user, sha256=request.POST.get("sha256", ""))
         messages.success(request, _("You have signed the minutes."))
+        return redirect("assessments:minutes", pk)
+    if action == "sign_action":
+        key = number_in(request.POST.get("number"), 0)
+        sign_chairs_action(get_object_or_404(actions_since(found), pk=key), by=request.user)
+        messages.success(request, _("You have signed the decision."))
         return redirect("assessments:minutes", pk)
     forms = {
         "paper": PaperSignatureForm(request.POST if action == "paper" else None, prefix="paper"),
@@ -68,6 +73,8 @@ def minutes(request, pk):
             "is_whole": is_whole(drawn, lines),
             "forms": forms,
             "may_sign": bool(may_sign(request.user, found)),
+            "signed": signed_in(lines),
+            "reader": request.user.full_name,
             "may_record": may_record,
             "may_correct": bool(may_correct_minutes(request.user, found)),
         },
@@ -200,6 +207,7 @@ def _actions(board, query, may_record, near=frozenset()):
 def actions_in_words(actions, may_record, near) -> list[dict]:
     return [
         {
+            "number": one.pk,
             "on": one.at,
             "reference": one.decision.enrolment.student_reference,
             "module": one.decision.module.code,

@@ -17,7 +17,7 @@ from lms.people.roles import holders_of
 
 from ..actions.allocation import allocate_many
 from ..forms.allocation import PlanForm, ShareFileForm, ShareForm
-from ..meter import small_groups
+from ..meter import small_groups, telling_groups
 from ..plans import MOST, plan_lines, plan_shares, waiting_by_assessment, waiting_scripts
 from ..rules import may_allocate
 
@@ -61,6 +61,7 @@ def share_out(request):
         "most": MOST,
         "enough": len(tutors) > 1,
         "small_groups": small_groups(request.user),
+        "telling_groups": telling_groups(request.user),
         "is_refused": status == 409,
     }
     return render(request, "assessments/share_out.html", context, status=status)

@@ -100,6 +100,7 @@ def start_version(version, *, by) -> AssessmentVersion:
         takes_recordings=version.takes_recordings,
         submission_type=version.submission_type,
         names_author=version.names_author,
+        chooses_subject=version.chooses_subject,
         minutes=version.minutes,
         practice_hours=version.practice_hours,
         reflections=version.reflections,
@@ -118,7 +119,7 @@ def start_version(version, *, by) -> AssessmentVersion:
 
 @transaction.atomic
 def edit_version(version, *, by, seen=None, **facts) -> AssessmentVersion:
-    """Change a draft: `brief`, `weight`, `minimum`, `must_pass`, `words`, `asks`, `draws` (dicts of tag and count), `shuffles_choices`, `minutes`, `step`, `scheme`, `takes_recordings`, `submission_type`, `names_author`, `practice_hours`, `reflections`, `may_lack`, `items` (as `write_items` has them), `criteria` (dicts of title, weight, description, a key where it had one,
+    """Change a draft: `brief`, `weight`, `minimum`, `must_pass`, `words`, `asks`, `draws` (dicts of tag and count), `shuffles_choices`, `minutes`, `step`, `scheme`, `takes_recordings`, `submission_type`, `names_author`, `chooses_subject`, `practice_hours`, `reflections`, `may_lack`, `items` (as `write_items` has them), `criteria` (dicts of title, weight, description, a key where it had one,
     and, where they change, `levels`, of mark_from, mark_to and descriptor, and `outcomes`, in words of the module); what is not named stays. 1. the draft, 2. its criteria and their levels, 3. a
     record entry. Raises Outdated when it was saved after `seen`, its revision then, and Refused where levels leave a mark out or hold one twice."""
     locked = lock_draft(version, by=by, seen=seen)

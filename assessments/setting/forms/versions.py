@@ -95,7 +95,8 @@ class VersionForm(forms.Form):
     end; for a portfolio besides those its hours, reflections and items."""
 
     OF_QUIZ = ("asks", "draws", "shuffles_choices", "minutes")
-    OF_MARKERS = ("scheme", "names_author", "step", "takes_recordings")
+    OF_MARKERS = ("scheme", "names_author", "step", "takes_recordings", "chooses_subject")
+    OF_WORK = ("takes_recordings", "names_author", "chooses_subject")
     HEAD = (
         "weight",
         "minimum",
@@ -222,6 +223,14 @@ class VersionForm(forms.Form):
         ),
     )
 
+    chooses_subject = forms.BooleanField(
+        label=gettext_lazy("Each author chooses a subject of their own"),
+        required=False,
+        help_text=gettext_lazy(
+            "A subject can tell a marker who wrote the work. The pages on which scripts are allocated say so, and no statistics of its marks are shown."
+        ),
+    )
+
     def __init__(self, *args, version, **kwargs):
         super().__init__(*args, **kwargs)
         self.step = version.step
@@ -234,7 +243,7 @@ class VersionForm(forms.Form):
         self.rows, self.levels, self.items = [], {}, None
         self.module, self.criteria = version.assessment.module, {}
         if version.assessment.is_quiz:
-            for name in ("words", "takes_recordings", "names_author", "submission_type"):
+            for name in ("words", "submission_type", *self.OF_WORK):
                 del self.fields[name]
             self.fields["scheme"].label = _("Who marks essays")
             self.fields["scheme"].help_text = _(
@@ -379,7 +388,7 @@ class VersionForm(forms.Form):
         found |= {name: given[name] for name in ("step", "scheme") if given.get(name)}
         if "asks" in self.fields:
             return found | {name: given[name] for name in self.OF_QUIZ}
-        found |= {name: given[name] for name in ("takes_recordings", "names_author")}
+        found |= {name: given[name] for name in self.OF_WORK}
         if given.get("submission_type"):
             found["submission_type"] = given["submission_type"]
         if self.items is not None:

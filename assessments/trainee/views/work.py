@@ -7,14 +7,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lms.kit import clock
-from lms.kit.refusals import insist, no
+from lms.kit.refusals import Refused, insist, no, refusals_at
 from lms.kit.templatetags.kit import moment
 from lms.people.models import Role
 from lms.people.roles import may_act_as
 
 from ...attempts.queries import due_of
+from ...cases.actions.unmasking import open_author
+from ...cases.forms.unmasking import ReasonForm
 from ...cases.queries.claims import open_claims_of
 from ...cases.queries.misconduct import letters_of
+from ...cases.queries.unmasking import has_opened
 from ...marking.views.feedback import feedback_answer
 from ...taking.downloads import download
 from ...taking.models import Handing, QuizAttempt, Submission, Upload
@@ -129,9 +132,10 @@ def _earlier(attempt):
 
 
 @login_required
-@require_GET
+@require_http_methods(["GET", "POST"])
 def receipt(request, receipt):
-    """What was handed in, when, and its fingerprint, also where another file replaced it since. The author's own; registrars see all."""
+    """What was handed in, when, and its fingerprint, also where another file replaced it since. The author's own; registrars see all, and whose work it is
+    once they have said why."""
     about = ("assessment__module", "attempt", "enrolment__person")
     handing = handings_for(request.user).filter(receipt=receipt).first()
     found = handing.submission if handing else None
@@ -140,6 +144,16 @@ def receipt(request, receipt):
         found = quizzes.filter(receipt=receipt).select_related(*about).first()
     if found is None:
         raise Http404("There is no such receipt.")
+    is_own = found.enrolment.person_id == request.user.pk
+    may_open = bool(handing) and not is_own and bool(may_read_note(request.user, found))
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        if not may_open:
+            raise Refused(_("Load the page again, and choose what is to be done."))
+        with refusals_at(form):
+            open_author(found, form.cleaned_data["reason"], by=request.user)
+            return redirect("assessments:receipt", receipt)
+    is_open = may_open and has_opened(request.user, found)
     context = {
         "found": found,
         "handing": handing,
@@ -147,8 +161,9 @@ def receipt(request, receipt):
         "due_at": due_of(found.attempt),
         "assessment": found.assessment,
         "is_quiz": found.assessment.is_quiz,
-        "may_read_note": bool(handing) and may_read_note(request.user, found),
-        "is_own": found.enrolment.person_id == request.user.pk,
+        "is_open": is_open,
+        "form": form if may_open and not is_open else None,
+        "is_own": is_own,
         "enrolment": found.enrolment,
         "today": clock.today(),
     }
@@ -156,7 +171,7 @@ def receipt(request, receipt):
         beside = {one.number: one for one in found.handings.all()}
         context["replaced_by"] = beside.get(handing.number + 1)
         context["replaces"] = beside.get(handing.number - 1)
-    return render(request, "assessments/receipt.html", context)
+    return render(request, "assessments/receipt.html", context, status=422 if form.errors else 200)
 
 
 @login_required
