@@ -95,7 +95,7 @@ def merge(request, pk):
     separation_form = SeparationForm(request.POST if action == "separate" else None)
     refused = ""
     try:
-        if words := _done(request, found, action, drop_form, separation_form):
+        if words := _act(request, found, action, drop_form, separation_form):
             messages.success(request, words)
             return redirect("certificates:merge", found.pk)
     except Refused as why:
@@ -126,23 +126,23 @@ def merge(request, pk):
     )
 
 
-def _done(request, found, action, drop_form, separation_form) -> str:
+def _act(request, row, action, drop_form, separation_form) -> str:
     """Does what was pressed; the words for it, or nothing where there is something to mend."""
     by = request.user
     if action == "confirm":
-        actions.confirm_merge(found, by=by, seen=request.POST.get("seen") or "-")
+        actions.confirm_merge(row, by=by, seen=request.POST.get("seen") or "-")
         return _("Merged. Their owner has been told at both addresses.")
     if action == "drop" and drop_form.is_valid():
-        actions.drop_merge(found, drop_form.cleaned_data["why"], by=by)
+        actions.drop_merge(row, drop_form.cleaned_data["why"], by=by)
         return _("Dropped. Nothing was changed.")
     if action == "separate" and separation_form.is_valid():
-        actions.propose_separation(found, separation_form.cleaned_data["reason"], by=by)
+        actions.propose_separation(row, separation_form.cleaned_data["reason"], by=by)
         return _("Proposed. It counts when a second officer confirms it.")
     if action == "stay":
-        actions.drop_separation(found, by=by)
+        actions.drop_separation(row, by=by)
         return _("Dropped. The two stay one account.")
     if action == "confirm_separation":
-        actions.confirm_separation(found, by=by)
+        actions.confirm_separation(row, by=by)
         return _("Separated again. Both have been told.")
     return ""
 
