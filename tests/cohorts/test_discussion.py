@@ -198,6 +198,7 @@ def test_an_author_changes_and_removes_for_half_an_hour(scene, signed_in, unchan
         assert "report it below" in client.get(url).content.decode()
 
 
+@pytest.mark.both_engines
 def test_a_post_is_reported_hidden_and_decided_again(scene, officer, signed_in, unchanged):
     s = scene
     with at(10):
@@ -264,6 +265,7 @@ def test_a_post_is_reported_hidden_and_decided_again(scene, officer, signed_in, 
         assert "First days" in signed_in(s.bran).get(HOME).content.decode()
 
 
+@pytest.mark.both_engines
 def test_one_message_a_day_in_the_daytime_and_everything_cleared_in_the_end(scene, by, signed_in):
     s = scene
 
