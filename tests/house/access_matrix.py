@@ -957,7 +957,7 @@ def sample(name) -> dict:
         return {"key": "vpa2024-s16"}
     if name.startswith("cohorts:import_") or name == "cohorts:import":
         return {"pk": Import.objects.first().pk}
-    if name.startswith("cohorts:organisation") and name != "cohorts:organisations":
+    if name.startswith("cohorts:organisation") and not name.startswith("cohorts:organisations"):
         return {"code": "ORG-18"}
     if name in (
         "assessments:script",
