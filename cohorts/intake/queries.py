@@ -87,7 +87,7 @@ def draft_of(cohort, email: str) -> PlaceApplication | None:
     found = list(open_first.select_related("nomination"))
     drafts = [one for one in found if one.nomination is None]
     going = [one for one in found if one.nomination and one.nomination.state in ONE_AT_A_TIME]
-    return (drafts or going or [None])[0]
+    return next(iter(drafts or going), None)
 
 
 def place_application_by(secret: str) -> PlaceApplication | None:

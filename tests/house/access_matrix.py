@@ -1109,6 +1109,7 @@ def sample(name) -> dict:
         "cohorts:organisations",
         "cohorts:organisations_for_contact",
     ):
+    if name.startswith("cohorts:organisation") and not name.startswith("cohorts:organisations"):
         return {"code": "ORG-18"}
     if name in (
         "assessments:script",

@@ -86,6 +86,7 @@ def decide_prior_claim(
             insist_chair_decides(last, chair, enrolment)
     if is_granted:
         _insist_grantable(locked)
+    assert decided_on is not None
     number = PriorCredit.objects.filter(enrolment=enrolment, module=locked.module).count() + 1
     made = PriorCredit.objects.create(
         claim=locked,

@@ -42,8 +42,8 @@ def claim_prior_learning(
     insist(may_ask(by, enrolment))
     typed = {"title": title, "provider": provider, "award": award, "words": words}
     typed = {name: text.strip() for name, text in typed.items()}
-    there = PriorLearningClaim.objects.filter(enrolment=enrolment, module=module)
-    there = there.exclude(state=PriorState.WITHDRAWN).first()
+    own = PriorLearningClaim.objects.filter(enrolment=enrolment, module=module)
+    there = own.exclude(state=PriorState.WITHDRAWN).first()
     if there:
         if (there.kind, there.words, there.ended_on) == (kind, typed["words"], ended_on):
             return there

@@ -52,8 +52,8 @@ def credits_of(enrolment, *, with_open=True) -> int:
 
 def modules_to_claim(enrolment) -> list[Module]:
     """Modules of the programme without a claim, a decision of a board, or work that is in. One query."""
-    claimed = PriorLearningClaim.objects.filter(enrolment=enrolment)
-    claimed = claimed.exclude(state=PriorState.WITHDRAWN).values("module")
+    own = PriorLearningClaim.objects.filter(enrolment=enrolment)
+    claimed = own.exclude(state=PriorState.WITHDRAWN).values("module")
     decided = BoardDecision.objects.filter(enrolment=enrolment).values("module")
     rows = Module.objects.filter(programme=enrolment.cohort.programme_id)
     rows = (
