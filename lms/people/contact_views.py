@@ -105,7 +105,7 @@ def note(request, pk):
     if not (may_change or may_open):
         insist(may_open)
     form = OpenNoteForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not is_own and form.is_valid():
         with refusals_at(form):
             safe_contact.open_note(found, by=request.user, reason=form.cleaned_data["reason"])
             return redirect("people:note_text", found.pk)

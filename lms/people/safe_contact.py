@@ -164,6 +164,8 @@ def open_note(note, *, by, reason) -> SafeContactOpening:
     there is. Raises NotAllowed for who is not named, Refused without a reason."""
     locked = _lock(note)
     insist(may_open_note(by, locked))
+    if by.pk == locked.person_id:
+        raise Refused(_("This note is about you. You can read it without giving a reason."))
     if locked.removed_at:
         raise Refused(_(GONE))
     why = " ".join(reason.split())[:300]

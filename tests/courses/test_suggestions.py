@@ -2,10 +2,11 @@
 
 import pytest
 
-from courses.actions import publish_version, set_aside, suggest, take_up
+from courses.actions import publish_response, publish_version, set_aside, suggest, take_up
 from courses.models import Suggestion
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice
+from lms.people.names import choose_name
 from lms.record.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +112,21 @@ def test_an_empty_form_says_what_to_do_and_keeps_the_rest(enter, version, consul
     )
     assert "Choose whether it is taken up." in page and "My answer" in page
     assert Suggestion.objects.get().state == "offered"
+
+
+def test_those_who_answer_see_the_name_that_the_consultant_chose(
+    enter, version, consultant, tutor, author
+):
+    legal = consultant.full_name
+    choose_name(consultant, by=consultant, name="Wren Grey")
+    suggestion = suggest(version, by=consultant, text="Say it gently.")
+    client = enter(tutor)
+    for page in ("/suggestions/", f"/suggestions/{suggestion.pk}/"):
+        text = client.get(page).content.decode()
+        assert "Wren Grey" in text and legal not in text
+    sent = {"answer": "Thank you.", "action": "taken_up"}
+    told = client.post(f"/suggestions/{suggestion.pk}/", sent, follow=True).content.decode()
+    assert legal not in told
+    take_up(suggestion, by=tutor, answer="Thank you.")
+    with pytest.raises(Refused, match="name"):
+        publish_response(suggestion, by=author, you_said="Wren Grey asks for care", we_did="We did")

@@ -138,6 +138,8 @@ def test_only_who_is_named_opens_a_note_with_a_reason_that_the_person_reads(peop
     assert WORDS not in note.encrypted_text and note.encrypted_text
     url = f"/people/notes/{note.pk}/"
     assert WORDS in client.get(url).content.decode(), "the person reads it always"
+    with pytest.raises(Refused):
+        open_note(note, by=ada, reason="My own")
     assert not SafeContactOpening.objects.exists()
 
     for who in ("registrar", "other", "tutor", "eve", "consultant"):
