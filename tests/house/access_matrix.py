@@ -970,6 +970,8 @@ def sample(name) -> dict:
         return {"key": "vpa2024-s16"}
     if name.startswith("cohorts:import_") or name == "cohorts:import":
         return {"pk": Import.objects.first().pk}
+    if name == "cohorts:organisations_for_contact":
+        return {}
     if name.startswith("cohorts:organisation") and name != "cohorts:organisations":
         return {"code": "ORG-18"}
     if name in (

@@ -73,7 +73,9 @@ def context(request, organisation, forms) -> dict:
 def recorders_of(recorded: dict) -> set[str]:
     """Who recorded what `context` gives, as the record names them."""
     lines = [*recorded["conditions"], *recorded["memoranda"], *recorded["reviews"]]
-    return {one.recorded_by for one in lines} | {one.met_by for one in recorded["conditions"]} - {""}
+    return {one.recorded_by for one in lines} | {one.met_by for one in recorded["conditions"]} - {
+        ""
+    }
 
 
 def name_recorders(recorded: dict, names: dict[str, str]):
