@@ -74,7 +74,8 @@ def enter(request, what="hub", seconds=A_MINUTE, most=MOST_A_MINUTE):
     """One statement counts."""
     key = key_of(what, request.api_client.key_id)
     if count((key, seconds, 1))[key] > most:
-        raise Denied(429, f"At most {most} such requests in {seconds // 60} minutes.")
+        often = "a minute" if seconds == A_MINUTE else "an hour"
+        raise Denied(429, f"At most {most} of these requests {often}.")
 
 
 def organisation_called(code):

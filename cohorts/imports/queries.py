@@ -1,5 +1,7 @@
 """What is stored about the people and organisations of a file, as one whole."""
 
+from hashlib import sha256
+
 from django.db.models import Max, Q
 from django.db.models.functions import Lower
 
@@ -13,8 +15,8 @@ from ..organisations.models import Approval, Contact, Organisation
 from ..sheets.headers import COHORT
 
 
-def standing_of(import_) -> list:
-    """All that is stored and that verdicts and actions of this file rest on, to be compared with the same a moment later. A handful of
+def standing_of(import_) -> list[str]:
+    """A hash of all that is stored and that verdicts and actions of this file rest on, to be compared with the same a moment later. A handful of
     statements. Whether somebody may be told or invited is asked when they are."""
     values = [row["values"] for row in import_.rows]
     emails = [v["email"] for v in values]
@@ -71,7 +73,14 @@ def standing_of(import_) -> list:
             .values_list("person", flat=True)
             .distinct(),
         ]
-    return [list(one) for one in questions]
+    return list(map(_hash_of, questions))
+
+
+def _hash_of(rows) -> str:
+    found = sha256()
+    for row in rows:
+        found.update(repr(row).encode())
+    return found.hexdigest()
 
 
 def _columns(model):

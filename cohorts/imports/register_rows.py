@@ -11,7 +11,7 @@ from lms.people.models import User
 
 from ..employment.models import Employment
 from ..employment.queries import entries_called
-from ..employment.register import last_lines, post_of
+from ..employment.register import last_lines, posts_in
 from ..employment.rules import (
     may_be_at,
     may_write_post_of,
@@ -33,7 +33,10 @@ class RegisterComparison:
         self.by = by
         emails, codes = {v["email"] for v in rows}, {v["organisation"] for v in rows}
         self.people = {
-            p.email.lower(): p for p in User.objects.annotate(e=Lower("email")).filter(e__in=emails)
+            p.email.lower(): p
+            for p in User.objects.annotate(e=Lower("email"))
+            .filter(e__in=emails)
+            .only("email", "first_name", "last_name")
         }
         self.organisations = {
             o.code: o for o in Organisation.objects.filter(code__in=codes)
@@ -44,7 +47,7 @@ class RegisterComparison:
         entries = {entry.pk for entry in self.entries.values()}
         entries |= {*Employment.objects.filter(person__in=people).values_list("pk", flat=True)}
         lines = last_lines().filter(employment__in=entries)
-        self.posts = {line.employment_id: post_of(line) for line in lines}
+        self.posts = {post.reference: post for post in posts_in(lines)}
         self.posts_by_person = {}
         for post in self.posts.values():
             self.posts_by_person.setdefault(post.person_id, []).append(post)
@@ -186,7 +189,7 @@ class RegisterComparison:
             )
 
     def _facts_of(self, values, entry, person, organisation):
-        post = self.posts.get(entry.pk)
+        post = self.posts.get(entry.reference)
         if post is None:
             why = _(
                 "The entry %(reference)s was voided as entered by mistake. Give this post its own entry."

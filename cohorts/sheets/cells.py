@@ -28,7 +28,10 @@ class Unread(ValueError):
 
 def plain_text(cell: Cell, longest: int) -> str:
     """The text of a cell, tidied; letters are composed, so that á is one letter everywhere."""
-    if any(c in TURNED for c in cell.text):
+    is_plain = (
+        cell.text.isascii() and cell.text.isprintable()
+    )  # most are, and there nothing is unseen
+    if not is_plain and any(c in TURNED for c in cell.text):
         raise Unread(
             _("There is a character in the cell that cannot be seen. Type the cell again.")
         )
@@ -50,7 +53,7 @@ def plain_text(cell: Cell, longest: int) -> str:
         )
     if "\n" in text or "\r" in text:
         raise Unread(_("There is a line break in the cell. Write it on one line."))
-    if any(unicodedata.category(c) == "Cc" for c in text):
+    if not is_plain and any(unicodedata.category(c) == "Cc" for c in text):
         raise Unread(
             _("There is a character in the cell that cannot be seen. Type the cell again.")
         )
@@ -73,7 +76,8 @@ def plain_text(cell: Cell, longest: int) -> str:
             _("This has %(count)s characters; %(longest)s fit.")
             % {"count": len(text), "longest": longest}
         )
-    return unicodedata.normalize("NFC", " ".join(text.split()))
+    tidied = " ".join(text.split())
+    return tidied if is_plain else unicodedata.normalize("NFC", tidied)
 
 
 def edits(cell: Cell, value) -> list[str]:

@@ -1110,6 +1110,9 @@ def sample(name) -> dict:
         "cohorts:organisations_for_contact",
     ):
     if name.startswith("cohorts:organisation") and not name.startswith("cohorts:organisations"):
+    if name == "cohorts:organisations_for_contact":
+        return {}
+    if name.startswith("cohorts:organisation") and name != "cohorts:organisations":
         return {"code": "ORG-18"}
     if name in (
         "assessments:script",
