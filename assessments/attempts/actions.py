@@ -334,10 +334,10 @@ def open_next(attempts, kind: str, due_at: datetime, cap, *, by) -> list[Attempt
     return made
 
 
-def _adjust(made):
+def _adjust(attempts):
     """Attempts that have just begun are due later where their person has extra days; they are told the date that counts."""
-    by_key = {one.pk: one for one in made}
-    for one in next_attempts_to_move(made):
+    by_key = {one.pk: one for one in attempts}
+    for one in next_attempts_to_move(attempts):
         rows = adjustments_of(one.enrolment.person_id)
         rules = rules_of(one.enrolment.cohort_id)
         after = due_with(rows, one, None, one.enrolment.nations, rules)

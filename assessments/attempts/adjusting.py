@@ -26,14 +26,14 @@ VALUES = (*GIVES, "starts_on", "ends_on")
 
 @transaction.atomic
 def record_adjustment(
-    person, *, percent=0, days=0, note="", starts_on, ends_on=None, by, seen=None, shown=None
+    person, *, percent=0, days=0, note="", starts_on, ends_on=None, by, seen=None, digest=None
 ) -> Adjustment:
     """Say what a person is given from a day, until a day or for good. Ending and changing it is another line.
 
     1. the line, 2. a record entry (of the arrangement only that there is one), 3. every due date of theirs that follows, as a due line; work that
     is in, or due already, keeps the better day; what was late is judged again, 4. the person is told, with the dates that moved, in one
     message. The same again changes nothing. Raises Refused for figures out of bounds, where another line than number `seen` is the newest, and
-    where the due dates that move are not those of `shown` (`digest_of`).
+    where the due dates that move are not those of `digest` (`digest_of`).
     """
     insist(may_adjust(by, person))
     note = " ".join(note.split())
@@ -69,7 +69,9 @@ def record_adjustment(
     )
     rows.append(made)
     found = [(one, moves_of(one, rows)) for one in _enrolments(person)]
-    if shown is not None and shown != digest_of([move for _one, moves in found for move in moves]):
+    if digest is not None and digest != digest_of(
+        [move for _one, moves in found for move in moves]
+    ):
         raise Refused(_("The due dates changed since you opened this page. Load it again."))
     made.save()
     write(

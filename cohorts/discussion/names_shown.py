@@ -1,19 +1,14 @@
-"""The name by which others of the cohort see somebody. One place, so that a display name of one's own is asked here alone."""
+"""The names by which people of a cohort see each other."""
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lms.kit import clock
 from lms.people.models import Role, RoleGrant
+from lms.people.names import public_name
 
 from ..enrolment.models import Enrolment
 from ..enrolment.states import EnrolmentState
-
-
-def public_name(person) -> str:
-    """What they are called, and the first letter of the family name."""
-    first = person.known_as or person.first_name
-    return f"{first} {person.last_name[:1]}".strip() if first else person.last_name
 
 
 def names_shown(people, cohort) -> dict[int, str]:

@@ -149,18 +149,16 @@ def offer(nomination, student_reference, starts_on, *, by) -> Nomination:
     _take(locked)
     try:
         with transaction.atomic():
-            make_transition(
+            _decide(
                 locked,
                 "offer_place",
+                "",
                 by=by,
                 student_reference=student_reference,
                 starts_on=starts_on,
                 secret_hash=hash_of(secret),
                 expires_at=expires_at,
-                decided_by=actor_label(by),
-                decided_at=clock.now(),
                 closed_at=None,
-                reason="",
             )
     except IntegrityError:
         raise Refused(
@@ -260,6 +258,20 @@ def _insist_may_study(nomination, student_reference, starts_on):
         )
 
 
+def _decide(nomination, action, reason, *, by, **changes):
+    """What the office decided: by whom, when, and the note on it, which stands in the row and can be removed; the record does not hold it."""
+    make_transition(
+        nomination,
+        action,
+        by=by,
+        decided_by=actor_label(by),
+        decided_at=clock.now(),
+        **changes,
+    )
+    nomination.reason = reason.strip()
+    nomination.save(update_fields=["reason"])
+
+
 @transaction.atomic
 def put_on_waiting_list(nomination, *, by, reason="") -> Nomination:
     """1. it is on the waiting list, and a place that was offered is free, 2. the record, 3. the organisation's contacts are told; who had an offer is mailed that it
@@ -269,15 +281,13 @@ def put_on_waiting_list(nomination, *, by, reason="") -> Nomination:
     if locked.state == NominationState.WAITING_LIST:
         return locked
     had_offer = locked.state == NominationState.OFFERED
-    make_transition(
+    _decide(
         locked,
         "list_nomination",
+        reason,
         by=by,
         secret_hash="",
         closed_at=None,
-        decided_by=actor_label(by),
-        decided_at=clock.now(),
-        reason=reason,
     )
     if had_offer:
         give_back(locked)
@@ -310,14 +320,12 @@ def refuse(nomination, reason, *, by) -> Nomination:
         return locked
     if not reason.strip():
         raise Refused(_("Enter the reason: the employer, or the person who applied, reads it."))
-    make_transition(
+    _decide(
         locked,
         "refuse_nomination",
+        reason.strip(),
         by=by,
         closed_at=clock.now(),
-        decided_by=actor_label(by),
-        decided_at=clock.now(),
-        reason=reason.strip(),
     )
     tell_employer(
         locked,
@@ -348,16 +356,14 @@ def defer(nomination, cohort, *, by, reason="") -> Nomination:
         give_back(locked)
     try:
         with transaction.atomic():
-            make_transition(
+            _decide(
                 locked,
                 "defer_nomination",
+                reason,
                 by=by,
                 cohort=cohort,
                 closed_at=None,
                 secret_hash="",
-                decided_by=actor_label(by),
-                decided_at=clock.now(),
-                reason=reason,
             )
     except IntegrityError:
         raise Refused(

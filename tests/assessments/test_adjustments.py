@@ -141,7 +141,7 @@ def test_who_may_not_and_what_is_no_adjustment_changes_nothing(scene):
     refused(lambda: record(scene, days=0), "Enter extra time")
     refused(lambda: record(scene, ends_on=DAY - timedelta(days=1)), "last day")
     refused(lambda: record(scene, starts_on=date(2036, 1, 1)), "year")
-    refused(lambda: record(scene, shown="T1-ESSAY"), "changed")
+    refused(lambda: record(scene, digest="T1-ESSAY"), "changed")
     record(scene)
     refused(lambda: record(scene, days=6, seen=0), "Another adjustment")
 

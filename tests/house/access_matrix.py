@@ -1105,11 +1105,6 @@ def sample(name) -> dict:
         return {"key": "vpa2024-s16"}
     if name.startswith("cohorts:import_") or name == "cohorts:import":
         return {"pk": Import.objects.first().pk}
-    if name.startswith("cohorts:organisation") and name not in (
-        "cohorts:organisations",
-        "cohorts:organisations_for_contact",
-    ):
-    if name.startswith("cohorts:organisation") and not name.startswith("cohorts:organisations"):
     if name == "cohorts:organisations_for_contact":
         return {}
     if name.startswith("cohorts:organisation") and name != "cohorts:organisations":

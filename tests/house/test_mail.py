@@ -15,17 +15,20 @@ TELLING = re.compile(
     re.I,
 )
 
+# Functions that pass a subject on as it is: whoever calls them is looked at in their place.
+PASSING = {"mail_nominee"}
+
 
 def posts():
     """Every call of `post` in the rooms, and what its subject is in the code."""
     for path in (p for room in ROOMS for p in room.rglob("*.py") if "migrations" not in p.parts):
         text = path.read_text()
-        if "outbox" not in text:
+        if "outbox" not in text and not any(name in text for name in PASSING):
             continue
         for node in ast.walk(ast.parse(text)):
             if (
                 isinstance(node, ast.Call)
-                and getattr(node.func, "id", getattr(node.func, "attr", "")) == "post"
+                and getattr(node.func, "id", getattr(node.func, "attr", "")) in {"post", *PASSING}
                 and len(node.args) >= 3
             ):
                 yield f"{path.relative_to(ROOT)}:{node.lineno}", node.args[1]
@@ -39,6 +42,8 @@ def test_every_subject_in_the_code_is_a_fixed_text_that_tells_nothing():
             continue  # a template's, below
         if isinstance(subject, ast.Call) and getattr(subject.func, "id", "") in ("_", "gettext"):
             (subject,) = subject.args
+            if where.startswith("cohorts/intake/actions.py") and ast.unparse(subject) == "subject":
+                continue  # in `mail_nominee`
         fixed = isinstance(subject, ast.Constant) or (
             isinstance(subject, ast.Name) and subject.id.isupper()
         )

@@ -47,6 +47,9 @@ ENGLISH_ONLY = {  # for developers, for whoever runs the site, and of the demons
     "certificates/api_client.py",
     "certificates/hub_client.py",
     "certificates/views/api_docs.py",
+    # answers to the program of a mail server
+    "lms/people/bounce_reading.py",
+    "lms/people/bounce_views.py",
 }
 NAMES = {"IMSA", "IMSA Learning", "PDF", "EPUB", "CSV", "GOV.UK", "English", "Cymraeg"}
 LETTERS = re.compile(r"[^\W\d_]{2}")

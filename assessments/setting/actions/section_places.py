@@ -3,12 +3,12 @@
 from ..sections import QuizSection, sections_by_question
 
 
-def copy_sections(version, made):
+def copy_sections(version, draft):
     """The sections of a version for the draft that begins as its copy."""
-    places = dict(made.places.values_list("question_id", "pk"))
+    places = dict(draft.places.values_list("question_id", "pk"))
     QuizSection.objects.bulk_create(
         QuizSection(
-            version=made,
+            version=draft,
             first_id=one.first and places[one.first.question_id],
             title=one.title,
             text=one.text,

@@ -57,7 +57,7 @@ def of_trainee(request, pk):
                     **{name: form.cleaned_data[name] for name in VALUES},
                     by=request.user,
                     seen=number_in(request.POST.get("seen"), None),
-                    shown=request.POST.get("shown", ""),
+                    digest=request.POST.get("shown", ""),
                 )
                 messages.success(
                     request, _("The adjustment is saved, and the trainee has been told.")
