@@ -14,6 +14,7 @@ from lms.kit.effective_dates import in_force, that_count
 
 from ..setting.calendar import working_day_after
 from ..setting.judging import EVERY, Rules
+from ..setting.models import Assessment
 from ..setting.queries import days_off, of_cohort, rules_of
 from .models import Adjustment, Attempt, DueLine
 from .queries import due_by
@@ -25,7 +26,7 @@ BEGINS = attrgetter("starts_on")
 class Move:
     """A due date that an adjustment changes. `why_not`: the reason for which it stays all the same; "" where it moves."""
 
-    assessment: object
+    assessment: Assessment
     before: datetime | None
     after: datetime
     why_not: str = ""

@@ -327,7 +327,7 @@ COSTS = {
     "queue": 10,
     "home": 11,
     "work": 7,
-    "allocation": 12,
+    "allocation": 14,
     "board": 14,
     "scripts": 7,
     "examine": 10,
