@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from cohorts.enrolment.models import Enrolment
 from courses.models import Module
@@ -82,7 +83,7 @@ class PriorLearningClaim(models.Model):
 
     class Meta:
         ordering = ["-made_at", "-pk"]
-        verbose_name = "claim on prior learning"
+        verbose_name = gettext_lazy("claim on prior learning")
         constraints = [
             models.UniqueConstraint(
                 fields=["enrolment", "module"],
