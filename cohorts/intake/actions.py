@@ -442,5 +442,11 @@ def tell_employer(nomination, subject, words, *, own="", but_not=(), **more):
 
 def mail_nominee(nomination, subject, body):
     """To the address that was given, which is no account's yet; nobody invented has a letter box."""
-    if not nomination.is_invented:
-        post(nomination.email, _(subject), body)
+    if nomination.is_invented:
+        return
+    if subject == OFFER:
+        post(nomination.email, _(OFFER), body)
+    elif subject == NO_OFFER:
+        post(nomination.email, _(NO_OFFER), body)
+    else:
+        post(nomination.email, _(OWN), body)
