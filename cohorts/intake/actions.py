@@ -260,14 +260,8 @@ def _insist_may_study(nomination, student_reference, starts_on):
 
 def _decide(nomination, action, reason, *, by, **changes):
     """What the office decided: by whom, when, and the note on it, which stands in the row and can be removed; the record does not hold it."""
-    make_transition(
-        nomination,
-        action,
-        by=by,
-        decided_by=actor_label(by),
-        decided_at=clock.now(),
-        **changes,
-    )
+    changes |= {"decided_by": actor_label(by), "decided_at": clock.now()}
+    make_transition(nomination, action, by=by, **changes)
     nomination.reason = reason.strip()
     nomination.save(update_fields=["reason"])
 
@@ -281,14 +275,7 @@ def put_on_waiting_list(nomination, *, by, reason="") -> Nomination:
     if locked.state == NominationState.WAITING_LIST:
         return locked
     had_offer = locked.state == NominationState.OFFERED
-    _decide(
-        locked,
-        "list_nomination",
-        reason,
-        by=by,
-        secret_hash="",
-        closed_at=None,
-    )
+    _decide(locked, "list_nomination", reason, by=by, secret_hash="", closed_at=None)
     if had_offer:
         give_back(locked)
     tell_employer(
@@ -320,13 +307,7 @@ def refuse(nomination, reason, *, by) -> Nomination:
         return locked
     if not reason.strip():
         raise Refused(_("Enter the reason: the employer, or the person who applied, reads it."))
-    _decide(
-        locked,
-        "refuse_nomination",
-        reason.strip(),
-        by=by,
-        closed_at=clock.now(),
-    )
+    _decide(locked, "refuse_nomination", reason, by=by, closed_at=clock.now())
     tell_employer(
         locked,
         _("No place is offered"),
