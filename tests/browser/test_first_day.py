@@ -1,10 +1,12 @@
 """The first day of docs/running.md, word for word, in production settings, by the real doors: commands, mail, password, second factor."""
 
+import contextlib
 import datetime
 import ipaddress
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import time
 from pathlib import Path
@@ -79,7 +81,10 @@ def place(tmp_path):
     nothing by the same command."""
     port = free_port()
     (tmp_path / "home").mkdir()
-    shutil.copyfile(dev.template(), tmp_path / "home" / "db.sqlite3")
+    shutil.copyfile(dev.template(), database := tmp_path / "home" / "db.sqlite3")
+    with contextlib.closing(sqlite3.connect(database)) as tables:
+        tables.execute("DELETE FROM kit_installation")  # the template's: it is a demonstration
+        tables.commit()
     own_certificate(tmp_path)
     with Sink() as sink:
         env = {
