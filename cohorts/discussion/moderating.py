@@ -1,8 +1,12 @@
 """Reports of posts, hiding and showing again, and the author's appeal."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from lms.kit import clock
 from lms.kit.refusals import Refused, insist
 from lms.kit.transitions import make_transition
 from lms.people.actions import tell, tell_many
@@ -11,7 +15,7 @@ from lms.people.roles import holders_of
 from lms.record.actions import actor_label, write
 
 from .actions import lock_post
-from .models import DiscussionAppeal, DiscussionPost, DiscussionReport
+from .models import DiscussionAppeal, DiscussionMember, DiscussionPost, DiscussionReport
 from .rules import (
     may_appeal,
     may_decide_appeal,
@@ -31,7 +35,7 @@ def _address(post, rest="") -> str:
 @transaction.atomic
 def report_post(post, reason, *, by) -> DiscussionReport:
     """Ask moderators to look at a post. 1. the report, 2. the record is written, without the reason, 3. registrars are told, the first time the post is reported. The author is not. Twice is once. Refused without a
-    reason, and to who reported it before a moderator looked at it."""
+    reason, to who reported it before a moderator looked at it, and to who has reported IMSA_DISCUSSION_POSTS_AN_HOUR in the last hour: each is a letter to every registrar."""
     locked = lock_post(post)
     insist(may_report(by, locked))
     if existing := DiscussionReport.objects.filter(post=locked, person=by).first():
@@ -44,6 +48,7 @@ def report_post(post, reason, *, by) -> DiscussionReport:
         )
     if not reason.strip():
         raise Refused(_("Enter what is wrong with the post."))
+    _insist_rate(locked.thread.space, by)
     is_first = not DiscussionReport.objects.filter(post=locked, state=ReportState.OPEN).exists()
     made = DiscussionReport.objects.create(post=locked, person=by, reason=reason.strip())
     write("cohorts.report_post", made, by=by)
@@ -54,6 +59,22 @@ def report_post(post, reason, *, by) -> DiscussionReport:
             _("Someone asks you to look at a post. Tutors of the cohort can look at it too."),
         )
     return made
+
+
+def _insist_rate(space, by):
+    # One after another, as for posts; a moderator who takes no part has no row, and needs none.
+    DiscussionMember.objects.select_for_update(no_key=True).filter(space=space, person=by).first()
+    since = clock.now() - timedelta(hours=1)
+    count = DiscussionReport.objects.filter(
+        post__thread__space=space, person=by, at__gt=since
+    ).count()
+    if count >= settings.IMSA_DISCUSSION_POSTS_AN_HOUR:
+        raise Refused(
+            _(
+                "You have reported %(count)s posts in the last hour, and moderators have been told. Report the others later, or write to the programme office."
+            )
+            % {"count": count}
+        )
 
 
 def _tell_registrars(post, subject, body, but_not=()):

@@ -285,7 +285,7 @@ def test_a_post_is_reported_hidden_and_decided_again(scene, officer, signed_in, 
 
 @pytest.mark.both_engines
 def test_nobody_moderates_their_own_post_and_a_registrar_has_the_last_word(
-    scene, by, signed_in, unchanged
+    scene, by, signed_in, unchanged, settings
 ):
     s = scene
     with at(10):
@@ -334,6 +334,11 @@ def test_nobody_moderates_their_own_post_and_a_registrar_has_the_last_word(
         notice = Notice.objects.filter(person=s.bran).latest("pk")
         assert "Rule 4" in notice.body and "ask a registrar" not in notice.body and notice.url
         last = say(s, s.bran, "Before I go")
+        settings.IMSA_DISCUSSION_POSTS_AN_HOUR = 2  # each report is a letter to every registrar
+        watch = unchanged()
+        with pytest.raises(Refused, match="reported 2 posts"):
+            report_post(last, "And this", by=s.anwen)
+        watch.check()
         set_last_day(s.bran_place, DAY - timedelta(days=1), by=by)
         hide_post(last, "Rule 5", by=s.tutor)
         notice = Notice.objects.filter(person=s.bran).latest("pk")
