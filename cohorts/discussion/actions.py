@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -112,7 +112,7 @@ def start_thread(space, title, content_note, text, token, *, by, keep_anyway=Fal
     insist(may_write(by, space))
     if existing := DiscussionPost.objects.filter(token=token, author=by).first():
         return existing
-    _insist_privacy(f"{title}\n{text}", keep_anyway)
+    _insist_privacy(f"{title}\n{content_note}\n{text}", keep_anyway)
     _insist_rate(space, by)
     thread = DiscussionThread.objects.create(space=space, title=title)
     return _post(thread, content_note, text, token, by)
@@ -128,7 +128,7 @@ def add_post(thread, content_note, text, token, *, by, keep_anyway=False) -> Dis
     insist(may_write(by, _fresh(thread.space)))
     if existing := DiscussionPost.objects.filter(token=token, author=by).first():
         return existing
-    _insist_privacy(text, keep_anyway)
+    _insist_privacy(f"{content_note}\n{text}", keep_anyway)
     _insist_rate(thread.space, by)
     return _post(thread, content_note, text, token, by)
 
@@ -186,7 +186,7 @@ def change_post(post, content_note, text, *, by, keep_anyway=False) -> Discussio
     insist(may_change(by, locked))
     if (locked.content_note, locked.text) == (content_note, text):
         return locked
-    _insist_privacy(text, keep_anyway)
+    _insist_privacy(f"{content_note}\n{text}", keep_anyway)
     locked.content_note, locked.text, locked.changed_at = content_note, text, clock.now()
     locked.save(update_fields=["content_note", "text", "changed_at"])
     write("cohorts.change_post", locked, by=by)
@@ -195,11 +195,13 @@ def change_post(post, content_note, text, *, by, keep_anyway=False) -> Discussio
 
 @transaction.atomic
 def remove_own_post(post, *, by) -> DiscussionPost:
-    """Take one's own post back, for some minutes: 1. its words are gone and a line stays, 2. the record is written. Twice is once."""
+    """Take one's own post back, for some minutes: 1. its words are gone and a line stays; with the first post of a thread its title goes too, 2. the record is written. Twice is once."""
     locked = lock_post(post)
     if locked.state == PostState.REMOVED and locked.author_id == by.pk:
         return locked
     insist(may_change(by, locked))
+    if not DiscussionPost.objects.filter(thread=locked.thread_id, pk__lt=locked.pk).exists():
+        DiscussionThread.objects.filter(pk=locked.thread_id).update(title="")
     return make_transition(locked, "remove_post", by=by, text="", content_note="")
 
 
@@ -239,22 +241,23 @@ def _digest(key, today) -> bool:
     new = DiscussionPost.objects.filter(
         thread__space=member.space, pk__gt=member.digest_post, state=PostState.SHOWN
     ).exclude(author=member.person_id)
-    read = DiscussionReading.objects.filter(person=member.person_id, thread__space=member.space)
-    marks = dict(read.values_list("thread_id", "post"))
-    keys = list(new.values_list("pk", "thread_id"))
-    unread = [pk for pk, thread in keys if pk > marks.get(thread, 0)]
-    if not unread or not may_read(member.person, member.space):
+    read = DiscussionReading.objects.filter(thread=OuterRef("thread"), person=member.person_id)
+    unread = new.annotate(read=Subquery(read.values("post")[:1])).filter(
+        Q(read=None) | Q(pk__gt=F("read"))
+    )
+    count, newest = unread.order_by().aggregate(count=Count("pk"), newest=Max("pk")).values()
+    if not count or not may_read(member.person, member.space):
         return False
-    member.digest_on, member.digest_post = today, max(pk for pk, _thread in keys)
+    member.digest_on, member.digest_post = today, newest
     member.save(update_fields=["digest_on", "digest_post"])
     tell(
         member.person,
         ngettext(
             "%(count)s new post in the discussion of %(cohort)s",
             "%(count)s new posts in the discussion of %(cohort)s",
-            len(unread),
+            count,
         )
-        % {"count": len(unread), "cohort": member.space.cohort.title},
+        % {"count": count, "cohort": member.space.cohort.title},
         _(
             "You get at most one message a day about it. You can turn these messages off on the page of the discussion."
         ),

@@ -1,8 +1,12 @@
 """Reports of posts, hiding and showing again, and the author's appeal."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from lms.kit import clock
 from lms.kit.refusals import Refused, insist
 from lms.kit.transitions import make_transition
 from lms.people.actions import tell, tell_many
@@ -11,8 +15,16 @@ from lms.people.roles import holders_of
 from lms.record.actions import actor_label, write
 
 from .actions import lock_post
-from .models import DiscussionAppeal, DiscussionPost, DiscussionReport
-from .rules import may_appeal, may_decide_appeal, may_moderate, may_report
+from .models import DiscussionAppeal, DiscussionMember, DiscussionPost, DiscussionReport
+from .rules import (
+    may_appeal,
+    may_decide_appeal,
+    may_hide,
+    may_moderate,
+    may_moderate_post,
+    may_read,
+    may_report,
+)
 from .states import AppealState, PostState, ReportState
 
 
@@ -23,13 +35,20 @@ def _address(post, rest="") -> str:
 @transaction.atomic
 def report_post(post, reason, *, by) -> DiscussionReport:
     """Ask moderators to look at a post. 1. the report, 2. the record is written, without the reason, 3. registrars are told, the first time the post is reported. The author is not. Twice is once. Refused without a
-    reason."""
+    reason, to who reported it before a moderator looked at it, and to who has reported IMSA_DISCUSSION_POSTS_AN_HOUR in the last hour: each is a letter to every registrar."""
     locked = lock_post(post)
     insist(may_report(by, locked))
     if existing := DiscussionReport.objects.filter(post=locked, person=by).first():
-        return existing
+        if existing.state == ReportState.OPEN:
+            return existing
+        raise Refused(
+            _(
+                "You reported this post before, and a moderator has looked at it. Write to the programme office if it should be looked at again."
+            )
+        )
     if not reason.strip():
         raise Refused(_("Enter what is wrong with the post."))
+    _insist_rate(locked.thread.space, by)
     is_first = not DiscussionReport.objects.filter(post=locked, state=ReportState.OPEN).exists()
     made = DiscussionReport.objects.create(post=locked, person=by, reason=reason.strip())
     write("cohorts.report_post", made, by=by)
@@ -40,6 +59,22 @@ def report_post(post, reason, *, by) -> DiscussionReport:
             _("Someone asks you to look at a post. Tutors of the cohort can look at it too."),
         )
     return made
+
+
+def _insist_rate(space, by):
+    # One after another, as for posts; a moderator who takes no part has no row, and needs none.
+    DiscussionMember.objects.select_for_update(no_key=True).filter(space=space, person=by).first()
+    since = clock.now() - timedelta(hours=1)
+    count = DiscussionReport.objects.filter(
+        post__thread__space=space, person=by, at__gt=since
+    ).count()
+    if count >= settings.IMSA_DISCUSSION_POSTS_AN_HOUR:
+        raise Refused(
+            _(
+                "You have reported %(count)s posts in the last hour, and moderators have been told. Report the others later, or write to the programme office."
+            )
+            % {"count": count}
+        )
 
 
 def _tell_registrars(post, subject, body, but_not=()):
@@ -57,12 +92,14 @@ def _tell_registrars(post, subject, body, but_not=()):
 
 @transaction.atomic
 def hide_post(post, reason, *, by) -> DiscussionPost:
-    """Hide a post. 1. a neutral line stands in its place, 2. its open reports are closed, 3. the record is written, 4. the author reads the reason and how to appeal. Twice is once. Refused without a reason, and of
-    what its author removed."""
+    """Hide a post. 1. a neutral line stands in its place, 2. its open reports are closed, 3. the record is written, 4. the author reads the reason and, where they can, how to appeal. Twice is once. Refused without
+    a reason, of what its author removed, and where somebody else has hidden it meanwhile, with a reason of their own."""
     locked = lock_post(post)
-    insist(may_moderate(by, locked.thread.space))
+    insist(may_hide(by, locked))
     if locked.state == PostState.HIDDEN:
-        return locked
+        if locked.hidden_by == actor_label(by):
+            return locked
+        raise Refused(_("Another moderator has hidden this post meanwhile."))
     if not reason.strip():
         raise Refused(_("Enter the reason: the author reads it."))
     if locked.state == PostState.REMOVED:
@@ -71,16 +108,21 @@ def hide_post(post, reason, *, by) -> DiscussionPost:
     # Not by the transition: its `reason` is the record's, which holds no words of this kind.
     _keep_reason(locked, reason.strip())
     _close_reports(locked, by)
-    tell(
-        locked.author,
-        _("A post of yours is hidden"),
-        _(
-            "It stood in the discussion of %(cohort)s. The reason: %(reason)s\n\nYou can still read it yourself, and ask a registrar to decide again."
-        )
-        % {"cohort": locked.thread.space.cohort.title, "reason": reason.strip()},
-        _address(locked, f"posts/{locked.pk}/"),
-    )
+    words = _("It stood in the discussion of %(cohort)s. The reason: %(reason)s") % {
+        "cohort": locked.thread.space.cohort.title,
+        "reason": reason.strip(),
+    }
+    is_appealed = DiscussionAppeal.objects.filter(post=locked).exists()
+    if may_appeal(locked.author, locked) and not is_appealed:
+        words += "\n\n" + _("You can still read it yourself, and ask a registrar to decide again.")
+    _tell_author(locked, _("A post of yours is hidden"), words, f"posts/{locked.pk}/")
     return locked
+
+
+def _tell_author(post, subject, body, rest):
+    """With the address, where they can still open it: who has left the cohort cannot."""
+    is_reader = may_read(post.author, post.thread.space)
+    tell(post.author, subject, body, _address(post, rest) if is_reader else "")
 
 
 def _keep_reason(post, reason):
@@ -97,7 +139,7 @@ def _close_reports(post, by):
 def keep_post(post, *, by) -> DiscussionPost:
     """A post that was reported stays as it is: 1. its open reports are closed, 2. the record is written. Nobody is told. Twice is once."""
     locked = lock_post(post)
-    insist(may_moderate(by, locked.thread.space))
+    insist(may_moderate_post(by, locked))
     _close_reports(locked, by)
     return locked
 
@@ -106,7 +148,7 @@ def keep_post(post, *, by) -> DiscussionPost:
 def restore_post(post, *, by) -> DiscussionPost:
     """Show a hidden post again, without an appeal: 1. it is shown, 2. the record is written, 3. the author is told. Twice is once. Refused while the author's appeal waits: a registrar decides it."""
     locked = lock_post(post)
-    insist(may_moderate(by, locked.thread.space))
+    insist(may_moderate_post(by, locked))
     if locked.state != PostState.HIDDEN:
         return locked
     if DiscussionAppeal.objects.filter(post=locked).exists():
@@ -118,12 +160,12 @@ def restore_post(post, *, by) -> DiscussionPost:
 def _show_again(post, by):
     make_transition(post, "restore_post", by=by, hidden_by="")
     _keep_reason(post, "")
-    tell(
-        post.author,
+    _tell_author(
+        post,
         _("A post of yours is shown again"),
         _("It stands in the discussion of %(cohort)s as before.")
         % {"cohort": post.thread.space.cohort.title},
-        _address(post, f"{post.thread_id}/"),
+        f"{post.thread_id}/",
     )
 
 
@@ -149,14 +191,17 @@ def appeal(post, words, *, by) -> DiscussionAppeal:
 
 @transaction.atomic
 def decide_appeal(post, is_upheld: bool, answer, *, by) -> DiscussionAppeal:
-    """A registrar decides, once. 1. the decision, 2. upheld: the post is shown again, 3. the record is written, 4. the author is told. Decided already: unchanged. Refused without an answer."""
+    """A registrar decides, once. 1. the decision, 2. upheld: the post is shown again, 3. the record is written, 4. the author is told. Twice is once. Refused without an answer, and where somebody
+    else has decided it."""
     locked = lock_post(post)
     insist(may_decide_appeal(by, locked))
     found = DiscussionAppeal.objects.select_for_update(no_key=True).filter(post=locked).first()
     if found is None:
         raise Refused(_("The author has not appealed."))
     if found.state != AppealState.OPEN:
-        return found
+        if found.decided_by == actor_label(by):
+            return found
+        raise Refused(_("Another registrar has decided this appeal already."))
     if not answer.strip():
         raise Refused(_("Enter the answer: the author reads it."))
     make_transition(
@@ -169,11 +214,11 @@ def decide_appeal(post, is_upheld: bool, answer, *, by) -> DiscussionAppeal:
     if is_upheld and locked.state == PostState.HIDDEN:
         _show_again(locked, by)
     else:
-        tell(
-            locked.author,
+        _tell_author(
+            locked,
             _("Your appeal is decided"),
             _("The post stays hidden. The registrar’s answer: %(answer)s")
             % {"answer": answer.strip()},
-            _address(locked, f"posts/{locked.pk}/"),
+            f"posts/{locked.pk}/",
         )
     return found

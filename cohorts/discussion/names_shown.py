@@ -1,14 +1,21 @@
-"""The names by which people of a cohort see each other."""
+"""The names by which people of a cohort see each other in its discussion."""
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lms.kit import clock
 from lms.people.models import Role, RoleGrant
-from lms.people.names import public_name
 
 from ..enrolment.models import Enrolment
 from ..enrolment.states import EnrolmentState
+
+
+def name_among(person) -> str:
+    """The display name they chose; else what they are called and the first letter of the family name. Less than `public_name`: people tell
+    more here than in a suggestion, and the code of conduct that they accepted promises it."""
+    first = person.known_as or person.first_name
+    called = f"{first} {person.last_name[:1]}".strip() if first else person.last_name
+    return person.display_name or called
 
 
 def names_shown(people, cohort) -> dict[int, str]:
@@ -30,11 +37,11 @@ def names_shown(people, cohort) -> dict[int, str]:
     found = {}
     for key, person in people.items():
         if key in learners:
-            found[key] = public_name(person)
+            found[key] = name_among(person)
         elif roles.get(key) == Role.TUTOR:
-            found[key] = _("%(name)s (tutor)") % {"name": public_name(person)}
+            found[key] = _("%(name)s (tutor)") % {"name": name_among(person)}
         elif key in roles:
-            found[key] = _("%(name)s (registry)") % {"name": public_name(person)}
+            found[key] = _("%(name)s (registry)") % {"name": name_among(person)}
         else:
             found[key] = _("a former member")
     return found

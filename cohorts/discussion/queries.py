@@ -30,7 +30,7 @@ def spaces_for(person):
 
 
 def threads_of(space, person, query) -> Keyset:
-    """A page of threads, the one with the newest post first, each with `posts` (how many are shown), `is_unread`, and `first_state` of its first post. Three queries."""
+    """A page of threads, the one with the newest post first, each with `count` (how many posts are shown), `is_unread`, and `first_state` of its first post. Three queries."""
     posts = DiscussionPost.objects.filter(thread=OuterRef("pk")).order_by("pk")
     read = DiscussionReading.objects.filter(thread=OuterRef("thread"), person=person.pk).values(
         "post"
@@ -66,9 +66,9 @@ def threads_of(space, person, query) -> Keyset:
     return page
 
 
-def is_title_shown(thread, first_state, is_moderator) -> bool:
-    """A title stands and falls with the first post, by which it was written."""
-    return is_moderator or first_state == PostState.SHOWN
+def is_title_shown(thread, first_state, reads_hidden) -> bool:
+    """A title stands and falls with the first post, with which it was written. `reads_hidden`: a moderator, or its author."""
+    return first_state == PostState.SHOWN or (first_state == PostState.HIDDEN and reads_hidden)
 
 
 def posts_of(thread, query) -> Keyset:
@@ -96,10 +96,11 @@ def first_post_of(thread) -> DiscussionPost | None:
     return DiscussionPost.objects.filter(thread=thread).order_by("pk").first()
 
 
-def reports_to_look_at(space):
-    """Open reports, the oldest first. A QuerySet."""
+def reports_to_look_at(space, moderator):
+    """Open reports, the oldest first, of posts that others wrote. A QuerySet."""
     return (
         DiscussionReport.objects.filter(post__thread__space=space, state=ReportState.OPEN)
+        .exclude(post__author=moderator.pk)
         .select_related("post__author", "post__thread")
         .order_by("pk")
     )

@@ -14,8 +14,8 @@ from lms.record.actions import actor_label
 from ..enrolment.models import Enrolment
 from ..enrolment.rules import may_have_account_in
 from ..enrolment.states import EnrolmentState
-from .models import DiscussionMember
-from .states import PostState
+from .models import DiscussionAppeal, DiscussionMember
+from .states import AppealState, PostState
 
 
 def may_open_spaces(by) -> May:
@@ -45,6 +45,25 @@ def may_moderate(by, space) -> May:
             )
         )
     return allowed
+
+
+def may_moderate_post(by, post) -> May:
+    """Look at its reports, hide it, show it again: a moderator who did not write it."""
+    may = may_moderate(by, post.thread.space)
+    if may and post.author_id == by.pk:
+        return no(_("You wrote this post. Someone else moderates it."))
+    return may
+
+
+def may_hide(by, post) -> May:
+    """Who moderates the post; once a registrar has upheld an appeal about it, registrars only."""
+    may = may_moderate_post(by, post)
+    if may and not may_act_as(by, Role.REGISTRAR):
+        if DiscussionAppeal.objects.filter(post=post.pk, state=AppealState.UPHELD).exists():
+            return no(
+                _("A registrar has decided that this post is shown. Ask a registrar to hide it.")
+            )
+    return may
 
 
 def may_write(by, space) -> May:

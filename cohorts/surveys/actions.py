@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lms.kit import clock
@@ -186,7 +187,10 @@ def cancel_survey(survey, *, by) -> Survey:
         raise Refused(_("This survey is over, so it cannot be cancelled."))
     make_transition(locked, "cancel_survey", by=by)
     SurveyTally.objects.filter(survey=locked).update(people=0, counts={}, texts={})
-    asked = SurveyInvitation.objects.filter(survey=locked, asked_on__isnull=False)
+    # Also who answered before the message went out.
+    asked = SurveyInvitation.objects.filter(
+        Q(asked_on__isnull=False) | Q(has_answered=True), survey=locked
+    )
     tell_many(
         [
             (
@@ -224,7 +228,7 @@ def run_surveys(*, by) -> int:
 
 @transaction.atomic
 def _close(survey, *, by) -> bool:
-    """1. it is closed, with how many were asked, 2. who was asked, and who answered, is forgotten, 3. the record is written with the two numbers."""
+    """1. it is closed, with how many were asked, 2. who was asked, and who answered, is forgotten, 3. the record is written."""
     locked = lock_survey(survey)
     if locked.state != SurveyState.LIVE or not locked.is_over:
         return False

@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 from courses.privacy_guard.guard import look
 from lms.kit.refusals import Refused, insist
 
+from ..enrolment.models import Enrolment
+from ..enrolment.states import STUDYING
 from .actions import lock_survey
 from .models import SurveyInvitation, SurveyTally
 from .questions import LONGEST_TEXT, TEXT, add_answers, unanswered
@@ -33,9 +35,7 @@ def hand_in(survey, answers: dict, *, by, keep_anyway=False) -> bool:
         # One after another: each writes the same row anew.
         locked = lock_survey(survey)
         insist(may_answer(by, locked))
-        invitation, _new = SurveyInvitation.objects.get_or_create(
-            survey=locked, enrolment=place_in(by, locked.cohort_id).get()
-        )
+        invitation = _invitation_of(locked, place_in(by, locked.cohort_id).get())
         if invitation.has_answered:
             return False
         invitation.has_answered = True
@@ -47,6 +47,19 @@ def hand_in(survey, answers: dict, *, by, keep_anyway=False) -> bool:
         )
         tally.save(update_fields=["people", "counts", "texts"])
         return True
+
+
+def _invitation_of(survey, place) -> SurveyInvitation:
+    """Theirs. Whoever comes before the messages went out gets it with everybody else's: one row alone would say who answered first."""
+    rows = SurveyInvitation.objects.filter(survey=survey)
+    if found := rows.filter(enrolment=place).first():
+        return found
+    places = Enrolment.objects.filter(cohort=survey.cohort_id, state__in=STUDYING)
+    SurveyInvitation.objects.bulk_create(
+        [SurveyInvitation(survey=survey, enrolment=one) for one in places.order_by("pk")],
+        ignore_conflicts=True,
+    )
+    return rows.get(enrolment=place)
 
 
 def _insist_answers(questions, answers, keep_anyway):

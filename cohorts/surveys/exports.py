@@ -8,6 +8,7 @@ from lms.kit.spreadsheets import TYPES, as_csv, as_xlsx
 from lms.record.actions import write
 
 from .queries import results_of
+from .questions import TEXT
 from .rules import may_run_survey
 
 WRITERS = {"csv": as_csv, "xlsx": as_xlsx}
@@ -38,6 +39,8 @@ def rows_of(survey, results) -> list[list]:
         words = one.question["text"]
         if one.texts:
             rows += [[words, text, "", "", ""] for text in one.texts]
+        elif one.question["kind"] == TEXT:
+            rows.append([words, _("No one wrote anything."), "", "", ""])
         elif not one.is_shown:
             rows.append([words, _("Not shown: too few answers"), "", "", ""])
         else:

@@ -188,7 +188,10 @@ class QuestionForm(forms.Form):
         data = super().clean()
         if not data.get("text"):
             if data.get("options"):
-                self.add_error("text", _("Enter the question."))
+                self.add_error(
+                    "text",
+                    _("Enter the question. To leave it out, delete its answers below too."),
+                )
             return data
         kind = data.get("kind")
         options = [line.strip() for line in data.get("options", "").split("\n") if line.strip()]

@@ -77,7 +77,7 @@ def public_responses() -> list[SurveyResponse]:
 
 
 def responses_for(person) -> list[SurveyResponse]:
-    """Of one's own cohorts, and of the cohort of the same programme before each of them. Three queries at most."""
+    """Of one's own cohorts, and of the cohort of the same programme before each of them. One query for each cohort, and two more."""
     own = list(Cohort.objects.filter(enrolments__person=person.pk))
     keys = {cohort.pk for cohort in own}
     for cohort in own:

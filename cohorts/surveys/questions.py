@@ -18,10 +18,16 @@ def places_of(question) -> list[str]:
 def add_answers(questions, counts: dict, texts: dict, answers: dict) -> tuple[dict, dict]:
     """The tally and the texts with one more person's answers in them: new dicts.
 
-    Texts are shuffled each time, so that their order says nothing of who came when. A value that the question does not offer raises ValueError.
+    Texts are shuffled each time, and keys stand in the order of the questions and their options: SQLite keeps the order of keys, and the first of each
+    question would be what the first person answered. A value that the question does not offer raises ValueError.
     """
     counts = {
-        key: {"people": one["people"], "options": {**one["options"]}} for key, one in counts.items()
+        q["key"]: {
+            "people": counts[q["key"]]["people"],
+            "options": {p: counts[q["key"]]["options"].get(p, 0) for p in places_of(q)},
+        }
+        for q in questions
+        if q["key"] in counts
     }
     texts = {key: [*words] for key, words in texts.items()}
     for question in questions:
@@ -36,11 +42,16 @@ def add_answers(questions, counts: dict, texts: dict, answers: dict) -> tuple[di
         chosen = set(answer) if question["kind"] == SEVERAL else {answer}
         if chosen - set(places_of(question)):
             raise ValueError(question["key"])
-        tally = counts.setdefault(question["key"], {"people": 0, "options": {}})
+        empty = {"people": 0, "options": dict.fromkeys(places_of(question), 0)}
+        tally = counts.setdefault(question["key"], empty)
         tally["people"] += 1
-        for place in sorted(chosen):
-            tally["options"][place] = tally["options"].get(place, 0) + 1
-    return counts, texts
+        for place in chosen:
+            tally["options"][place] += 1
+    keys = [question["key"] for question in questions]
+    return (
+        {key: counts[key] for key in keys if key in counts},
+        {key: texts[key] for key in keys if key in texts},
+    )
 
 
 def unanswered(questions, answers) -> list[str]:

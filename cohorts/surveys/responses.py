@@ -96,9 +96,11 @@ def remove_text(survey, key, text, reason, *, by) -> bool:
         raise Refused(_("Enter the reason."))
     tally = SurveyTally.objects.get(survey=locked)
     words = list(tally.texts.get(key, []))
-    if text not in words:
+    # A browser sends back another white space than stands there.
+    same = next((one for one in words if one.split() == text.split()), None)
+    if same is None:
         return False
-    words.remove(text)
+    words.remove(same)
     tally.texts = {**tally.texts, key: words}
     tally.save(update_fields=["texts"])
     write(

@@ -29,6 +29,7 @@ from cohorts.discussion.moderating import (
     decide_appeal,
     hide_post,
     keep_post,
+    report_post,
     restore_post,
 )
 from cohorts.enrolment.actions import enrol
@@ -36,6 +37,7 @@ from cohorts.enrolment.status_actions import set_last_day
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice, Role
+from lms.people.names import choose_name
 from lms.record.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +107,9 @@ def test_who_reads_and_writes(scene, person_with, officer, by, unchanged, signed
         assert "First days" in client.get(HOME).content.decode()
         page = client.get(f"{HOME}{s.thread.pk}/").content.decode()
         assert "Anwen P" in page and "Pritchard" not in page
+        choose_name(s.anwen, by=s.anwen, name="Wren Grey")
+        page = client.get(f"{HOME}{s.thread.pk}/").content.decode()
+        assert "Wren Grey" in page and "Anwen" not in page
     # Who leaves loses entry; their words stay, without their name.
     with at(10):
         say(s, s.bran, "I say this before I leave.")
@@ -120,6 +125,11 @@ def test_who_reads_and_writes(scene, person_with, officer, by, unchanged, signed
         with pytest.raises(NotAllowed, match="closed"):
             say(s, s.anwen)
         assert client.get(f"{HOME}{s.thread.pk}/").status_code == 200
+        # Who was writing when it closed keeps their words.
+        for rest, more in ((f"{s.thread.pk}/", {}), ("new/", {"title": "On time"})):
+            sent = {"text": "Half a page", "token": uuid.uuid4()} | more
+            answer = client.post(f"{HOME}{rest}", sent)
+            assert answer.status_code == 422 and "Half a page" in answer.content.decode()
 
 
 def test_a_post_is_written_once_with_its_note_and_nothing_typed_is_lost(
@@ -186,6 +196,14 @@ def test_an_author_changes_and_removes_for_half_an_hour(scene, signed_in, unchan
         assert (own.state, own.text) == ("removed", "")
         page = client.get(f"{HOME}{s.thread.pk}/").content.decode()
         assert "removed by its author" in page and "Taken back" not in page
+        # What began a thread takes its title along, from everybody.
+        words = ("What Noor did", "", "Words", uuid.uuid4())
+        named = start_thread(s.space, *words, by=s.bran, keep_anyway=True)
+        remove_own_post(named, by=s.bran)
+        assert not DiscussionThread.objects.filter(title__contains="Noor").exists()
+        for who in (s.anwen, s.bran, s.tutor):
+            page = signed_in(who).get(HOME).content.decode()
+            assert "whose first post is not shown" in page and "Noor" not in page
     with at(9, minute=31):
         watch = unchanged()
         for refused in (
@@ -263,6 +281,68 @@ def test_a_post_is_reported_hidden_and_decided_again(scene, officer, signed_in, 
         assert "First days" in signed_in(s.tutor).get(HOME).content.decode()
         restore_post(s.first, by=s.tutor)
         assert "First days" in signed_in(s.bran).get(HOME).content.decode()
+
+
+@pytest.mark.both_engines
+def test_nobody_moderates_their_own_post_and_a_registrar_has_the_last_word(
+    scene, by, signed_in, unchanged, settings
+):
+    s = scene
+    with at(10):
+        own, url = say(s, s.tutor, "Sharp words"), f"{HOME}posts/"
+        report_post(own, "Anwen was hurt by it", by=s.anwen)
+        watch = unchanged()
+        for refused in (
+            lambda: hide_post(own, "no", by=s.tutor),
+            lambda: keep_post(own, by=s.tutor),
+        ):
+            with pytest.raises(NotAllowed, match="You wrote"):
+                refused()
+        author, desk = signed_in(s.tutor), signed_in(s.registrar)
+        for page in ("moderation/", f"posts/{own.pk}/"):
+            assert "was hurt" not in author.get(f"{HOME}{page}").content.decode()
+            assert "was hurt" in desk.get(f"{HOME}{page}").content.decode()
+        watch.check()
+        hide_post(own, "Rule 1", by=s.registrar)
+        watch = unchanged()
+        with pytest.raises(NotAllowed, match="You wrote"):
+            restore_post(own, by=s.tutor)
+        # A second moderator's reason is not thanked for and dropped.
+        answer = signed_in(s.second).post(f"{url}{own.pk}/hide/", {"hide-words": "Rule 3"})
+        assert answer.status_code == 409
+        assert "Another moderator has hidden" in answer.content.decode()
+        watch.check()
+        post = say(s, s.bran, "A quotation")
+        report_post(post, "Rude", by=s.anwen)
+        hide_post(post, "Rule 1", by=s.tutor)
+        appeal(post, "I quoted", by=s.bran)
+        watch = unchanged()
+        answer = desk.post(f"{url}{post.pk}/decide/", {"decide-words": "Yes"})
+        assert answer.status_code == 409 and "stays hidden" in answer.content.decode()
+        watch.check()
+        decide_appeal(post, True, "It is one", by=s.registrar)
+        watch = unchanged()
+        with pytest.raises(Refused, match="Another registrar"):
+            decide_appeal(post, False, "It is none", by=s.second)
+        with pytest.raises(NotAllowed, match="registrar has decided"):
+            hide_post(post, "Rule 1", by=s.tutor)
+        with pytest.raises(Refused, match="looked at it"):
+            report_post(post, "Rude again", by=s.anwen)
+        watch.check()
+        # An appeal is made once, and not by who has left: nobody is sent where there is nothing.
+        hide_post(post, "Rule 4", by=s.second)
+        notice = Notice.objects.filter(person=s.bran).latest("pk")
+        assert "Rule 4" in notice.body and "ask a registrar" not in notice.body and notice.url
+        last = say(s, s.bran, "Before I go")
+        settings.IMSA_DISCUSSION_POSTS_AN_HOUR = 2  # each report is a letter to every registrar
+        watch = unchanged()
+        with pytest.raises(Refused, match="reported 2 posts"):
+            report_post(last, "And this", by=s.anwen)
+        watch.check()
+        set_last_day(s.bran_place, DAY - timedelta(days=1), by=by)
+        hide_post(last, "Rule 5", by=s.tutor)
+        notice = Notice.objects.filter(person=s.bran).latest("pk")
+        assert "Rule 5" in notice.body and "ask a registrar" not in notice.body and not notice.url
 
 
 @pytest.mark.both_engines

@@ -122,6 +122,15 @@ def test_who_answered_and_what_was_answered_share_no_key_no_time_and_no_order(
             counts, texts = add_answers(questions, counts, texts, {"keep": words})
         orders.append(texts["keep"])
     assert any(order != arrival for order in orders)
+    # Nor do the keys of the counts, whose order SQLite keeps, say what the first person answered.
+    tallies = []
+    several = [{"pace": "2", "helps": ["4"], "change": "Text"}, ANSWERS | {"keep": "Text"}]
+    for arrivals in (several, several[::-1]):
+        counts, texts = {}, {}
+        for one in arrivals:
+            counts, texts = add_answers(questions, counts, texts, one)
+        tallies.append(json.dumps([counts, texts]))
+    assert tallies[0] == tallies[1]
     # When it closes, who answered is forgotten too.
     with on(CLOSES + timedelta(days=1)):
         run_surveys(by=by)
@@ -131,6 +140,20 @@ def test_who_answered_and_what_was_answered_share_no_key_no_time_and_no_order(
     with on(CLOSES + timedelta(days=2)):
         found = results_of(survey)
     assert (found.people, found.of, found.is_shown) == (7, 7, True)
+
+
+def test_who_answers_before_the_messages_go_out_is_not_told_by_a_row_of_their_own(
+    survey, people, by
+):
+    with on(OPENS):
+        assert hand_in(survey, ANSWERS, by=people[6])
+        assert SurveyInvitation.objects.filter(survey=survey).count() == 7
+        run_surveys(by=by)
+    rows = SurveyInvitation.objects.filter(survey=survey).order_by("pk")
+    assert [row.enrolment.person for row in rows] == people
+    assert [row.has_answered for row in rows] == [False] * 6 + [True]
+    asked = Notice.objects.filter(url=f"/study/surveys/{survey.pk}/")
+    assert {one.person for one in asked} == set(people[:6])
 
 
 def test_nothing_is_shown_before_the_end_nor_of_few(
@@ -174,6 +197,7 @@ def test_a_question_that_few_answered_is_left_out(survey, people, registrar):
         assert not shown["helps"].is_shown and not shown["helps"].lines
         content = export_survey(survey, "csv", by=registrar).decode("utf-8-sig")
     assert "too few answers" in content and "Units to read" not in content
+    assert content.count("too few answers") == 1, "texts that nobody wrote are not hidden"
 
 
 @pytest.mark.both_engines
@@ -294,7 +318,7 @@ def test_results_are_read_compared_taken_along_and_answered(
         assert Entry.objects.filter(action="cohorts.export_survey").count() == 3
         # One text is taken out, with a reason and without a trace of its words.
         url = f"/teaching/surveys/{survey.pk}/remove/"
-        gone = {"question": "keep", "text": "Sessions were calm 3", "reason": "Tells who it is"}
+        gone = {"question": "keep", "text": "Sessions  were\r\ncalm 3", "reason": "Tells who it is"}
         assert desk.post(url, gone | {"reason": ""}).status_code == 302
         assert len(SurveyTally.objects.get(survey=survey).texts["keep"]) == 7
         assert desk.post(url, gone).status_code == 302

@@ -15,7 +15,15 @@ from ..actions import change_post, remove_own_post
 from ..forms import AppealForm, DecisionForm, HideForm, PostForm, ReportForm
 from ..models import DiscussionAppeal, DiscussionPost, DiscussionReport
 from ..queries import appeals_to_decide, reports_to_look_at, with_names
-from ..rules import may_appeal, may_change, may_decide_appeal, may_moderate, may_report
+from ..rules import (
+    may_appeal,
+    may_change,
+    may_decide_appeal,
+    may_hide,
+    may_moderate,
+    may_moderate_post,
+    may_report,
+)
 from ..states import AppealState, PostState, ReportState
 from .spaces import of_member, write
 
@@ -34,18 +42,20 @@ def post(request, space, pk):
 def show(request, space, subject, *, status=200, **bound):
     person = request.user
     with_names([subject], space.cohort)
-    is_moderator = bool(may_moderate(person, space))
+    is_moderator, is_own = bool(may_moderate(person, space)), subject.author_id == person.pk
     appeal = DiscussionAppeal.objects.filter(post=subject).first()
     is_reported = DiscussionReport.objects.filter(post=subject, person=person).exists()
     is_read = subject.state == PostState.SHOWN or (
-        subject.state == PostState.HIDDEN and (is_moderator or subject.author_id == person.pk)
+        subject.state == PostState.HIDDEN and (is_moderator or is_own)
     )
     offered = {
         "change": may_change(person, subject),
         "report": not is_reported and may_report(person, subject),
         "appeal": appeal is None and may_appeal(person, subject),
-        "hide": is_moderator and subject.state == PostState.SHOWN,
-        "restore": is_moderator and subject.state == PostState.HIDDEN and appeal is None,
+        "hide": subject.state == PostState.SHOWN and may_hide(person, subject),
+        "restore": subject.state == PostState.HIDDEN
+        and appeal is None
+        and may_moderate_post(person, subject),
         "decide": appeal is not None
         and appeal.state == AppealState.OPEN
         and may_decide_appeal(person, subject),
@@ -58,10 +68,19 @@ def show(request, space, subject, *, status=200, **bound):
             "post": subject,
             "is_read": is_read,
             "is_moderator": is_moderator,
-            "is_own": subject.author_id == person.pk,
+            "is_own": is_own,
             "is_reported": is_reported,
-            "appeal": appeal if is_moderator or subject.author_id == person.pk else None,
-            "reports": list(subject.reports.filter(state=ReportState.OPEN)) if is_moderator else [],
+            "appeal": appeal if is_moderator or is_own else None,
+            "reports": list(subject.reports.filter(state=ReportState.OPEN))
+            if may_moderate_post(person, subject)
+            else [],
+            # Of a form that is offered no more, since the post is another by now.
+            "faults": [
+                fault
+                for name, form in bound.items()
+                if not offered[name]
+                for fault in form.non_field_errors()
+            ],
             "offered": {name: bool(may) for name, may in offered.items()},
             "forms": {
                 "report": ReportForm(prefix="report"),
@@ -79,7 +98,8 @@ def show(request, space, subject, *, status=200, **bound):
 @of_member
 def edit(request, space, pk):
     found = post_of(space, pk)
-    insist(may_change(request.user, found))
+    if request.method == "GET" or found.author_id != request.user.pk:
+        insist(may_change(request.user, found))
     form = PostForm(
         request.POST if request.method == "POST" else None,
         initial={"text": found.text, "content_note": found.content_note},
@@ -99,6 +119,12 @@ def edit(request, space, pk):
         {"space": space, "post": found, "form": form, "findings": findings},
         status=422 if form.errors or findings else 200,
     )
+
+
+def _decide(post, words, by, data):
+    if data.get("decision") not in ("show", "hide"):
+        raise Refused(_("Choose whether the post is shown again or stays hidden."))
+    return moderating.decide_appeal(post, data["decision"] == "show", words, by=by)
 
 
 WITH_WORDS = {
@@ -121,9 +147,7 @@ WITH_WORDS = {
     ),
     "decide": (
         DecisionForm,
-        lambda post, words, by, data: moderating.decide_appeal(
-            post, data.get("decision") == "show", words, by=by
-        ),
+        _decide,
         gettext_lazy("The author has been told."),
     ),
 }
@@ -171,7 +195,7 @@ def post_action(request, space, pk, action):
 def moderation(request, space):
     """What was reported, and appeals that wait."""
     insist(may_moderate(request.user, space))
-    reports = page_of(reports_to_look_at(space), request.GET.get("page"))
+    reports = page_of(reports_to_look_at(space, request.user), request.GET.get("page"))
     with_names([report.post for report in reports.object_list], space.cohort)
     appeals = list(appeals_to_decide(space)[:50])
     with_names([one.post for one in appeals], space.cohort)

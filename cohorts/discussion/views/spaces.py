@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.kit.keyset import SIZE
-from lms.kit.refusals import Refused
+from lms.kit.refusals import NotAllowed, Refused
 
 from ...enrolment.models import Cohort
 from ...permissions import open_to
@@ -120,7 +120,7 @@ def write(request, form, action, *about):
         return action(*about, by=request.user, keep_anyway="keep" in request.POST), ()
     except Guarded as guarded:
         return None, guarded.findings
-    except Refused as why:
+    except (NotAllowed, Refused) as why:  # the discussion may be closed meanwhile
         form.add_error(None, str(why))
     return None, ()
 
@@ -129,7 +129,7 @@ def write(request, form, action, *about):
 @of_space
 def new_thread(request, space):
     may = may_write(request.user, space)
-    if not may:
+    if not may and request.method == "GET":
         messages.info(request, may.reason)
         return redirect("cohorts:discussion", space.cohort.code)
     form = ThreadForm(request.POST if request.method == "POST" else None)

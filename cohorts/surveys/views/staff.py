@@ -15,7 +15,7 @@ from ...permissions import open_to
 from .. import actions, exports, responses
 from ..answers import Guarded
 from ..forms import LastDayForm, RemovalForm, ResponseForm, SurveyForm
-from ..models import Survey, SurveyInvitation, SurveyResponse
+from ..models import Survey, SurveyResponse
 from ..queries import results_of, surveys_for
 from ..rules import may_run_survey, may_see_surveys, may_write_questions
 
@@ -95,10 +95,8 @@ def show(request, subject, *, form=None, status=200):
         {
             "survey": subject,
             "results": results_of(subject),
-            "invited": subject.is_open and SurveyInvitation.objects.filter(survey=subject).count(),
             "response": SurveyResponse.objects.filter(survey=subject).first(),
             "form": form or LastDayForm(initial={"closes_on": subject.closes_on}),
-            "removal": RemovalForm(),
         },
         status=status,
     )
@@ -131,7 +129,7 @@ def survey_action(request, pk, action):
         was_there = responses.remove_text(
             found,
             request.POST.get("question", ""),
-            request.POST.get("text", "").replace("\r\n", "\n"),
+            request.POST.get("text", ""),
             form.cleaned_data["reason"],
             by=request.user,
         )
