@@ -76,7 +76,7 @@ def odt_parts(author=AUTHOR) -> dict[str, str | bytes]:
         f'<text:p>By <text:author-name>{author}</text:author-name><text:user-field-get text:name="me">{author}</text:user-field-get><text:sender-lastname>{author}</text:sender-lastname>'
         f"<text:initial-creator>{author}</text:initial-creator><text:printed-by>{author}</text:printed-by><text:file-name>{author}.odt</text:file-name><text:user-defined>{author}</text:user-defined> and after it</text:p>"
         f'<text:p text:style-name="H">hidden {author}</text:p>'
-        '<text:list text:style-name="L"><text:list-item><text:p>First item</text:p></text:list-item><text:list-item><text:p>Second item</text:p></text:list-item></text:list>'
+        '<text:list text:style-name="L"><text:list-item><text:p>First item</text:p></text:list-item><text:list-item><text:p>Second item<draw:frame><draw:text-box><text:p>In a box</text:p></draw:text-box></draw:frame></text:p></text:list-item></text:list>'
         "<table:table><table:table-row><table:table-cell><text:p>Cell one</text:p></table:table-cell><table:table-cell><text:p>Cell two</text:p></table:table-cell></table:table-row></table:table>"
         f'<text:p><draw:frame draw:name="{author}" svg:width="5cm" svg:height="3cm"><draw:image xlink:href="Pictures/red.png"/><svg:title>{author}</svg:title></draw:frame></text:p>'
         f'<text:p><text:a xlink:href="file:///home/{author}/x" office:title="{author}">A link</text:a></text:p>'

@@ -46,6 +46,7 @@ def test_the_copy_names_nobody_and_is_a_word_file_that_can_be_read(kind):
             "By  and after it",
             "1. First item",
             "2. Second item",
+            "In a box",
             "<table>",
             "Cell two",
             "A link",

@@ -202,7 +202,9 @@ class _Reader:
                         is_numbered = str(depth) in self.numbered.get(style, ())
                         mark = f"{number}." if is_numbered else "•"
                     is_first = False
-                    yield Block(tuple(self.pieces(child, deep)), depth=depth, mark=mark)
+                    pieces, boxes = self.pieces_and_boxes(child, deep)
+                    yield Block(pieces, depth=depth, mark=mark)
+                    yield from boxes
 
     def table(self, table, depth):
         rows = []
@@ -220,15 +222,20 @@ class _Reader:
         if _name(paragraph) == "h":
             said = paragraph.get(f"{TEXT}outline-level", "1")
             level = min(int(said), 9) if said.isascii() and said.isdigit() and said else 1
-        pieces, boxes = [], []
-        for piece in self.pieces(paragraph, depth):
-            (boxes if isinstance(piece, (Block, Table)) else pieces).append(piece)
+        pieces, boxes = self.pieces_and_boxes(paragraph, depth)
         is_empty = not any(not isinstance(one, Words) or one.text.strip() for one in pieces)
         if not is_empty:
-            yield Block(tuple(pieces), level=max(level, 0))
+            yield Block(pieces, level=max(level, 0))
         yield from boxes
 
     # ---- words ----
+    def pieces_and_boxes(self, paragraph, depth) -> tuple[tuple, list]:
+        """The pieces of a paragraph, and the blocks of the text boxes that stand in it."""
+        pieces, boxes = [], []
+        for piece in self.pieces(paragraph, depth):
+            (boxes if isinstance(piece, (Block, Table)) else pieces).append(piece)
+        return tuple(pieces), boxes
+
     def pieces(self, element, depth, look=(False, False)):
         if depth > DEEPEST:
             return
