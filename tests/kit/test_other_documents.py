@@ -44,6 +44,7 @@ def test_the_copy_names_nobody_and_is_a_word_file_that_can_be_read(kind):
             "<strong>invented</strong> survivor.<br>Second line",
             "A note below.",
             "By  and after it",
+            "Filled in by hand",
             "1. First item",
             "2. Second item",
             "In a box",
@@ -51,7 +52,14 @@ def test_the_copy_names_nobody_and_is_a_word_file_that_can_be_read(kind):
             "Cell two",
             "A link",
         ],
-        "odp": ["Slide 1: A decision", "Reasonable grounds", "Notes", "What I would say"],
+        "odp": [
+            "Slide 1: A decision",
+            "Reasonable grounds",
+            "Notes",
+            "What I would say",
+            "Slide 2 (hidden)",
+            "Not shown",
+        ],
         "pptx": [
             "Slide 1: A decision",
             "Reasonable grounds",
