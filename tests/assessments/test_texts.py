@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from assessments.attempts.actions import defer
 from assessments.setting.actions.versions import edit_version, start_version
 from assessments.setting.models import AssessmentVersion
 from assessments.taking import text_versions
@@ -26,7 +27,7 @@ from lms.kit import clock, files
 from lms.kit.refusals import NotAllowed, Refused
 from lms.record.models import Entry
 
-from .scene import DAY, Scene, pdf, sign_in
+from .scene import DAY, DUE, Scene, pdf, sign_in
 from .test_submissions import together
 
 PAGE, TEXT = "/my-work/T1-ESSAY/", "/my-work/T1-ESSAY/text/"
@@ -305,6 +306,20 @@ def test_whatever_is_wrong_with_a_text_that_waited_is_told_as_json(scene):
     takes("file")
     page = author.get(TEXT).content.decode()
     assert "<textarea" not in page and "Words." in page and "handed in as a file" in page
+
+
+def test_what_was_not_handed_in_before_a_deferral_is_where_its_author_goes_on(scene):
+    takes()
+    about = (scene.essay, scene.enrolment)
+    save_text(*about, "Half of it.", by=scene.author)
+    defer(*about, DUE + timedelta(days=60), by=scene.registrar)
+    author = sign_in(Client(), scene.author)
+    page = author.get(TEXT).content.decode()
+    assert "Half of it.</textarea>" in page and "in your earlier attempt" in page
+    assert WorkText.objects.count() == 1, "to look writes nothing"
+    author.post(TEXT, {"text": "Half of it.", "seen": "0", "action": "save"})
+    assert list(WorkText.objects.values_list("text", flat=True)) == ["Half of it."] * 2
+    assert "in your earlier attempt" not in author.get(TEXT).content.decode()
 
 
 def test_versions_are_read_and_brought_back_on_pages(scene):

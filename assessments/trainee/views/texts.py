@@ -29,7 +29,7 @@ from ...taking.actions.texts import (
 )
 from ...taking.forms import NAMED_TEXT, TextForm
 from ...taking.models import Submission
-from ...taking.queries import own_submission, own_text
+from ...taking.queries import earlier_text, own_submission, own_text
 from ...taking.rules import may_replace, may_write_text
 from ...taking.states import SubmissionState
 from .work import piece_context
@@ -64,7 +64,8 @@ def writing(request, code):
     about = (context["assessment"], context["enrolment"])
     work, there = context["text"], context["submission"]
     note = there.note if there else ""
-    form = TextForm(initial={"text": work.text if work else "", "note": note})
+    earlier = "" if work else earlier_text(*about)
+    form = TextForm(initial={"text": work.text if work else earlier, "note": note})
     if request.method == "POST":
         insist(context["may"])
         answer, form = _take(request, context, TextForm(request.POST))
@@ -80,6 +81,7 @@ def writing(request, code):
         "seen": work.revision if work else 0,
         "page": secrets.token_hex(16),
         "text": work,
+        "is_earlier": bool(earlier) and not work and not form.is_bound,
     }
     return render(request, "assessments/text.html", context)
 
