@@ -58,6 +58,11 @@ class HandInForm(forms.Form):
     )
 
 
+NAMED_TEXT = gettext_lazy(
+    "Leave an empty line between paragraphs. A line that begins with # is a heading. Your markers see your name."
+)
+
+
 class TextForm(HandInForm):
     """Work that is typed on the page, a note, and the declarations. To save it asks for nothing but the text."""
 

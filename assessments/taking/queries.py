@@ -261,6 +261,17 @@ def own_text(assessment, enrolment) -> WorkText | None:
     ).first()
 
 
+def earlier_text(assessment, enrolment) -> str:
+    """What somebody typed in an attempt that is over and handed in nowhere, as before a deferral; the newest, or nothing. One query."""
+    rows = WorkText.objects.filter(
+        attempt__assessment=assessment,
+        attempt__enrolment=enrolment,
+        attempt__is_current=False,
+        attempt__submission__submitted_at=None,
+    )
+    return rows.order_by("attempt__number").values_list("text", flat=True).last() or ""
+
+
 def handings_for(person):
     """Hand-ins of written work by their receipts, also of files that were replaced: a person's own, and a registrar's all but those of scripts
     they mark, for they would learn whose it is. A QuerySet, with the work and its author."""

@@ -1,13 +1,15 @@
 """When a text that is being typed becomes a version, and which versions go where there are too many. It knows no database."""
 
 import os
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 MOST = 50  # versions that are kept
 APART = timedelta(minutes=1)  # between two that typing makes
 REAL = 10  # characters that differ before it is another version
 LOSS = 100  # characters that go at once: what stood there is kept first
+LOST = 15  # words that the next version has not: such a version is thinned out last
 
 
 def change(before: str, after: str) -> tuple[int, int]:
@@ -24,9 +26,14 @@ def is_real(before: str, after: str) -> bool:
 
 
 def is_loss(before: str, after: str) -> bool:
-    """Does so much go that its author may want it back?"""
-    went, came = change(before, after)
-    return went - came >= LOSS
+    """Does so much go, whatever came in its place, that its author may want it back?"""
+    went, _came = change(before, after)
+    return went >= LOSS
+
+
+def has_more(text: str, following: str) -> bool:
+    """Has it much that the version after it has not? Then it is the last that has it."""
+    return (Counter(text.split()) - Counter(following.split())).total() >= LOST
 
 
 def is_due(last: datetime | None, now: datetime) -> bool:
@@ -34,13 +41,18 @@ def is_due(last: datetime | None, now: datetime) -> bool:
     return last is None or now - last >= APART
 
 
-def spare(moments: Sequence[datetime], most: int = MOST) -> list[int]:
+def spare(
+    moments: Sequence[datetime],
+    most: int = MOST,
+    is_last: Callable[[int, int], bool] = lambda place, following: False,
+) -> list[int]:
     """Which of them (places; the oldest first) go so that at most `most` stay: each time the one whose neighbours lie closest, so that what stays is spread over
-    the whole time. The first and the newest stay."""
+    the whole time. The first and the newest stay, and one that is the last with something (`is_last`, of its place and the one that follows) while any other can go."""
     places, gone = list(range(len(moments))), []
     while len(places) > max(most, 2):
-        gaps = [
+        gaps = sorted(
             (moments[places[n + 1]] - moments[places[n - 1]], n) for n in range(1, len(places) - 1)
-        ]
-        gone.append(places.pop(min(gaps)[1]))
+        )
+        usual = (n for _gap, n in gaps if not is_last(places[n], places[n + 1]))
+        gone.append(places.pop(next(usual, gaps[0][1])))
     return sorted(gone)

@@ -54,8 +54,9 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-text]"
     }
     if (told?.is_stale) { isStopped = true; return tell(sentence("text_stale")); }
     if (answer && told && answer.status !== 401 && answer.status < 500) { isStopped = true; return tell(told.sentence); }
-    isKept = await keep(item).catch(() => false);
-    tell(sentence(isKept ? (answer?.status === 401 ? "text_signed_out" : "text_waits") : "text_not_saved"));
+    const isHere = await keep(item).catch(() => false);
+    isKept = isHere && changes === sent; // what was typed meanwhile is not here yet
+    tell(sentence(isHere ? (answer?.status === 401 ? "text_signed_out" : "text_waits") : "text_not_saved"));
     later(AGAIN);
   }
 

@@ -11,7 +11,7 @@ from assessments.marking.models import Allocation
 from assessments.setting.actions.loading import keep_assessment
 from assessments.setting.actions.sittings import set_sitting
 from assessments.setting.actions.versions import approve, edit_version, start_version
-from assessments.setting.models import Sitting
+from assessments.setting.models import AssessmentVersion, Sitting
 from assessments.taking.actions.submissions import keep_file, submit, submit_kept
 from assessments.taking.models import Submission
 from lms.kit.refusals import Refused
@@ -43,10 +43,12 @@ def test_a_trainee_is_told_first_and_says_so_and_markers_read_the_name_there_alo
     talk = keep_assessment(scene.two, TALK, by=OP)
     about, author = (talk, scene.enrolment), sign_in(Client(), scene.author)
     url = "/my-work/T2-TALK/"
+    AssessmentVersion.objects.update(submission_type="either")
     for piece, told in (("T2-TALK", True), ("T1-ESSAY", False)):
-        page = author.get(f"/my-work/{piece}/").content.decode()
-        assert ("Your markers see your name" in page) == told
-        assert ("Leave your name out" in page) != told
+        for end in ("", "text/"):
+            page = author.get(f"/my-work/{piece}/{end}").content.decode()
+            assert ("Your markers see your name" in page) == told
+            assert ("Leave your name out" in page) != told
 
     # Not before they have said that they know, by whichever way it is handed in.
     kept = submit(*about, pdf("talk"), "", by=scene.author)
@@ -65,6 +67,12 @@ def test_a_trainee_is_told_first_and_says_so_and_markers_read_the_name_there_alo
 
     essay = scene.hand_in()
     assert not essay.names_author
+    for one in (named, essay):
+        own = author.get(f"/my-work/receipts/{one.receipt}/").content.decode()
+        office = text(scene.registrar, f"/my-work/receipts/{one.receipt}/")
+        assert ("the only name your markers see" in own) == (one == essay)
+        assert ("The work is anonymous" in office) == (one == essay)
+        assert NAME not in office and one.script not in office
     for submission in (named, essay):
         scene.allocate(submission)
     assert "who do not know whose it is" not in author.get(url).content.decode()
@@ -123,6 +131,8 @@ def test_conflicts_count_and_no_later_version_tells_more_than_was_told(scene):
     with pytest.raises(Refused, match="the version it sits stands"):
         set_sitting(scene.essay, scene.cohort, {}, by=scene.registrar, version=later)
     Sitting.objects.filter(assessment=scene.essay).update(version=later)  # as after a transfer
+    again = text(scene.author, "/my-work/T1-ESSAY/")
+    assert "Choose another file" in again and "Leave your name out" in again
     scene.allocate(essay)
     assert blind.script_for(scene.agnes, essay.script).author == ""
     assert blind.next_for(scene.agnes).author == ""

@@ -33,7 +33,9 @@ from assessments.deciding.queries.minutes import minutes_of
 from assessments.deciding.queries.standing import standing_of
 from assessments.deciding.queries.tallies import tally_of
 from assessments.marking.conflicts import conflicts
+from assessments.setting.models import AssessmentVersion
 from assessments.taking.actions.quizzes import begin_quiz
+from assessments.taking.actions.texts import save_text
 from assessments.trainee.queries import results_of, work_in
 from certificates.queries.facts import facts_of
 from cohorts.enrolment.models import Enrolment
@@ -273,6 +275,9 @@ def test_refused_and_appealed(scene):
         "T1": False,
         "T2": True,
     }
+    AssessmentVersion.objects.filter(assessment=scene.portfolio).update(submission_type="text")
+    about = (scene.portfolio, scene.enrolment)
+    refused("credited for prior learning", save_text, *about, "Words.", by=scene.author)
 
 
 def test_the_pages(scene):

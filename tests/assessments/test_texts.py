@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from assessments.attempts.actions import defer
 from assessments.setting.actions.versions import edit_version, start_version
 from assessments.setting.models import AssessmentVersion
 from assessments.taking import text_versions
@@ -26,7 +27,7 @@ from lms.kit import clock, files
 from lms.kit.refusals import NotAllowed, Refused
 from lms.record.models import Entry
 
-from .scene import DAY, Scene, pdf, sign_in
+from .scene import DAY, DUE, Scene, pdf, sign_in
 from .test_submissions import together
 
 PAGE, TEXT = "/my-work/T1-ESSAY/", "/my-work/T1-ESSAY/text/"
@@ -113,6 +114,34 @@ def test_versions_are_thinned_and_the_ends_stay():
     assert text_versions.change("one two three", "one 2 three") == (3, 1)
     assert text_versions.change("aaa", "aaaa") == (0, 1)
     assert not text_versions.spare(moments[:50])
+    assert text_versions.is_loss("word " * 40, "other " * 40), "however much comes in its place"
+    # The last that has something goes after all others, and among such as before.
+    kept = {3, 90, 91}
+    gone = text_versions.spare(moments, is_last=lambda place, following: place in kept)
+    assert not kept & set(gone) and len(gone) == 130
+    assert len(text_versions.spare(moments, is_last=lambda place, following: True)) == 130
+
+
+def test_what_was_deleted_or_came_late_outlives_hours_of_typing(scene):
+    takes()
+    about, start = (scene.essay, scene.enrolment), clock.now()
+    aside = "What waited on the train. " * 6
+
+    def save(text, minute, **more):
+        with clock.at(start + timedelta(minutes=minute)):
+            seen = WorkText.objects.get().revision if WorkText.objects.exists() else 0
+            save_text(*about, text, by=scene.author, **({"seen": seen} | more))
+
+    for minute in range(20):
+        save(f"{LONG} " + "And more. " * (2 * minute), minute)
+    save(LONG, minute + 0.4)
+    save(aside, minute + 0.5, seen=1, is_late=True, page="c", count=1)
+    for later in range(minute + 1, minute + 46):
+        save(f"{LONG} " + "And more again. " * (2 * later), later)
+    texts = list(TextVersion.objects.values_list("text", flat=True))
+    assert len(texts) == text_versions.MOST
+    assert aside.rstrip() in texts
+    assert any(text.count("And more. ") > 2 * minute - 2 for text in texts), "before it was deleted"
 
 
 def test_a_file_where_text_is_asked_and_the_other_way_round(scene):
@@ -224,6 +253,73 @@ def test_from_the_first_word_to_the_desk(scene, django_assert_max_num_queries):
     version = TextVersion.objects.order_by("number").first()
     assert author.post(f"{TEXT}versions/{version.number}/", {"seen": "6"}).status_code in (403, 409)
     assert "Again." in WorkText.objects.get().text
+
+
+def scanner_that_breaks(content):
+    raise OSError
+
+
+def test_a_file_that_cannot_be_made_now_loses_nothing_and_what_is_in_is_said_so(scene, settings):
+    takes()
+    author = sign_in(Client(), scene.author)
+
+    def send(text, action="check"):
+        seen = WorkText.objects.get().revision if WorkText.objects.exists() else 0
+        return author.post(TEXT, {"text": text, "seen": seen, **DECLARED, "action": action})
+
+    settings.IMSA_UPLOAD_SCANNER = f"{__name__}.scanner_that_breaks"
+    page = send("The first text.").content.decode()
+    assert "Try again in an hour" in page and "The first text.</textarea>" in page
+    assert WorkText.objects.get().text == "The first text."
+    assert not Submission.objects.exclude(original="").exists()
+    settings.IMSA_UPLOAD_SCANNER = ""
+    assert send("The first text.")["Location"] == f"{PAGE}check/"
+    kept = Submission.objects.get()
+    author.post(PAGE, {"fingerprint": kept.sha256, **DECLARED, "action": "hand_in"})
+    kept.refresh_from_db()
+    assert send("Another text.")["Location"] == f"{PAGE}check/"
+    # Back to what is in: the other file that is kept is not shown as if it held this text.
+    assert send("The first text.")["Location"] == f"/my-work/receipts/{kept.receipt}/"
+    assert Handing.objects.count() == 1
+    saved = author.post(
+        TEXT, {"text": "A third.", "seen": "3", "action": "save"}, follow=True
+    ).content.decode()
+    assert (
+        "What you handed in has not changed." in saved and "Nothing is handed in yet" not in saved
+    )
+
+
+def test_whatever_is_wrong_with_a_text_that_waited_is_told_as_json(scene):
+    author = sign_in(Client(), scene.author)
+
+    def send(**more):
+        body = {"text": "Words.", "seen": 0, "page": "p", "count": 1, "late": True, **more}
+        return author.post(f"{TEXT}saving/", json.dumps(body), "application/json")
+
+    answer = send()
+    assert answer.status_code == 404 and answer.json()["sentence"]
+    takes()
+    answer = send(text="x" * 7_000_000)
+    assert answer.status_code == 413 and answer.json()["sentence"]
+    assert send(page="p\0").status_code == 200 and WorkText.objects.get().page == ""
+    # Once a file is asked, the page says so before anybody types, and shows what was written.
+    takes("file")
+    page = author.get(TEXT).content.decode()
+    assert "<textarea" not in page and "Words." in page and "handed in as a file" in page
+
+
+def test_what_was_not_handed_in_before_a_deferral_is_where_its_author_goes_on(scene):
+    takes()
+    about = (scene.essay, scene.enrolment)
+    save_text(*about, "Half of it.", by=scene.author)
+    defer(*about, DUE + timedelta(days=60), by=scene.registrar)
+    author = sign_in(Client(), scene.author)
+    page = author.get(TEXT).content.decode()
+    assert "Half of it.</textarea>" in page and "in your earlier attempt" in page
+    assert WorkText.objects.count() == 1, "to look writes nothing"
+    author.post(TEXT, {"text": "Half of it.", "seen": "0", "action": "save"})
+    assert list(WorkText.objects.values_list("text", flat=True)) == ["Half of it."] * 2
+    assert "in your earlier attempt" not in author.get(TEXT).content.decode()
 
 
 def test_versions_are_read_and_brought_back_on_pages(scene):

@@ -57,6 +57,7 @@ def odf_parts(body, mimetype=ODT, author=AUTHOR) -> dict[str, str | bytes]:
         "styles.xml": f'<office:document-styles {SPACES}><style:master-page style:name="S"><style:header><text:p>{author}</text:p></style:header></style:master-page></office:document-styles>',
         "content.xml": f'<office:document-content {SPACES}><office:automatic-styles><style:style style:name="B"><style:text-properties fo:font-weight="bold"/></style:style>'
         '<style:style style:name="H"><style:text-properties text:display="none"/></style:style>'
+        '<style:style style:name="P"><style:drawing-page-properties presentation:visibility="hidden"/></style:style>'
         '<text:list-style style:name="L"><text:list-level-style-number text:level="1" style:num-format="1"/></text:list-style></office:automatic-styles>'
         f"<office:body>{body}</office:body></office:document-content>",
         "Pictures/red.png": picture(),
@@ -74,9 +75,9 @@ def odt_parts(author=AUTHOR) -> dict[str, str | bytes]:
         '<text:note text:note-class="footnote"><text:note-citation>1</text:note-citation><text:note-body><text:p>A note below.</text:p></text:note-body></text:note>.'
         f"<office:annotation><dc:creator>{author}</dc:creator><text:p>a comment of {author}</text:p></office:annotation></text:p>"
         f'<text:p>By <text:author-name>{author}</text:author-name><text:user-field-get text:name="me">{author}</text:user-field-get><text:sender-lastname>{author}</text:sender-lastname>'
-        f"<text:initial-creator>{author}</text:initial-creator><text:printed-by>{author}</text:printed-by><text:file-name>{author}.odt</text:file-name><text:user-defined>{author}</text:user-defined> and after it</text:p>"
+        f"<text:initial-creator>{author}</text:initial-creator><text:printed-by>{author}</text:printed-by><text:file-name>{author}.odt</text:file-name><text:user-defined>{author}</text:user-defined> and after it</text:p><text:p>Filled <text:text-input>in by hand</text:text-input></text:p>"
         f'<text:p text:style-name="H">hidden {author}</text:p>'
-        '<text:list text:style-name="L"><text:list-item><text:p>First item</text:p></text:list-item><text:list-item><text:p>Second item</text:p></text:list-item></text:list>'
+        '<text:list text:style-name="L"><text:list-item><text:p>First item</text:p></text:list-item><text:list-item><text:p>Second item<draw:frame><draw:text-box><text:p>In a box</text:p></draw:text-box></draw:frame></text:p></text:list-item></text:list>'
         "<table:table><table:table-row><table:table-cell><text:p>Cell one</text:p></table:table-cell><table:table-cell><text:p>Cell two</text:p></table:table-cell></table:table-row></table:table>"
         f'<text:p><draw:frame draw:name="{author}" svg:width="5cm" svg:height="3cm"><draw:image xlink:href="Pictures/red.png"/><svg:title>{author}</svg:title></draw:frame></text:p>'
         f'<text:p><text:a xlink:href="file:///home/{author}/x" office:title="{author}">A link</text:a></text:p>'
@@ -92,7 +93,7 @@ def odp_parts(author=AUTHOR) -> dict[str, str | bytes]:
         "<draw:custom-shape><text:p>Reasonable grounds</text:p></draw:custom-shape>"
         f'<draw:frame presentation:class="footer"><draw:text-box><text:p>{author}</text:p></draw:text-box></draw:frame>'
         '<presentation:notes><draw:frame presentation:class="notes"><draw:text-box><text:p>What I would say</text:p></draw:text-box></draw:frame></presentation:notes>'
-        "</draw:page></office:presentation>",
+        '</draw:page><draw:page draw:style-name="P"><draw:custom-shape><text:p>Not shown</text:p></draw:custom-shape></draw:page></office:presentation>',
         ODP,
         author,
     )

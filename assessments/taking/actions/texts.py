@@ -10,16 +10,16 @@ from lms.kit import clock, files
 from lms.kit.refusals import Refused, insist
 from lms.record.actions import write
 
-from ...attempts.actions import attempt_of, insist_open
+from ...attempts.actions import attempt_of, insist_not_credited, insist_open
 from ...setting import essays
 from ...setting.actions.sittings import pin_sitting
 from ..essay_files import NOT_XML, text_file
-from ..models import Submission
+from ..models import Submission, Upload
 from ..queries import own_submission, own_text
 from ..rules import may_replace, may_write_text
 from ..states import SubmissionState
 from ..text_models import TextVersion, WorkText
-from ..text_versions import is_due, is_loss, is_real, spare
+from ..text_versions import MOST, has_more, is_due, is_loss, is_real, spare
 from .replacements import keep_replacement
 from .submissions import keep_file
 
@@ -111,11 +111,11 @@ def restore_version(assessment, enrolment, number, *, by, seen) -> SavedText:
     return SavedText(work.revision, work.words)
 
 
-def keep_text(assessment, enrolment, note, *, by, seen) -> Submission:
+def keep_text(assessment, enrolment, note, *, by, seen) -> Submission | Upload:
     """Make the file of the text that is kept, so that its author can look at it before it is handed in.
 
-    1. the file is made and kept as a chosen file is, by `keep_file`, or by `keep_replacement` where the work is in, 2. the text names it. The same text is the same file. Raises Outdated where
-    the text is another than `seen`, and Refused where it has no words.
+    1. the file is made and kept as a chosen file is, by `keep_file`, or by `keep_replacement` where the work is in, 2. the text names it. The same text is the same file: of one that is in already
+    the answer is the submission, and nothing is kept. Raises Outdated where the text is another than `seen`, Refused where it has no words, and BadFile where no file can be taken now.
     """
     insist(may_write_text(by, assessment, enrolment))
     work = own_text(assessment, enrolment)
@@ -126,13 +126,15 @@ def keep_text(assessment, enrolment, note, *, by, seen) -> Submission:
     content = text_file(work.text)
     there = own_submission(assessment, enrolment)
     upload = SimpleUploadedFile(f"{assessment.code.lower()}.docx", content)
+    kept: Submission | Upload
+    if there and there.state != SubmissionState.DRAFT:
+        kept = keep_replacement(assessment, enrolment, upload, by=by, is_typed=True) or there
+    else:
+        kept = keep_file(assessment, enrolment, upload, note, by=by, is_typed=True)
     WorkText.objects.filter(pk=work.pk).update(
         sha256=files.sha256(content), file_revision=work.revision
     )
-    if there and there.state != SubmissionState.DRAFT:
-        keep_replacement(assessment, enrolment, upload, by=by, is_typed=True)
-        return there
-    return keep_file(assessment, enrolment, upload, note, by=by, is_typed=True)
+    return kept
 
 
 def _clean(text):
@@ -152,6 +154,7 @@ def _locked(assessment, enrolment, *, by) -> WorkText:
     """The text of the current attempt, which this holds; an empty one where there was none. Raises Refused where the work can no longer be changed."""
     attempt = attempt_of(assessment, enrolment)
     insist_open(attempt)
+    insist_not_credited(attempt)
     submission = own_submission(assessment, enrolment)
     if submission and submission.state != SubmissionState.DRAFT:
         if not (answer := may_replace(by, submission)):
@@ -199,9 +202,14 @@ def _add_version(work, text):
         words=essays.word_count(text),
         at=clock.now(),
     )
-    rows = list(work.versions.order_by("number").values_list("pk", "at"))
-    if gone := spare([at for _pk, at in rows]):
-        work.versions.filter(pk__in=[rows[place][0] for place in gone]).delete()
+    if work.versions.count() <= MOST:
+        return
+    rows = list(work.versions.order_by("number"))
+    gone = spare(
+        [row.at for row in rows],
+        is_last=lambda place, following: has_more(rows[place].text, rows[following].text),
+    )
+    work.versions.filter(pk__in=[rows[place].pk for place in gone]).delete()
 
 
 def _quarter(moment):

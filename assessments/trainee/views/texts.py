@@ -5,6 +5,7 @@ import secrets
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import time_format
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from lms.kit import clock
+from lms.kit import clock, files
 from lms.kit.addresses import number_in
 from lms.kit.refusals import NotAllowed, Refused, insist
 
@@ -26,9 +27,10 @@ from ...taking.actions.texts import (
     restore_version,
     save_text,
 )
-from ...taking.forms import TextForm
-from ...taking.queries import own_submission, own_text
-from ...taking.rules import may_replace
+from ...taking.forms import NAMED_TEXT, TextForm
+from ...taking.models import Submission
+from ...taking.queries import earlier_text, own_submission, own_text
+from ...taking.rules import may_replace, may_write_text
 from ...taking.states import SubmissionState
 from .work import piece_context
 
@@ -46,6 +48,8 @@ def _context(request, code) -> dict:
         raise Http404("This work takes no text.")
     there = own_submission(assessment, enrolment)
     is_in = bool(there and there.state != SubmissionState.DRAFT)
+    if context["may"]:
+        context["may"] = may_write_text(request.user, assessment, enrolment)
     if there and is_in and context["may"]:
         context["may"] = may_replace(request.user, there)
     return context | {"text": work, "submission": there, "is_in": is_in}
@@ -60,13 +64,16 @@ def writing(request, code):
     about = (context["assessment"], context["enrolment"])
     work, there = context["text"], context["submission"]
     note = there.note if there else ""
-    form = TextForm(initial={"text": work.text if work else "", "note": note})
+    earlier = "" if work else earlier_text(*about)
+    form = TextForm(initial={"text": work.text if work else earlier, "note": note})
     if request.method == "POST":
         insist(context["may"])
         answer, form = _take(request, context, TextForm(request.POST))
         if answer:
             return answer
         work = own_text(*about)
+    if there.names_author if there and context["is_in"] else context["assessment"].names_author:
+        form.fields["text"].help_text = NAMED_TEXT
     if context["is_in"]:
         form.fields.pop("note", None)
     context |= {
@@ -74,6 +81,7 @@ def writing(request, code):
         "seen": work.revision if work else 0,
         "page": secrets.token_hex(16),
         "text": work,
+        "is_earlier": bool(earlier) and not work and not form.is_bound,
     }
     return render(request, "assessments/text.html", context)
 
@@ -99,7 +107,7 @@ def _take(request, context, form):
                 typed,
                 by=request.user,
                 seen=_number(request, "seen"),
-                page=request.POST.get("page", "")[:36] if count else "",
+                page=_page_name(request.POST.get("page", "")) if count else "",
                 count=count,
             )
     except Outdated as outdated:
@@ -114,12 +122,25 @@ def _take(request, context, form):
     if not context["is_in"]:
         save_note(assessment, enrolment, note, by=request.user)
     if not is_check:
-        messages.success(request, _("Your text is saved. Nothing is handed in yet."))
+        messages.success(
+            request,
+            _("Your text is saved. What you handed in has not changed.")
+            if context["is_in"]
+            else _("Your text is saved. Nothing is handed in yet."),
+        )
         return redirect("assessments:text", assessment.code), None
     if not saved.words:
         form.add_error("text", _("Nothing is written yet. Write your work first."))
         return None, form
-    keep_text(assessment, enrolment, note, by=request.user, seen=saved.revision)
+    try:
+        kept = keep_text(assessment, enrolment, note, by=request.user, seen=saved.revision)
+    except files.BadFile as refusal:
+        form.add_error("text", str(refusal))
+        context["is_saved"] = True
+        return None, form
+    if isinstance(kept, Submission) and kept.state != SubmissionState.DRAFT:
+        messages.info(request, _("You have handed in this text already. Nothing has changed."))
+        return redirect("assessments:receipt", kept.receipt), None
     return redirect("assessments:check", assessment.code), None
 
 
@@ -129,13 +150,17 @@ def saving(request, code):
     """The text while it is typed, from the script of its page, in JSON; so is why it cannot be kept."""
     if not request.user.is_authenticated:
         return _sentence(_("You are signed out. Sign in, and your text is sent."), 401)
-    context = _context(request, code)
-    try:
+    try:  # whatever is wrong is told as JSON: what waits on a device is tried for ever otherwise, and all that waits behind it
+        context = _context(request, code)
         sent = json.loads(request.body)
-        text, page = sent["text"], str(sent["page"])[:36]
+        text, page = sent["text"], _page_name(str(sent["page"]))
         seen, count = int(sent["seen"]), int(sent["count"])
         if not isinstance(text, str) or not 0 <= seen < LARGEST or not 0 <= count < LARGEST:
             raise ValueError
+    except Http404:
+        return _sentence(_("This work takes no text from you now. Copy what you typed."), 404)
+    except RequestDataTooBig:
+        return _sentence(_("This text is too long to be saved. Shorten it, then save."), 413)
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return _sentence(_("This text could not be read. Load the page again."), 400)
     try:
@@ -206,6 +231,11 @@ def _with_text(request, code):
     if context["text"] is None:
         raise Http404("Nothing is written yet.")
     return context
+
+
+def _page_name(name) -> str:
+    """As `writing` gives it to a page; empty for anything else, which no database need keep."""
+    return name[:36] if name.isascii() and name.isalnum() else ""
 
 
 def _number(request, name) -> int:

@@ -53,7 +53,8 @@ def paper(request, context):
         answer, form = (_replace if is_in else _take_in)(request, context, there)
         if answer:
             return answer
-    if assessment.names_author:
+    # Work that is in goes on as its author was told, whatever a later version says.
+    if there.names_author if there and is_in else assessment.names_author:
         form.fields["file"].help_text = NAMED_FILE % {
             "most": settings.IMSA_UPLOAD_MAX_BYTES // (1024 * 1024)
         }

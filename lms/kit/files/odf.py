@@ -25,7 +25,7 @@ PRESENTATION = f"{{{SPACE}presentation:1.0}}"
 XLINK = "{http://www.w3.org/1999/xlink}"
 # Words inside these are words of the work.
 INSIDE = frozenset(
-    "span a ruby ruby-base meta meta-field sequence sequence-ref bookmark-ref reference-ref note-ref bibliography-mark title subject chapter page-number".split()
+    "span a ruby ruby-base meta meta-field sequence sequence-ref bookmark-ref reference-ref note-ref bibliography-mark title subject chapter page-number text-input date time variable-set variable-get".split()
 )
 # Blocks inside these are blocks of the work.
 AROUND = frozenset(
@@ -83,6 +83,7 @@ class _Reader:
         self.bold: dict[str, bool] = {}
         self.italic: dict[str, bool] = {}
         self.hidden: set[str] = set()
+        self.hidden_slides: set[str] = set()  # by style
         self.numbered: dict[str, set[str]] = {}  # by list style: the levels that have numbers
         for name in ("styles.xml", "content.xml"):
             if name in parts:
@@ -96,6 +97,9 @@ class _Reader:
                 self.italic[key] = properties.get(f"{FO}font-style") == "italic"
                 if properties.get(f"{TEXT}display") == "none":
                     self.hidden.add(key)
+            for properties in style.iter(f"{STYLE}drawing-page-properties"):
+                if properties.get(f"{PRESENTATION}visibility") == "hidden":
+                    self.hidden_slides.add(key)
         for style in root.iter(f"{TEXT}list-style"):
             self.numbered[style.get(f"{STYLE}name", "")] = {
                 level.get(f"{TEXT}level", "1")
@@ -132,6 +136,8 @@ class _Reader:
                     continue
                 rest += blocks
             heading = _("Slide %(number)s") % {"number": number}
+            if page.get(f"{DRAW}style-name") in self.hidden_slides:
+                heading = _("Slide %(number)s (hidden)") % {"number": number}
             yield Block((Words(f"{heading}: {title}" if title else heading),), level=1)
             yield from rest
             notes = page.find(f"{PRESENTATION}notes")
@@ -202,7 +208,9 @@ class _Reader:
                         is_numbered = str(depth) in self.numbered.get(style, ())
                         mark = f"{number}." if is_numbered else "•"
                     is_first = False
-                    yield Block(tuple(self.pieces(child, deep)), depth=depth, mark=mark)
+                    pieces, boxes = self.pieces_and_boxes(child, deep)
+                    yield Block(pieces, depth=depth, mark=mark)
+                    yield from boxes
 
     def table(self, table, depth):
         rows = []
@@ -220,15 +228,20 @@ class _Reader:
         if _name(paragraph) == "h":
             said = paragraph.get(f"{TEXT}outline-level", "1")
             level = min(int(said), 9) if said.isascii() and said.isdigit() and said else 1
-        pieces, boxes = [], []
-        for piece in self.pieces(paragraph, depth):
-            (boxes if isinstance(piece, (Block, Table)) else pieces).append(piece)
+        pieces, boxes = self.pieces_and_boxes(paragraph, depth)
         is_empty = not any(not isinstance(one, Words) or one.text.strip() for one in pieces)
         if not is_empty:
-            yield Block(tuple(pieces), level=max(level, 0))
+            yield Block(pieces, level=max(level, 0))
         yield from boxes
 
     # ---- words ----
+    def pieces_and_boxes(self, paragraph, depth) -> tuple[tuple, list]:
+        """The pieces of a paragraph, and the blocks of the text boxes that stand in it."""
+        pieces, boxes = [], []
+        for piece in self.pieces(paragraph, depth):
+            (boxes if isinstance(piece, (Block, Table)) else pieces).append(piece)
+        return tuple(pieces), boxes
+
     def pieces(self, element, depth, look=(False, False)):
         if depth > DEEPEST:
             return
