@@ -1,7 +1,9 @@
 """People apply for a place themselves: nobody else learns of it without their tick, it is decided like a nomination, and what they typed goes when its time is over."""
 
+import logging
 import re
 from datetime import date, timedelta
+from io import StringIO
 
 import pytest
 from django.test import Client
@@ -180,7 +182,7 @@ def test_refused_withdrawn_and_cleared(open_cohort, registrar, organisation, con
         )
 
 
-def test_the_pages(open_cohort, registrar):
+def test_the_pages(open_cohort, registrar, monkeypatch):
     client = Client()
     assert b"Send me the link" in client.get("/places/").content
     form = StartForm()
@@ -196,8 +198,14 @@ def test_the_pages(open_cohort, registrar):
         assert client.post("/places/", sent).status_code == 302
     own = f"/places/{secret_in(bodies(EMAIL)[0])}/"
     assert client.get("/places/none/").status_code == 404
+    log = StringIO()
+    ours = logging.getLogger("django").handlers
+    handler = next(one for one in ours if type(one) is logging.StreamHandler)
+    monkeypatch.setattr(handler, "stream", log)
     page = client.post(f"{own}page/3/", {"may_ask": "on", "employer_email": "nobody"})
     assert page.status_code == 422 and b"nobody" in page.content
+    lines = log.getvalue()
+    assert "/places/…/page/3/" in lines and own.split("/")[2] not in lines
     for number, names in enumerate(
         (("given_names", "family_name"), ("employer", "post"), (), ("nations",), ("statement",)), 1
     ):
