@@ -141,12 +141,16 @@ def test_from_the_claim_to_the_board(scene):
     refused("given work of this trainee", send_to_academic, made, scene.agnes, by=scene.registrar)
     refused("Only a", send_to_academic, made, scene.helen, by=scene.helen)
     refused("Only a", open_evidence, file, by=scene.helen)
+    assert not conflicts([script], [scene.helen])
     send_to_academic(made, scene.helen, by=scene.registrar)
+    assert conflicts([script], [scene.helen]), "the list names the trainee before it is opened"
     file = Evidence.objects.get()
     open_evidence(file, by=scene.helen)
-    assert not conflicts([script], [scene.helen])
     read_prior_claim(PriorLearningClaim.objects.get(), by=scene.helen)
+    # Also when another is asked: what was read was read.
+    PriorLearningClaim.objects.update(academic=None)
     assert conflicts([script], [scene.helen])
+    PriorLearningClaim.objects.update(academic=scene.helen)
     refused("recommends first", grant, scene, made)
     refused("Someone else", recommend, made, "for", "Why.", by=person("other", Role.TUTOR))
     recommend(made, "for", "It meets the outcomes.", by=scene.helen)
