@@ -115,7 +115,7 @@ _IN_COHORT, _EXAMINED, _DECLARED, _INFORMED, _ADDRESS, _MOVED = range(6)
 
 
 def _near(keys, enrolments) -> list[set]:
-    """By kind: pairs of a person and a cohort, an enrolment whose case they read, whose note they answered or whose practice they were asked to confirm, the reference of somebody they have declared an
+    """By kind: pairs of a person and a cohort, an enrolment whose case they read, on whose prior learning they recommend, whose note they answered or whose practice they were asked to confirm, the reference of somebody they have declared an
     interest in, or an address they had; and pairs of one of these enrolments and a cohort it moved from. One query."""
     near: list[set] = [set() for _kind in range(6)]
     for person, key, kind, reference in _pairs(people=[*keys], enrolments=[*enrolments]):
@@ -143,6 +143,10 @@ def _pairs_of(*, people, enrolments):
             CaseReading.objects.filter(by__in=people)
             .order_by()
             .values_list("by", "enrolment_id", Value(_INFORMED), without),
+            # Their list names the trainee before they open the claim. Asked of the relation; the folder above has the claims.
+            Enrolment.objects.filter(prior_claims__academic__in=people)
+            .order_by()
+            .values_list("prior_claims__academic", "pk", Value(_INFORMED), without),
             moves.filter(enrolment__person_id__in=people).values_list(
                 "enrolment__person_id", "from_cohort_id", Value(_IN_COHORT), without
             ),

@@ -318,8 +318,9 @@ def results_of(enrolment) -> list[dict]:
     modules, holds = {}, holds_of(enrolment)
     for work in work_in(enrolment):
         module, decision = work.assessment.module, decided.get(work.assessment.module_id)
-        hold = holds.get(module.pk) or (None if decision else holds.get(None))
+        is_credited = work.status == "credited"
+        hold = holds.get(module.pk) or (None if decision or is_credited else holds.get(None))
         about = {"module": module, "work": [], "decision": decision, "hold": hold}
-        about["is_credited"] = work.status == "credited"
+        about["is_credited"] = is_credited
         modules.setdefault(module.pk, about)["work"].append(work)
     return list(modules.values())

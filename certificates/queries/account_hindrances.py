@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from assessments.attempts.models import PriorCredit
 from assessments.cases.models.appeals import Appeal
 from assessments.cases.models.misconduct import MisconductCase
 from assessments.cases.states import OPEN_APPEALS, CaseState
@@ -36,6 +37,8 @@ ACTS = (
     ("assessments.Claim", "answered_by", "attempt__enrolment__person"),
     ("assessments.Appeal", "answered_by", "decision__enrolment__person"),
     ("assessments.MisconductCase", "decided_by", "submission__enrolment__person"),
+    ("assessments.PriorLearningClaim", "academic", "enrolment__person"),
+    ("assessments.PriorCredit", "recorded_by", "enrolment__person"),
     ("certificates.Proposal", "proposed_by", "enrolment__person"),
     ("certificates.Proposal", "closed_by", "enrolment__person"),
     ("certificates.PendingDecision", "proposed_by", "enrolment__person"),
@@ -141,6 +144,7 @@ def _results():
     yield Submission.objects.filter(submitted_at__isnull=False)
     yield QuizAttempt.objects.all()
     yield BoardDecision.objects.all()
+    yield PriorCredit.objects.all()
     yield Award.objects.all()
 
 

@@ -33,6 +33,9 @@ OFFER = gettext_noop("A place is offered to you")
 NO_OFFER = gettext_noop("The place that was offered to you")
 OWN = gettext_noop("Your application for a place")
 TO_EMPLOYER = "/employer/nominations/"
+HAS_OFFER = gettext_noop(
+    "This person, or this student reference, has an offer already. Look through the nominations of this cohort."
+)
 
 
 @transaction.atomic
@@ -135,13 +138,15 @@ def offer(nomination, student_reference, starts_on, *, by) -> Nomination:
     """Offer a place.
 
     1. one place of each of the person's nations is taken, 2. the offer, with a link that ends after IMSA_OFFER_DAYS, 3. the record, 4. the link is mailed to
-    the person, 5. the organisation's contacts are told. An offer that runs: unchanged. Raises Refused where a nation has no free place, where the
+    the person, 5. the organisation's contacts are told. The same offer again: unchanged. Raises Refused where a nation has no free place, where the
     person has an offer for this cohort already, or studies the programme, and where the student reference is somebody else's.
     """
     locked = lock_nomination(nomination)
     insist(may_decide_nomination(by, locked))
     if locked.state == NominationState.OFFERED:
-        return locked
+        if (locked.student_reference, locked.starts_on) == (student_reference, starts_on):
+            return locked
+        raise Refused(_(HAS_OFFER))
     _insist_there(locked)
     _insist_may_study(locked, student_reference, starts_on)
     secret = secrets.token_urlsafe(32)
@@ -161,11 +166,7 @@ def offer(nomination, student_reference, starts_on, *, by) -> Nomination:
                 closed_at=None,
             )
     except IntegrityError:
-        raise Refused(
-            _(
-                "This person, or this student reference, has an offer already. Look through the nominations of this cohort."
-            )
-        ) from None
+        raise Refused(_(HAS_OFFER)) from None
     last = in_full(localdate(expires_at))
     _mail_offer(locked, secret)
     tell_employer(
@@ -269,10 +270,10 @@ def _decide(nomination, action, reason, *, by, **changes):
 @transaction.atomic
 def put_on_waiting_list(nomination, *, by, reason="") -> Nomination:
     """1. it is on the waiting list, and a place that was offered is free, 2. the record, 3. the organisation's contacts are told; who had an offer is mailed that it
-    is void. Twice is once."""
+    is void. Twice is once; raises IllegalTransition where it is there with another note."""
     locked = lock_nomination(nomination)
     insist(may_decide_nomination(by, locked))
-    if locked.state == NominationState.WAITING_LIST:
+    if (locked.state, locked.reason) == (NominationState.WAITING_LIST, reason.strip()):
         return locked
     had_offer = locked.state == NominationState.OFFERED
     _decide(locked, "list_nomination", reason, by=by, secret_hash="", closed_at=None)
@@ -300,10 +301,11 @@ def put_on_waiting_list(nomination, *, by, reason="") -> Nomination:
 
 @transaction.atomic
 def refuse(nomination, reason, *, by) -> Nomination:
-    """No place: 1. it is refused, 2. the record, 3. the organisation's contacts, or who applied themselves, are told, with the reason. Twice is once. Raises Refused without a reason."""
+    """No place: 1. it is refused, 2. the record, 3. the organisation's contacts, or who applied themselves, are told, with the reason. Twice is once. Raises Refused without a reason, and
+    IllegalTransition where it was refused for another one."""
     locked = lock_nomination(nomination)
     insist(may_decide_nomination(by, locked))
-    if locked.state == NominationState.REFUSED:
+    if (locked.state, locked.reason) == (NominationState.REFUSED, reason.strip()):
         return locked
     if not reason.strip():
         raise Refused(_("Enter the reason: the employer, or the person who applied, reads it."))

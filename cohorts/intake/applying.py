@@ -1,12 +1,12 @@
 """Somebody applies for a place themselves, by the link in their mail. Mail goes to the address they typed, and, where they ticked it, to one at their employer; nothing they typed stands in either."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -104,7 +104,7 @@ def save_place_answers(application, answers: dict) -> PlaceApplication:
 def submit_place_application(application) -> Nomination:
     """Send it to the programme office.
 
-    1. a nomination without an organisation, in the same queue as those of employers, 2. the answers are emptied here, 3. a record entry, 4. the applicant is mailed that it came; their
+    1. a nomination without an organisation, in the same queue as those of employers, 2. the answers are emptied here, and the links that work do so until the cohort begins, 3. a record entry, 4. the applicant is mailed that it came; their
     employer, where they ticked that we may ask, is mailed a link by which to answer. Twice is once. Raises Refused where something is missing, the cohort takes no
     applications any more, or an application of this address to it is open.
     """
@@ -136,6 +136,7 @@ def submit_place_application(application) -> Nomination:
         ) from None
     locked.nomination, locked.answers = made, {}
     locked.save(update_fields=["nomination", "answers"])
+    _keep_links(locked)
     write("cohorts.apply_for_place", made, by=BY_LINK, after={"cohort": locked.cohort.code})
     mail_nominee(
         made,
@@ -148,6 +149,13 @@ def submit_place_application(application) -> Nomination:
     if asks:
         _ask_employer(made, secret)
     return made
+
+
+def _keep_links(application):
+    """By them the applicant sees where it stands and withdraws it, also once the cohort takes no applications and mails no other link."""
+    begins = make_aware(datetime.combine(application.cohort.starts_on, time()))
+    working = application.links.filter(expires_at__gt=clock.now(), expires_at__lt=begins)
+    working.update(expires_at=begins)
 
 
 def _ask_employer(nomination, secret):

@@ -25,7 +25,13 @@ TYPED = {
     "employer_secret_hash": "",
     "secret_hash": "",
 }
-WHO = {"given_names": "", "family_name": "", "email": "", "employer": ""}
+WHO = {
+    "given_names": "",
+    "family_name": "",
+    "email": "",
+    "employer": "",
+    "student_reference": "",
+}
 
 
 def clear_closed_nominations(*, by) -> int:

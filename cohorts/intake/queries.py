@@ -81,13 +81,13 @@ def cohorts_to_apply_to():
 
 
 def draft_of(cohort, email: str) -> PlaceApplication | None:
-    """What this address has with a cohort: a draft, else what was submitted last and is not cleared. One query."""
-    rows = PlaceApplication.objects.filter(cohort=cohort, email__iexact=email)
-    open_first = rows.order_by(F("nomination").desc(nulls_first=True))
-    found = list(open_first.select_related("nomination"))
-    drafts = [one for one in found if one.nomination is None]
-    going = [one for one in found if one.nomination and one.nomination.state in ONE_AT_A_TIME]
-    return next(iter(drafts or going), None)
+    """What this address has with a cohort: what was submitted and is open, also where it was deferred to this cohort; else a draft, which could not be submitted
+    beside it. One query."""
+    going = Q(nomination__cohort=cohort, nomination__state__in=ONE_AT_A_TIME)
+    rows = PlaceApplication.objects.filter(
+        going | Q(nomination=None, cohort=cohort), email__iexact=email
+    )
+    return rows.order_by(F("nomination").desc(nulls_last=True)).first()
 
 
 def place_application_by(secret: str) -> PlaceApplication | None:

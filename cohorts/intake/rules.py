@@ -45,13 +45,14 @@ def may_run_intake(by) -> May:
 
 
 def may_decide_nomination(by, nomination) -> May:
-    """A registrar who neither nominated the person nor is that person, by an address they have or had, nor acts for the organisation."""
+    """A registrar who neither nominated the person nor is that person, by an address they have or had, nor acts for the organisation or was named as the employer to ask."""
     may = may_run_intake(by)
     if not may or by.pk is None:
         return may
+    named = {nomination.email.casefold(), nomination.employer_email.casefold()}
     is_close = (
         nomination.nominated_by_id == by.pk
-        or nomination.email.casefold() in addresses_of(by)
+        or not named.isdisjoint(addresses_of(by))
         or (
             nomination.organisation
             and any(

@@ -23,10 +23,12 @@ from assessments.cases.actions.prior_learning import (
 from assessments.cases.models.evidence import Evidence, EvidenceOpening
 from assessments.cases.models.prior_learning import PriorLearningClaim
 from assessments.deciding import export_formats
+from assessments.deciding.actions.board_calendar import cancel_board
 from assessments.deciding.actions.boards import call_board, ratify
+from assessments.deciding.actions.holds import place_hold
 from assessments.deciding.actions.transcripts import issue_transcript
 from assessments.deciding.downloads import transcript_pdf
-from assessments.deciding.models import Award, BoardDecision
+from assessments.deciding.models import Award, BoardDecision, Hold
 from assessments.deciding.queries.boards import modules_of
 from assessments.deciding.queries.exports import reading_of
 from assessments.deciding.queries.minutes import minutes_of
@@ -112,6 +114,7 @@ def test_what_cannot_be_claimed(scene):
     before = state()
     assert claim(scene, ended_on=date(2021, 9, 1)) == made and state() == before
     refused("claimed this module already", claim, scene, words="Other words.")
+    refused("claimed this module already", claim, scene, ended_on=made.ended_on, title="Other")
     # Two modules have 40 credits; the rules give 30.
     refused("30 credits at most", claim, scene, scene.one)
     withdraw_prior_claim(made, by=scene.author)
@@ -140,12 +143,16 @@ def test_from_the_claim_to_the_board(scene):
     refused("given work of this trainee", send_to_academic, made, scene.agnes, by=scene.registrar)
     refused("Only a", send_to_academic, made, scene.helen, by=scene.helen)
     refused("Only a", open_evidence, file, by=scene.helen)
+    assert not conflicts([script], [scene.helen])
     send_to_academic(made, scene.helen, by=scene.registrar)
+    assert conflicts([script], [scene.helen]), "the list names the trainee before it is opened"
     file = Evidence.objects.get()
     open_evidence(file, by=scene.helen)
-    assert not conflicts([script], [scene.helen])
     read_prior_claim(PriorLearningClaim.objects.get(), by=scene.helen)
+    # Also when another is asked: what was read was read.
+    PriorLearningClaim.objects.update(academic=None)
     assert conflicts([script], [scene.helen])
+    PriorLearningClaim.objects.update(academic=scene.helen)
     refused("recommends first", grant, scene, made)
     refused("Someone else", recommend, made, "for", "Why.", by=person("other", Role.TUTOR))
     recommend(made, "for", "It meets the outcomes.", by=scene.helen)
@@ -185,10 +192,13 @@ def test_from_the_claim_to_the_board(scene):
 
 def test_it_counts_without_a_mark_and_withdrawn_it_does_not(scene):
     made = at_the_board(scene)
-    grant(scene, made)
+    met = call_board(scene.cohort, "Met, with nothing to record", DAY, by=scene.registrar)
+    grant(scene, made, board=met, decided_on=None)
+    cancel_board(met, "Nothing was ready.", by=scene.registrar)
     scene.take_quiz(right=5)
     scene.mark(scene.hand_in(), 62, 62)
     board = scene.board()
+    held = scene.enrolment, scene.two, "query", "Why."
     tally = tally_of(board, modules_of(board))
     assert (tally.ready, tally.decided, tally.waiting, tally.awards) == (1, 1, 0, 1)
     assert [
@@ -196,6 +206,7 @@ def test_it_counts_without_a_mark_and_withdrawn_it_does_not(scene):
         for r in reading_of(export_formats.Format(), scene.cohort).results
         if r.piece.module == "T2"
     ] == [("credited", None)]
+    refused("cannot be held back", place_hold, *held, by=scene.registrar)
     seen = standing_of(board)
     decide_prior_claim(
         made, False, chair=CHAIR, reason="A mistake.", by=scene.registrar, decided_on=DAY
@@ -218,6 +229,7 @@ def test_it_counts_without_a_mark_and_withdrawn_it_does_not(scene):
         CHAIR,
         True,
     ]
+    assert len(minutes["prior_learning"]) == 3, "of the cancelled board too, which has no minutes"
     assert "T2" not in str(minutes["left_out"])
     transcript = issue_transcript(Enrolment.objects.get(pk=scene.enrolment.pk), by=scene.author)
     assert {
@@ -246,6 +258,9 @@ def test_the_last_credit_brings_the_award(scene):
     board = scene.board()
     ratify(board, by=scene.registrar, chair=CHAIR)
     assert not Award.objects.exists()
+    hold = Hold.objects.create(enrolment=scene.enrolment, kind="query", why="W.")
+    refused("held back", grant, scene, made)
+    hold.delete()
     grant(scene, made)
     assert Award.objects.get().enrolment_id == scene.enrolment.pk
 
@@ -270,7 +285,13 @@ def test_refused_and_appealed(scene):
         refused("ended on", appeal_prior_claim, made, "error", "A page was lost.", by=scene.author)
     appeal_prior_claim(made, "error", "A page was lost.", by=scene.author)
     begin_quiz(scene.quiz, scene.enrolment, by=scene.author)  # the other module: no matter
-    assert grant(scene, made, reason="The page is found.").number == 2
+    again = {"chair": CHAIR, "reason": "Not the outcomes.", "decided_on": DAY}
+    answer = decide_prior_claim(made, False, by=scene.registrar, **again)
+    assert answer.number == 2, "the same words answer an appeal too"
+    before = state()
+    assert decide_prior_claim(made, False, by=scene.registrar, **again) == answer
+    assert state() == before and PriorLearningClaim.objects.get().state == "refused"
+    assert grant(scene, made, reason="The page is found.").number == 3
     assert {r["module"].code: r["is_credited"] for r in results_of(scene.enrolment)} == {
         "T1": False,
         "T2": True,

@@ -11,7 +11,8 @@ from django.test import Client
 from django.utils.timezone import make_aware
 
 from assessments.attempts.actions import set_due
-from assessments.attempts.models import Attempt
+from assessments.attempts.models import Attempt, PriorCredit
+from assessments.cases.models.prior_learning import PriorLearningClaim
 from assessments.tutoring.actions.announcements import (
     announce,
     change_announcement,
@@ -164,6 +165,26 @@ def test_a_reason_stands_for_each_fact_and_goes_with_it(scene):
     assert lines(scene)[other.pk] == [], "who studied the unit went past the check"
     with clock.at(DAY + timedelta(days=30)):
         assert lines(scene)[other.pk] == [], "nothing is left to study"
+
+
+@pytest.mark.both_engines
+def test_who_has_credit_for_the_module_is_not_asked_for_its_units(scene):
+    me, module = scene.enrolment, Unit.objects.get(code="B-1").module
+    about = {"enrolment": me, "module": module}
+    claim = PriorLearningClaim.objects.create(
+        kind="assessed", ended_on=TODAY, answer_by=TODAY, state="granted", **about
+    )
+    PriorCredit.objects.create(
+        claim=claim,
+        number=1,
+        is_granted=True,
+        credits=20,
+        decided_on=TODAY,
+        recorded_by=scene.registrar,
+        **about,
+    )
+    found = lines(scene)
+    assert found[me.pk] == [] and found[scene.other.pk] == ["behind", "away"]
 
 
 @pytest.mark.both_engines

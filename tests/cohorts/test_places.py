@@ -1,13 +1,16 @@
 """People apply for a place themselves: nobody else learns of it without their tick, it is decided like a nomination, and what they typed goes when its time is over."""
 
+import logging
 import re
-from datetime import timedelta
+from datetime import date, timedelta
+from io import StringIO
 
 import pytest
 from django.test import Client
 
 from cohorts.applications.forms import StartForm
-from cohorts.intake.actions import nominate, offer, refuse
+from cohorts.enrolment.actions import make_cohort
+from cohorts.intake.actions import defer, nominate, offer, refuse, set_places
 from cohorts.intake.answers import accept
 from cohorts.intake.applying import (
     answer_for_employer,
@@ -24,7 +27,7 @@ from cohorts.jobs import BY
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.encryption import decrypt
-from lms.people.models import Mail, Notice, User
+from lms.people.models import Mail, Notice, Role, User
 from lms.record.models import Entry
 
 from ..assessments.scene import sign_in
@@ -79,7 +82,7 @@ def refused(match, action, *args, kind=(Refused, NotAllowed), **kwargs):
 
 
 @pytest.mark.both_engines
-def test_from_the_link_to_the_enrolment(places, registrar, contact):  # noqa: F811
+def test_from_the_link_to_the_enrolment(places, registrar, contact, person_with):  # noqa: F811
     start_place_application(places, EMAIL)
     assert not PlaceApplication.objects.exists() and not Mail.objects.filter(to=EMAIL).exists(), (
         "it is closed as shipped"
@@ -110,7 +113,12 @@ def test_from_the_link_to_the_enrolment(places, registrar, contact):  # noqa: F8
     answer_for_employer(secret_in(asked, "places/employer"), "no")
     made.refresh_from_db()
     assert made.employer_answer == "yes", "the first answer stands"
+    close = person_with(Role.REGISTRAR, email="boss@test.example")
+    refused("Another registrar decides", offer, made, "S-90", FIRST, by=close)
+    page = sign_in(Client(), registrar).get(f"/registry/nominations/{made.pk}/").content
+    assert b"boss@test.example" in page, "who was asked stands beside the answer"
     link = offer(made, "S-90", FIRST, by=registrar).link
+    refused("has an offer already", offer, made, "S-77", FIRST, by=registrar)
     assert "You applied for" in bodies(EMAIL)[-1]
     enrolment = accept(link.rstrip("/").rpartition("/")[2])
     assert enrolment.person.full_name == "Nia Unmistakable"
@@ -128,6 +136,7 @@ def test_refused_withdrawn_and_cleared(open_cohort, registrar, organisation, con
     told = Notice.objects.count()
     refuse(made, "No post yet.", by=registrar)
     assert "No post yet." in bodies(EMAIL)[-1] and Notice.objects.count() == told
+    refused("cannot be changed", refuse, made, "Another reason.", by=registrar)
     other = submit_place_application(begun(open_cohort, "zoe@test.example"))
     offer(other, "S-91", FIRST, by=registrar)
     own = PlaceApplication.objects.get(nomination=other)
@@ -155,10 +164,13 @@ def test_refused_withdrawn_and_cleared(open_cohort, registrar, organisation, con
             made.employer,
             made.employer_email,
             made.reason,
+            Nomination.objects.get(pk=other.pk).student_reference,
         )
         assert set(left) == {""} and made.state == "refused"
         assert employers.email == EMAIL, "an open one stays"
         assert PlaceApplication.objects.count() == 0
+        page = sign_in(Client(), registrar).get(f"/registry/nominations/{made.pk}/").content
+        assert b"Also nominated" not in page, "two that are cleared have no address in common"
         refused(
             "removed when its time was over",
             offer,
@@ -170,7 +182,7 @@ def test_refused_withdrawn_and_cleared(open_cohort, registrar, organisation, con
         )
 
 
-def test_the_pages(open_cohort, registrar):
+def test_the_pages(open_cohort, registrar, monkeypatch):
     client = Client()
     assert b"Send me the link" in client.get("/places/").content
     form = StartForm()
@@ -186,8 +198,14 @@ def test_the_pages(open_cohort, registrar):
         assert client.post("/places/", sent).status_code == 302
     own = f"/places/{secret_in(bodies(EMAIL)[0])}/"
     assert client.get("/places/none/").status_code == 404
+    log = StringIO()
+    ours = logging.getLogger("django").handlers
+    handler = next(one for one in ours if type(one) is logging.StreamHandler)
+    monkeypatch.setattr(handler, "stream", log)
     page = client.post(f"{own}page/3/", {"may_ask": "on", "employer_email": "nobody"})
     assert page.status_code == 422 and b"nobody" in page.content
+    lines = log.getvalue()
+    assert "/places/…/page/3/" in lines and own.split("/")[2] not in lines
     for number, names in enumerate(
         (("given_names", "family_name"), ("employer", "post"), (), ("nations",), ("statement",)), 1
     ):
@@ -203,8 +221,47 @@ def test_the_pages(open_cohort, registrar):
     assert b"Applied themselves" in office.get(f"/registry/nominations/{made.pk}/").content
     page = office.get(f"/registry/intake/{open_cohort.code}/").content
     assert b"applied themselves" in page and b"Close it to applications" in page
+    listed = b"".join(office.post(f"/registry/intake/{open_cohort.code}/nominations.csv"))
+    assert ANSWERS["employer"].encode() in listed, "also of who has no organisation"
     office.post(f"/registry/intake/{open_cohort.code}/applications/", {"open": "no"})
     assert b"No cohort takes applications" in client.get("/places/").content
     assert client.post(f"{own}withdraw/").status_code == 302
     made.refresh_from_db()
     assert made.state == "withdrawn" and not User.objects.filter(email=EMAIL).exists()
+
+
+def test_an_employer_is_mailed_no_oftener_than_an_applicant(open_cohort):
+    answers = []
+    for n in range(4):
+        begun(open_cohort, f"n{n}@test.example")
+        own = f"/places/{secret_in(bodies(f'n{n}@test.example')[0])}/"
+        answers.append(Client().post(own, {"is_true": "on"}).status_code)
+    assert answers == [302, 302, 302, 429] and Nomination.objects.count() == 3
+    assert len(bodies("boss@test.example")) == 3
+
+
+def test_the_link_of_what_is_submitted_works_until_the_cohort_begins(
+    open_cohort,
+    registrar,
+    programme,
+    by,
+):
+    made = submit_place_application(begun(open_cohort))
+    own, secret = PlaceApplication.objects.get(), secret_in(bodies(EMAIL)[0])
+    idle = begun(open_cohort, "idle@test.example")
+    open_to_applications(open_cohort, False, by=registrar)
+    with on(TODAY + timedelta(days=60)):
+        assert place_application_by(secret) == own
+        assert place_application_by(secret_in(bodies(idle.email)[0])) is None
+    with on(FIRST):
+        assert place_application_by(secret) is None
+    # Deferred, it is found by the cohort for which it waits now, also beside a draft.
+    next_one = make_cohort(
+        "IMSA-2027-09", "Intake of 2027", programme, date(2027, 9, 20), date(2028, 9, 30), by=by
+    )
+    set_places(next_one, {"wales": 1}, by=registrar)
+    open_to_applications(next_one, True, by=registrar)
+    begun(next_one)
+    defer(made, next_one, by=registrar)
+    start_place_application(next_one, EMAIL)
+    assert place_application_by(secret_in(bodies(EMAIL)[-1])) == own

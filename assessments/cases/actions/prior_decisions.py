@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ from ...attempts.actions import attempt_of
 from ...attempts.models import PriorCredit
 from ...deciding.actions.boards import add_awards
 from ...deciding.actions.chairs_action import insist_chair_decides
-from ...deciding.models import Board, BoardDecision
+from ...deciding.models import Board, BoardDecision, Hold
 from ...deciding.queries.interests import interests_before, recusals_of
 from ...deciding.queries.members import chair_of, members_of, quorum_fault
 from ...deciding.rules import may_record
@@ -29,7 +30,7 @@ from ...setting.models import Assessment
 from ...setting.queries import rules_of
 from ..queries.prior_learning import credits_of, has_award, modules_with_work
 from ..rules import may_decide_prior
-from ..states import DECIDABLE
+from ..states import DECIDABLE, PriorState
 from .prior_learning import insist_age, insist_kind, insist_seen, lock_prior, tell_claimant
 
 LONGEST_REASON, LONGEST_CHAIR = 1000, 200
@@ -52,7 +53,7 @@ def decide_prior_claim(
     1. the decision, with the next number, 2. the claim is granted or not, 3. where every module is passed now, the award, and the programme is completed, 4. the record is
     written, 5. the trainee is told, with the reason and how to appeal. The same again changes nothing. A later decision takes the place of an earlier one, until the award is
     conferred. Raises Refused where no academic has recommended, the rules leave no credits, the learning is too old, work of the module is in, a board has
-    decided on it, the board is no quorum, or the chair recommended themselves.
+    decided on it, a result is held back, the board is no quorum, or the chair recommended themselves.
     """
     locked = lock_prior(claim.pk)
     insist(may_decide_prior(by, locked))
@@ -61,12 +62,18 @@ def decide_prior_claim(
     decided_on = board.meets_on if board else decided_on
     board_key = board.pk if board else None
     words = (is_granted, board_key, chair, reason, decided_on)
-    if before and words == (
-        before.is_granted,
-        before.board_id,
-        before.chair,
-        before.reason,
-        before.decided_on,
+    # An appeal is answered by a decision of its own, also one in the same words.
+    if (
+        before
+        and locked.state != PriorState.APPEALED
+        and words
+        == (
+            before.is_granted,
+            before.board_id,
+            before.chair,
+            before.reason,
+            before.decided_on,
+        )
     ):
         return before
     if locked.state not in DECIDABLE:
@@ -176,6 +183,10 @@ def _insist_grantable(claim):
             _("“%(state)s”: nothing is decided for this person any more.")
             % {"state": enrolment.get_state_display()}
         )
+    # The last credit confers the award, which is held back with the results.
+    holds = Hold.objects.filter(Q(module=module) | Q(module=None), enrolment=enrolment)
+    if holds.filter(lifted_at=None).exists():
+        raise Refused(_("This result is held back. Let it go first."))
     rules = rules_of(enrolment.cohort_id)
     insist_kind(claim.kind, rules)
     insist_age(enrolment, claim.ended_on, rules)

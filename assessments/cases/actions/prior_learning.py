@@ -45,7 +45,8 @@ def claim_prior_learning(
     own = PriorLearningClaim.objects.filter(enrolment=enrolment, module=module)
     there = own.exclude(state=PriorState.WITHDRAWN).first()
     if there:
-        if (there.kind, there.words, there.ended_on) == (kind, typed["words"], ended_on):
+        same = all(getattr(there, name) == text for name, text in typed.items())
+        if same and (there.kind, there.ended_on) == (kind, ended_on):
             return there
         raise Refused(_("You have claimed this module already. Open that claim below."))
     _insist_words(kind, typed)

@@ -118,5 +118,6 @@ class PriorLearningClaim(models.Model):
 
     @property
     def version(self) -> str:
-        """What a page was opened on: where it stood, how many files there were, and how often it was decided."""
-        return f"{self.state}-{len(self.evidence.all())}-{len(self.decisions.all())}"
+        """What a page was opened on: where it stood, whom the office asked, how many files there were, and how often it was decided."""
+        asked = self.academic_id or 0
+        return f"{self.state}-{asked}-{len(self.evidence.all())}-{len(self.decisions.all())}"

@@ -51,11 +51,11 @@ def credits_of(enrolment, *, with_open=True) -> int:
 
 
 def modules_to_claim(enrolment) -> list[Module]:
-    """Modules of the programme without a claim, a decision of a board, or work that is in. One query."""
+    """Modules of the programme that have credits, without a claim, a decision of a board, or work that is in. One query."""
     own = PriorLearningClaim.objects.filter(enrolment=enrolment)
     claimed = own.exclude(state=PriorState.WITHDRAWN).values("module")
     decided = BoardDecision.objects.filter(enrolment=enrolment).values("module")
-    rows = Module.objects.filter(programme=enrolment.cohort.programme_id)
+    rows = Module.objects.filter(programme=enrolment.cohort.programme_id, credits__gt=0)
     rows = (
         rows.exclude(pk__in=claimed)
         .exclude(pk__in=decided)

@@ -10,6 +10,7 @@ from lms.people.actions import tell
 from lms.people.roles import is_operator
 from lms.record.actions import write
 
+from ...attempts.models import PriorCredit
 from ..models import Award, Hold
 from ..queries.boards import decision_on
 from ..rules import may_hold
@@ -24,7 +25,7 @@ def place_hold(enrolment, module, kind, why, *, by, tells_kind=True) -> Hold:
 
     1. the hold, with who, when, what kind and why, 2. a record entry without the reason, 3. the trainee is told that a result is held
     back and whom to ask; the kind only where `tells_kind`. The same hold again is the hold there is. Raises Refused where a board has
-    decided on the module, or the award was conferred.
+    decided on the module or it is credited for prior learning, or the award was conferred.
     """
     insist(may_hold(by, enrolment))
     # A board locks these too before it records: either it sees the hold, or the hold sees its decision.
@@ -39,7 +40,11 @@ def place_hold(enrolment, module, kind, why, *, by, tells_kind=True) -> Hold:
         )
     if kind not in HoldKind.values:
         raise Refused(_("Choose why the result is held back."))
-    if module and decision_on(enrolment, module) or Award.objects.filter(enrolment=enrolment):
+    is_decided = module and (
+        decision_on(enrolment, module)
+        or PriorCredit.objects.that_count().filter(enrolment=enrolment, module=module)
+    )
+    if is_decided or Award.objects.filter(enrolment=enrolment):
         raise Refused(_("A board has decided on this, so it cannot be held back any more."))
     hold = Hold.objects.create(
         enrolment=enrolment,

@@ -40,16 +40,18 @@ def content_of(board, *, chair, recorded_by, day, members, interests, results) -
 
 
 def prior_learning_rows(board) -> list[list]:
-    """What was decided on prior learning at this board, and by chair's action in its cohort since the board before it: reference, module's code, credits (0: not
-    granted), day, chair, and whether by chair's action. One query and another."""
+    """What was decided on prior learning at this board, and, in its cohort since the board before it, by chair's action or at a board that was cancelled afterwards and
+    has no minutes: reference, module's code, credits (0: not granted), day, chair, and whether by chair's action. One query and another."""
     earlier = Board.objects.filter(
         cohort=board.cohort_id, state=BoardState.RATIFIED, ratified_at__isnull=False
     ).exclude(pk=board.pk)
     since = earlier.order_by("-ratified_at").values_list("ratified_at", flat=True).first()
     alone = Q(board=None, enrolment__cohort=board.cohort_id)
+    cancelled = Q(board__state=BoardState.CANCELLED, board__cohort=board.cohort_id)
     if since:
         alone &= Q(decided_at__gt=since)
-    rows = PriorCredit.objects.filter(Q(board=board) | alone)
+        cancelled &= Q(board__cancelled_at__gt=since)
+    rows = PriorCredit.objects.filter(Q(board=board) | alone | cancelled)
     rows = rows.select_related("enrolment", "module")
     return [
         [

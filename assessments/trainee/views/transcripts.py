@@ -1,6 +1,7 @@
 """A trainee's own transcripts, of every programme they were enrolled in."""
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cohorts.enrolment.models import Enrolment
 
+from ...attempts.models import PriorCredit
 from ...deciding.models import BoardDecision
 from ...deciding.views import transcripts
 from ..queries import enrolment_of
@@ -24,11 +26,12 @@ def own_transcripts(request, pk=None):
         return redirect("assessments:own_transcripts_of", enrolment.pk)
     others = Enrolment.objects.filter(person=request.user.pk).exclude(pk=enrolment.pk)
     decided = BoardDecision.objects.filter(enrolment__in=others).values("enrolment")
+    credited = PriorCredit.objects.that_count().filter(enrolment__in=others).values("enrolment")
     return transcripts.page(
         request,
         enrolment,
         is_own=True,
-        others=others.filter(pk__in=decided)
+        others=others.filter(Q(pk__in=decided) | Q(pk__in=credited))
         .select_related("cohort")
         .order_by("-enrolled_on", "pk"),
     )

@@ -104,6 +104,14 @@ def _in_words(name, value) -> str:
     return value or _("Not given")
 
 
+def _may_mail_employer(request, application) -> bool:
+    """As many mails an hour to one employer as links to one applicant: their address is a stranger's word."""
+    asked = application.answers.get("employer_email")
+    return not asked or ratelimit.consume(
+        request, action="apply_mail", key=f"employer {asked.lower()}"
+    )
+
+
 @by_link(place_application_by)
 @require_http_methods(["GET", "POST"])
 def place_application(request, application, secret):
@@ -113,6 +121,8 @@ def place_application(request, application, secret):
     is_complete = bool(pages) and all(one["is_done"] for one in pages)
     form, refused = PlaceSubmitForm(_typing(request)), ""
     if request.method == "POST" and form.is_valid():
+        if is_complete and not _may_mail_employer(request, application):
+            return _too_many(request)
         try:
             applying.submit_place_application(application)
             return redirect("cohorts:place_application", secret)

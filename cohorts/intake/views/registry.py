@@ -3,6 +3,7 @@
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -127,11 +128,9 @@ def show(request, nomination, **bound):
         "defer": DeferralForm(prefix="defer", nomination=nomination),
     } | bound
     may = may_decide_nomination(request.user, nomination)
-    others = (
-        Nomination.objects.filter(cohort=nomination.cohort, email__iexact=nomination.email)
-        .exclude(pk=nomination.pk)
-        .select_related("organisation")
-    )
+    same = Nomination.objects.filter(cohort=nomination.cohort, email__iexact=nomination.email)
+    # Those cleared have no address in common.
+    others = same.exclude(Q(pk=nomination.pk) | Q(email="")).select_related("organisation")
     return render(
         request,
         "cohorts/nomination.html",
