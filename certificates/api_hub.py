@@ -119,7 +119,7 @@ def posts(
     """With the columns of the register file, 500 at a time; entries made by mistake are left out. Each request is recorded."""
     enter(request)
     only = organisation_called(organisation) if organisation else None
-    lines = lines_to_export(ALL if ended else OPEN, only).filter(employment__gt=after)
+    lines = lines_to_export(ALL if ended else OPEN, only).filter(employment__pk__gt=after)
     rows = list(lines.order_by("employment_id")[:PAGE])
     note_export(ALL if ended else OPEN, "json", only, len(rows), by=request.api_client)
     return {

@@ -182,7 +182,7 @@ def own_posts(
     today = clock.today()
     rows = list(
         last_lines()
-        .filter(organisation=request.organisation, employment__gt=after)
+        .filter(organisation=request.organisation, employment__pk__gt=after)
         .exclude(ends_on__lt=today)
         .select_related("employment__person")
         .order_by("employment_id")[:PAGE]
