@@ -10,7 +10,7 @@ from certificates.api_hub import EXPORTS_AN_HOUR, hub
 from certificates.models import HubKey
 from cohorts.confirming.actions import close_report
 from cohorts.confirming.models import LastHeard, PostReport, SuppliedPost
-from cohorts.confirming.supplying import supply_post
+from cohorts.confirming.supplying import link_supplied, supply_post
 from cohorts.employment.models import EmploymentLine
 from cohorts.imports.actions import check_import, note_export
 from lms.kit import clock
@@ -139,6 +139,23 @@ def test_only_such_a_key_opens_it_and_it_opens_nothing_else(
         assert call("get", "hub/posts", secret).status_code == 401
     end_grants(officer, Role.HUB_OFFICER, by=Operator("test"), on=TODAY - timedelta(days=1))
     assert call("get", "hub/posts", secret).status_code == 401
+
+
+def test_its_ids_are_none_of_the_organisations(call, line, where, officer, employer):
+    _, theirs = make_token(where, "HR", ["posts"], LAST, by=employer)
+    _, ours = make_hub_key("System", LAST, by=officer)
+    path = f"hub/organisations/{where.code}/posts/17"
+    for post, where_to, secret in (("Cook", "posts/17", theirs), ("Driver", path, ours)):
+        answer = call("put", where_to, secret, facts(line, post=post)).json()
+        assert (answer["what"], answer["external_id"]) == ("received", "17")
+    kept = SuppliedPost.objects.order_by("pk")
+    assert [(s.external_id, s.facts["post"]) for s in kept] == [
+        ("17", "Cook"),
+        ("hub:17", "Driver"),
+    ]
+    link_supplied(kept[1], line.employment.reference, by=officer)
+    assert call("get", "posts", theirs).json()["posts"][0]["external_ids"] == []
+    assert call("put", path, ours, facts(line)).json()["what"] == "confirmed"
 
 
 def test_a_key_that_ends_while_its_program_waits_does_nothing_more(line, where, officer):
