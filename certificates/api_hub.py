@@ -19,11 +19,12 @@ from lms.kit.spreadsheets import TYPES
 from .actions.hub_keys import hub_client_of, note_supply
 from .actions.rate_limits import count, key_of
 from .api import A_MINUTE, MOST_A_MINUTE, PAGE, PRINTED, Denied, unreadable
-from .api_posts import KIND, NATION, OWN_ID, PostAnswer, PostFacts, Refusal, answer_for_post
+from .api_posts import KIND, NATION, PostAnswer, PostFacts, Refusal, answer_for_post
 
 REFUSALS = {401: Refusal, 403: Refusal, 404: Refusal, 409: Refusal, 422: Refusal, 429: Refusal}
 REFUSALS |= {503: Refusal}
 EXPORTS_AN_HOUR = 12
+HUB_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,55}$"  # kept with four letters before it
 
 
 class Key(HttpBearer):
@@ -119,7 +120,7 @@ def posts(
     """With the columns of the register file, 500 at a time; entries made by mistake are left out. Each request is recorded."""
     enter(request)
     only = organisation_called(organisation) if organisation else None
-    lines = lines_to_export(ALL if ended else OPEN, only).filter(employment__gt=after)
+    lines = lines_to_export(ALL if ended else OPEN, only).filter(employment__pk__gt=after)
     rows = list(lines.order_by("employment_id")[:PAGE])
     note_export(ALL if ended else OPEN, "json", only, len(rows), by=request.api_client)
     return {
@@ -173,7 +174,8 @@ def supply(
     facts: PostFacts,
     code: str = Path(max_length=20, pattern=PRINTED, description="The organisation’s code."),
     external_id: str = Path(
-        pattern=OWN_ID, description="The system’s key of the post, or the register’s own entry."
+        pattern=HUB_ID,
+        description="Your program’s own key of the post, whatever the organisation calls it, or the register’s own entry.",
     ),
     dry_run: bool = Query(False, description="Answer as if, and keep nothing."),
 ):

@@ -9,7 +9,7 @@ from ninja import Field, Path, Query, Schema
 
 from cohorts.confirming.models import SuppliedPost
 from cohorts.confirming.queries import is_due
-from cohorts.confirming.supplying import Outcome, supply_post
+from cohorts.confirming.supplying import OF_HUB, Outcome, supply_post
 from cohorts.employment.register import last_lines
 from lms.kit import clock
 from lms.kit.refusals import Refused, insist
@@ -182,15 +182,16 @@ def own_posts(
     today = clock.today()
     rows = list(
         last_lines()
-        .filter(organisation=request.organisation, employment__gt=after)
+        .filter(organisation=request.organisation, employment__pk__gt=after)
         .exclude(ends_on__lt=today)
         .select_related("employment__person")
         .order_by("employment_id")[:PAGE]
     )
     ids = {}
-    for key, external_id in SuppliedPost.objects.filter(
+    supplied = SuppliedPost.objects.filter(
         organisation=request.organisation, employment__in=[row.employment_id for row in rows]
-    ).values_list("employment_id", "external_id"):
+    ).exclude(external_id__startswith=OF_HUB)
+    for key, external_id in supplied.values_list("employment_id", "external_id"):
         ids.setdefault(key, []).append(external_id)
     return {
         "posts": [own_post(row, ids.get(row.employment_id, []), today) for row in rows],

@@ -10,6 +10,7 @@ from .confirming.actions import ask_organisations
 from .discussion.actions import clear_old_spaces, send_digests
 from .enrolment.status_actions import carry_out_changes
 from .imports.actions import carry_on_import, imports_under_way
+from .imports.clearing import clear_old_files
 from .intake.answers import lapse_offers
 from .intake.clearing import clear_closed_nominations, drop_old_places
 from .surveys.actions import run_surveys
@@ -42,6 +43,7 @@ STATUS_CHANGES = Job("changes of enrolments", 60, lambda: carry_out_changes(by=B
 OFFERS = Job("offers of places", 300, lambda: lapse_offers(by=BY))
 SURVEYS = Job("surveys", 900, lambda: run_surveys(by=BY))
 DISCUSSIONS = Job("discussions", 1800, lambda: send_digests(by=BY) + clear_old_spaces(by=BY))
+OLD_FILES = Job("old files of people and posts", 3600, lambda: clear_old_files(by=BY))
 NOMINATIONS = Job(
     "closed nominations",
     3600,

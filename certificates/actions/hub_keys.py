@@ -2,13 +2,14 @@
 
 import secrets
 from datetime import date
+from functools import partial
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lms.kit import clock
-from lms.kit.refusals import Refused, insist
+from lms.kit.refusals import YES, May, Refused, insist, no
 from lms.people.actions import tell
 from lms.people.models import Role
 from lms.people.roles import has_role, holders_of
@@ -83,15 +84,26 @@ def hub_client_of(secret: str) -> HubClient | None:
     """Whose key this is, while it holds and its maker is a Hub officer. Two questions; on its first use in a day one more, to note that."""
     if not secret.startswith(PREFIX) or len(secret) > 100:
         return None
-    rows = HubKey.objects.select_related("made_by")
-    key, today = rows.filter(sha256=digest(secret), ended_at=None).first(), clock.today()
-    if key is None or key.ends_on < today:
-        return None
-    if not key.made_by.is_active or not has_role(key.made_by, Role.HUB_OFFICER):
+    key, today = _key_that_holds(sha256=digest(secret)), clock.today()
+    if key is None:
         return None
     if key.used_on != today:
         HubKey.objects.filter(pk=key.pk).update(used_on=today)
-    return HubClient(key.pk, key.made_by_id)
+    return HubClient(key.pk, key.made_by_id, partial(_may_act, key.pk))
+
+
+def _key_that_holds(**which) -> HubKey | None:
+    key = HubKey.objects.select_related("made_by").filter(ended_at=None, **which).first()
+    if key is None or key.ends_on < clock.today():
+        return None
+    return key if key.made_by.is_active and has_role(key.made_by, Role.HUB_OFFICER) else None
+
+
+def _may_act(key_id) -> May:
+    """It may have ended since it was sent: a program waits for locks too. Two questions."""
+    if _key_that_holds(pk=key_id):
+        return YES
+    return no(_("This key has ended, or the officer who made it has left."))
 
 
 def note_supply(client):

@@ -29,7 +29,7 @@ def decide_approval(organisation, action, from_day, reason, *, by, until_day=Non
     1. the decision is added; earlier days keep the earlier one, and decisions that were to begin
     after its day are replaced, 2. a record entry, 3. the organisation's contacts are told, also what
     is replaced; where it has none a call is left for the Hub, 4. everybody with a post there is told, once the
-    organisation was decided about before, 5. then too, unless it is a renewal, registrars and tutors where a trainee has one. The same decision again is the one there is.
+    organisation was decided about before, 5. then too, unless it is a renewal that calls nothing off, registrars and tutors where a trainee has one. The same decision again is the one there is.
     """
     insist(may_approve(by))
     locked = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
@@ -73,7 +73,8 @@ def decide_approval(organisation, action, from_day, reason, *, by, until_day=Non
     if last:
         is_renewal = last.action == action
         told = [*told, *_tell_people(locked, made, told, is_renewal=is_renewal)]
-        if not is_renewal:
+        calls_off = any(row.action != action for row in replaced)
+        if calls_off or not is_renewal:
             tell_programme(locked, action, from_day, by=by, but_not=told)
     return made
 

@@ -153,7 +153,7 @@ def report_in(employment, last, kind, *, by, way=Way.PAGE, **facts) -> PostRepor
         employment=employment, kind=kind, organisation=last.organisation, **facts
     )
     found = alike.filter(closed_at=None).first()
-    if not found and way == Way.API:
+    if not found and way != Way.PAGE:
         found = alike.filter(reported_by=None, closed_at__gte=last.recorded_at).last()
     if found:
         return found

@@ -27,9 +27,10 @@ from .actions import needs_the_hub, note_answer, report_in
 from .models import SuppliedPost
 from .queries import is_due
 from .rules import may_follow_up_on, may_supply
-from .states import ReportKind, way_of
+from .states import ReportKind, Way, way_of
 
 A_YEAR = timedelta(days=366)
+OF_HUB = "hub:"  # before an id of the Hub's programs; no organisation's own id holds a colon
 CONFIRMED_AGAIN = timedelta(days=30)  # what a system says each night is a line as seldom
 
 CHANGED_SINCE = gettext_noop(
@@ -86,14 +87,13 @@ def _supply(organisation, external_id, facts, *, by):
     may = may_have_days(facts["starts_on"], facts["ends_on"])
     if not may:
         return Outcome("refused", may.reason)
-    supplied = SuppliedPost.objects.filter(
-        organisation=organisation, external_id=external_id
-    ).first()
+    called = f"{OF_HUB}{external_id}" if way_of(by) == Way.HUB else external_id
+    supplied = SuppliedPost.objects.filter(organisation=organisation, external_id=called).first()
     employment = (
         supplied.employment if supplied and supplied.employment_id else None
     ) or _own_entry(organisation, external_id)
     if employment is None:
-        return _keep(organisation, external_id, supplied, facts, by=by)
+        return _keep(organisation, called, supplied, facts, by=by)
     Employment.objects.select_for_update(no_key=True).get(pk=employment.pk)
     last = newest_lines().get(employment=employment)
     if last.is_void:

@@ -50,7 +50,7 @@ def may_export_register(by) -> May:
     """The register is asked, never browsed; the whole of it goes to the Hub, which answers for it, and to its programs, whose keys hold while an officer answers
     for each."""
     if getattr(by, "is_of_hub", False):
-        return YES
+        return by.may_act()
     return may_act_as(by, Role.HUB_OFFICER)
 
 

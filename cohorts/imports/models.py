@@ -16,7 +16,7 @@ class Import(models.Model):
     """A file as it was read: every row with its verdict, before anything is written."""
 
     PERSONAL_DATA = {
-        "rows": "the file's rows; cleared 12 months after writing",
+        "rows": "the file's rows; cleared 12 months after writing, or after it was brought where nobody wrote it",
         "made_by": "who brought the file",
         "begun_by": "who had it written",
     }

@@ -92,7 +92,7 @@ def counts(rows: list[dict]) -> dict[str, int]:
 
 
 def counts_of(import_) -> dict[str, int]:
-    """The same of a file that was kept, without its rows; all 0 once they are forgotten."""
+    """The same of a file that was kept, without its rows; all 0 once it is dropped."""
     return {verdict: import_.counts.get(verdict, 0) for verdict in VERDICTS}
 
 

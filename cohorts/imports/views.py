@@ -98,6 +98,7 @@ def files(request):
     )
 
 
+@never_cache
 @open_to(may_bring_files)
 def file(request, pk):
     """Every row with its verdict, and what can be done with the file now."""
@@ -181,6 +182,7 @@ def drop(request, pk):
     return redirect("cohorts:imports")
 
 
+@never_cache
 @open_to(may_bring_files)
 def refused_rows(request, pk):
     """The refused rows as CSV, with a column that says why, to mend and bring again."""

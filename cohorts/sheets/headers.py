@@ -1,7 +1,6 @@
 """Where the column names of a file stand, and which column each names; it refuses a name it would have to guess."""
 
 import difflib
-import re
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,8 +24,7 @@ def places_in(kind, columns, sheet, leave_out) -> tuple[dict[str, int], dict[int
         if cell.fault:
             faults.append(f"{where}: {cell.fault}")
             continue
-        label = re.sub(r"[\s-]+", "_", without_unseen(cell.text).strip().casefold())
-        label = ALSO_CALLED[kind].get(label, label)
+        label = ALSO_CALLED[kind].get(_label(cell.text), _label(cell.text))
         if not label:
             filled = next(
                 (r.number for r in sheet.rows if index < len(r.cells) and r.cells[index].text), None
@@ -63,9 +61,8 @@ def places_in(kind, columns, sheet, leave_out) -> tuple[dict[str, int], dict[int
         )
     if faults:
         other = REGISTER if kind == COHORT else COHORT
-        names = {
-            re.sub(r"[\s-]+", "_", cell.text.strip().casefold()) for cell in sheet.header.cells
-        }
+        labels = {_label(cell.text) for cell in sheet.header.cells}
+        names = {ALSO_CALLED[other].get(label, label) for label in labels}
         if {c.name for c in columns[other] if c.is_needed} <= names:
             raise FileProblem(
                 _(

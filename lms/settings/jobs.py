@@ -32,6 +32,7 @@ IMSA_JOBS = [
     "assessments.jobs.ALIKE",
     "cohorts.jobs.REMINDERS",
     "cohorts.jobs.DRAFTS",
+    "cohorts.jobs.OLD_FILES",
     "cohorts.jobs.NOMINATIONS",
     "cohorts.jobs.POSTS",
     "cohorts.jobs.SURVEYS",

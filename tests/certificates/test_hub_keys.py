@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 
 from certificates.actions import make_token
-from certificates.actions.hub_keys import end_hub_key, make_hub_key
+from certificates.actions.hub_keys import end_hub_key, hub_client_of, make_hub_key
 from certificates.api_hub import EXPORTS_AN_HOUR, hub
 from certificates.models import HubKey
+from cohorts.confirming.actions import close_report
 from cohorts.confirming.models import LastHeard, PostReport, SuppliedPost
+from cohorts.confirming.supplying import link_supplied, supply_post
 from cohorts.employment.models import EmploymentLine
-from cohorts.imports.actions import check_import
+from cohorts.imports.actions import check_import, note_export
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import end_grants
@@ -100,6 +102,11 @@ def test_it_reads_and_supplies_posts_of_any_organisation(call, line, where, offi
     assert made.heard_at and made.used_on == TODAY and secret not in str(made.__dict__)
     assert call("put", path, secret, facts(line, hours=20)).json()["what"] == "to_check"
     assert "Hours a week: 20" in PostReport.objects.get().text
+    close_report(PostReport.objects.get(), "It is 37.5.", by=officer)
+    with clock.at(scene.at(TODAY + timedelta(days=1))):
+        answer = call("put", path, secret, facts(line, hours=20)).json()
+    assert "It is 37.5." in answer["problem"] and PostReport.objects.count() == 1, "no task anew"
+    assert call("get", f"hub/posts?after={10**30}", secret).json() == {"posts": [], "more": False}
     answer = call("put", f"hub/organisations/{where.code}/posts/NEW", secret, facts(line))
     assert answer.json()["what"] == "received" and SuppliedPost.objects.count() == 1
     for wrong in ("hub/organisations/NONE/posts/X", "hub/organisations/%00/posts/X"):
@@ -132,6 +139,36 @@ def test_only_such_a_key_opens_it_and_it_opens_nothing_else(
         assert call("get", "hub/posts", secret).status_code == 401
     end_grants(officer, Role.HUB_OFFICER, by=Operator("test"), on=TODAY - timedelta(days=1))
     assert call("get", "hub/posts", secret).status_code == 401
+
+
+def test_its_ids_are_none_of_the_organisations(call, line, where, officer, employer):
+    _, theirs = make_token(where, "HR", ["posts"], LAST, by=employer)
+    _, ours = make_hub_key("System", LAST, by=officer)
+    path = f"hub/organisations/{where.code}/posts/17"
+    for post, where_to, secret in (("Cook", "posts/17", theirs), ("Driver", path, ours)):
+        answer = call("put", where_to, secret, facts(line, post=post)).json()
+        assert (answer["what"], answer["external_id"]) == ("received", "17")
+    kept = SuppliedPost.objects.order_by("pk")
+    assert [(s.external_id, s.facts["post"]) for s in kept] == [
+        ("17", "Cook"),
+        ("hub:17", "Driver"),
+    ]
+    link_supplied(kept[1], line.employment.reference, by=officer)
+    assert call("get", "posts", theirs).json()["posts"][0]["external_ids"] == []
+    assert call("put", path, ours, facts(line)).json()["what"] == "confirmed"
+
+
+def test_a_key_that_ends_while_its_program_waits_does_nothing_more(line, where, officer):
+    key, secret = make_hub_key("System", LAST, by=officer)
+    program = hub_client_of(secret)
+    end_hub_key(key, by=officer)
+    entries = Entry.objects.count()
+    given = facts(line) | {"starts_on": line.starts_on, "ends_on": None}
+    with pytest.raises(NotAllowed, match="has ended"):
+        supply_post(where, line.employment.reference, given, by=program)
+    with pytest.raises(NotAllowed, match="has ended"):
+        note_export("all", "json", None, 1, by=program)
+    assert (Entry.objects.count(), EmploymentLine.objects.count()) == (entries, 1)
 
 
 def test_officers_hear_of_a_key_and_any_of_them_ends_it(

@@ -174,3 +174,16 @@ def test_a_file_has_the_filters_of_its_page_and_leaves_in_parts(
 def test_the_statement_of_a_nomination_stays_on_its_page(everything, registrar, signed_in):
     answer = signed_in(registrar).post("/registry/intake/IMSA-2025-09/nominations.csv")
     assert "A secret story" not in content_of(answer)
+
+
+def test_nominations_hold_those_who_applied_themselves(cohort, registrar, signed_in):
+    Nomination.objects.create(
+        cohort=cohort,
+        given_names="Olu",
+        email="olu@test.example",
+        employer="A Shelter",
+        post="Advocate",
+        nations=["wales"],
+    )
+    answer = signed_in(registrar).post("/registry/intake/IMSA-2025-09/nominations.csv")
+    assert '"Olu","","olu@test.example","","A Shelter","Advocate"' in lines_of(answer)[1]

@@ -25,6 +25,7 @@ from cohorts.imports.actions import (
     imports_under_way,
     write_import,
 )
+from cohorts.imports.clearing import clear_old_files
 from cohorts.imports.models import Import
 from cohorts.organisations.actions import add_contact
 from cohorts.organisations.models import TelephoneTask
@@ -788,6 +789,27 @@ def test_who_lost_the_role_has_nothing_written_on_their_behalf(cohort, registrar
     assert [carry_on_import(file) for file in imports_under_way()] == [False]
     held = Import.objects.get()
     assert held.state == "checked" and "Only" in held.why_not and not Enrolment.objects.exists()
+
+
+@pytest.mark.both_engines
+@pytest.mark.django_db
+def test_a_year_later_no_file_holds_a_name(cohort, registrar, by, people_file, signed_in):
+    done = written("cohort", people_file(1, 3), registrar)
+    left, begun = (bring_in("cohort", people_file(*some), registrar) for some in ((3, 5), (5, 7)))
+    begin_import(begun, by=registrar)
+    now = clock.now()
+    with clock.at(now + timedelta(days=364)):
+        assert clear_old_files(by=by) == 0
+    with clock.at(now + timedelta(days=366)):
+        assert [clear_old_files(by=by) for _ in range(2)] == [2, 0]
+    done, left, begun = (Import.objects.get(pk=one.pk) for one in (done, left, begun))
+    assert (done.state, done.rows, done.counts["new"]) == ("written", [], 2)
+    assert (left.state, left.rows) == ("dropped", [])
+    assert begun.rows, "the worker writes it yet"
+    actions = {"cohorts.clear_import", "cohorts.drop_import"}
+    assert {e.action for e in Entry.objects.filter(action__in=actions)} == actions
+    page = signed_in(registrar).get(f"/registry/imports/{done.pk}/").content.decode()
+    assert "Its rows were removed a year later" in page
 
 
 @pytest.mark.both_engines

@@ -48,6 +48,10 @@ def test_they_are_told_once_how_many_and_not_who(
             organisation, "approved", date(2025, 12, 1), "met", by=officer, until_day=LAST
         )
         assert told(tutor)[-1][0] == "Approval of Lanternby Advocacy changed"
+        # What was to come and was told is called off: they hear of that too.
+        decide_approval(organisation, "suspended", date(2026, 1, 5), "x", by=officer)
+        decide_approval(organisation, "approved", date(2025, 12, 1), "", by=officer, until_day=LAST)
+        assert "the organisation is approved" in told(tutor)[-1][1] and len(told(tutor)) == 4
         # Renewed, or of an organisation where no trainee works: nothing.
         before = Notice.objects.filter(person=tutor).count()
         decide_approval(other_organisation, "approved", JULY, "", by=by, until_day=LAST)
@@ -57,7 +61,7 @@ def test_they_are_told_once_how_many_and_not_who(
         for _ in range(2):
             remind_organisations(by=by)
         assert told(tutor)[-1][0] == "Approval of Lanternby Advocacy is over"
-        assert len(told(tutor)) == 3
+        assert len(told(tutor)) == 5
     assert not told(officer), "Hub officers decide, and are told by other messages"
 
 

@@ -55,6 +55,7 @@ IN_TURN = [
     ("scripts that are alike", 900),
     ("reminders to organisations", 3600),
     ("drafts of applications", 3600),
+    ("old files of people and posts", 3600),
     ("closed nominations", 3600),
     ("posts to confirm", 3600),
     ("surveys", 900),
