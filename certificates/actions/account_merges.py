@@ -26,6 +26,7 @@ from lms.people.roles import Operator, holders_of_each
 from lms.record.actions import write
 
 from ..models import AccountMerge
+from ..queries.account_hindrances import silent_hindrances
 from ..queries.account_merges import preview_of_merge
 from ..rules import may_confirm_merge, may_confirm_separation, may_merge
 from ..states import MergeState
@@ -143,7 +144,7 @@ def answer_merge(secret, *, is_owner: bool) -> AccountMerge:
 def confirm_merge(merge, *, by, seen=None) -> AccountMerge:
     """A second officer makes it so.
 
-    1. rule and preview are asked again: raises Refused where something stands in the way since, or it is not the preview `seen`, or the owner has not
+    1. rule and preview are asked again: raises Refused where something stands in the way (also what no preview tells), or it is not the preview `seen`, or the owner has not
     proved both mailboxes and nobody wrote down how else they were checked, 2. the rows are moved and the account closes (`account_rows.join`), 3. the
     merge, with what was moved, and the record, also of both accounts, 4. its owner is told at both addresses. Twice is once.
     """
@@ -164,8 +165,8 @@ def confirm_merge(merge, *, by, seen=None) -> AccountMerge:
             )
         )
     now = preview_of_merge(account, person)
-    if now.hindrances:
-        raise Refused(" ".join(now.hindrances))
+    if hindrances := now.hindrances + silent_hindrances(account, person):
+        raise Refused(" ".join(hindrances))
     if now.digest != (seen or locked.preview):
         raise Refused(
             _("Nothing was merged: the facts changed since the preview you saw. Read it again.")

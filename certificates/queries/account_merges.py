@@ -20,7 +20,7 @@ from ..accreditation.look_ahead import changes_by_scenario
 from ..accreditation.standing import standing_on
 from ..accreditation.standing_wording import words_for
 from ..models import AccountMerge, Certificate
-from .account_hindrances import hindrances_between, in_same_cohort
+from .account_hindrances import OWN_ROLES, hindrances_between, in_same_cohort
 from .account_tables import HIDDEN, MOVE, RELATIONS, WEIGHTY
 from .facts import FactLines
 from .previews import MONTHS_AHEAD, change_row
@@ -156,7 +156,7 @@ def _names(account, person):
 
 def _roles(account):
     today = clock.today()
-    grants = RoleGrant.objects.filter(person=account).exclude(ends_on__lt=today)
+    grants = RoleGrant.objects.filter(person=account, role__in=OWN_ROLES).exclude(ends_on__lt=today)
     return [str(Role(role).label) for role in sorted(set(grants.values_list("role", flat=True)))]
 
 
