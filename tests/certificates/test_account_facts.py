@@ -10,12 +10,17 @@ from django.db import transaction
 from assessments.attempts.adjusting import record_adjustment
 from assessments.attempts.adjustments import extra_percent, people_with_days
 from assessments.attempts.models import Adjustment
-from certificates.actions.account_merges import confirm_separation, propose_separation
+from certificates.actions.account_merges import (
+    confirm_separation,
+    drop_merge,
+    propose_merge,
+    propose_separation,
+)
 from certificates.actions.account_rows import join
 from certificates.actions.certificates import lock
 from certificates.models import Temporary, Withholding
 from certificates.queries.account_hindrances import hindrances_between, silent_hindrances
-from certificates.queries.account_merges import moves_of, preview_of_merge
+from certificates.queries.account_merges import merges_shown, moves_of, preview_of_merge
 from cohorts.discussion.models import DiscussionPost, DiscussionSpace, DiscussionThread
 from cohorts.discussion.names_shown import names_shown
 from cohorts.employment.models import Employment
@@ -39,7 +44,7 @@ from tests.shared import begins_with, copy_of
 
 from . import scene
 from .scene import BEGUN, TODAY
-from .test_account_merges import make_two, merged, standings
+from .test_account_merges import make_two, merged, proposed, standings
 
 pytestmark = pytest.mark.django_db
 
@@ -187,3 +192,18 @@ def test_no_certificate_is_issued_for_an_account_that_closed_meanwhile(two):
     assert enrolment.person_id == two["account"].pk, "as a page has it that was opened before"
     with pytest.raises(NotNow, match="made one"):
         lock(enrolment)
+
+
+def test_nobody_is_shown_what_waits_about_themselves_and_what_waits_stands_first(two, client):
+    account, person, officer = two["account"], two["person"], two["first"]
+    client = scene.sign_in(client, officer)
+    page = client.get(f"/registry/people/{account.pk}/merge/{person.pk}/").content.decode()
+    assert "What it does" in page
+    for pair in ((account, officer), (officer, account)):
+        page = client.get("/registry/people/{}/merge/{}/".format(*(one.pk for one in pair)))
+        assert "What it does" not in page.content.decode()
+    waits = proposed(two)
+    with clock.at(TODAY + timedelta(days=1)):
+        other = propose_merge(scene.person("A", "Bell"), scene.person(), "x", by=officer)
+        drop_merge(other, "x", by=officer)
+    assert list(merges_shown()) == [waits, other]
