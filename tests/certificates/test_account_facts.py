@@ -37,7 +37,7 @@ from lms.people.models import (
     RoleGrant,
     UnreachableAddress,
 )
-from lms.people.names import choose_name
+from lms.people.names import choose_name, remove_name
 from lms.people.roles import Operator
 from lms.people.safe_contact import drop_of_leavers, write_note
 from tests.shared import begins_with, copy_of
@@ -153,6 +153,16 @@ def test_what_somebody_is_given_and_chose_comes_along_and_goes_back(two):
         assert extra_percent(enrolment) == 25 and extra_percent(two["held"].enrolment) == 30
     in_force = DisplayName.objects.filter(ended_at=None).values_list("person", "name")
     assert {*in_force} == {(account.pk, "Sam Harbour"), (person.pk, "Lou Mill")}
+
+
+def test_a_name_that_is_taken_away_goes_from_the_closed_account_too(two):
+    account, person = two["account"], two["person"]
+    choose_name(account, by=account, name="Sam Harbour")
+    merged(two)
+    remove_name(DisplayName.objects.get(), by=two["first"], reason="Not a name.")
+    account.refresh_from_db()
+    person.refresh_from_db()
+    assert account.display_name == person.display_name == ""
 
 
 def test_contact_details_that_stayed_with_a_closed_account_go_as_those_of_leavers(two):
