@@ -116,7 +116,7 @@ def separate(account, person, merge, *, by):
                 if name.startswith(EXCHANGE):
                     _exchange_back(name.removeprefix(EXCHANGE), keys, account, person)
                 elif name == PREFERENCE:
-                    _point(name, _as_chosen_before(keys, merge), person, account)
+                    _point(name, _older_preferences(keys, merge), person, account)
                 elif name not in (END, NUMBER, ADDRESS):
                     _point(name, keys, person, account)
             _name_again(account, merge)
@@ -148,7 +148,7 @@ def _point(name, keys, before, after):
         rows.update(**{column: after})
 
 
-def _as_chosen_before(keys, merge) -> list:
+def _older_preferences(keys, merge) -> list:
     """Of contact preferences those that nobody entered anew since: a telephone number of one is never shown to the other."""
     rows = ContactPreference.objects.filter(pk__in=keys, changed_at__lte=merge.closed_at)
     return list(rows.values_list("pk", flat=True))
