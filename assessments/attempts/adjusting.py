@@ -15,7 +15,7 @@ from lms.people.actions import tell
 from lms.record.actions import write
 
 from .actions import RULE, YEARS, attempt_of, move_due
-from .adjustments import Move, adjustments_of, moves_of
+from .adjustments import Move, adjustments_of, moves_of, newest_number, people_with_days
 from .models import Adjustment, DueLine
 from .rules import may_adjust
 
@@ -56,13 +56,13 @@ def record_adjustment(
         return last
     if last is None and not (percent or days or note):
         raise Refused(_("Enter extra time, extra days or an arrangement."))
-    if seen is not None and seen != (last.number if last else 0):
+    if seen is not None and seen != newest_number(rows):
         raise Refused(
             _("Another adjustment was recorded since you opened this page. Load it again.")
         )
     made = Adjustment(
         person=locked,
-        number=last.number + 1 if last else 1,
+        number=newest_number(rows) + 1,
         by=by.record_label,
         at=clock.now(),
         **values,
@@ -197,6 +197,5 @@ def fold_all(*, by) -> int:
 
 
 def _with_days():
-    wide = Adjustment.objects.filter(days__gt=0).values("person")
-    rows = Enrolment.objects.filter(person__in=wide).exclude(state__in=OVER)
+    rows = Enrolment.objects.filter(person__in=people_with_days()).exclude(state__in=OVER)
     return rows.select_related("person", "cohort", "plan").order_by("pk")

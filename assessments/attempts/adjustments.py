@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import attrgetter
 
-from django.db.models import Case, F, IntegerField, Value, When
+from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.timezone import localtime, make_aware
 from django.utils.translation import gettext as _
 
@@ -36,8 +37,23 @@ class Move:
 
 
 def adjustments_of(person) -> list[Adjustment]:
-    """Of a person (a key), the earliest first. One query."""
-    return list(Adjustment.objects.filter(person=person).order_by("number"))
+    """Of a person (a key), in the order in which they were recorded, also at an account that was joined with theirs. One query."""
+    return list(_rows_of(person).order_by("pk"))
+
+
+def newest_number(rows) -> int:
+    """Of a person's `rows`: what their newest one is known by; 0 for none. Rows of a joined account count on their own."""
+    return max((row.number for row in rows), default=0)
+
+
+def people_with_days():
+    """Keys of those who have, or had, extra days, for a subquery: of a closed account its owner’s."""
+    owner = Coalesce("person__closed_as__person_id", "person_id")
+    return Adjustment.objects.filter(days__gt=0).order_by().values(owner_=owner)
+
+
+def _rows_of(person):
+    return Adjustment.objects.filter(Q(person=person) | Q(person__closed_as__person=person))
 
 
 def adjustment_on(rows, day: date) -> Adjustment | None:
@@ -54,7 +70,7 @@ def adjustments_to_come(rows, day: date) -> list[Adjustment]:
 
 def percents(person, today: date):
     """How many percent longer somebody may take on a day: the first row counts. `person`: a key, or a reference of another query."""
-    rows = Adjustment.objects.filter(person=person, starts_on__lte=today).order_by("-number")
+    rows = _rows_of(person).filter(starts_on__lte=today).order_by("-pk")
     counts = Case(
         When(ends_on__lt=today, then=Value(0)), default=F("percent"), output_field=IntegerField()
     )
@@ -163,7 +179,6 @@ def _why_not(attempt, before, after) -> str:
 def next_attempts_to_move(attempts) -> list[Attempt]:
     """Of attempts that have just begun, those of written work by people who have had extra days at some time. One query."""
     rows = Attempt.objects.filter(pk__in=[one.pk for one in attempts])
-    wide = Adjustment.objects.filter(days__gt=0).values("person")
-    rows = rows.filter(enrolment__person__in=wide).prefetch_related("due_lines")
+    rows = rows.filter(enrolment__person__in=people_with_days()).prefetch_related("due_lines")
     rows = rows.select_related("assessment", "enrolment__plan", "enrolment__person")
     return [one for one in rows if not one.assessment.is_quiz]

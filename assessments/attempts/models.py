@@ -133,7 +133,7 @@ class AdjustmentsOf(models.QuerySet):
         """The person's own; registrars see all but their own. Nobody else learns that there is one."""
         if has_role(user, Role.REGISTRAR):
             return self
-        return self.filter(person_id=user.pk)
+        return self.filter(Q(person=user.pk) | Q(person__closed_as__person=user.pk))
 
 
 class Adjustment(models.Model):

@@ -26,6 +26,7 @@ from lms.people.roles import Operator, holders_of_each
 from lms.record.actions import write
 
 from ..models import AccountMerge
+from ..queries.account_hindrances import silent_hindrances
 from ..queries.account_merges import preview_of_merge
 from ..rules import may_confirm_merge, may_confirm_separation, may_merge
 from ..states import MergeState
@@ -143,9 +144,9 @@ def answer_merge(secret, *, is_owner: bool) -> AccountMerge:
 def confirm_merge(merge, *, by, seen=None) -> AccountMerge:
     """A second officer makes it so.
 
-    1. rule and preview are asked again: raises Refused where something stands in the way since, or it is not the preview `seen`, or the owner has not
+    1. rule and preview are asked again: raises Refused where something stands in the way (also what no preview tells), or it is not the preview `seen`, or the owner has not
     proved both mailboxes and nobody wrote down how else they were checked, 2. the rows are moved and the account closes (`account_rows.join`), 3. the
-    merge, with what was moved, and the record, also of both accounts, 4. its owner is told at both addresses. Twice is once.
+    merge, with what was moved, and the record, also of both accounts, 4. its owner is told at both addresses; the closed one does not learn the other. Twice is once.
     """
     insist(may_confirm_merge(by, merge))
     account, person = _lock(merge.account, merge.person)
@@ -164,8 +165,8 @@ def confirm_merge(merge, *, by, seen=None) -> AccountMerge:
             )
         )
     now = preview_of_merge(account, person)
-    if now.hindrances:
-        raise Refused(" ".join(now.hindrances))
+    if hindrances := now.hindrances + silent_hindrances(account, person):
+        raise Refused(" ".join(hindrances))
     if now.digest != (seen or locked.preview):
         raise Refused(
             _("Nothing was merged: the facts changed since the preview you saw. Read it again.")
@@ -178,11 +179,18 @@ def confirm_merge(merge, *, by, seen=None) -> AccountMerge:
     for one in (account, person):
         write("certificates.merge_accounts", one, by=by, after={"merge": locked.pk})
     words = _(
-        "Your two accounts on IMSA Learning are one now. Sign in with the email address %(email)s; the other account is closed. All that was yours is here. If one of the two was not yours, tell the programme office at once: they can be separated again."
+        "Your two accounts on IMSA Learning are one now. Sign in with the email address %(email)s; the other account is closed. All that was yours is here. Look at how you are contacted and at your display name: where you had chosen in both accounts, what you chose in this one counts. If one of the two was not yours, tell the programme office at once: they can be separated again."
     ) % {"email": person.email}
     tell(person, _(CHANGED), words, reverse("people:me"))
     if not account.is_invented:
-        post(address, _(CHANGED), words)
+        # Without the other address: where an officer's word counted, somebody else may read this mailbox.
+        post(
+            address,
+            _(CHANGED),
+            _(
+                "Your two accounts on IMSA Learning are one now. The one with this email address is closed: sign in with the email address of the other. If you have no other account here, tell the programme office at once: the two can be separated again."
+            ),
+        )
     return locked
 
 

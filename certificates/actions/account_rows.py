@@ -11,14 +11,23 @@ from django.utils.translation import gettext as _
 
 from lms.kit import clock
 from lms.kit.refusals import Refused
+from lms.people.bounces import close_bounce, open_bounces
 from lms.people.invitations import hash_of, prove
-from lms.people.models import AddressChange, FormerAccount, Invitation, User
+from lms.people.models import (
+    AddressChange,
+    ContactPreference,
+    DisplayName,
+    FormerAccount,
+    Invitation,
+    User,
+)
 from lms.people.sessions import end_sessions
 
 from ..models import Certificate, Stretch, StretchBasis, Watch, Withholding
 
 AT_ONCE = 400  # keys in one statement
 EXCHANGE, END, NUMBER, ADDRESS = "exchange ", "end certificates.Watch", "number", "address"
+PREFERENCE, NAMES = "people.ContactPreference.person", "people.DisplayName.person"
 # Where both accounts have a row that there may be once: the two exchange these columns where the account that closes has more to say.
 EXCHANGES = {
     "courses.Study": (
@@ -55,8 +64,9 @@ def join(account, person, moves, *, by) -> dict:
     """Both are locked; `moves` is what was previewed under that lock.
 
     1. the rows move, 2. where both have a row that there may be once, the one that says more counts, 3. of two watches of one organisation one ends, 4. an
-    IMSA number goes to an account that has none, 5. the account closes: its address is a former one of the person, its sessions and invitations
-    end, 6. what lists derive of both is made anew. Returns what was done, by which `separate` undoes it.
+    IMSA number goes to an account that has none, and a display name in the same way, 5. the account closes: its address is a former one of the
+    person, its sessions and invitations end, and nobody has to look at mail that came back from there, 6. what lists derive of both is made anew.
+    Returns what was done, by which `separate` undoes it.
     """
     kept: dict[str, list] = dict(moves)
     for label in EXCHANGES:
@@ -71,6 +81,7 @@ def join(account, person, moves, *, by) -> dict:
     if account.imsa_number and not person.imsa_number:
         kept[NUMBER] = [account.imsa_number]
         _give_number(account, person, account.imsa_number)
+    _show_name(person)
     kept[ADDRESS] = [_close(account, person, by).pk]
     _forget_stretches(account, person)
     return kept
@@ -104,8 +115,12 @@ def separate(account, person, merge, *, by):
             for name, keys in merge.moves.items():
                 if name.startswith(EXCHANGE):
                     _exchange_back(name.removeprefix(EXCHANGE), keys, account, person)
+                elif name == PREFERENCE:
+                    _point(name, _older_preferences(keys, merge), person, account)
                 elif name not in (END, NUMBER, ADDRESS):
                     _point(name, keys, person, account)
+            _name_again(account, merge)
+            _show_name(person)
     except IntegrityError:
         raise Refused(
             _(
@@ -131,6 +146,12 @@ def _point(name, keys, before, after):
     for start in range(0, len(keys), AT_ONCE):
         rows = model._base_manager.filter(pk__in=keys[start : start + AT_ONCE], **{column: before})
         rows.update(**{column: after})
+
+
+def _older_preferences(keys, merge) -> list:
+    """Of contact preferences those that nobody entered anew since: a telephone number of one is never shown to the other."""
+    rows = ContactPreference.objects.filter(pk__in=keys, changed_at__lte=merge.closed_at)
+    return list(rows.values_list("pk", flat=True))
 
 
 def _exchange(label, account, person) -> list:
@@ -181,6 +202,25 @@ def _give_number(before, after, number):
         owner.save(update_fields=["imsa_number"])
 
 
+def _show_name(owner):
+    """The display name in force stands at its owner too. At the account that closes it stays: what was said under it is never shown under a full name."""
+    row = DisplayName.objects.filter(person=owner, ended_at=None).first()
+    owner.display_name = row.name if row else ""
+    owner.save(update_fields=["display_name"])
+
+
+def _name_again(account, merge):
+    """The name that the account had when it closed is in force again, though another was chosen since; not one that a registrar took away."""
+    rows = DisplayName.objects.filter(person=account, pk__in=merge.moves.get(NAMES, []))
+    row = rows.filter(
+        name=account.display_name, ended_at__gte=merge.closed_at, removed_by=None
+    ).first()
+    if row and not DisplayName.objects.filter(key=row.key, ended_at=None).exists():
+        row.ended_at = None
+        row.save(update_fields=["ended_at"])
+    _show_name(account)
+
+
 def _close(account, person, by) -> AddressChange:
     now, address = clock.now(), account.email
     addresses = EmailAddress.objects.filter(user=account)
@@ -202,6 +242,8 @@ def _close(account, person, by) -> AddressChange:
         expires_at=now,
         confirmed_at=now,
     )
+    for row in open_bounces().filter(Q(person=account) | Q(address=address.lower())).order_by("pk"):
+        close_bounce(row, by=by)
     account.email, account.is_active = f"account-{account.pk}@closed.invalid", False
     account.save(update_fields=["email", "is_active"])
     Invitation.objects.filter(person=account, used_at=None, ended_at=None).update(ended_at=now)

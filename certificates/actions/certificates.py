@@ -176,7 +176,8 @@ def _replaced_until(replaces, facts, today):
 
 def lock(enrolment) -> Enrolment:
     """The organisations of the person's posts first, as every decision on one does, so that a certificate is issued before or after it; then the person, so that
-    two cohorts of one person wait for each other; then the enrolment. Raises NotNow where a post at another organisation came at this moment."""
+    two cohorts of one person wait for each other; then the enrolment. Raises NotNow where a post at another organisation came at this moment, or the enrolment
+    went to another account of the person."""
     where = _organisations_of(enrolment.person_id)
     list(Organisation.objects.select_for_update(no_key=True).filter(pk__in=where).order_by("pk"))
     User.objects.select_for_update(no_key=True).get(pk=enrolment.person_id)
@@ -185,7 +186,10 @@ def lock(enrolment) -> Enrolment:
     rows = Enrolment.objects.select_for_update(of=("self",), no_key=True).select_related(
         "person", "plan", "cohort"
     )
-    return rows.get(pk=enrolment.pk)
+    locked = rows.get(pk=enrolment.pk)
+    if locked.person_id != enrolment.person_id:
+        raise NotNow(_("Two accounts of this person were made one at this moment. Try again."))
+    return locked
 
 
 def _organisations_of(person_id) -> set[int]:

@@ -1,4 +1,5 @@
-"""Why two accounts cannot be joined today: each a sentence that says what to do first. None tells that somebody hides."""
+"""Why two accounts cannot be joined today: each a sentence that says what to do first. Every officer reads them of any two accounts, without a trace:
+none tells that somebody hides, which duties somebody has, or what is confidential to one office. What would, is asked when it is confirmed."""
 
 from datetime import timedelta
 
@@ -35,6 +36,10 @@ ACTS = (
     ("assessments.SignOff", "person", "portfolio__enrolment__person"),
     ("assessments.ContactEntry", "by", "enrolment__person"),
     ("assessments.Claim", "answered_by", "attempt__enrolment__person"),
+    ("assessments.PriorLearningClaim", "academic", "enrolment__person"),
+    ("assessments.PriorLearningClaim", "sent_by", "enrolment__person"),
+    ("assessments.PriorCredit", "recorded_by", "enrolment__person"),
+    ("assessments.NoteLine", "by", "submission__enrolment__person"),
     ("assessments.Appeal", "answered_by", "decision__enrolment__person"),
     ("assessments.MisconductCase", "decided_by", "submission__enrolment__person"),
     ("assessments.PriorLearningClaim", "academic", "enrolment__person"),
@@ -58,9 +63,24 @@ LABELS = (
     ("certificates.Temporary", "decided_by", "enrolment__person"),
     ("certificates.Withholding", "decided_by", "person"),
     ("certificates.WorkingName", "decided_by", "person"),
+    ("assessments.Adjustment", "by", "person"),
+    ("cohorts.DiscussionPost", "hidden_by", "author"),
+    ("cohorts.DiscussionReport", "closed_by", "post__author"),
+    ("cohorts.DiscussionAppeal", "decided_by", "post__author"),
     ("cohorts.StatusChange", "decided_by", "enrolment__person"),
     ("cohorts.EmploymentLine", "confirmed_by", "employment__person"),
     ("cohorts.EmploymentLine", "evidence_seen_by", "employment__person"),
+)
+# Asked when a merge is confirmed alone: of an officer and somebody else it would tell that one did this about the other.
+SILENT = frozenset(
+    {
+        "certificates.Concern",
+        "certificates.EntryRequest",
+        "certificates.Withholding",
+        "certificates.WorkingName",
+        "assessments.Adjustment",
+        "assessments.MisconductCase",
+    }
 )
 
 
@@ -70,8 +90,13 @@ def hindrances_between(account, person) -> list[str]:
         *_of_the_accounts(account, person),
         *_of_enrolments(account, person),
         *_of_open_things(account, person),
-        *_of_acts(account, person),
+        *_of_acts(account, person, is_silent=False),
     ]
+
+
+def silent_hindrances(account, person) -> list[str]:
+    """What no preview says; for the action that joins them."""
+    return [*_of_requests(account, person), *_of_acts(account, person, is_silent=True)]
 
 
 def _of_the_accounts(account, person):
@@ -87,10 +112,11 @@ def _of_the_accounts(account, person):
         yield _("One of the two was made by the demonstration, so they are not one person's.")
     duties = RoleGrant.objects.filter(person=account).exclude(role__in=OWN_ROLES)
     duties = duties.filter(Q(ends_on=None) | Q(ends_on__gte=today))
-    if roles := sorted({str(Role(role).label) for role in duties.values_list("role", flat=True)}):
+    # Not which: nobody learns here that somebody is a survivor consultant.
+    if duties.exists():
         yield _(
-            "The account that would close has duties (%(roles)s). End them first, or keep that account and close the other one."
-        ) % {"roles": ", ".join(roles)}
+            "The account that would close has duties besides study and those of an employer contact. Keep that account and close the other one, or have the duties ended first."
+        )
     changes = AddressChange.objects.filter(person__in=both)
     waits = Q(confirmed_at=None, ended_at=None) | Q(confirmed_at__gt=since)
     if changes.filter(waits).exists():
@@ -151,13 +177,14 @@ def _results():
 def _of_open_things(account, person):
     both = (account.pk, person.pk)
     quizzes = QuizAttempt.objects.filter(enrolment__person__in=both, state=AttemptState.OPEN)
-    if quizzes.exists():
-        yield _("A quiz is running. Wait until it is handed in.")
-    if Appeal.objects.filter(decision__enrolment__person__in=both, state__in=OPEN_APPEALS).exists():
-        yield _("An appeal is open. Answer it first.")
+    appeals = Appeal.objects.filter(decision__enrolment__person__in=both, state__in=OPEN_APPEALS)
     cases = MisconductCase.objects.filter(submission__enrolment__person__in=both)
-    if cases.exclude(state=CaseState.CLOSED).exists():
-        yield _("A case of academic misconduct is open. Close it first.")
+    cases = cases.exclude(state=CaseState.CLOSED)
+    if any([quizzes.exists(), appeals.exists(), cases.exists()]):
+        # One sentence for all: the Hub is not told that there is a case.
+        yield _(
+            "A quiz of one of the two is running, or the programme office has still to decide about their work. Wait until that is over."
+        )
     proposals = Proposal.objects.filter(enrolment__person__in=both, state=ProposalState.PROPOSED)
     awards = PendingDecision.objects.filter(
         enrolment__person__in=both,
@@ -166,24 +193,31 @@ def _of_open_things(account, person):
     )
     if proposals.exists() or awards.exists():
         yield _("A decision about one of the two is proposed. Confirm or drop it first.")
+
+
+def _of_requests(account, person):
     # Of which kind, and of whom, is not told here: registrars read this too.
+    both = (account.pk, person.pk)
     requests = EntryRequest.objects.filter(person__in=both, state=RequestState.ASKED)
     if requests.values("person").distinct().count() > 1:
         yield _("The IMSA Model Hub answers both accounts’ questions to it first.")
 
 
-def _of_acts(account, person):
-    if sum(_count_of_acts(one, other) for one, other in ((account, person), (person, account))):
+def _of_acts(account, person, *, is_silent):
+    ways = ((account, person), (person, account))
+    if any([_count_of_acts(one, other, is_silent) for one, other in ways]):
         yield _(
             "One of the two marked, confirmed, issued or decided something about the other, or talked something over with it. No one does that for themselves: the programme office and the IMSA Model Hub settle it first, and these accounts stay apart."
         )
 
 
-def _count_of_acts(actor, subject) -> int:
+def _count_of_acts(actor, subject, is_silent) -> int:
     named = [(label, {column: actor, path: subject}) for label, column, path in ACTS]
     named += [
         (label, {column: actor.record_label, path: subject}) for label, column, path in LABELS
     ]
     return sum(
-        apps.get_model(label)._base_manager.filter(**wanted).exists() for label, wanted in named
+        apps.get_model(label)._base_manager.filter(**wanted).exists()
+        for label, wanted in named
+        if (label in SILENT) == is_silent
     )

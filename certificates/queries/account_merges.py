@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, field, replace
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q, UniqueConstraint
+from django.db.models import Case, Exists, OuterRef, Q, UniqueConstraint, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,7 +20,8 @@ from ..accreditation.look_ahead import changes_by_scenario
 from ..accreditation.standing import standing_on
 from ..accreditation.standing_wording import words_for
 from ..models import AccountMerge, Certificate
-from .account_hindrances import hindrances_between, in_same_cohort
+from ..states import MergeState
+from .account_hindrances import OWN_ROLES, hindrances_between, in_same_cohort
 from .account_tables import HIDDEN, MOVE, RELATIONS, WEIGHTY
 from .facts import FactLines
 from .previews import MONTHS_AHEAD, change_row
@@ -50,7 +51,7 @@ class MergePreview:
 
 
 def preview_of_merge(account, person) -> MergePreview:
-    """`account` closes, `person` stays. Some sixty questions, whatever the two have: it is asked for a single pair."""
+    """`account` closes, `person` stays. Some eighty questions, whatever the two have: it is asked for a single pair."""
     moves = moves_of(account, person)
     standings, rows = _standings(account, person, moves)
     hindrances = hindrances_between(account, person)
@@ -156,7 +157,7 @@ def _names(account, person):
 
 def _roles(account):
     today = clock.today()
-    grants = RoleGrant.objects.filter(person=account).exclude(ends_on__lt=today)
+    grants = RoleGrant.objects.filter(person=account, role__in=OWN_ROLES).exclude(ends_on__lt=today)
     return [str(Role(role).label) for role in sorted(set(grants.values_list("role", flat=True)))]
 
 
@@ -312,4 +313,7 @@ def candidates_for(account):
 
 def merges_shown():
     """All merges, the open ones first, the newest first. A QuerySet."""
-    return AccountMerge.objects.select_related("account", "person", "proposed_by", "closed_by")
+    waits = When(state__in=[MergeState.PROPOSED, MergeState.SEPARATING], then=Value(0))
+    rows = AccountMerge.objects.annotate(place=Case(waits, default=Value(1)))
+    rows = rows.order_by("place", "-proposed_at", "-pk")
+    return rows.select_related("account", "person", "proposed_by", "closed_by")

@@ -40,7 +40,7 @@ def begin(request, pk):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def check(request, pk, other):
-    """What it would do, account `pk` closing and `other` staying; then propose it."""
+    """What it would do, account `pk` closing and `other` staying; then propose it. Nobody is shown what waits to be decided about themselves."""
     insist(may_see_merges(request.user))
     account, person = get_object_or_404(User, pk=pk), get_object_or_404(User, pk=other)
     if account.pk == person.pk:
@@ -68,7 +68,7 @@ def check(request, pk, other):
             "person": person,
             "form": form,
             "may": may,
-            "preview": preview_of_merge(account, person),
+            "preview": preview_of_merge(account, person) if may else None,
         },
     )
 
@@ -119,7 +119,7 @@ def merge(request, pk):
             "last_day": last_day,
             "drop_form": drop_form,
             "separation_form": separation_form,
-            "preview": preview_of_merge(found.account, found.person) if is_open else None,
+            "preview": preview_of_merge(found.account, found.person) if is_open and may else None,
             "count": sum(len(keys) for name, keys in found.moves.items() if "." in name),
         },
         status=409 if refused else 200,

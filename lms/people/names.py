@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -152,7 +153,9 @@ def remove_name(display_name, *, by, reason) -> DisplayName:
         raise Refused(_("Say why. The person reads it."))
     locked.ended_at, locked.removed_by, locked.reason = clock.now(), by, why
     locked.save(update_fields=["ended_at", "removed_by", "reason"])
-    User.objects.filter(pk=locked.person_id).update(display_name="")
+    # Also at an account that was joined with theirs and closed under this name.
+    joined = Q(closed_as__person=locked.person_id, display_name=locked.name)
+    User.objects.filter(Q(pk=locked.person_id) | joined).update(display_name="")
     write("people.remove_display_name", locked, by=by)
     tell(
         locked.person,

@@ -20,6 +20,7 @@ from .contact import OFFICERS
 from .encryption import InvalidToken, decrypt, encrypt
 from .models import (
     ContactPreference,
+    FormerAccount,
     Role,
     RoleGrant,
     SafeContactNote,
@@ -205,14 +206,17 @@ def _drop_of(pk, before, by):
 
 
 def _leavers_among(keys, before) -> set[int]:
-    """Of these people those who had no role but that of a trainee since a day, and as trainees left (`IMSA_LEAVERS`) or never were any."""
+    """Of these people those who had no role but that of a trainee since a day, and as trainees left (`IMSA_LEAVERS`) or never were any; and accounts
+    that were joined with another, where what both had once stays."""
     current = RoleGrant.objects.filter(person__in=keys).filter(
         Q(ends_on=None) | Q(ends_on__gte=before)
     )
     staff = set(current.exclude(role=Role.LEARNER).values_list("person", flat=True))
     trainees = set(current.filter(role=Role.LEARNER).values_list("person", flat=True)) - staff
     ever = set(RoleGrant.objects.filter(person__in=keys).values_list("person", flat=True))
-    return (ever - staff - trainees) | import_string(settings.IMSA_LEAVERS)(trainees, before)
+    joined = FormerAccount.objects.filter(account__in=keys, on_day__lt=before)
+    left = import_string(settings.IMSA_LEAVERS)(trainees, before)
+    return (ever - staff - trainees) | left | set(joined.values_list("account", flat=True))
 
 
 def _lock(note) -> SafeContactNote:

@@ -3,7 +3,7 @@
 from django.apps import apps
 
 from certificates.actions.account_rows import EXCHANGES
-from certificates.queries.account_hindrances import ACTS, LABELS
+from certificates.queries.account_hindrances import ACTS, LABELS, SILENT
 from certificates.queries.account_tables import HIDDEN, KEEP, MOVE, RELATIONS, WEIGHTY
 from lms.kit.triggers import append_only_tables
 from lms.people.models import User
@@ -38,6 +38,7 @@ def test_what_may_only_be_added_to_is_never_moved():
 def test_what_the_hindrances_and_exchanges_name_is_there():
     for label, column, path in (*ACTS, *LABELS):
         apps.get_model(label)._base_manager.filter(**{column: None, path: None})
+    assert SILENT <= {label for label, *_rest in (*ACTS, *LABELS)}
     for label, (same, where, columns, _says_more) in EXCHANGES.items():
         model = apps.get_model(label)
         assert RELATIONS[f"{label}.person"] == MOVE

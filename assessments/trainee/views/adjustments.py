@@ -21,6 +21,7 @@ from ...attempts.adjustments import (
     adjustments_of,
     adjustments_to_come,
     moves_of,
+    newest_number,
 )
 from ...attempts.forms import AdjustmentForm
 from ...attempts.models import Adjustment
@@ -46,7 +47,7 @@ def of_trainee(request, pk):
     context = _read(rows) | {
         "enrolment": found,
         "form": form,
-        "seen": request.POST.get("seen", "") if is_sent else last.number if last else 0,
+        "seen": request.POST.get("seen", "") if is_sent else newest_number(rows),
         "is_shown": False,
     }
     if is_sent and form.is_valid():
@@ -86,8 +87,7 @@ def _read(rows):
 
 def _preview(person, rows, form):
     values = {name: form.cleaned_data[name] for name in VALUES}
-    number = rows[-1].number + 1 if rows else 1
-    wanted = Adjustment(person=person, number=number, at=clock.now(), **values)
+    wanted = Adjustment(person=person, number=newest_number(rows) + 1, at=clock.now(), **values)
     enrolments = Enrolment.objects.filter(person=person).exclude(state__in=OVER)
     moves = [
         move
