@@ -289,12 +289,14 @@ def permissions_of(enrolment, registrar) -> dict[int, list]:
 
 
 def notes_for(registrar):
-    """Notes of work that is handed in, but for the registrar's own and for scripts they mark; the newest first."""
+    """Notes of work that is handed in, but for the registrar's own and those of authors of whom they were given any script; the newest first. As
+    `may_read_note`."""
     rows = Submission.objects.exclude(state=SubmissionState.DRAFT).exclude(note="")
     own = Enrolment.objects.filter(person_id=registrar.pk).values(
         "pk"
     )  # joined, PostgreSQL read every enrolment
-    rows = rows.exclude(enrolment__in=own).exclude(allocations__marker_id=registrar.pk)
+    given = Submission.objects.filter(allocations__marker=registrar.pk).order_by()
+    rows = rows.exclude(enrolment__in=own).exclude(enrolment__in=given.values("enrolment"))
     return rows.select_related(
         "assessment", "enrolment__person", "enrolment__cohort", "note_read_by"
     ).order_by("-submitted_at", "-pk")
