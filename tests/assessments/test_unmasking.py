@@ -67,14 +67,16 @@ def test_each_opening_is_one_row_for_its_task_and_the_list_names_nobody(scene):
         page = client.get(address).content.decode()
         assert WHY in page and "Answering a claim" in page and "Given Registrar" in page
         assert not [t for t in TELLTALES if t in page] and submission.script not in page
-        sheet = client.get(f"{address}?as=csv")
-        assert sheet["Content-Disposition"].endswith('"opened-names.csv"')
-        text = sheet.content.decode("utf-8-sig")
+        assert client.post(f"{address}?as=txt").status_code == 404
+        sheet = client.post(f"{address}?as=csv")
+        assert "opened-names-" in sheet["Content-Disposition"] and 'action="?as=csv"' in page
+        text = b"".join(sheet.streaming_content).decode("utf-8-sig")
         assert text.count("\r\n") == 4 and WHY in text and "Quuxington" not in text
         later = f"{address}?first={DAY + timedelta(days=1)}"
         assert "No opening fits" in client.get(later).content.decode()
         assert WHY in client.get(f"{address}?by={key}&last={DAY}").content.decode()
         assert "Enter the day" in client.get(f"{address}?first=soon").content.decode()
+    assert Entry.objects.filter(action="people.export_list").count() == 2, "who took it"
     assert "/registry/opened-names/" in office.get("/registry/").content.decode()
     assert "/examining/opened-names/" in examiner.get("/examining/").content.decode()
 
