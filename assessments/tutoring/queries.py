@@ -124,6 +124,8 @@ def people_of(cohort, *, due_dates: bool) -> QuerySet[Enrolment]:
             behind.append(When(plan, then=first))
         units = Unit.objects.filter(pk__in=group.open)
         units = units.exclude(Exists(studied.filter(version__variant__unit=OuterRef("pk"))))
+        credited = prior_credit(OuterRef(OuterRef("pk")), OuterRef("module_id"))
+        units = units.exclude(Q(pk__in=group.general) & Q(credited))
         if group.open:
             to_study.append(plan & Exists(units))
     marks = Progress.objects.filter(person=person, at__gte=since)

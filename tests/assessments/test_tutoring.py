@@ -11,7 +11,8 @@ from django.test import Client
 from django.utils.timezone import make_aware
 
 from assessments.attempts.actions import set_due
-from assessments.attempts.models import Attempt
+from assessments.attempts.models import Attempt, PriorCredit
+from assessments.cases.models.prior_learning import PriorLearningClaim
 from assessments.tutoring.actions.announcements import (
     announce,
     change_announcement,
@@ -36,7 +37,7 @@ from cohorts.enrolment.actions import interrupt, leave, make_cohort, resume, set
 from cohorts.enrolment.models import Enrolment
 from courses.actions import mark_studied
 from courses.actions.notes import Guarded
-from courses.models import Progress, StudyPlan, Unit, Variant
+from courses.models import Module, Progress, StudyPlan, Unit, Variant
 from courses.models.curriculum_stamp import stamp_anew
 from courses.states import Mark
 from lms.kit import clock
@@ -164,6 +165,18 @@ def test_a_reason_stands_for_each_fact_and_goes_with_it(scene):
     assert lines(scene)[other.pk] == [], "who studied the unit went past the check"
     with clock.at(DAY + timedelta(days=30)):
         assert lines(scene)[other.pk] == [], "nothing is left to study"
+
+
+@pytest.mark.both_engines
+def test_who_has_credit_for_all_that_is_left_is_neither_behind_nor_away(scene):
+    for module in Module.objects.filter(units__code__startswith="B-").distinct():
+        about = {"enrolment": scene.enrolment, "module": module}
+        claim = PriorLearningClaim.objects.create(
+            kind="assessed", title="T", provider="P", ended_on=DAY, answer_by=DAY, **about
+        )
+        said = {"number": 1, "chair": "C", "decided_on": DAY, "recorded_by": scene.registrar}
+        PriorCredit.objects.create(claim=claim, is_granted=True, credits=15, **about, **said)
+    assert lines(scene) == {scene.enrolment.pk: [], scene.other.pk: ["behind", "away"]}
 
 
 @pytest.mark.both_engines
