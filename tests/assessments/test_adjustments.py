@@ -64,6 +64,7 @@ def test_every_due_date_follows_now_and_when_one_is_set_later(scene):
     assert not Attempt.objects.filter(assessment=scene.quiz).exists(), "a quiz has its extra time"
     told = Notice.objects.get()
     assert told.person == scene.author and "adjust" not in told.subject.lower()
+    assert "break" not in told.body and "an arrangement" in told.body, "it is mailed too"
     assert "5 days later" in told.body and "“An essay on one year” is now due on" in told.body
     entry = Entry.objects.get(action="assessments.record_adjustment")
     assert entry.after["days"] == 5 and "break" not in str(entry.after)
