@@ -1,5 +1,6 @@
 """Who may hand in, and who may read what was written to the programme office; every no comes with its reason."""
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cohorts.enrolment.states import STUDYING
@@ -123,8 +124,9 @@ def marks_some(by, submission) -> bool:
 
 
 def was_given_script_of(by, enrolment) -> bool:
-    """Was this person ever given any script of that trainee? One query."""
-    return Submission.objects.filter(enrolment=enrolment, allocations__marker=by.pk).exists()
+    """Was this person ever given any script of that trainee, to mark or to moderate? One query."""
+    own = Q(allocations__marker=by.pk) | Q(moderation_script__moderator=by.pk)
+    return Submission.objects.filter(own, enrolment=enrolment).exists()
 
 
 def may_permit_replacement(by, submission) -> May:

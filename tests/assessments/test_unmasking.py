@@ -11,7 +11,8 @@ from assessments.cases.actions.evidence import add_evidence
 from assessments.cases.actions.unmasking import open_author
 from assessments.cases.models.readings import CaseReading
 from assessments.cases.models.unmasking import Unmasking
-from assessments.marking.models import Allocation
+from assessments.marking.models import Allocation, Moderation, ModerationScript
+from assessments.setting.models import Sitting
 from assessments.taking.actions.notes import answer_note
 from assessments.taking.actions.submissions import save_note
 from assessments.taking.notes import NoteLine
@@ -88,11 +89,21 @@ def test_a_guess_at_the_name_leaves_a_row_and_the_row_does_not_name_the_trainee(
     assert CaseReading.objects.get().by == scene.registrar
 
 
-def test_who_was_given_another_script_of_the_author_learns_nothing_from_this_one(scene):
+@pytest.mark.parametrize("task", ["marker", "moderator"])
+def test_who_was_given_another_script_of_the_author_learns_nothing_from_this_one(scene, task):
+    scene.due(scene.portfolio), scene.due(scene.essay)
     second = person("second", Role.REGISTRAR)
     other = save_note(scene.portfolio, scene.enrolment, "Of another piece.", by=scene.author)
-    Allocation.objects.create(submission=other, marker=second, stage="first", due_on=DAY)
+    if task == "marker":
+        Allocation.objects.create(submission=other, marker=second, stage="first", due_on=DAY)
+    else:
+        sitting = Sitting.objects.get(assessment=scene.portfolio)
+        whole = Moderation.objects.create(sitting=sitting, number=1, inputs={}, due_on=DAY)
+        ModerationScript.objects.create(moderation=whole, submission=other, moderator=second)
     submission = scene.hand_in(note="Secret note to the office")
+    claim = make_claim(
+        scene.essay, scene.enrolment, "extension", "W.", date(2026, 12, 20), by=scene.author
+    )
     assert Notice.objects.filter(person=scene.registrar).exists()
     assert not Notice.objects.filter(person=second).exists()
     client, url = sign_in(Client(), second), f"/my-work/receipts/{submission.receipt}/"
@@ -100,6 +111,8 @@ def test_who_was_given_another_script_of_the_author_learns_nothing_from_this_one
         page = client.get(address).content.decode()
         assert not [t for t in TELLTALES if t in page] and "Open the name" not in page
     assert client.get(f"/registry/notes/{submission.receipt}/").status_code == 404
+    assert client.get(f"/registry/claims/{claim.pk}/").status_code == 404
+    assert "Quuxington" not in client.get("/registry/claims/").content.decode()
     assert client.post(url, {"reason": WHY}).status_code == 409
     for do in (
         lambda: open_author(submission, WHY, by=second),
