@@ -115,7 +115,7 @@ def _in_record(row) -> dict:
 
 
 def sentences(row) -> list[str]:
-    """An adjustment in the words its person reads."""
+    """An adjustment in the words of the message to its person. It is mailed too, perhaps to where an employer reads: not what the arrangement is."""
     found = []
     if row.percent:
         found.append(
@@ -132,7 +132,7 @@ def sentences(row) -> list[str]:
             % {"days": row.days}
         )
     if row.note:
-        found.append(_("Arrangement: %(note)s.") % {"note": row.note.rstrip(".")})
+        found.append(_("You have an arrangement, which you can read when you sign in."))
     if not found:
         return [
             _("From %(day)s you have no reasonable adjustment.") % {"day": in_words(row.starts_on)}

@@ -18,7 +18,7 @@ from ..setting.judging import EVERY, Rules
 from ..setting.models import Assessment
 from ..setting.queries import days_off, of_cohort, rules_of
 from .models import Adjustment, Attempt, DueLine
-from .queries import due_by
+from .queries import due_by, prior_credits_of
 
 BEGINS = attrgetter("starts_on")
 
@@ -125,7 +125,7 @@ def _days_on(rows, moment: datetime) -> int:
 
 def moves_of(enrolment, rows, assessment=None) -> list[Move]:
     """What a person's adjustments (`rows`, in their order; they need not be saved) change of the due dates of one enrolment, of all written work or one
-    piece. Its plan and cohort are at hand. Up to six queries, and one for each date that is worked out in working days."""
+    piece; not of modules that count by prior learning. Its plan and cohort are at hand. Up to seven queries, and one for each date that is worked out in working days."""
     if enrolment.state in OVER:
         return []
     pieces = of_cohort(enrolment.cohort_id, "due_at").filter(
@@ -135,8 +135,9 @@ def moves_of(enrolment, rows, assessment=None) -> list[Move]:
         pieces = pieces.filter(pk=assessment.pk)
     attempts = _current(enrolment)
     rules, found = rules_of(enrolment.cohort_id), []
+    credited = prior_credits_of([enrolment.pk])
     for piece in pieces:
-        if not piece.is_quiz:
+        if not piece.is_quiz and (enrolment.pk, piece.module_id) not in credited:
             attempt = attempts.get(piece.pk)
             found.append(_move(piece, attempt, rows, enrolment.nations, rules))
     return [move for move in found if move is not None]

@@ -10,8 +10,8 @@ from lms.people.roles import is_operator, may_act_as
 from lms.people.same_person import may_be_one
 
 from ..deciding.rules import may_decide_on, may_hold
-from ..marking.models import Allocation
 from ..marking.rules import is_current
+from ..taking.rules import was_given_script_of
 
 
 def may_ask(by, enrolment) -> May:
@@ -49,7 +49,7 @@ def may_handle(by, enrolment) -> May:
     answer = may_act_as(by, Role.REGISTRAR)
     if not answer:
         return answer
-    if Allocation.objects.filter(marker_id=by.pk, submission__enrolment=enrolment).exists():
+    if was_given_script_of(by, enrolment):
         return no(_("You were given work of this trainee to mark, so another registrar does this."))
     if Enrolment.objects.filter(cohort_id=enrolment.cohort_id, person_id=by.pk).exists():
         return no(_("You study in this cohort, so another registrar does this."))
@@ -66,7 +66,7 @@ def may_recommend(person, claim) -> May:
     enrolment = claim.enrolment
     if person.pk == enrolment.person_id or person.pk == claim.sent_by_id:
         return no(_("Someone else recommends on this claim."))
-    if Allocation.objects.filter(marker_id=person.pk, submission__enrolment=enrolment).exists():
+    if was_given_script_of(person, enrolment):
         return no(_("They were given work of this trainee to mark."))
     if Enrolment.objects.filter(cohort_id=enrolment.cohort_id, person_id=person.pk).exists():
         return no(_("They study in this cohort."))

@@ -300,12 +300,13 @@ def permissions_of(enrolment, registrar) -> dict[int, list]:
 
 
 def notes_for(registrar):
-    """Notes of work that is handed in, but for the registrar's own and for scripts they mark; the newest first."""
+    """Notes of work that is handed in, but for the registrar's own and those of authors of whom they were given any script; the newest first. As
+    `may_read_note`."""
     rows = Submission.objects.exclude(state=SubmissionState.DRAFT).exclude(note="")
     own = Enrolment.objects.filter(person_id=registrar.pk).values(
         "pk"
     )  # joined, PostgreSQL read every enrolment
-    rows = rows.exclude(enrolment__in=own).exclude(allocations__marker_id=registrar.pk)
+    rows = _not_of_authors(rows.exclude(enrolment__in=own), registrar, "enrolment")
     return rows.select_related(
         "assessment", "enrolment__person", "enrolment__cohort", "note_read_by"
     ).order_by("-submitted_at", "-pk")
@@ -336,12 +337,22 @@ def open_late_answers(registrar):
 
 def _not_of_scripts(rows, registrar):
     """Without late answers of whoever wrote a script that the registrar was given, and of quizzes of which they were given essays of the cohort."""
+    rows = _not_of_authors(rows, registrar, "quiz__enrolment")
     given = Submission.objects.filter(allocations__marker=registrar.pk).order_by()
     of_quiz = given.filter(
         assessment=OuterRef("quiz__assessment"),
         enrolment__cohort=OuterRef("quiz__enrolment__cohort"),
     )
-    return rows.exclude(quiz__enrolment__in=given.values("enrolment")).exclude(Exists(of_quiz))
+    return rows.exclude(Exists(of_quiz))
+
+
+def _not_of_authors(rows, registrar, enrolment: str):
+    """As `rules.was_given_script_of`: without those of whoever wrote a script that the registrar was given. `enrolment`: the way from a row to its
+    trainee's. A condition for each, since one for both would read every script."""
+    for way in ("allocations__marker", "moderation_script__moderator"):
+        given = Submission.objects.filter(**{way: registrar.pk}).order_by()
+        rows = rows.exclude(**{f"{enrolment}__in": given.values("enrolment")})
+    return rows
 
 
 def _studied_with(registrar):

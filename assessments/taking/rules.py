@@ -1,5 +1,6 @@
 """Who may hand in, and who may read what was written to the programme office; every no comes with its reason."""
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cohorts.enrolment.states import STUDYING
@@ -122,6 +123,12 @@ def marks_some(by, submission) -> bool:
     ).exists()
 
 
+def was_given_script_of(by, enrolment) -> bool:
+    """Was this person ever given any script of that trainee, to mark or to moderate? One query."""
+    own = Q(allocations__marker=by.pk) | Q(moderation_script__moderator=by.pk)
+    return Submission.objects.filter(own, enrolment=enrolment).exists()
+
+
 def may_permit_replacement(by, submission) -> May:
     """A registrar, never for their own work, and never where they were given a script of this piece from this cohort: for each of its trainees
     they hear the same, before anything else, since another answer would say whose script theirs is."""
@@ -182,10 +189,7 @@ def may_answer_late_answers(by, quiz) -> May:
     answer = may_keep_attempts(by, enrolment)
     if answer and studied_by(by).filter(cohort__programme=enrolment.cohort.programme_id).exists():
         return no(_("You study in this programme, so another registrar answers."))
-    if answer and (
-        Submission.objects.filter(enrolment=enrolment, allocations__marker=by.pk).exists()
-        or marks_some(by, quiz)
-    ):
+    if answer and (was_given_script_of(by, enrolment) or marks_some(by, quiz)):
         return no(
             _(
                 "You were given work of this trainee or of this quiz to mark, so another registrar answers."
@@ -225,14 +229,14 @@ def may_read_notes(by) -> May:
 
 
 def may_read_note(by, submission) -> May:
-    """A registrar in person, and never one who wrote or marks the work it came with."""
+    """A registrar in person, and never who wrote the work it came with, or was given any script of its author: once they had answered, that script would be
+    taken from them, and so they would know whose it is."""
     if is_operator(by):
         return no(_("Only a registrar in person can read a note."))
-    if (
-        by.pk == submission.enrolment.person_id
-        or submission.allocations.filter(marker_id=by.pk).exists()
-    ):
+    if by.pk == submission.enrolment.person_id or was_given_script_of(by, submission.enrolment_id):
         return no(
-            _("You wrote or mark the work this note came with, so another registrar reads it.")
+            _(
+                "You wrote the work this note came with, or were given a script of its author, so another registrar reads it."
+            )
         )
     return may_read_notes(by)

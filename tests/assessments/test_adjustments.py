@@ -9,8 +9,9 @@ from django.test import Client
 
 from assessments.attempts.actions import defer, set_due
 from assessments.attempts.adjusting import fold_all, record_adjustment
-from assessments.attempts.models import Adjustment, Attempt, DueLine, MarkLine
+from assessments.attempts.models import Adjustment, Attempt, DueLine, MarkLine, PriorCredit
 from assessments.attempts.queries import due_of
+from assessments.cases.models.prior_learning import PriorLearningClaim
 from assessments.setting.actions.rule_sets import choose_rules, set_rules
 from assessments.setting.judging import EVERY, Rules
 from cohorts.enrolment.actions import make_cohort
@@ -63,6 +64,7 @@ def test_every_due_date_follows_now_and_when_one_is_set_later(scene):
     assert not Attempt.objects.filter(assessment=scene.quiz).exists(), "a quiz has its extra time"
     told = Notice.objects.get()
     assert told.person == scene.author and "adjust" not in told.subject.lower()
+    assert "break" not in told.body and "an arrangement" in told.body, "it is mailed too"
     assert "5 days later" in told.body and "“An essay on one year” is now due on" in told.body
     entry = Entry.objects.get(action="assessments.record_adjustment")
     assert entry.after["days"] == 5 and "break" not in str(entry.after)
@@ -128,6 +130,21 @@ def test_extensions_and_later_attempts_have_it_too(scene):
         assert defer(scene.essay, scene.enrolment, in_days(31), by=scene.registrar) == again
     told = Notice.objects.filter(person=scene.author).order_by("pk").last()
     assert "deferred" in told.subject.lower() or "is now due" in told.body
+
+
+def test_a_module_that_counts_by_prior_learning_has_no_due_date_to_move(scene):
+    scene.due(scene.essay)
+    about = {"enrolment": scene.enrolment, "module": scene.essay.module}
+    claim = PriorLearningClaim.objects.create(
+        kind="assessed", title="T", provider="P", ended_on=DAY, words="W", answer_by=DAY, **about
+    )
+    said = {"number": 1, "credits": 15, "chair": "C", "decided_on": DAY}
+    credit = {"claim": claim, "recorded_by": scene.registrar, **about, **said}
+    PriorCredit.objects.create(is_granted=True, **credit)
+    record(scene)
+    assert due(scene) is None and "is now due" not in Notice.objects.latest("pk").body
+    PriorCredit.objects.create(is_granted=False, **{**credit, "number": 2, "credits": 0})
+    assert fold_all(by=OP) == 1 and due(scene) == FRIDAY_AFTER, "withdrawn: as everybody's again"
 
 
 def test_who_may_not_and_what_is_no_adjustment_changes_nothing(scene):

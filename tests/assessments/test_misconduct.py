@@ -350,6 +350,8 @@ def test_a_concern_is_closed_and_the_trainee_never_hears(scene):
         and not Notice.objects.filter(person=scene.author, url__contains="letters").exists()
     )
     refused("already", open_case, case, "W.", by=scene.registrar)
+    page = sign_in(Client(), scene.registrar).get(f"/registry/misconduct/{case.pk}/")
+    assert page.status_code == 200 and not CaseReading.objects.exists(), "no name was opened"
     task = case.submission.allocations.get(marker=scene.agnes)
     flag_script(task, "Something new.", by=scene.agnes)
     assert MisconductCase.objects.count() == 2

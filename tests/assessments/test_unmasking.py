@@ -11,9 +11,14 @@ from assessments.cases.actions.evidence import add_evidence
 from assessments.cases.actions.unmasking import open_author
 from assessments.cases.models.readings import CaseReading
 from assessments.cases.models.unmasking import Unmasking
+from assessments.marking.models import Allocation, Moderation, ModerationScript
+from assessments.setting.models import Sitting
+from assessments.taking.actions.notes import answer_note
+from assessments.taking.actions.submissions import save_note
+from assessments.taking.notes import NoteLine
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
-from lms.people.models import Role
+from lms.people.models import Notice, Role
 from lms.record.models import Entry
 
 from .scene import DAY, OP, TELLTALES, pdf, person, sign_in
@@ -36,7 +41,7 @@ def test_each_opening_is_one_row_for_its_task_and_the_list_names_nobody(scene):
     # Work by its receipt: neither name nor script number until the registrar says why.
     page = office.get(url).content.decode()
     assert not [t for t in TELLTALES if t in page] and submission.script not in page
-    for wrong in ("", " ", "x" * 201, "Zebedee’s mother called", "About ref-zq-998877"):
+    for wrong in ("", " ", "x" * 201):
         answer = office.post(url, {"reason": wrong})
         assert answer.status_code == 422 and wrong.strip() in answer.content.decode().replace(
             "&#x27;", "'"
@@ -63,16 +68,59 @@ def test_each_opening_is_one_row_for_its_task_and_the_list_names_nobody(scene):
         page = client.get(address).content.decode()
         assert WHY in page and "Answering a claim" in page and "Given Registrar" in page
         assert not [t for t in TELLTALES if t in page] and submission.script not in page
-        sheet = client.get(f"{address}?as=csv")
-        assert sheet["Content-Disposition"].endswith('"opened-names.csv"')
-        text = sheet.content.decode("utf-8-sig")
+        assert client.post(f"{address}?as=txt").status_code == 404
+        sheet = client.post(f"{address}?as=csv")
+        assert "opened-names-" in sheet["Content-Disposition"] and 'action="?as=csv"' in page
+        text = b"".join(sheet.streaming_content).decode("utf-8-sig")
         assert text.count("\r\n") == 4 and WHY in text and "Quuxington" not in text
         later = f"{address}?first={DAY + timedelta(days=1)}"
         assert "No opening fits" in client.get(later).content.decode()
         assert WHY in client.get(f"{address}?by={key}&last={DAY}").content.decode()
         assert "Enter the day" in client.get(f"{address}?first=soon").content.decode()
+    assert Entry.objects.filter(action="people.export_list").count() == 2, "who took it"
     assert "/registry/opened-names/" in office.get("/registry/").content.decode()
     assert "/examining/opened-names/" in examiner.get("/examining/").content.decode()
+
+
+def test_a_guess_at_the_name_leaves_a_row_and_the_row_does_not_name_the_trainee(scene):
+    said = "ZÉBEDEE’s mother called about ref-zq-998877; call her back"
+    open_author(scene.hand_in(), said, by=scene.registrar)
+    assert rows()[0][2] == "…’s mother called about …-…-…; call her back"
+    assert CaseReading.objects.get().by == scene.registrar
+
+
+@pytest.mark.parametrize("task", ["marker", "moderator"])
+def test_who_was_given_another_script_of_the_author_learns_nothing_from_this_one(scene, task):
+    scene.due(scene.portfolio), scene.due(scene.essay)
+    second = person("second", Role.REGISTRAR)
+    other = save_note(scene.portfolio, scene.enrolment, "Of another piece.", by=scene.author)
+    if task == "marker":
+        Allocation.objects.create(submission=other, marker=second, stage="first", due_on=DAY)
+    else:
+        sitting = Sitting.objects.get(assessment=scene.portfolio)
+        whole = Moderation.objects.create(sitting=sitting, number=1, inputs={}, due_on=DAY)
+        ModerationScript.objects.create(moderation=whole, submission=other, moderator=second)
+    submission = scene.hand_in(note="Secret note to the office")
+    claim = make_claim(
+        scene.essay, scene.enrolment, "extension", "W.", date(2026, 12, 20), by=scene.author
+    )
+    assert Notice.objects.filter(person=scene.registrar).exists()
+    assert not Notice.objects.filter(person=second).exists()
+    client, url = sign_in(Client(), second), f"/my-work/receipts/{submission.receipt}/"
+    for address in ("/registry/notes/", url):
+        page = client.get(address).content.decode()
+        assert not [t for t in TELLTALES if t in page] and "Open the name" not in page
+    assert client.get(f"/registry/notes/{submission.receipt}/").status_code == 404
+    assert client.get(f"/registry/claims/{claim.pk}/").status_code == 404
+    assert "Quuxington" not in client.get("/registry/claims/").content.decode()
+    assert client.post(url, {"reason": WHY}).status_code == 409
+    for do in (
+        lambda: open_author(submission, WHY, by=second),
+        lambda: answer_note(submission, "Words.", by=second),
+    ):
+        with pytest.raises(NotAllowed):
+            do()
+    assert rows() == [] and not CaseReading.objects.exists() and not NoteLine.objects.exists()
 
 
 def test_nobody_else_opens_a_name(scene):

@@ -21,7 +21,7 @@ class ReasonForm(forms.Form):
         label=gettext_lazy("Why you need the trainee’s name"),
         max_length=200,
         help_text=gettext_lazy(
-            "For example “The trainee telephoned about a wrong file”. Do not name the trainee: registrars and external examiners read this."
+            "For example “The trainee telephoned about a wrong file”. Do not name the trainee: registrars and external examiners read this. If you do, the name is left out."
         ),
         error_messages={
             "required": gettext_lazy("Say why you need the name."),

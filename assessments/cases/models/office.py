@@ -9,7 +9,7 @@ from cohorts.enrolment.models import Enrolment
 from lms.people.models import Role
 from lms.people.roles import has_role
 
-from ...marking.models import Allocation, DeclaredInterest
+from ...marking.models import Allocation, DeclaredInterest, ModerationScript
 
 
 class OfficeReader(NamedTuple):
@@ -40,16 +40,18 @@ def visible_to(rows: QuerySet, user, enrolment: str) -> QuerySet:
 
 
 def for_office(rows: QuerySet, registrar, enrolment: str) -> QuerySet:
-    """Not their own, not a classmate's, not of their name, never of somebody whose script they were given to mark, or in whom they have
+    """Not their own, not a classmate's, not of their name, never of somebody whose script they were given to mark or to moderate, or in whom they have
     declared an interest. `registrar`: a person, then one query is asked here, or the `OfficeReader` of one."""
     reader = registrar if isinstance(registrar, OfficeReader) else reader_of(registrar)
     if reader is None:
         return rows.none()
     cohorts = Enrolment.objects.filter(person_id=reader.pk).values("cohort")
     marked = Allocation.objects.filter(marker_id=reader.pk).values("submission__enrolment")
+    moderated = ModerationScript.objects.filter(moderator_id=reader.pk)
     near = _interests_of(reader).exclude(cohort=None).values("cohort")
     rows = rows.exclude(**{f"{enrolment}__cohort__in": cohorts})
     rows = rows.exclude(**{f"{enrolment}__in": marked})
+    rows = rows.exclude(**{f"{enrolment}__in": moderated.values("submission__enrolment")})
     rows = rows.exclude(**{f"{enrolment}__cohort__in": near})
     if reader.references:
         bare = Lower(Replace(F("student_reference"), Value(" "), Value("")))

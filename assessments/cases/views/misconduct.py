@@ -67,7 +67,7 @@ def misconduct(request):
 def case(request, pk):
     """One case. Once it is opened it says whose script it is, and whoever reads that is given no script of theirs."""
     found = _case_or_404(request, pk)
-    if found.state != CaseState.CONCERN:
+    if found.opened_at:  # a concern, also one that was closed, shows no name
         read_case(found, by=request.user)
     action = request.POST.get("action", "") if request.method == "POST" else ""
     later = found.later.first()

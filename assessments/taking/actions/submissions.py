@@ -20,10 +20,10 @@ from ...setting.actions.sittings import pin_sitting
 from ...setting.naming import names_author
 from ..models import Handing, Submission, Upload
 from ..queries import declaration_asked, has_words, own_submission
-from ..rules import may_drop_file, may_submit, may_submit_file, may_write_text
+from ..rules import may_drop_file, may_read_note, may_submit, may_submit_file, may_write_text
 from ..states import SubmissionState
 from .partial_uploads import drop_old_parts
-from .registrars import tell_registrars
+from .registrars import tell_registrars_who_may
 from .uploads import delete_after_commit, keep_with_copy, look_into
 
 LONGEST_NOTE = 4000
@@ -298,8 +298,9 @@ def _hand_in(submission, columns, fit_to_sit, knows_of_name, *, by):
         f"/my-work/receipts/{submission.receipt}/",
     )
     if submission.note:
-        tell_registrars(
-            submission,
+        tell_registrars_who_may(
+            submission.enrolment.person_id,
+            lambda one: may_read_note(one, submission),
             _("A note from a trainee: %(receipt)s") % {"receipt": submission.receipt},
             _(
                 "A trainee has written a note to the programme office with receipt %(receipt)s. Markers do not see it."

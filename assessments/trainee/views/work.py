@@ -18,11 +18,12 @@ from ...cases.forms.unmasking import ReasonForm
 from ...cases.queries.claims import open_claims_of
 from ...cases.queries.misconduct import letters_of
 from ...cases.queries.unmasking import has_opened
+from ...cases.rules import may_handle
 from ...marking.views.feedback import feedback_answer
 from ...taking.downloads import download
 from ...taking.models import Handing, QuizAttempt, Submission, Upload
 from ...taking.queries import handings_for
-from ...taking.rules import may_hand_in, may_read_note
+from ...taking.rules import may_hand_in
 from ...taking.states import AttemptState
 from ..queries import (
     comments_of,
@@ -145,7 +146,7 @@ def receipt(request, receipt):
     if found is None:
         raise Http404("There is no such receipt.")
     is_own = found.enrolment.person_id == request.user.pk
-    may_open = bool(handing) and not is_own and bool(may_read_note(request.user, found))
+    may_open = bool(handing) and not is_own and bool(may_handle(request.user, found.enrolment))
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if not may_open:
