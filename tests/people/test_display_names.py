@@ -144,3 +144,5 @@ def test_names_are_not_tried_out_by_the_dozen(people, settings):
     with pytest.raises(Refused, match="several times today"):
         choose_name(ada, by=ada, name="Plover")
     assert User.objects.get(pk=ada.pk).display_name == "Swift"
+    choose_name(ada, by=ada, name="")  # going back to the full name is always possible
+    assert User.objects.get(pk=ada.pk).display_name == ""
