@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from lms.kit import clock
 from lms.kit.refusals import Refused
 from lms.people.invitations import hash_of, prove
-from lms.people.models import AddressChange, DisplayName, FormerAccount, Invitation, User
+from lms.people.models import AddressChange, FormerAccount, Invitation, User
 from lms.people.sessions import end_sessions
 
 from ..models import Certificate, Stretch, StretchBasis, Watch, Withholding
@@ -64,7 +64,6 @@ def join(account, person, moves, *, by) -> dict:
             kept[EXCHANGE + label] = pairs
     for name, keys in moves.items():
         _point(name, keys, account, person)
-    _show_name(person)  # the closed account shows it too, beside what it wrote
     left = Watch.objects.filter(person=account, ended_at=None)
     if keys := list(left.values_list("pk", flat=True)):
         left.update(ended_at=clock.now())
@@ -116,8 +115,6 @@ def separate(account, person, merge, *, by):
     Watch.objects.filter(pk__in=merge.moves.get(END, []), person=account).update(ended_at=None)
     if number and person.imsa_number == number:
         _give_number(person, account, number)
-    for one in (account, person):
-        _show_name(one)
     AddressChange.objects.filter(pk__in=merge.moves.get(ADDRESS, [])).delete()
     _open(account, former)
     _hide_both(account, person, by)
@@ -182,13 +179,6 @@ def _give_number(before, after, number):
     for owner, value in ((before, None), (after, number)):
         owner.imsa_number = value
         owner.save(update_fields=["imsa_number"])
-
-
-def _show_name(person):
-    """The display name in force stands at its account."""
-    names = DisplayName.objects.filter(person=person, ended_at=None).values_list("name", flat=True)
-    person.display_name = names.first() or ""
-    person.save(update_fields=["display_name"])
 
 
 def _close(account, person, by) -> AddressChange:

@@ -34,10 +34,6 @@ RELATIONS = {
     "people.Notice.person": MOVE,
     "people.AddressChange.person": MOVE,
     "people.FormerAccount.person": MOVE,
-    "people.ContactPreference.person": MOVE,
-    "people.SafeContactNote.person": MOVE,
-    "people.DisplayName.person": MOVE,
-    "people.UnreachableAddress.person": MOVE,
     # certificates
     "certificates.FollowUp.noted_by": KEEP,
     "certificates.IssueRun.made_by": KEEP,
@@ -156,12 +152,6 @@ RELATIONS = {
     "people.Recovery.confirmed_by": KEEP,
     "people.Recovery.refused_by": KEEP,
     "people.FormerAccount.account": KEEP,
-    "people.SafeContactNote.author": KEEP,
-    "people.SafeContactReader.reader": KEEP,
-    "people.SafeContactOpening.opener": KEEP,
-    "people.DisplayName.seen_by": KEEP,
-    "people.DisplayName.removed_by": KEEP,
-    "people.DeliveryReport.person": KEEP,
     # wagtailusers
     "wagtailusers.UserProfile.user": KEEP,
     # wagtaildocs
@@ -190,14 +180,12 @@ RELATIONS = {
     # mfa
     "mfa.Authenticator.user": KEEP,
 }
-# What is moved and not shown: it would tell that somebody hides or has a contact note, and registrars read the preview too.
+# What is moved and not shown: it would tell that somebody hides, and registrars read the preview too.
 HIDDEN = frozenset(
     {
         "certificates.Withholding.person",
         "certificates.WorkingName.person",
         "certificates.EntryRequest.person",
-        "people.ContactPreference.person",
-        "people.SafeContactNote.person",
     }
 )
 # Of which another row since the preview is a reason to read it again.

@@ -105,7 +105,7 @@ def is_like_another(name, person) -> bool:
 def choose_name(person, *, by, name) -> User:
     """Be shown by another name where others in the course see it; an empty one is the full name again.
 
-    1. the earlier one ends, 2. the new one, at the person too and at accounts that were joined with theirs, 3. a record entry that says that, not what, changed, 4. registrars are told where it is
+    1. the earlier one ends, 2. the new one, at the person too, 3. a record entry that says that, not what, changed, 4. registrars are told where it is
     another person's name on file. The same again changes nothing. Raises Refused with what is wrong, and for too many in a day.
     """
     insist(may_choose_name(by, person))
@@ -133,7 +133,7 @@ def choose_name(person, *, by, name) -> User:
             raise Refused(_("Someone else uses this display name. Choose another.")) from None
         if is_like:
             _tell_registrars(by)
-    User.objects.filter(pk__in=accounts_of(locked)).update(display_name=wanted)
+    User.objects.filter(pk=locked.pk).update(display_name=wanted)
     write("people.choose_display_name", locked, by=by)
     person.display_name = wanted
     return person
@@ -154,7 +154,8 @@ def remove_name(display_name, *, by, reason) -> DisplayName:
         raise Refused(_("Say why. The person reads it."))
     locked.ended_at, locked.removed_by, locked.reason = clock.now(), by, why
     locked.save(update_fields=["ended_at", "removed_by", "reason"])
-    User.objects.filter(pk__in=accounts_of(locked.person)).update(display_name="")
+    shown = User.objects.filter(pk__in=accounts_of(locked.person), display_name=locked.name)
+    shown.update(display_name="")  # also at accounts that were joined with theirs
     write("people.remove_display_name", locked, by=by)
     tell(
         locked.person,

@@ -220,7 +220,7 @@ def _drop_of(pk, before, by):
 
 def _leavers_among(keys, before) -> set[int]:
     """Of these people those who had no role but that of a trainee since a day, and as trainees left (`IMSA_LEAVERS`) or never were any; and accounts
-    that were joined with another before that day."""
+    that were joined with another, where what both had once stays."""
     current = RoleGrant.objects.filter(person__in=keys).filter(
         Q(ends_on=None) | Q(ends_on__gte=before)
     )
@@ -228,8 +228,8 @@ def _leavers_among(keys, before) -> set[int]:
     trainees = set(current.filter(role=Role.LEARNER).values_list("person", flat=True)) - staff
     ever = set(RoleGrant.objects.filter(person__in=keys).values_list("person", flat=True))
     joined = FormerAccount.objects.filter(account__in=keys, on_day__lt=before)
-    gone = (ever - staff - trainees) | set(joined.values_list("account", flat=True))
-    return gone | import_string(settings.IMSA_LEAVERS)(trainees, before)
+    left = import_string(settings.IMSA_LEAVERS)(trainees, before)
+    return (ever - staff - trainees) | left | set(joined.values_list("account", flat=True))
 
 
 def _lock(note) -> SafeContactNote:
