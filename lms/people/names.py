@@ -20,6 +20,7 @@ from .roles import holders_of, holders_of_each, may_act_as
 from .same_person import accounts_of
 
 LONGEST = 60
+LONGEST_LOOK = 200  # as `DisplayName.key`
 STAFF = (
     Role.TUTOR,
     Role.EXTERNAL_EXAMINER,
@@ -65,6 +66,9 @@ def fault_of_name(name, person) -> str:
         return _("Enter a name of at least two letters, without figures or signs.")
     if len(name) > LONGEST:
         return _("Enter a name of at most %(longest)s characters.") % {"longest": LONGEST}
+    look = look_of(name)
+    if len(look) > LONGEST_LOOK:  # one letter may come apart into many
+        return _("Enter a shorter name.")
     letter, called = letters.stranger(name)
     if letter:
         return _(
@@ -75,7 +79,6 @@ def fault_of_name(name, person) -> str:
     whole = letters.folded(name)
     if words & OFFICE_WORDS or any(office in whole for office in OFFICES):
         return _("This name reads as if it were the programme or its staff. Choose another.")
-    look = look_of(name)
     if look in _names_of_staff(person):
         return _("This is the name of someone who works for the programme. Choose another.")
     if DisplayName.objects.filter(key=look, ended_at=None).exclude(person=person).exists():

@@ -61,6 +61,7 @@ def as_one(person):
         ("R", "at least two letters"),
         ("rose@x.example", "at least two letters"),
         ("Rose 7", "at least two letters"),
+        ("\ufdfa" * 20, "Enter a shorter name"),  # a letter that is a sentence
     ],
 )
 def test_a_name_that_would_mislead_is_refused_and_nothing_typed_is_lost(people, name, words):
