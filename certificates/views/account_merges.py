@@ -120,7 +120,6 @@ def merge(request, pk):
             "drop_form": drop_form,
             "separation_form": separation_form,
             "preview": preview_of_merge(found.account, found.person) if is_open and may else None,
-            "count": sum(len(keys) for name, keys in found.moves.items() if "." in name),
         },
         status=409 if refused else 200,
     )

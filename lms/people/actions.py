@@ -136,16 +136,28 @@ def give_number_in(batch, person, is_taken=lambda number: False) -> str:
 
 @transaction.atomic
 def grant(person, role, *, by, starts_on=None, ends_on=None) -> RoleGrant:
-    """Give a role from a day. 1. the grant, 2. a record entry. A second open grant is the first."""
+    """Give a role from a day. 1. the grant, 2. a record entry. A second open grant is the first, which begins
+    on the day of the second where it has not begun and that is earlier."""
     insist(may_act_as(by, Role.HUB_OFFICER, Role.REGISTRAR))
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     standing = RoleGrant.objects.filter(person=person, role=role, ends_on__isnull=True).first()
     if standing:
-        return standing
+        return _begin_earlier(standing, person, starts_on or clock.today(), by)
     batch = Batch(by=by)
     made = grant_in(batch, person, role, starts_on=starts_on, ends_on=ends_on)
     batch.write()
     return made
+
+
+def _begin_earlier(standing, person, starts_on, by) -> RoleGrant:
+    """An open grant that was to begin later would leave somebody without a role that they were told of."""
+    if starts_on < standing.starts_on > clock.today():
+        standing.starts_on = starts_on
+        standing.save(update_fields=["starts_on"])
+        person.__dict__.pop("_roles_today", None)
+        after = {"role": str(standing.role), "starts_on": starts_on.isoformat()}
+        write("people.grant", person, by=by, after=after)
+    return standing
 
 
 def grant_in(batch, person, role, *, starts_on=None, ends_on=None) -> RoleGrant:

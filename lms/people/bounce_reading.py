@@ -40,7 +40,7 @@ def _report(number, entry) -> Report:
         ("message_id", 200),
     ):
         value = entry.get(name, "")
-        if not isinstance(value, str) or len(value) > longest or "\0" in value:
+        if not isinstance(value, str) or len(value) > longest or not _is_storable(value):
             raise Unreadable(f"Report {number}: {name} is text of at most {longest} characters.")
         words[name] = value.strip()
     if "@" not in words["address"]:
@@ -49,26 +49,35 @@ def _report(number, entry) -> Report:
         raise Unreadable(f"Report {number}: kind is one of {', '.join(ReportKind.values)}.")
     try:
         at = parse_datetime(words["at"])
-    except ValueError:
+        at = at.astimezone(UTC) if at and at.tzinfo else None
+    except (ValueError, OverflowError):  # the year 1, east of Greenwich
         at = None
-    if at is None or at.tzinfo is None:
+    if at is None:
         raise Unreadable(f"Report {number}: at is a time with its zone, like 2026-11-30T14:05:00Z.")
     if at > clock.now() + timedelta(days=1):
         raise Unreadable(f"Report {number}: at lies in the future.")
     return Report(
         words["address"],
         words["kind"],
-        at.astimezone(UTC),
+        at,
         words["diagnostic"],
         words["message_id"],
     )
 
 
+def _is_storable(text) -> bool:
+    """Without a zero byte and halves of letters, which JSON can spell and no database keeps."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
 def reports_of_mail(mail: bytes) -> list[Report]:
     """Of a delivery status notification as it arrived. Anybody can write one, so each names the Message-ID of the mail that came back, which only who
     received a mail of ours can know. Raises Unreadable for any other mail."""
-    message = message_from_bytes(mail[:LONGEST], policy=policy.compat32)
-    parts = list(message.walk())
+    try:
+        message = message_from_bytes(mail[:LONGEST], policy=policy.compat32)
+        parts = list(message.walk())
+    except RecursionError:
+        raise Unreadable("This mail holds mails in mails without end.") from None
     status = next((p for p in parts if p.get_content_type() == "message/delivery-status"), None)
     if status is None:
         raise Unreadable("This mail holds no message/delivery-status (RFC 3464).")
@@ -125,8 +134,8 @@ def _time_of(block, message) -> datetime:
     for text in (block.get("Last-Attempt-Date"), message.get("Date")):
         try:
             at = parsedate_to_datetime(str(text or ""))
-        except (ValueError, TypeError):
+            at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        except (ValueError, TypeError, OverflowError):
             continue
-        at = at if at.tzinfo else at.replace(tzinfo=UTC)
-        return min(at.astimezone(UTC), clock.now().astimezone(UTC))
+        return min(at, clock.now().astimezone(UTC))
     return clock.now().astimezone(UTC)

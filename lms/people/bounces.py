@@ -120,6 +120,8 @@ def _mark(report, by):
         and Mail.objects.filter(to__iexact=report.address, person__isnull=False).exists()
     ):
         return  # somebody's address of before: nothing goes there any more
+    if report.at < clock.now() - timedelta(days=settings.IMSA_MAIL_DAYS):
+        return  # what was reported then is forgotten, so this may be known already
     newer = DeliveryReport.objects.filter(
         address=report.address, kind=ReportKind.DELIVERED, at__gt=report.at
     )
@@ -198,8 +200,15 @@ def close_bounce(row, *, by) -> UnreachableAddress:
 
 
 def clear_of(person):
-    """Inside the transaction in which somebody proves an address: mail reaches them, so what came back before is dealt with."""
-    _clear(open_bounces().filter(Q(person=person) | Q(address=person.email.lower())), PROVED)
+    """Inside the transaction in which somebody proves an address: mail reaches them, so what came back before is dealt with, also where it is reported
+    later."""
+    now, address = clock.now(), person.email.lower()
+    _clear(open_bounces().filter(Q(person=person) | Q(address=address)), PROVED)
+    arrived = Report(address, ReportKind.DELIVERED, now, message_id=f"{PROVED} {now.isoformat()}")
+    DeliveryReport.objects.get_or_create(
+        key=arrived.key,
+        defaults={"person": person, "address": address, "kind": arrived.kind, "at": now},
+    )
 
 
 def _clear(rows, label, at=None):

@@ -1,4 +1,4 @@
-"""How somebody wants to be reached: they choose, officers and their tutors read it; it refuses to choose for somebody else."""
+"""How somebody wants to be reached: they choose, officers and tutors read it; it refuses to choose for somebody else."""
 
 import json
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ def may_set_contact(by, person) -> May:
 
 
 def may_read_contact(by, person) -> May:
-    """Registrars, Hub officers and the person. Their tutors read it where they write to them (assessments/tutoring)."""
+    """Registrars, Hub officers and the person. Tutors read it where they write to them (assessments/tutoring)."""
     return YES if getattr(by, "pk", None) == person.pk else may_act_as(by, *OFFICERS)
 
 

@@ -102,6 +102,7 @@ def note(request, pk):
     is_own = found.person_id == request.user.pk
     may_change = safe_contact.may_change_note(request.user, found)
     may_open = safe_contact.may_open_note(request.user, found)
+    may_name = safe_contact.may_name_readers(request.user, found)
     if not (may_change or may_open):
         insist(may_open)
     form = OpenNoteForm(request.POST or None)
@@ -121,6 +122,7 @@ def note(request, pk):
             "text": safe_contact.text_of(found) if is_own else "",
             "may_open": may_open,
             "may_change": may_change,
+            "may_name": may_name,
             "form": form,
             "readers": [(r, has_role(r, *contact.OFFICERS)) for r in named.values()],
             "readers_form": ReadersForm(officers=choices, initial={"readers": list(named)}),
@@ -149,7 +151,7 @@ def note_text(request, pk):
 @login_required
 def note_readers(request, pk):
     found = _note(request, pk)
-    insist(safe_contact.may_change_note(request.user, found))
+    insist(safe_contact.may_name_readers(request.user, found))
     form = ReadersForm(request.POST, officers=_others(found.person))
     form.fields["readers"].required = request.user.pk == found.person_id
     if form.is_valid():

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -18,8 +17,10 @@ from lms.record.actions import write
 from .actions import tell
 from .models import DisplayName, Role, User
 from .roles import holders_of, holders_of_each, may_act_as
+from .same_person import accounts_of
 
 LONGEST = 60
+LONGEST_LOOK = 200  # as `DisplayName.key`
 STAFF = (
     Role.TUTOR,
     Role.EXTERNAL_EXAMINER,
@@ -65,6 +66,9 @@ def fault_of_name(name, person) -> str:
         return _("Enter a name of at least two letters, without figures or signs.")
     if len(name) > LONGEST:
         return _("Enter a name of at most %(longest)s characters.") % {"longest": LONGEST}
+    look = look_of(name)
+    if len(look) > LONGEST_LOOK:  # one letter may come apart into many
+        return _("Enter a shorter name.")
     letter, called = letters.stranger(name)
     if letter:
         return _(
@@ -75,7 +79,6 @@ def fault_of_name(name, person) -> str:
     whole = letters.folded(name)
     if words & OFFICE_WORDS or any(office in whole for office in OFFICES):
         return _("This name reads as if it were the programme or its staff. Choose another.")
-    look = look_of(name)
     if look in _names_of_staff(person):
         return _("This is the name of someone who works for the programme. Choose another.")
     if DisplayName.objects.filter(key=look, ended_at=None).exclude(person=person).exists():
@@ -118,7 +121,8 @@ def choose_name(person, *, by, name) -> User:
         raise Refused(fault)
     now = clock.now()
     rows = DisplayName.objects.filter(person=locked)
-    if rows.filter(chosen_at__gt=now - timedelta(days=1)).count() >= settings.IMSA_NAMES_A_DAY:
+    lately = rows.filter(chosen_at__gt=now - timedelta(days=1))
+    if wanted and lately.count() >= settings.IMSA_NAMES_A_DAY:
         raise Refused(_("You changed your display name several times today. Try again tomorrow."))
     rows.filter(ended_at=None).update(ended_at=now)
     if wanted:
@@ -153,9 +157,8 @@ def remove_name(display_name, *, by, reason) -> DisplayName:
         raise Refused(_("Say why. The person reads it."))
     locked.ended_at, locked.removed_by, locked.reason = clock.now(), by, why
     locked.save(update_fields=["ended_at", "removed_by", "reason"])
-    # Also at an account that was joined with theirs and closed under this name.
-    joined = Q(closed_as__person=locked.person_id, display_name=locked.name)
-    User.objects.filter(Q(pk=locked.person_id) | joined).update(display_name="")
+    shown = User.objects.filter(pk__in=accounts_of(locked.person), display_name=locked.name)
+    shown.update(display_name="")  # also at accounts that were joined with theirs
     write("people.remove_display_name", locked, by=by)
     tell(
         locked.person,

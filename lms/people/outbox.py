@@ -1,5 +1,6 @@
 """Queues every mail that leaves here, in the transaction of the action that caused it; it refuses to talk to a mail server."""
 
+import secrets
 from email.utils import make_msgid, parseaddr
 
 from django.conf import settings
@@ -59,9 +60,10 @@ def mail_for(to: str, subject: str, body: str, *, person=None, notice=None) -> M
 
 
 def new_message_id() -> str:
-    """Of the sender's domain: Python would write the machine's own name into it."""
+    """Of the sender's domain: Python would write the machine's own name into it. Nobody guesses it: a returned mail is believed by it (bounces)."""
     return make_msgid(
-        domain=parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+        secrets.token_hex(16),
+        domain=parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost",
     )
 
 

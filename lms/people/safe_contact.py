@@ -31,6 +31,7 @@ from .models import (
 from .roles import has_role, may_act_as
 
 PURPOSE = "safe contact"
+AT_ONCE = 400  # keys in one statement
 OPEN_FOR = timedelta(minutes=15)  # how long an opening shows the text without being asked again
 GONE = gettext_noop("This note was removed, and its text with it.")
 CHANGED = gettext_noop("Your contact details changed")
@@ -53,10 +54,20 @@ def may_write_note(by, person) -> May:
 
 
 def may_change_note(by, note) -> May:
-    """Name others, or remove it: the person, and the officer who wrote it."""
+    """Remove it: the person, and the officer who wrote it."""
     if by.pk == note.person_id or by.pk == note.author_id and has_role(by, *OFFICERS):
         return YES
     return no(_("Only the person and the officer who wrote this note can change it."))
+
+
+def may_name_readers(by, note) -> May:
+    """The same, of officers while they are named: whom the person took off does not put themselves on again."""
+    may = may_change_note(by, note)
+    if may and by.pk != note.person_id and not note.readers.filter(reader=by.pk).exists():
+        return no(
+            _("You wrote this note, but only the person can change who may open it from now on.")
+        )
+    return may
 
 
 def may_open_note(by, note) -> May:
@@ -127,7 +138,7 @@ def name_readers(note, *, by, readers) -> SafeContactNote:
     """1. others may open it from now on, and these alone, 2. a record entry, 3. who is new among them is told, and the person where an officer
     did it. The same again changes nothing."""
     locked = _lock(note)
-    insist(may_change_note(by, locked))
+    insist(may_name_readers(by, locked))
     if locked.removed_at:
         raise Refused(_(GONE))
     named = _named(locked.person, readers, by)
@@ -188,8 +199,10 @@ def drop_of_leavers(*, by) -> int:
     before = clock.today() - timedelta(days=settings.IMSA_CONTACT_DETAILS_DAYS)
     kept = set(ContactPreference.objects.values_list("person", flat=True))
     kept |= set(SafeContactNote.objects.current().values_list("person", flat=True))
-    leavers = [pk for pk in sorted(kept) if pk in _leavers_among(kept, before)] if kept else []
-    for pk in leavers:
+    keys, leavers = sorted(kept), set()
+    for start in range(0, len(keys), AT_ONCE):
+        leavers |= _leavers_among(set(keys[start : start + AT_ONCE]), before)
+    for pk in sorted(leavers):
         _drop_of(pk, before, by)
     return len(leavers)
 
@@ -246,11 +259,12 @@ def _named(person, readers, by) -> list[User]:
 
 
 def _tell_person(person):
+    """Its mail may be read by somebody else: neither words nor address tell it from a change of preferences."""
     tell(
         person,
         _(CHANGED),
         _("Something changed on your page “How you are contacted”. Sign in to read it."),
-        reverse("people:own_notes"),
+        reverse("people:own_contact"),
     )
 
 

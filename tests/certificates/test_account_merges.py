@@ -30,8 +30,10 @@ from cohorts.enrolment.queries import account_of
 from courses.models import Study
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
+from lms.people.contact import set_contact
 from lms.people.encryption import decrypt
 from lms.people.models import FormerAccount, FormerName, Mail, Notice, Role, RoleGrant, User
+from lms.people.safe_contact import write_note
 from lms.people.same_person import addresses_of, person_of, traits_of
 from lms.record.models import Entry
 from tests.shared import begins_with, copy_of
@@ -303,6 +305,8 @@ def test_who_is_hidden_stays_hidden_and_registrars_are_not_told(two, client):
     url = f"/registry/people/{account.pk}/merge/{person.pk}/"
     before = client.get(url).content.decode()
     withhold(account, "x", by=two["second"])
+    set_contact(account, by=account, ways=["post"], post="1 Road")
+    write_note(account, by=account, text="Ring", readers=[two["second"]], token="t")
     after = client.get(url).content.decode()
     strip = [line for line in before.splitlines() if "csrf" not in line]
     assert strip == [line for line in after.splitlines() if "csrf" not in line]
@@ -327,6 +331,8 @@ def test_who_is_hidden_stays_hidden_and_registrars_are_not_told(two, client):
     assert Watch.objects.filter(ended_at=None).get().person == person
     made = AccountMerge.objects.get()
     made = propose_separation(made, "Two sisters.", by=two["first"])
+    page = client.get(f"/registry/merges/{made.pk}/").content.decode()
+    assert "What was moved goes back." in page, "and not how many rows"
     confirm_separation(made, by=two["second"])
     for one in (account, person):
         assert one.withholdings.filter(until_day=None).exists(), "neither is shown by separating"

@@ -102,6 +102,10 @@ def test_the_role_stays_for_another_organisation_and_comes_back_with_a_new_post(
         assert RoleGrant.objects.get(person=who, role=Role.EMPLOYER).ends_on is None
         end_contact(second, TODAY, by=officer)
         assert RoleGrant.objects.get(person=who).ends_on == TODAY + 5 * DAY, "the later of the two"
+        early = scene.person("Nia", "Early", Role.LEARNER)
+        for organisation, days in ((barn, 30), (mill, 0), (mill, 0)):
+            add_contact(early, organisation, by=officer, starts_on=TODAY + days * DAY)
+        assert as_one(User.objects.get(pk=early.pk)).get("/employer/").status_code == 200
     with clock.at(TODAY + 9 * DAY):
         who = User.objects.get(pk=who.pk)
         assert as_one(who).get("/employer/").status_code == 403

@@ -14,6 +14,7 @@ from lms.people.contact import Preferences, preferences_of, set_contact
 from lms.people.middleware import DEMONSTRATION_KEY
 from lms.people.models import (
     ContactPreference,
+    FormerAccount,
     Mail,
     Notice,
     Role,
@@ -210,7 +211,8 @@ def test_an_officer_writes_one_the_person_is_told_names_others_and_removes_it(pe
     note = SafeContactNote.objects.get()
     assert [r.reader_id for r in note.readers.all()] == [people["officer"].pk]
     told = Notice.objects.get(person=ada)
-    assert "note" not in f"{told.subject} {told.body}".lower() and told.url == "/me/contact/notes/"
+    assert "note" not in f"{told.subject} {told.body}".lower() and told.url == "/me/contact/"
+    assert "contact/notes" not in mailed(), "others may read this mailbox"
     url = f"/people/notes/{note.pk}/"
     officer.post(f"{url}readers/", {"readers": [people["registrar"].pk]})
     assert note.readers.count() == 2 and Notice.objects.filter(person=people["registrar"]).exists()
@@ -220,6 +222,12 @@ def test_an_officer_writes_one_the_person_is_told_names_others_and_removes_it(pe
     name_readers(note, by=ada, readers=[people["registrar"]])
     with pytest.raises(NotAllowed):  # the person decides, also about who wrote it
         open_note(note, by=people["officer"], reason="A call")
+    assert officer.post(f"{url}readers/", {"readers": []}).status_code == 403
+    with pytest.raises(NotAllowed):  # nor do they put themselves on again
+        name_readers(note, by=people["officer"], readers=[people["registrar"]])
+    assert [r.reader_id for r in note.readers.all()] == [people["registrar"].pk]
+    page = officer.get(url).content.decode()
+    assert "Remove this note" in page and "Change who may open it" not in page
     with pytest.raises(NotAllowed):
         remove_note(note, by=people["registrar"])
     client = as_one(ada)
@@ -235,7 +243,7 @@ def test_an_officer_writes_one_the_person_is_told_names_others_and_removes_it(pe
     assert as_one(people["registrar"]).get(f"{url}text/").status_code == 302
 
 
-def test_what_was_kept_is_dropped_when_somebody_has_left(people, settings):
+def test_what_was_kept_is_dropped_when_somebody_has_left(people, django_assert_max_num_queries):
     gone, here = people["consultant"], people["officer"]
     for person in (gone, here):
         set_contact(person, by=person, ways=["message"])
@@ -248,3 +256,14 @@ def test_what_was_kept_is_dropped_when_somebody_has_left(people, settings):
     assert [drop_of_leavers(by=BY) for _twice in range(2)] == [1, 0]
     assert [p.person_id for p in ContactPreference.objects.all()] == [here.pk]
     assert [n.person_id for n in SafeContactNote.objects.exclude(encrypted_text="")] == [here.pk]
+    for person in people.values():
+        set_contact(person, by=person, ways=["message"])
+    with django_assert_max_num_queries(20):  # asked of all at once; `gone` is dropped again
+        assert drop_of_leavers(by=BY) == 1
+    eve = people["eve"]
+    joined = FormerAccount.objects.create(
+        account=eve, person=people["ada"], address=eve.email, on_day=clock.today() - 90 * DAY
+    )
+    assert drop_of_leavers(by=BY) == 0
+    FormerAccount.objects.filter(pk=joined.pk).update(on_day=clock.today() - 91 * DAY)
+    assert drop_of_leavers(by=BY) == 1 and preferences_of(eve) == Preferences()

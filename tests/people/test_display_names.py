@@ -61,6 +61,7 @@ def as_one(person):
         ("R", "at least two letters"),
         ("rose@x.example", "at least two letters"),
         ("Rose 7", "at least two letters"),
+        ("\ufdfa" * 20, "Enter a shorter name"),  # a letter that is a sentence
     ],
 )
 def test_a_name_that_would_mislead_is_refused_and_nothing_typed_is_lost(people, name, words):
@@ -144,3 +145,5 @@ def test_names_are_not_tried_out_by_the_dozen(people, settings):
     with pytest.raises(Refused, match="several times today"):
         choose_name(ada, by=ada, name="Plover")
     assert User.objects.get(pk=ada.pk).display_name == "Swift"
+    choose_name(ada, by=ada, name="")  # going back to the full name is always possible
+    assert User.objects.get(pk=ada.pk).display_name == ""
