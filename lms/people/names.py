@@ -17,7 +17,6 @@ from lms.record.actions import write
 from .actions import tell
 from .models import DisplayName, Role, User
 from .roles import holders_of, holders_of_each, may_act_as
-from .same_person import accounts_of
 
 LONGEST = 60
 LONGEST_LOOK = 200  # as `DisplayName.key`
@@ -157,8 +156,7 @@ def remove_name(display_name, *, by, reason) -> DisplayName:
         raise Refused(_("Say why. The person reads it."))
     locked.ended_at, locked.removed_by, locked.reason = clock.now(), by, why
     locked.save(update_fields=["ended_at", "removed_by", "reason"])
-    shown = User.objects.filter(pk__in=accounts_of(locked.person), display_name=locked.name)
-    shown.update(display_name="")  # also at accounts that were joined with theirs
+    User.objects.filter(pk=locked.person_id).update(display_name="")
     write("people.remove_display_name", locked, by=by)
     tell(
         locked.person,
