@@ -387,14 +387,16 @@ def mail_is_queued(django_test_environment):
 
 @pytest.fixture(autouse=True)
 def nothing_remembered():
-    """What is kept in memory is found by keys that another test's database may use again: texts, and Wagtail's drawn pictures."""
+    """What is kept in memory is found by keys that another test's database may use again: texts, Wagtail's drawn pictures, and who is read in place of nobody."""
     from django.core.cache import caches
 
+    from certificates.actions.checks import _kept_decoys
     from courses.queries.outline import _kept, _texts
     from courses.rendering import parts
 
     for kept in (_kept, _texts, parts._kept):
         kept.clear()
+    _kept_decoys["until"] = 0.0
     for cache in caches.all(initialized_only=True):
         cache.clear()
 
