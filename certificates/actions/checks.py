@@ -250,7 +250,11 @@ def _people_watched(organisation, lines, today) -> set[int]:
 def _answer(question, candidates, lines, today, knows) -> LookupResult:
     """`knows`: whom an organisation that asks knows already; None where nobody's organisation asks. The same work whoever is asked about: where nobody has the number it is done for somebody who has another."""
     judged, for_organisation = [], knows is not None
-    for key, printed, replaced in candidates:
+    is_of_paper = question.numbers[0].startswith("C")
+    for key, on_paper, replaced in candidates:
+        printed = on_paper
+        if on_paper is None:  # nobody's: somebody's name in its place, where a paper has one
+            printed = lines.names.get(key, ("", "")) if is_of_paper else ("", "")
         facts = lines.facts[key]
         withheld = "" if key in (knows or ()) else withheld_on(today, facts)
         same = _is_named(question.surname, key, printed, lines, today, bool(withheld))
@@ -258,7 +262,7 @@ def _answer(question, candidates, lines, today, knows) -> LookupResult:
         standing = lines.standing(key, question.day)
         if replaced:
             standing = replace(standing, reasons=(Phrase("number_replaced"), *standing.reasons))
-        judged.append((same and printed is not None, key, standing, withheld, each))
+        judged.append((same and on_paper is not None, key, standing, withheld, each))
     same, key, standing, withheld, each = max(judged, key=lambda j: j[0])
     if not same:
         return LookupResult(None, Standing("not_found"))
@@ -276,13 +280,13 @@ def _is_named(typed, key, printed, lines, today, is_withheld) -> bool:
     Both numbers on a paper answer with the name printed on it. An earlier name helps with the IMSA number alone, which stands on
     older papers too, never with a newer certificate's, and never where the entry is withheld from whoever asks.
     """
-    earlier = not any(printed or ()) and not is_withheld
+    earlier = not any(printed) and not is_withheld
     given, family = lines.names.get(key, ("", ""))
     working = lines.working_name(key, today)
     present = (given, working) if working else (given, family)
     known = [
         (present, True),
-        (printed or ("", ""), True),
+        (printed, True),
         *((name, earlier) for name in lines.earlier_names(key)),
     ]
     return any([family_names.fits(typed, *name) and counts for name, counts in known])

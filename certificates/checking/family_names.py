@@ -32,15 +32,26 @@ APOSTROPHES = "'’‘ʼ`´′"
 
 def spellings(name: str) -> frozenset[str]:
     """The folded name, and with each letter that a passport spells otherwise spelt so. At most MOST_SPELLINGS."""
+    return frozenset(_in_order(name))
+
+
+def _in_order(name: str) -> tuple[str, ...]:
+    """The same, the plain one first, and second the one with every such letter spelt so."""
     whole = unicodedata.normalize("NFC", name.casefold())
     if not any(c in PASSPORT for c in whole):
-        return frozenset((folded(name),))
+        return (folded(name),)
     choices = [(c, *PASSPORT.get(c, ())) for c in whole]
     every = ("".join(chosen) for chosen in islice(product(*choices), MOST_SPELLINGS))
     alike = "".join(
         PASSPORT.get(c, c)[0] if c in PASSPORT else c for c in whole
     )  # also where there are too many
-    return frozenset(folded(spelt) for spelt in (name, alike, *every))
+    return tuple(dict.fromkeys(folded(spelt) for spelt in (name, alike, *every)))
+
+
+def _one_after_another(names: list[tuple[str, ...]]) -> set[str]:
+    """Spellings of names that stand one after another. A folded name has no spaces, so they are put together as they are."""
+    found = {"".join(chosen) for chosen in islice(product(*names), MOST_SPELLINGS)}
+    return found | {"".join(one[min(1, len(one) - 1)] for one in names)}
 
 
 def family_name(first: str, last: str) -> str:
@@ -54,31 +65,27 @@ def is_same(typed: str, name: str) -> bool:
 
 
 def fits(typed: str, given_names: str, family: str) -> bool:
-    """Does what was typed name this person: the family name, one name of it, or either with given names before or after it?"""
+    """Does what was typed name this person: the family name, one name of it, or either with given names before or after it?
+
+    Everything that fits is put together before it is looked at: who is named right, and whose entry is withheld, must not be answered sooner than who is
+    named wrong."""
     wanted = spellings(typed) - {""}
     if not wanted:
         return False
-    last = family_name(given_names, family)
-    if not wanted.isdisjoint(spellings(last)):
-        return True
     if not family.strip():
-        return False
-    parts = parts_of(family)
-    if any(not wanted.isdisjoint(spellings(part)) for part in parts):
-        return True
+        return not wanted.isdisjoint(_in_order(family_name(given_names, family)))
+    own = [_in_order(name) for name in (family, *parts_of(family))]
+    known = {spelt for name in own for spelt in name}
     # A full name: some of the given names in their order, and what fits by itself.
-    longest = max(len(s) for s in wanted)
-    firsts = given_names.split()
-    before = [
-        " ".join(firsts[i:j]) for i in range(len(firsts)) for j in range(i + 1, len(firsts) + 1)
-    ][:30]
-    return any(
-        not wanted.isdisjoint(spellings(one) | spellings(other))
-        for name in (family, *parts)
-        for first in before
-        if len(first) <= longest * 2
-        for one, other in ((f"{first} {name}", f"{name} {first}"),)
-    )
+    longest, words = max(len(s) for s in wanted), given_names.split()
+    given = [_in_order(word) for word in words]
+    runs = [(i, j) for i in range(len(words)) for j in range(i + 1, len(words) + 1)][:30]
+    for i, j in runs:
+        if len(" ".join(words[i:j])) <= longest * 2:
+            for name in own:
+                known |= _one_after_another([*given[i:j], name])
+                known |= _one_after_another([name, *given[i:j]])
+    return not wanted.isdisjoint(known)
 
 
 def parts_of(family: str) -> list[str]:
