@@ -290,6 +290,7 @@ NEW_EACH_TIME = [  # what differs between any two answers about one and the same
         "KEY",
     ),
     (re.compile(r'(?<=data-until=")\d+'), "UNTIL"),
+    (re.compile(r'(?<=name="token" value=")[\w-]+'), "ONCE"),  # a form's, against a second press
     (re.compile(r'#\d+"|(?<="statusListIndex": )"\d+"'), "PLACE"),  # drawn by lot
 ]
 SEALED = re.compile(r"said=([\w=-]+)")
