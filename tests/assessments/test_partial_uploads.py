@@ -481,7 +481,7 @@ def test_what_no_look_is_needed_for_is_refused_before_it_is_sent(scene, author, 
     for content, name, why in (
         (bytes(2 * 1024 * 1024 + 1), NAME, "larger than 2 MB"),
         (b"", NAME, "empty"),
-        (b"x", "essay.pages", "PDF and Word"),
+        (b"x", "essay.pages", "We take PDF, Word"),
         (b"x", "essay.docm", "macros"),
     ):
         answer = begin_by(author, content, name=name)
