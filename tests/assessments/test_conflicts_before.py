@@ -62,7 +62,9 @@ def test_an_address_that_somebody_had_counts_as_theirs(scene, host, what):
     assert [*conflicts([submission], [scene.agnes, scene.tomasz])] == [
         (submission.pk, scene.agnes.pk)
     ]
-    AddressChange.objects.update(refused_at=clock.now())  # it was nobody's wish
+    AddressChange.objects.update(refused_at=clock.now())
+    assert conflicts([submission], [scene.agnes]), "until an officer undoes it"
+    AddressChange.objects.update(confirmed_at=None)  # as `reopen_account` does with the old address
     assert not conflicts([submission], [scene.agnes])
 
 
