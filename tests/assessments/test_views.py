@@ -327,7 +327,7 @@ COSTS = {
     "queue": 10,
     "home": 11,
     "work": 7,
-    "allocation": 14,
+    "allocation": 12,
     "board": 14,
     "scripts": 7,
     "examine": 10,

@@ -18,7 +18,7 @@ from ...setting.models import AssessmentVersion
 from ...setting.queries import with_scheme
 from ..actions.allocation import allocate_many, allocate_third
 from ..conflicts import conflicts
-from ..meter import small_groups, telling_groups
+from ..meter import small_groups
 from ..queries import (
     allocation_counts,
     awaiting_allocation,
@@ -102,7 +102,6 @@ def allocation(request):
             "count": counts["page"] + counts["third"],
             "enough": len(people) > 1,
             "small_groups": small_groups(request.user),
-            "telling_groups": telling_groups(request.user),
         },
     )
 
