@@ -238,5 +238,6 @@ def test_every_handle_in_the_table_exists():
         "send_notices",
         "drop_old_files",
         "drop_stray_files",
+        "read_bounce",
     }
     assert named <= set(get_commands())
