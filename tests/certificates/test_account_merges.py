@@ -375,7 +375,7 @@ def test_an_officer_goes_from_the_search_to_the_merge_and_the_owner_answers(two,
     client.post(link, {"action": "separate", "reason": "Two sisters."})
     client.logout()
     client = scene.sign_in(client, two["first"])
-    assert "go back" in client.get(link).content.decode()
+    assert "What was moved goes back" in client.get(link).content.decode()
     client.post(link, {"action": "confirm_separation"})
     made.refresh_from_db()
     assert made.state == "separated" and client.get(link).status_code == 200
