@@ -1,5 +1,6 @@
 """Late work under rules with a penalty: judged by the due date as it is now, said to the trainee and the board, and never to a marker."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -111,7 +112,8 @@ def test_markers_learn_of_no_lateness(sheffield):
     for marker in (sheffield.agnes, sheffield.tomasz):
         page = sign_in(Client(), marker).get(f"/marking/{paper.script}/").content.decode()
         assert "Agreed mark" in page and "60" in page
-        assert "late" not in page.lower().replace("translate", "") and "54" not in page
+        seen = re.sub(r"<[^>]*>", " ", page.partition("<main")[2]).replace(paper.script, "").lower()
+        assert "late" not in seen and "54" not in seen
         assert not Notice.objects.filter(person=marker, body__icontains=" late").exists()
 
 
