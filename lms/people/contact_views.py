@@ -112,7 +112,11 @@ def note(request, pk):
             return redirect("people:note_text", found.pk)
     named = {reader.reader_id: reader.reader for reader in found.readers.select_related("reader")}
     choices = _others(found.person, request.user if not is_own else None)
-    openings = found.openings.select_related("opener")
+    openings = None
+    if is_own:
+        openings = page_of(found.openings.select_related("opener"), request.GET.get("page"))
+        for opening in openings.object_list:
+            opening.why = safe_contact.reason_of(opening)
     return render(
         request,
         "people/note.html",
@@ -126,7 +130,7 @@ def note(request, pk):
             "form": form,
             "readers": [(r, has_role(r, *contact.OFFICERS)) for r in named.values()],
             "readers_form": ReadersForm(officers=choices, initial={"readers": list(named)}),
-            "openings": page_of(openings, request.GET.get("page")) if is_own else None,
+            "openings": openings,
         },
         status=422 if form.errors else 200,
     )

@@ -113,12 +113,12 @@ class SafeContactOpening(models.Model):
 
     PERSONAL_DATA = {
         "opener": "who opened it",
-        "reason": "why, in their words; the person reads it",
+        "encrypted_reason": "why, in their words; the person reads it",
     }
 
     note = models.ForeignKey(SafeContactNote, on_delete=models.PROTECT, related_name="openings")
     opener = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=300)
+    encrypted_reason = models.TextField()
     opened_at = models.DateTimeField(default=clock.now)
 
     class Meta:

@@ -100,6 +100,14 @@ def text_of(note) -> str:
         )
 
 
+def reason_of(opening) -> str:
+    """Why a note was opened, for the person it is about; it may say as much as the note."""
+    try:
+        return decrypt(opening.encrypted_reason, PURPOSE)
+    except InvalidToken:
+        return _("This reason cannot be read, because the site’s secret key has changed.")
+
+
 def is_open(opening) -> bool:
     return clock.now() - opening.opened_at < OPEN_FOR
 
@@ -187,7 +195,7 @@ def open_note(note, *, by, reason) -> SafeContactOpening:
     if latest and is_open(latest):
         return latest
     made = SafeContactOpening.objects.create(
-        note=locked, opener=by, reason=why, opened_at=clock.now()
+        note=locked, opener=by, encrypted_reason=encrypt(why, PURPOSE), opened_at=clock.now()
     )
     write("people.open_safe_contact_note", locked, by=by)
     return made

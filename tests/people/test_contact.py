@@ -148,7 +148,7 @@ def test_only_who_is_named_opens_a_note_with_a_reason_that_the_person_reads(peop
         for path in (url, f"{url}text/"):
             assert outsider.get(path).status_code == 404
         for path in (url, f"{url}readers/", f"{url}remove/"):
-            sent_there = {"reason": "x", "readers": [people[who].pk]}
+            sent_there = {"encrypted_reason": "x", "readers": [people[who].pk]}
             assert outsider.post(path, sent_there).status_code == 404
         with pytest.raises(NotAllowed):
             open_note(note, by=people[who], reason="A call")
@@ -159,9 +159,9 @@ def test_only_who_is_named_opens_a_note_with_a_reason_that_the_person_reads(peop
     text = officer.get(url).content.decode()
     assert WORDS not in text and "Why do you need to open it" in text
     assert officer.get(f"{url}text/").status_code == 302, "not without a reason"
-    assert officer.post(url, {"reason": " "}).status_code == 422
+    assert officer.post(url, {"encrypted_reason": " "}).status_code == 422
     for _twice in range(2):
-        text = officer.post(url, {"reason": "To arrange a visit"}, follow=True).content.decode()
+        text = officer.post(url, {"encrypted_reason": "To arrange a visit"}, follow=True).content.decode()
         assert WORDS in text
     opening = SafeContactOpening.objects.get()
     own = client.get(url).content.decode()
@@ -169,7 +169,7 @@ def test_only_who_is_named_opens_a_note_with_a_reason_that_the_person_reads(peop
     assert officer.post(f"{url}remove/").status_code == 403
     with clock.at(clock.now() + timedelta(minutes=16)):
         assert officer.get(f"{url}text/").status_code == 302, "asked again later"
-    for change in ({"reason": "Another"}, {"opener": people["other"]}):
+    for change in ({"encrypted_reason": "Another"}, {"opener": people["other"]}):
         with pytest.raises(DatabaseError), transaction.atomic():
             SafeContactOpening.objects.filter(pk=opening.pk).update(**change)
 
@@ -216,7 +216,8 @@ def test_an_officer_writes_one_the_person_is_told_names_others_and_removes_it(pe
     url = f"/people/notes/{note.pk}/"
     officer.post(f"{url}readers/", {"readers": [people["registrar"].pk]})
     assert note.readers.count() == 2 and Notice.objects.filter(person=people["registrar"]).exists()
-    open_note(note, by=people["registrar"], reason="A letter came back")
+    made = open_note(note, by=people["registrar"], reason="A letter came back")
+    assert "letter" not in made.encrypted_reason
     with pytest.raises(Refused):
         name_readers(note, by=ada, readers=[people["tutor"]])
     name_readers(note, by=ada, readers=[people["registrar"]])

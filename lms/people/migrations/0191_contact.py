@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             name='SafeContactOpening',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=300)),
+                ('encrypted_reason', models.TextField()),
                 ('opened_at', models.DateTimeField(default=lms.kit.clock.now)),
                 ('note', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='openings', to='people.safecontactnote')),
                 ('opener', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
