@@ -13,11 +13,10 @@ from lms.kit.addresses import number_in
 from lms.kit.refusals import Refused
 
 from ..actions.sections import remove_section, write_section
-from ..actions.versions import Outdated
 from ..forms.sections import SectionForm
 from ..queries import questions_in
 from ..sections import possible_beginnings
-from .assessments import version_or_404
+from .assessments import add_refusal, version_or_404
 
 
 @login_required
@@ -57,12 +56,8 @@ def _save(request, draft, section, beginnings):
     try:
         about = (given["title"], given["text"], given["first"])
         write_section(draft, *about, by=request.user, section=section, seen=seen)
-    except Outdated as refusal:
-        again = _("%(refusal)s Look at the draft, then save this again.") % {"refusal": refusal}
-        form.add_error(None, again)
-        return _show(request, draft, section, form, status=409)
     except Refused as refusal:
-        form.add_error(None, str(refusal))
+        seen = add_refusal(form, refusal, seen)
         return _show(request, draft, section, form, status=409, seen=seen)
     messages.success(request, _("The section is saved. Trainees do not see it yet."))
     return redirect(f"{back}#questions")
