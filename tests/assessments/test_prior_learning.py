@@ -321,6 +321,11 @@ def test_the_pages(scene):
         f"/teaching/prior-learning/{made.pk}/",
     )
     assert page.redirect_chain[-1][0] == own
+    again = sent | {"kind": "assessed"}
+    assert author.post(url, again)["Location"] == own, "the same again"
+    page = author.post(url, again | {"title": "Another course"})
+    assert b"claimed this module already" in page.content and b"Another course" in page.content
+    assert PriorLearningClaim.objects.get() == made
     author.post(own, {"action": "evidence", "file": letter()})
     assert academic.get(asked).status_code == 404 and office.get(own).status_code == 404
     assert (
@@ -376,3 +381,39 @@ def test_the_pages(scene):
             or b"RPL" in client.get(address).content
         )
     assert office.get("/registry/prior-learning/?show=closed").status_code == 200
+
+
+def test_what_is_typed_stays_when_the_claim_has_moved_on(scene):
+    made = claim(scene)
+    author, office, academic = (
+        sign_in(Client(), one) for one in (scene.author, scene.registrar, scene.helen)
+    )
+    own, there, asked = (
+        f"/my-work/prior-learning/{made.pk}/",
+        f"/registry/prior-learning/{made.pk}/",
+        f"/teaching/prior-learning/{made.pk}/",
+    )
+    old = PriorLearningClaim.objects.get().version
+
+    def came_back(client, address, words, sent):
+        before = state()
+        page = client.post(address, sent)
+        assert page.status_code == 422 and words in page.content.decode()
+        assert "can no longer be sent" in page.content.decode() and state() == before
+
+    for client, address in ((office, there), (author, own)):
+        client.get(address)  # to open it is recorded
+    send_to_academic(made, scene.helen, by=scene.registrar)
+    academic.get(asked)
+    for client, address, name in ((office, there, "question"), (author, own, "reply")):
+        words = f"Typed as a {name}."
+        sent = {"action": "ask" if name == "question" else name, name: words, "seen": old}
+        came_back(client, address, words, sent)
+    withdraw_prior_claim(made, by=scene.author)
+    words = "It meets each outcome."
+    sent = {"action": "recommend", "opinion": "for", "words": words, "seen": old}
+    came_back(academic, asked, words, sent)
+    sent = {"action": "appeal", "ground": "error", "words": "A page was lost."}
+    page = author.post(own, sent)
+    assert page.status_code == 422 and b"A page was lost." in page.content
+    assert PriorLearningClaim.objects.get().state == "withdrawn"
