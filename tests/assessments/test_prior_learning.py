@@ -409,9 +409,17 @@ def test_what_is_typed_stays_when_the_claim_has_moved_on(scene):
         words = f"Typed as a {name}."
         sent = {"action": "ask" if name == "question" else name, name: words, "seen": old}
         came_back(client, address, words, sent)
-    withdraw_prior_claim(made, by=scene.author)
     words = "It meets each outcome."
     sent = {"action": "recommend", "opinion": "for", "words": words, "seen": old}
+    send_to_academic(made, person("other", Role.TUTOR), by=scene.registrar)
+    before = state()
+    for address in (asked, f"/teaching/prior-learning/{made.pk + 999}/"):
+        page = academic.post(address, sent)
+        assert page.status_code == 409 and words in page.content.decode()
+        assert scene.author.full_name not in page.content.decode() and state() == before
+    assert academic.get(asked).status_code == 404
+    send_to_academic(made, scene.helen, by=scene.registrar)
+    withdraw_prior_claim(made, by=scene.author)
     came_back(academic, asked, words, sent)
     sent = {"action": "appeal", "ground": "error", "words": "A page was lost."}
     page = author.post(own, sent)

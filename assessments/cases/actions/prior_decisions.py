@@ -19,7 +19,11 @@ from lms.record.actions import write
 from ...attempts.actions import attempt_of
 from ...attempts.models import PriorCredit
 from ...deciding.actions.boards import add_awards
-from ...deciding.actions.chairs_action import insist_chair_decides
+from ...deciding.actions.chairs_action import (
+    LONGEST_CHAIR,
+    LONGEST_REASON,
+    insist_chair_decides,
+)
 from ...deciding.models import Board, BoardDecision, Hold
 from ...deciding.queries.interests import interests_before, recusals_of
 from ...deciding.queries.members import chair_of, members_of, quorum_fault
@@ -32,8 +36,6 @@ from ..queries.prior_learning import credits_of, has_award, modules_with_work
 from ..rules import may_decide_prior
 from ..states import DECIDABLE, PriorState
 from .prior_learning import insist_age, insist_kind, insist_seen, lock_prior, tell_claimant
-
-LONGEST_REASON, LONGEST_CHAIR = 1000, 200
 
 
 @transaction.atomic

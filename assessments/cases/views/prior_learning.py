@@ -93,9 +93,14 @@ def prior_claim(request, pk):
 def claim_to_recommend(request, pk):
     """One claim for the academic who was asked; to open it is recorded."""
     insist(may_act_as(request.user, Role.TUTOR))
-    found = _claim_or_404(request, pk)
-    if found.academic_id != request.user.pk:
-        raise Http404("There is no such claim.")
+    found = prior_claim_for(request.user, pk)
+    if found is None or found.academic_id != request.user.pk:
+        typed = request.POST.get("words", "")
+        if not typed:
+            raise Http404("There is no such claim.")
+        # Somebody else may be asked now. The page says the same where there never was a claim.
+        template = "assessments/recommendation_not_saved.html"
+        return render(request, template, {"typed": typed}, status=409)
     read_prior_claim(found, by=request.user)
     return _page(request, found, is_office=False)
 
