@@ -26,6 +26,7 @@ from assessments.deciding import export_formats
 from assessments.deciding.actions.board_calendar import cancel_board
 from assessments.deciding.actions.boards import call_board, ratify
 from assessments.deciding.actions.holds import place_hold
+from assessments.deciding.actions.members import appoint_member
 from assessments.deciding.actions.transcripts import issue_transcript
 from assessments.deciding.downloads import transcript_pdf
 from assessments.deciding.models import Award, BoardDecision, Hold
@@ -425,3 +426,15 @@ def test_what_is_typed_stays_when_the_claim_has_moved_on(scene):
     page = author.post(own, sent)
     assert page.status_code == 422 and b"A page was lost." in page.content
     assert PriorLearningClaim.objects.get().state == "withdrawn"
+
+
+def test_a_chair_is_told_of_what_is_recorded_as_theirs_alone(scene):
+    made, board = at_the_board(scene), scene.board()
+    chair = appoint_member(board, person("chair", Role.TUTOR), "chair", by=scene.registrar).person
+    about = {"person": chair, "subject": "A decision is recorded in your name"}
+    grant(scene, made)
+    assert not Notice.objects.filter(**about).exists(), "in another chair's name"
+    for _again in range(2):
+        grant(scene, made, chair=chair.full_name, reason="Put right.")
+    told = Notice.objects.get(**about)
+    assert told.url == "/boards/mine/" and scene.author.last_name not in told.body
