@@ -58,7 +58,9 @@ def record_adjustment(
         raise Refused(_("Enter extra time, extra days or an arrangement."))
     if seen is not None and seen != newest_number(rows):
         raise Refused(
-            _("Another adjustment was recorded since you opened this page. Load it again.")
+            _(
+                "Another adjustment was recorded since you opened this page. Read it, then save again."
+            )
         )
     made = Adjustment(
         person=locked,
@@ -72,7 +74,9 @@ def record_adjustment(
     if digest is not None and digest != digest_of(
         [move for _one, moves in found for move in moves]
     ):
-        raise Refused(_("The due dates changed since you opened this page. Load it again."))
+        raise Refused(
+            _("The due dates changed since you opened this page. Look at them again, then save.")
+        )
     made.save()
     write(
         "assessments.record_adjustment",

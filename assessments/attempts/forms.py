@@ -7,6 +7,7 @@ from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cohorts.fields import Day
 from lms.kit import clock
 
 from .actions import YEARS
@@ -90,18 +91,16 @@ class AdjustmentForm(forms.Form):
         ),
         error_messages={"max_length": gettext_lazy("Use up to 200 characters.")},
     )
-    starts_on = forms.DateField(
+    starts_on = Day(
         label=gettext_lazy("First day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
             "required": gettext_lazy("Enter the first day."),
             "invalid": gettext_lazy("Enter the first day as 12/12/2025."),
         },
     )
-    ends_on = forms.DateField(
+    ends_on = Day(
         label=gettext_lazy("Last day (optional)"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy("Leave it empty if there is no last day."),
         error_messages={"invalid": gettext_lazy("Enter the last day as 12/12/2025.")},
     )

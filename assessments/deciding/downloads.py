@@ -15,6 +15,7 @@ from lms.kit.spreadsheets import cell_of
 
 from ..setting.scale import in_figures
 from .models import award_label
+from .queries.transcripts import CREDITED
 from .states import Outcome
 
 PLAIN = pdf.FONTS / "AtkinsonHyperlegibleNext-Regular.ttf"
@@ -88,7 +89,7 @@ def transcript_pdf(transcript) -> bytes:
                 "mark": in_figures(one["mark"]) if one["mark"] else "–",
                 "attempt": one["attempt"] or "–",
                 "outcome": _("Credited (RPL)")
-                if one["outcome"] == "rpl"
+                if one["outcome"] == CREDITED
                 else Outcome(one["outcome"]).label,
                 "board": date.fromisoformat(one["board"]),
             }

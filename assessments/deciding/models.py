@@ -276,7 +276,7 @@ class BoardDecision(models.Model):
 
 
 class ChairsAction(models.Model):
-    """A decision that a chair took after the board: added, never edited. `reason` is for registrars who may record the board."""
+    """A decision that a chair took after the board: added, never edited. `reason` is for registrars who may record the board, and for the chair themselves."""
 
     PERSONAL_DATA = {
         "decision": "whose result",

@@ -1,8 +1,8 @@
 """Which learning outcomes of its module the criteria of a version show. A criterion keeps their words, so that an approved version says the same whatever the module's list becomes."""
 
-import hashlib
-
 from django.utils.translation import gettext as _
+
+from lms.kit import files
 
 
 def outcomes_of(module) -> list[str]:
@@ -24,7 +24,7 @@ def choices_for(module, criterion=None) -> list[tuple[str, str]]:
 
 
 def name_of(outcome) -> str:
-    return hashlib.sha256(outcome.encode()).hexdigest()[:16]
+    return files.sha256(outcome.encode())[:16]
 
 
 def named(names, module, criterion=None) -> list[str]:

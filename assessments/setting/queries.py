@@ -33,7 +33,7 @@ from .calendar import shifted, weeks_between
 from .models import Assessment, AssessmentVersion, Criterion, Question, Review, Sitting
 from .rubric import WHOLE
 from .rule_sets import CohortRules, RuleSet
-from .rules import led_today, studied_by
+from .rules import leaders_today, led_today, studied_by
 from .states import VersionState
 
 OF_VERSION = frozenset(
@@ -185,11 +185,7 @@ def modules_for(person):
 
 def setters_of(module) -> list:
     """Who hears of an examiner's answer: registrars, and the leaders of the module today who are tutors."""
-    today = clock.today()
-    lines = module.leaders.filter(starts_on__lte=today).filter(
-        Q(ends_on=None) | Q(ends_on__gte=today)
-    )
-    leaders = {line.person_id for line in lines}
+    leaders = {line.person_id for line in leaders_today().filter(module=module)}
     holders = holders_of_each(Role.REGISTRAR, Role.TUTOR)
     people = [*holders[Role.REGISTRAR], *(p for p in holders[Role.TUTOR] if p.pk in leaders)]
     learning = set(

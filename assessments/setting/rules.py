@@ -19,14 +19,18 @@ def may_teach(by) -> May:
     return may_act_as(by, Role.REGISTRAR)
 
 
+def leaders_today():
+    """The lines of all who lead a module today, also of who is no tutor any more. A QuerySet."""
+    today = clock.today()
+    rows = ModuleLeader.objects.filter(starts_on__lte=today)
+    return rows.filter(Q(ends_on=None) | Q(ends_on__gte=today))
+
+
 def led_today(person):
     """The lines by which a tutor leads a module today. A QuerySet; none for who is no tutor any more."""
-    today = clock.today()
     if not has_role(person, Role.TUTOR):
         return ModuleLeader.objects.none()
-    return ModuleLeader.objects.filter(person_id=person.pk, starts_on__lte=today).filter(
-        Q(ends_on=None) | Q(ends_on__gte=today)
-    )
+    return leaders_today().filter(person_id=person.pk)
 
 
 def studied_by(person):

@@ -82,7 +82,6 @@ def note(request, receipt):
     """One note: who has it, what was answered, and the next answer. `receipt`: of any file of the work."""
     insist(may_read_notes(request.user))
     found = get_object_or_404(notes_for(request.user).distinct(), handings__receipt=receipt)
-    lines = lines_of(found)
     action = request.POST.get("action") if request.method == "POST" else None
     who = [one for one in holders_of(Role.REGISTRAR) if may_read_note(one, found)]
     sent = request.POST if action else None
@@ -102,6 +101,10 @@ def note(request, receipt):
                 request, _("The note is assigned to %(name)s.") % {"name": chosen.full_name}
             )
             return redirect("assessments:note", found.receipt)
+    lines = lines_of(found)
+    # Whoever was told that somebody was here has read it on this page, and can send what they typed.
+    is_told = answer.non_field_errors() or assign.non_field_errors()
+    is_newest = action is None or is_told
     return render(
         request,
         "assessments/note.html",
@@ -109,7 +112,9 @@ def note(request, receipt):
             "note": found,
             "answers": [one for one in lines if one.kind == NoteLine.ANSWER],
             "assignments": [one for one in lines if one.kind == NoteLine.ASSIGNMENT],
-            "seen": request.POST.get("seen", "") if action else lines[-1].number if lines else 0,
+            "seen": (lines[-1].number if lines else 0)
+            if is_newest
+            else request.POST.get("seen", ""),
             "answer": answer,
             "assign": assign,
         },

@@ -103,7 +103,7 @@ for (const form of isSecureContext ? document.querySelectorAll("form[data-text]"
     if (!left.length && !isUnsaved()) location.reload();
   }
 
-  if (!isStopped && box.value !== box.defaultValue) change(); // typed before this script was there
+  if (!isStopped && ("unsaved" in form.dataset || box.value !== box.defaultValue)) change(); // typed before this script was there, or while signed out
   say();
   look().catch(() => {});
 }

@@ -181,6 +181,7 @@ def test_the_pages_show_what_moves_then_save_and_only_the_person_reads_it(scene)
     scene.due(scene.essay, in_days(3))
     stale = office.post(url, {**typed, "action": "save", "shown": digest})
     assert stale.status_code == 422 and not Adjustment.objects.exists()
+    assert "A break each hour" in stale.content.decode() and stale.context["seen"] == 0
     shown = office.post(url, typed).content.decode()
     digest = shown.split('name="shown" value="')[1].split('"')[0]
     assert office.post(url, {**typed, "action": "save", "shown": digest})["Location"] == url

@@ -155,6 +155,7 @@ def test_a_note_is_assigned_answered_and_the_trainee_reads_both(scene, office):
     stale = office.post(url, {"action": "answer", "words": "From the first.", "seen": "0"})
     assert stale.status_code == 422 and "From the first." in stale.content.decode()
     assert "since you opened this page" in stale.content.decode()
+    assert 'name="seen" value="1"' in stale.content.decode(), "it can be sent once it is read"
     assert other.post(url, {"action": "answer", "words": " ", "seen": "1"}).status_code == 422
     assert (list(NoteLine.objects.values()), Entry.objects.count()) == before
     for _ in range(2):

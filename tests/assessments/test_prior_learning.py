@@ -26,6 +26,7 @@ from assessments.deciding import export_formats
 from assessments.deciding.actions.board_calendar import cancel_board
 from assessments.deciding.actions.boards import call_board, ratify
 from assessments.deciding.actions.holds import place_hold
+from assessments.deciding.actions.members import appoint_member
 from assessments.deciding.actions.transcripts import issue_transcript
 from assessments.deciding.downloads import transcript_pdf
 from assessments.deciding.models import Award, BoardDecision, Hold
@@ -321,6 +322,11 @@ def test_the_pages(scene):
         f"/teaching/prior-learning/{made.pk}/",
     )
     assert page.redirect_chain[-1][0] == own
+    again = sent | {"kind": "assessed"}
+    assert author.post(url, again)["Location"] == own, "the same again"
+    page = author.post(url, again | {"title": "Another course"})
+    assert b"claimed this module already" in page.content and b"Another course" in page.content
+    assert PriorLearningClaim.objects.get() == made
     author.post(own, {"action": "evidence", "file": letter()})
     assert academic.get(asked).status_code == 404 and office.get(own).status_code == 404
     assert (
@@ -376,3 +382,59 @@ def test_the_pages(scene):
             or b"RPL" in client.get(address).content
         )
     assert office.get("/registry/prior-learning/?show=closed").status_code == 200
+
+
+def test_what_is_typed_stays_when_the_claim_has_moved_on(scene):
+    made = claim(scene)
+    author, office, academic = (
+        sign_in(Client(), one) for one in (scene.author, scene.registrar, scene.helen)
+    )
+    own, there, asked = (
+        f"/my-work/prior-learning/{made.pk}/",
+        f"/registry/prior-learning/{made.pk}/",
+        f"/teaching/prior-learning/{made.pk}/",
+    )
+    old = PriorLearningClaim.objects.get().version
+
+    def came_back(client, address, words, sent):
+        before = state()
+        page = client.post(address, sent)
+        assert page.status_code == 422 and words in page.content.decode()
+        assert "can no longer be sent" in page.content.decode() and state() == before
+
+    for client, address in ((office, there), (author, own)):
+        client.get(address)  # to open it is recorded
+    send_to_academic(made, scene.helen, by=scene.registrar)
+    academic.get(asked)
+    for client, address, name in ((office, there, "question"), (author, own, "reply")):
+        words = f"Typed as a {name}."
+        sent = {"action": "ask" if name == "question" else name, name: words, "seen": old}
+        came_back(client, address, words, sent)
+    words = "It meets each outcome."
+    sent = {"action": "recommend", "opinion": "for", "words": words, "seen": old}
+    send_to_academic(made, person("other", Role.TUTOR), by=scene.registrar)
+    before = state()
+    for address in (asked, f"/teaching/prior-learning/{made.pk + 999}/"):
+        page = academic.post(address, sent)
+        assert page.status_code == 409 and words in page.content.decode()
+        assert scene.author.full_name not in page.content.decode() and state() == before
+    assert academic.get(asked).status_code == 404
+    send_to_academic(made, scene.helen, by=scene.registrar)
+    withdraw_prior_claim(made, by=scene.author)
+    came_back(academic, asked, words, sent)
+    sent = {"action": "appeal", "ground": "error", "words": "A page was lost."}
+    page = author.post(own, sent)
+    assert page.status_code == 422 and b"A page was lost." in page.content
+    assert PriorLearningClaim.objects.get().state == "withdrawn"
+
+
+def test_a_chair_is_told_of_what_is_recorded_as_theirs_alone(scene):
+    made, board = at_the_board(scene), scene.board()
+    chair = appoint_member(board, person("chair", Role.TUTOR), "chair", by=scene.registrar).person
+    about = {"person": chair, "subject": "A decision is recorded in your name"}
+    grant(scene, made)
+    assert not Notice.objects.filter(**about).exists(), "in another chair's name"
+    for _again in range(2):
+        grant(scene, made, chair=chair.full_name, reason="Put right.")
+    told = Notice.objects.get(**about)
+    assert told.url == "/boards/mine/" and scene.author.last_name not in told.body

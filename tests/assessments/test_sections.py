@@ -163,6 +163,11 @@ def test_what_is_drawn_stays_in_its_section_and_pages_show_the_headings(scene, d
     stale = registrar.post(f"{here}sections/{role.pk}/", {**sent, "text": "Old tab."})
     assert stale.status_code == 409 and "Old tab." in stale.content.decode()
     draft.refresh_from_db()
+    before, gone = everything(), f"{here}sections/{role.pk + 999}/"
+    late = registrar.post(gone, {**sent, "text": "Typed late.", "seen": str(draft.revision)})
+    assert late.status_code == 409 and "no longer in the draft" in late.content.decode()
+    assert "Typed late." in late.content.decode() and everything() == before
+    assert registrar.get(gone).status_code == 404
     edit_version(draft, by=scene.registrar, asks=5)
     approve(draft, by=scene.registrar)
 

@@ -255,6 +255,34 @@ def test_from_the_first_word_to_the_desk(scene, django_assert_max_num_queries):
     assert "Again." in WorkText.objects.get().text
 
 
+def test_what_is_typed_while_signed_out_waits_for_its_author_alone(scene):
+    takes()
+    about, by = (scene.essay, scene.enrolment), scene.author
+    save_text(*about, "Before.", by=by)
+    fellow = scene.another(7).person
+    signature = sign_in(Client(), by).get(TEXT).context["whose"]
+    save_text(*about, "Saved on another page.", by=by, seen=1)
+    sent = {"text": "Typed <late>.", "note": "Mind this.", "seen": "1", "action": "save"}
+    for forged in ("", "x", signature + "x", str(scene.enrolment.pk)):
+        browser = Client()
+        browser.post(TEXT, sent | {"whose": forged})
+        assert "typed_text" not in browser.session
+    browser = Client()  # the session is over; the page is not
+    answer = browser.post(TEXT, sent | {"whose": signature})
+    assert answer.status_code == 302 and "/login/" in answer["Location"]
+    assert "Typed" not in sign_in(browser, fellow).get(TEXT).content.decode(), "the same browser"
+    browser = Client()
+    browser.post(TEXT, sent | {"whose": signature})
+    page = sign_in(browser, by).get(TEXT).content.decode()
+    assert "You were signed out before this was saved" in page and "Mind this." in page
+    assert "Typed &lt;late&gt;.</textarea>" in page and 'name="seen" value="1"' in page
+    assert WorkText.objects.get().text == "Saved on another page."
+    assert "Typed" not in browser.get(TEXT).content.decode(), "once"
+    stale = browser.post(TEXT, sent).content.decode()
+    assert "Read the other text" in stale, "it overwrites nothing"
+    assert WorkText.objects.get().text == "Saved on another page."
+
+
 def scanner_that_breaks(content):
     raise OSError
 

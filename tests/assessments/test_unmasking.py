@@ -77,6 +77,7 @@ def test_each_opening_is_one_row_for_its_task_and_the_list_names_nobody(scene):
         assert "No opening fits" in client.get(later).content.decode()
         assert WHY in client.get(f"{address}?by={key}&last={DAY}").content.decode()
         assert "Enter the day" in client.get(f"{address}?first=soon").content.decode()
+        assert "1950 to 2099" in client.get(f"{address}?last=9999-12-31").content.decode()
     assert Entry.objects.filter(action="people.export_list").count() == 2, "who took it"
     assert "/registry/opened-names/" in office.get("/registry/").content.decode()
     assert "/examining/opened-names/" in examiner.get("/examining/").content.decode()

@@ -5,6 +5,7 @@ from django.test import Client
 
 from assessments.deciding.models import BoardDecision, ChairsAction, MinutesLine
 from assessments.deciding.queries.minutes import is_whole, lines_of, minutes_of
+from assessments.setting.scale import in_figures
 from lms.kit import clock
 from lms.people.models import Notice
 from lms.record.checking import check
@@ -64,9 +65,14 @@ def test_a_chair_signs_and_what_follows_the_board_supersedes(settings):
         told = Notice.objects.get(person=seats["chair"].person)
         assert told.url == minutes and "illness" not in told.body and "REF-ZQ" not in told.body
         page = chair.get(told.url).content.decode()
-        assert "Sign this decision" in page and "illness" not in page
+        assert "Sign this decision" in page and "Words about an illness." in page
+        assert "Appeal upheld" in page and f"{in_figures(failed.mark)} of 100" in page, (
+            "they sign what they read"
+        )
+        for reader in (tutor, office):
+            page = reader.get(minutes).content.decode()
+            assert "illness" not in page and "Sign this decision" not in page
         signs = {"action": "sign_action", "number": action.pk}
-        assert "Sign this decision" not in office.get(minutes).content.decode()
         before = list(MinutesLine.objects.values())
         for other in (tutor, office):
             assert other.post(minutes, signs).status_code == 403

@@ -67,8 +67,8 @@ def _add(case, path, name, fingerprint, size, *, by):
             % {"most": MOST_FILES}
         )
     about = {"path": path, "name": name, "sha256": fingerprint, "size": size}
-    name = {Claim: "claim", Appeal: "appeal", PriorLearningClaim: "prior"}[type(locked)]
-    made = Evidence.objects.create(**{name: locked}, **about)
+    field = {Claim: "claim", Appeal: "appeal", PriorLearningClaim: "prior"}[type(locked)]
+    made = Evidence.objects.create(**{field: locked}, **about)
     write("assessments.add_evidence", made, by=by, reason=f"sha256 {fingerprint}")
     if isinstance(locked, Claim) and locked.state == ClaimState.EVIDENCE:
         wait_again(locked, by=by)

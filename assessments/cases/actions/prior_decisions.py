@@ -13,18 +13,23 @@ from lms.kit.batches import Batch
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import day as in_words
 from lms.kit.transitions import make_transition
+from lms.people.actions import tell
 from lms.people.notices import bring_now
 from lms.record.actions import write
 
 from ...attempts.actions import attempt_of
 from ...attempts.models import PriorCredit
 from ...deciding.actions.boards import add_awards
-from ...deciding.actions.chairs_action import insist_chair_decides
+from ...deciding.actions.chairs_action import (
+    LONGEST_CHAIR,
+    LONGEST_REASON,
+    insist_chair_decides,
+)
 from ...deciding.models import Board, BoardDecision, Hold
 from ...deciding.queries.interests import interests_before, recusals_of
 from ...deciding.queries.members import chair_of, members_of, quorum_fault
 from ...deciding.rules import may_record
-from ...deciding.states import BoardState
+from ...deciding.states import BoardState, MemberRole
 from ...marking.conflicts import reference_key
 from ...setting.models import Assessment
 from ...setting.queries import rules_of
@@ -32,8 +37,6 @@ from ..queries.prior_learning import credits_of, has_award, modules_with_work
 from ..rules import may_decide_prior
 from ..states import DECIDABLE, PriorState
 from .prior_learning import insist_age, insist_kind, insist_seen, lock_prior, tell_claimant
-
-LONGEST_REASON, LONGEST_CHAIR = 1000, 200
 
 
 @transaction.atomic
@@ -51,7 +54,7 @@ def decide_prior_claim(
     """Record a decision: at a `board` of the cohort that is meeting, or, without one, by its chair's action on a day.
 
     1. the decision, with the next number, 2. the claim is granted or not, 3. where every module is passed now, the award, and the programme is completed, 4. the record is
-    written, 5. the trainee is told, with the reason and how to appeal. The same again changes nothing. A later decision takes the place of an earlier one, until the award is
+    written, 5. the trainee is told, with the reason and how to appeal, and a chair in whose name alone it is recorded. The same again changes nothing. A later decision takes the place of an earlier one, until the award is
     conferred. Raises Refused where no academic has recommended, the rules leave no credits, the learning is too old, work of the module is in, a board has
     decided on it, a result is held back, the board is no quorum, or the chair recommended themselves.
     """
@@ -88,8 +91,7 @@ def decide_prior_claim(
         _insist_board(Board.objects.get(pk=board.pk), locked, chair, by)
     else:
         _insist_day(locked, decided_on)
-        last = Board.objects.filter(cohort=enrolment.cohort_id).order_by("-meets_on").first()
-        if last:
+        if last := _last_board(enrolment):
             insist_chair_decides(last, chair, enrolment)
     if is_granted:
         _insist_grantable(locked)
@@ -123,9 +125,30 @@ def decide_prior_claim(
     action = "grant_prior_credit" if is_granted else "refuse_prior_credit"
     make_transition(locked, action, by=by, closed_at=clock.now())
     tell_claimant(locked, _in_words(locked, made, before))
+    if board is None:
+        _tell_chair(_last_board(enrolment), chair)
     if is_granted:
         _award(enrolment, board, by)
     return made
+
+
+def _last_board(enrolment) -> Board | None:
+    return Board.objects.filter(cohort=enrolment.cohort_id).order_by("-meets_on").first()
+
+
+def _tell_chair(board, chair):
+    """Who decided alone, where they are the chair of that board with an account: they read it only in the next board's minutes."""
+    for one in members_of(board) if board else ():
+        if one.role == MemberRole.CHAIR and one.person.full_name == chair:
+            tell(
+                one.person,
+                _("A decision is recorded in your name"),
+                _(
+                    "The programme office recorded that you decided on a claim on prior learning by chair’s action in “%(cohort)s”. It stands in the minutes of the next board. If you did not decide so, tell the office."
+                )
+                % {"cohort": board.cohort.title},
+                "/boards/mine/",
+            )
 
 
 def _insist_words(claim, is_granted, chair, reason, before):

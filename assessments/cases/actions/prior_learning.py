@@ -353,12 +353,12 @@ def _insist_state(claim, seen, *states):
 def insist_seen(claim, seen):
     if seen is not None and seen != claim.version:
         raise Refused(
-            _("Something changed in this claim since you opened it. Load the page again.")
+            _("Something changed in this claim since you opened it. Read it, then send this again.")
         )
 
 
 def _refusal(claim):
-    return _("This claim is “%(state)s” now. Load the page again.") % {
+    return _("This claim is “%(state)s” now, so this can no longer be sent.") % {
         "state": claim.get_state_display()
     }
 

@@ -6,12 +6,13 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy
 
+from cohorts.fields import Day
+
 from ...setting.models import Assessment
 from ..models.unmasking import Unmasking
 
 DAY = {
     "required": False,
-    "widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     "error_messages": {"invalid": gettext_lazy("Enter the day as 12/12/2025.")},
 }
 
@@ -47,8 +48,8 @@ class FilterForm(forms.Form):
         empty_label=gettext_lazy("All"),
         error_messages={"invalid_choice": gettext_lazy("Choose a piece from the list.")},
     )
-    first = forms.DateField(label=gettext_lazy("From"), **DAY)
-    last = forms.DateField(label=gettext_lazy("To"), **DAY)
+    first = Day(label=gettext_lazy("From"), **DAY)
+    last = Day(label=gettext_lazy("To"), **DAY)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -12,8 +12,8 @@ from lms.people.roles import holders_of
 from ...attempts.models import Attempt, PriorCredit
 from ...deciding.models import Award, Board, BoardDecision
 from ...deciding.states import BoardState
-from ...setting.leader_models import ModuleLeader
 from ...setting.queries import rules_of
+from ...setting.rules import leaders_today
 from ..models.evidence import Evidence
 from ..models.prior_learning import PriorLearningClaim
 from ..rules import may_recommend
@@ -109,9 +109,7 @@ def prior_claim_for(reader, pk) -> PriorLearningClaim | None:
 
 def academics_for(claim) -> list:
     """Tutors who may be asked to recommend, the leaders of the module first. A few queries for each tutor."""
-    today = clock.today()
-    leads = ModuleLeader.objects.filter(module=claim.module_id, starts_on__lte=today)
-    leads = leads.filter(Q(ends_on=None) | Q(ends_on__gte=today))
+    leads = leaders_today().filter(module=claim.module_id)
     leaders = set(leads.values_list("person_id", flat=True))
     found = [one for one in holders_of(Role.TUTOR) if may_recommend(one, claim)]
     for one in found:

@@ -93,9 +93,14 @@ def prior_claim(request, pk):
 def claim_to_recommend(request, pk):
     """One claim for the academic who was asked; to open it is recorded."""
     insist(may_act_as(request.user, Role.TUTOR))
-    found = _claim_or_404(request, pk)
-    if found.academic_id != request.user.pk:
-        raise Http404("There is no such claim.")
+    found = prior_claim_for(request.user, pk)
+    if found is None or found.academic_id != request.user.pk:
+        typed = request.POST.get("words", "")
+        if not typed:
+            raise Http404("There is no such claim.")
+        # Somebody else may be asked now. The page says the same where there never was a claim.
+        template = "assessments/recommendation_not_saved.html"
+        return render(request, template, {"typed": typed}, status=409)
     read_prior_claim(found, by=request.user)
     return _page(request, found, is_office=False)
 
@@ -107,7 +112,7 @@ def _page(request, claim, *, is_office):
     if sent is not None:
         form = forms.get(action)
         if form is None:
-            raise Refused(_("This claim has moved on since. Load the page again."))
+            raise Refused(_("Load the page again, and choose what is to be done."))
         if form.is_valid():
             try:
                 done = _act(request, claim, action, form)
@@ -135,22 +140,25 @@ def _page(request, claim, *, is_office):
 
 
 def _forms(request, claim, data, action, is_office) -> dict:
-    """Each form that can be used now; the one that was sent holds what was typed."""
+    """Each form that can be used now, and the one that was sent: it holds what was typed, also where the claim has moved on and the action says so."""
 
     def bound(name):
         return data if action == name else None
 
-    state, found = claim.state, {}
+    def is_shown(name, *states):
+        return action == name or claim.state in states
+
+    found = {}
     if not is_office:
-        if state == PriorState.ACADEMIC:
+        if is_shown("recommend", PriorState.ACADEMIC):
             found["recommend"] = OpinionForm(bound("recommend"))
         return found
-    if state == PriorState.CHECKING:
+    if is_shown("ask", PriorState.CHECKING):
         found["ask"] = QuestionForm(bound("ask"))
-    if state in (PriorState.CHECKING, PriorState.ACADEMIC, PriorState.BOARD):
+    if is_shown("send", PriorState.CHECKING, PriorState.ACADEMIC, PriorState.BOARD):
         people = [one for one in academics_for(claim) if one.pk != request.user.pk]
         found["send"] = AcademicForm(bound("send"), academics=people)
-    if state in DECIDABLE and may_decide_prior(request.user, claim):
+    if is_shown("decide", *DECIDABLE) and may_decide_prior(request.user, claim):
         boards = boards_to_cite(claim)
         found["decide"] = PriorDecisionForm(bound("decide"), claim=claim, boards=boards)
     return found

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lms.kit.addresses import number_in
@@ -27,6 +28,7 @@ from .boards import board_or_404
 
 
 @login_required
+@never_cache
 @require_http_methods(["GET", "POST"])
 def minutes(request, pk):
     """Drawn when the decisions were recorded; a signature and corrections stand under them."""
@@ -38,6 +40,7 @@ def minutes(request, pk):
     lines, action = lines_of(drawn), request.POST.get("action", "")
     may_record = bool(may_ratify(request.user, found))
     near = interests_of_reader(request.user)
+    is_chair = bool(may_sign(request.user, found))
     if action == "sign":
         sign_minutes(found, by=request.user, sha256=request.POST.get("sha256", ""))
         messages.success(request, _("You have signed the minutes."))
@@ -66,15 +69,16 @@ def minutes(request, pk):
             "minutes": drawn,
             **in_words(drawn.content, may_record),
             "lists": _lists(drawn.content, request.GET, near),
-            "actions": _actions(found, request.GET, may_record, near),
+            "actions": _actions(
+                found, request.GET, may_record, near, request.user.full_name if is_chair else ""
+            ),
             "is_short": _has_any(drawn.content, near),
             "lines": lines,
             "signature": signature_in(lines),
             "is_whole": is_whole(drawn, lines),
             "forms": forms,
-            "may_sign": bool(may_sign(request.user, found)),
+            "may_sign": is_chair,
             "signed": signed_in(lines),
-            "reader": request.user.full_name,
             "may_record": may_record,
             "may_correct": bool(may_correct_minutes(request.user, found)),
         },
@@ -197,14 +201,16 @@ def _lists(content, query, near):
     return lists
 
 
-def _actions(board, query, may_record, near=frozenset()):
-    """What the chair decided since; why only for who may record the board, since it may tell of somebody's health."""
+def _actions(board, query, may_record, near, chair):
+    """What the chair decided since."""
     page = page_of(actions_since(board), query.get("since"))
-    page.object_list = actions_in_words(page, may_record, near)
+    page.object_list = actions_in_words(page, may_record, near, chair)
     return page
 
 
-def actions_in_words(actions, may_record, near) -> list[dict]:
+def actions_in_words(actions, may_record, near, chair="") -> list[dict]:
+    """Without those to whom the reader is `near`. Why may tell of somebody's health: its kind is for who may record the board, and all that is signed for the `chair` of
+    that name, where they read it themselves."""
     return [
         {
             "number": one.pk,
@@ -212,8 +218,9 @@ def actions_in_words(actions, may_record, near) -> list[dict]:
             "reference": one.decision.enrolment.student_reference,
             "module": one.decision.module.code,
             "outcome": ChairsOutcome(one.outcome).label,
-            "kind": one.get_kind_display() if may_record else "",
+            "kind": one.get_kind_display() if may_record or one.chair == chair else "",
             "chair": one.chair,
+            "to_sign": one if one.chair == chair else None,
         }
         for one in actions
         if reference_key(one.decision.enrolment.student_reference) not in near

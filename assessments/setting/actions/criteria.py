@@ -35,21 +35,21 @@ def rubric_rows(version) -> list[tuple]:
 
 def write_criteria(version, wanted) -> bool:
     """The rubric of a draft. Was it another?"""
-    held = rubric_rows(version)
-    held_by = {key: rest for key, *rest in held}
+    before = rubric_rows(version)
+    by_key = {key: rest for key, *rest in before}
     keys = {one.get("key") for one in wanted}
     rows = []
     for one in wanted:
         key = one.get("key") or _new_key(keys)
         keys.add(key)
-        *_unused, levels, shows = held_by.get(key, ([], []))
+        *_unused, levels, shows = by_key.get(key, ([], []))
         if "levels" in one:
             levels = _sorted(one["levels"])
         outcomes = list(one.get("outcomes", shows))
         _insist_outcomes(version, one["title"], outcomes, shows)
         text = one.get("description", "").strip()
         rows.append((key, one["title"].strip(), one["weight"], text, levels, outcomes))
-    if held == rows:
+    if before == rows:
         return False
     insist_levels(rows, version.step)
     version.criteria.all().delete()
@@ -66,7 +66,7 @@ def _insist_outcomes(version, title, outcomes, before):
 
 
 def _sorted(levels):
-    """As they are held: the highest first."""
+    """As `rubric_rows` has them: the highest first."""
     rows = [(one["mark_from"], one["mark_to"], one["descriptor"].strip()) for one in levels]
     return sorted(rows, reverse=True)
 

@@ -97,6 +97,17 @@ def version_or_404(request, code, number) -> AssessmentVersion:
     return found
 
 
+def add_refusal(form, refusal, seen):
+    """Say at the form why its draft is not saved. Returns the revision that its page is on from now: None, the newest, once its reader was told of another's change;
+    else `seen`."""
+    if not isinstance(refusal, Outdated):
+        form.add_error(None, str(refusal))
+        return seen
+    again = _("%(refusal)s Look at the draft, then save this again.") % {"refusal": refusal}
+    form.add_error(None, again)
+    return None
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def assessment(request, code):

@@ -15,13 +15,12 @@ from lms.kit.nations import NATIONS
 from lms.kit.refusals import Refused
 
 from ..actions.questions import remove_question, write_question
-from ..actions.versions import Outdated
 from ..bank import questions_with, tags_in
 from ..forms.question_kinds import form_for
 from ..models import Question
 from ..queries import questions_in
 from ..scenarios import scenario_in
-from .assessments import version_or_404
+from .assessments import add_refusal, version_or_404
 
 
 @login_required
@@ -107,12 +106,8 @@ def _save(request, draft, question):
     try:
         facts = form.facts() | {"scenario": request.GET.get("scenario", "")}
         write_question(draft, facts, by=request.user, question=question, seen=seen)
-    except Outdated as refusal:
-        again = _("%(refusal)s Look at the draft, then save this again.") % {"refusal": refusal}
-        form.add_error(None, again)
-        return _show(request, draft, question, form, status=409)
     except Refused as refusal:
-        form.add_error(None, str(refusal))
+        seen = add_refusal(form, refusal, seen)
         return _show(request, draft, question, form, status=409, seen=seen)
     messages.success(request, _("The question is saved. Trainees do not see it yet."))
     return redirect(f"{back}#questions")

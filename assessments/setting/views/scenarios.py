@@ -13,12 +13,11 @@ from lms.kit.addresses import number_in
 from lms.kit.refusals import Refused
 
 from ..actions.scenarios import remove_scenario, write_scenario
-from ..actions.versions import Outdated
 from ..forms.questions import KindForm
 from ..forms.scenarios import ScenarioForm
 from ..queries import questions_in
 from ..scenarios import scenario_in
-from .assessments import version_or_404
+from .assessments import add_refusal, version_or_404
 
 
 @login_required
@@ -53,12 +52,8 @@ def _save(request, draft, scenario):
     try:
         text = form.cleaned_data["text"]
         made = write_scenario(draft, text, by=request.user, scenario=scenario, seen=seen)
-    except Outdated as refusal:
-        again = _("%(refusal)s Look at the draft, then save this again.") % {"refusal": refusal}
-        form.add_error(None, again)
-        return _show(request, draft, scenario, form, status=409)
     except Refused as refusal:
-        form.add_error(None, str(refusal))
+        seen = add_refusal(form, refusal, seen)
         return _show(request, draft, scenario, form, status=409, seen=seen)
     messages.success(request, _("The scenario is saved. Trainees do not see it yet."))
     return redirect("assessments:scenario", *here, made.key)

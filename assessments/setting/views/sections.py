@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -13,11 +13,10 @@ from lms.kit.addresses import number_in
 from lms.kit.refusals import Refused
 
 from ..actions.sections import remove_section, write_section
-from ..actions.versions import Outdated
 from ..forms.sections import SectionForm
 from ..queries import questions_in
-from ..sections import possible_beginnings
-from .assessments import version_or_404
+from ..sections import QuizSection, possible_beginnings
+from .assessments import add_refusal, version_or_404
 
 
 @login_required
@@ -28,9 +27,12 @@ def section(request, code, number, pk=None):
     draft = version_or_404(request, code, number)
     if not draft.assessment.is_quiz:
         raise Http404("Written work has no sections.")
-    found = (
-        get_object_or_404(draft.sections.select_related("first__question"), pk=pk) if pk else None
-    )
+    found = draft.sections.select_related("first__question").filter(pk=pk).first() if pk else None
+    if pk and found is None:
+        if request.method == "GET":
+            raise Http404("There is no such section in this version.")
+        # Removed since the page was opened: the action says so, and what was typed stays.
+        found = QuizSection(pk=pk, version=draft, title=request.POST.get("title", ""))
     if not draft.is_draft and not request.POST.get("seen"):
         raise Http404("An approved version has no sections to write.")
     beginnings = possible_beginnings(draft, questions_in(draft))
@@ -57,12 +59,8 @@ def _save(request, draft, section, beginnings):
     try:
         about = (given["title"], given["text"], given["first"])
         write_section(draft, *about, by=request.user, section=section, seen=seen)
-    except Outdated as refusal:
-        again = _("%(refusal)s Look at the draft, then save this again.") % {"refusal": refusal}
-        form.add_error(None, again)
-        return _show(request, draft, section, form, status=409)
     except Refused as refusal:
-        form.add_error(None, str(refusal))
+        seen = add_refusal(form, refusal, seen)
         return _show(request, draft, section, form, status=409, seen=seen)
     messages.success(request, _("The section is saved. Trainees do not see it yet."))
     return redirect(f"{back}#questions")

@@ -86,7 +86,9 @@ def _insist_newest(lines, seen):
     newest = lines[-1] if lines else None
     if seen is not None and seen != (newest.number if newest else 0):
         raise Refused(
-            _("%(name)s was here since you opened this page. Load it again before you go on.")
+            _(
+                "%(name)s was here since you opened this page. Read what is new, then send this again."
+            )
             % {"name": newest.by.full_name if newest else ""}
         )
 

@@ -64,6 +64,9 @@ def of_trainee(request, pk):
                     request, _("The adjustment is saved, and the trainee has been told.")
                 )
                 return redirect("assessments:adjustments_of", pk)
+            # Refused: what is new stands on this page, which keeps what was typed.
+            rows = adjustments_of(found.person_id)
+            context |= _read(rows) | {"seen": newest_number(rows)}
         else:
             context |= _preview(found.person, rows, form)
     status = 422 if is_sent and form.errors else 200

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from courses.models import Module
 from lms.kit import clock, files
+from lms.kit.addresses import number_in
 from lms.kit.refusals import Refused, insist, refusals_at
 from lms.people.models import Role
 from lms.people.roles import may_act_as
@@ -50,9 +52,12 @@ def prior_learning(request):
         return render(request, "assessments/not_enrolled.html")
     may, modules = may_ask(request.user, enrolment), modules_to_claim(enrolment)
     rules = rules_of(enrolment.cohort_id)
+    offered = Q(pk__in=[one.pk for one in modules])
+    # A module that was there when the page was opened: the action says why it cannot be claimed now, or that it is claimed already.
+    offered |= Q(pk=number_in(request.POST.get("module")), programme=enrolment.cohort.programme_id)
     form = PriorClaimForm(
         request.POST if request.method == "POST" else None,
-        modules=Module.objects.filter(pk__in=[one.pk for one in modules]).order_by("order", "code"),
+        modules=Module.objects.filter(offered).order_by("order", "code"),
     )
     if request.method == "POST":
         insist(may)
@@ -71,7 +76,7 @@ def prior_learning(request):
             "enrolment": enrolment,
             "may": may,
             "claims": claims_of_trainee(enrolment),
-            "form": form if may and modules and rules.rpl_credits else None,
+            "form": form if may and (form.is_bound or modules and rules.rpl_credits) else None,
             "rules": rules,
             "has_experience": rules.rpl_experience == YES,
             "oldest": oldest_day(enrolment, rules),
@@ -96,11 +101,12 @@ def own_prior_claim(request, pk):
         "evidence": PriorEvidenceForm(
             *((request.POST, request.FILES) if action == "evidence" else (None, None))
         ),
+        # What was sent comes back also where the claim has moved on, with why.
         "reply": ReplyForm(sent if action == "reply" else None)
-        if claim.state == PriorState.ASKED
+        if claim.state == PriorState.ASKED or action == "reply"
         else None,
         "appeal": AppealForm(sent if action == "appeal" else None, is_late=is_late)
-        if can_appeal
+        if can_appeal or action == "appeal"
         else None,
     }
     if sent is not None:

@@ -2,9 +2,11 @@
 
 import json
 import secrets
+from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core import signing
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
@@ -35,6 +37,8 @@ from ...taking.states import SubmissionState
 from .work import piece_context
 
 LARGEST = 2**53
+WAITING = "typed_text"  # in the session, what a trainee typed whose sign-in had ended
+WHOSE, LONGEST_OPEN = "assessments.text", 7 * 24 * 3600  # seconds that a page may have been open
 
 
 def _context(request, code) -> dict:
@@ -55,7 +59,29 @@ def _context(request, code) -> dict:
     return context | {"text": work, "submission": there, "is_in": is_in}
 
 
+def keep_typing(view):
+    """A sign-in that ended while a trainee typed loses nothing: it waits in this browser's session, for that trainee alone. Only a page that was given to a trainee can have it
+    kept, as its signature says."""
+
+    @wraps(view)
+    def view_or_wait(request, code):
+        if request.method == "POST" and not request.user.is_authenticated:
+            try:
+                whose = signing.loads(
+                    request.POST.get("whose", ""), salt=WHOSE, max_age=LONGEST_OPEN
+                )
+            except signing.BadSignature:
+                return view(request, code)
+            names = ("text", "note", "seen")
+            typed = {name: request.POST.get(name, "") for name in names}
+            request.session[WAITING] = typed | {"whose": whose, "code": code}
+        return view(request, code)
+
+    return view_or_wait
+
+
 @never_cache
+@keep_typing
 @login_required
 @require_http_methods(["GET", "POST"])
 def writing(request, code):
@@ -65,7 +91,15 @@ def writing(request, code):
     work, there = context["text"], context["submission"]
     note = there.note if there else ""
     earlier = "" if work else earlier_text(*about)
+    seen = None
     form = TextForm(initial={"text": work.text if work else earlier, "note": note})
+    waiting = request.session.get(WAITING, {})
+    if request.method == "GET" and (waiting.get("whose"), waiting.get("code")) == (
+        context["enrolment"].pk,
+        code,
+    ):
+        typed = request.session.pop(WAITING)
+        form, seen = TextForm(initial=typed), number_in(typed["seen"], 0)
     if request.method == "POST":
         insist(context["may"])
         answer, form = _take(request, context, TextForm(request.POST))
@@ -78,10 +112,12 @@ def writing(request, code):
         form.fields.pop("note", None)
     context |= {
         "form": form,
-        "seen": work.revision if work else 0,
+        "seen": seen if seen is not None else work.revision if work else 0,
+        "is_back": seen is not None,
+        "whose": signing.dumps(context["enrolment"].pk, salt=WHOSE),
         "page": secrets.token_hex(16),
         "text": work,
-        "is_earlier": bool(earlier) and not work and not form.is_bound,
+        "is_earlier": bool(earlier) and not work and not form.is_bound and seen is None,
     }
     return render(request, "assessments/text.html", context)
 
