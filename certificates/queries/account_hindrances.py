@@ -42,8 +42,6 @@ ACTS = (
     ("assessments.NoteLine", "by", "submission__enrolment__person"),
     ("assessments.Appeal", "answered_by", "decision__enrolment__person"),
     ("assessments.MisconductCase", "decided_by", "submission__enrolment__person"),
-    ("assessments.PriorLearningClaim", "academic", "enrolment__person"),
-    ("assessments.PriorCredit", "recorded_by", "enrolment__person"),
     ("certificates.Proposal", "proposed_by", "enrolment__person"),
     ("certificates.Proposal", "closed_by", "enrolment__person"),
     ("certificates.PendingDecision", "proposed_by", "enrolment__person"),

@@ -112,6 +112,9 @@ def test_the_person_asks_for_another_address_and_proving_it_clears(people):
     assert "comes back" in client.post("/me/address/", {"address": ada.email}).content.decode()
     assert client.post("/me/address/", {"address": "New@x.example"}).status_code == 302
     row = open_bounces().get()
+    want_address(row, by=ada, address="new@x.example")
+    told = Notice.objects.filter(subject="Someone says which email address to use")
+    assert [one.person for one in told] == [people["registrar"]] and "@" not in told[0].body
     assert "new@x.example" in client_of(people["registrar"]).get("/mail/bounces/").content.decode()
     with pytest.raises(NotAllowed):
         want_address(row, by=people["tutor"], address="evil@x.example")
