@@ -73,41 +73,45 @@ class Denied(Exception):
         self.status = status
 
 
-@api.exception_handler(Denied)
-def denied(request, fault):
-    return api.create_response(request, {"detail": str(fault)}, status=fault.status)
+def answer_refusals(interface, without_key):
+    """Answer each refusal inside `interface` as {"detail": "a sentence"}, with its status. `without_key`: the sentence where no key that holds was sent."""
+
+    def answer(request, status, words):
+        return interface.create_response(request, {"detail": words}, status=status)
+
+    @interface.exception_handler(Denied)
+    def denied(request, fault):
+        return answer(request, fault.status, str(fault))
+
+    @interface.exception_handler(AuthenticationError)
+    def no_key(request, fault):
+        return answer(request, 401, without_key)
+
+    @interface.exception_handler(ValidationError)
+    def unreadable(request, fault):
+        """Each fault with its place, such as “lines.3.family_name: Field required”."""
+        places = [
+            ".".join(map(str, one["loc"][2 if one["loc"][0] == "body" else 1 :])) or "the body"
+            for one in fault.errors[:20]
+        ]
+        said = [f"{place}: {one['msg']}" for place, one in zip(places, fault.errors, strict=False)]
+        return answer(request, 422, "; ".join(said))
+
+    @interface.exception_handler(Refused)
+    @interface.exception_handler(Misread)
+    def refused(request, fault):
+        status = 503 if isinstance(fault, NotNow) else 409 if isinstance(fault, Refused) else 422
+        return answer(request, status, str(fault))
+
+    @interface.exception_handler(PermissionDenied)
+    def not_allowed(request, fault):
+        return answer(request, 403, str(fault))
 
 
-@api.exception_handler(AuthenticationError)
-def no_key(request, fault):
-    words = "No key that holds was sent. Send it in the header “Authorization: Bearer …”. A key ends on its day, when someone ends it, and while the organisation is not approved."
-    return api.create_response(request, {"detail": words}, status=401)
-
-
-@api.exception_handler(ValidationError)
-def unreadable(request, fault):
-    """Each fault with its place, such as “lines.3.family_name: Field required”."""
-    places = [
-        ".".join(map(str, one["loc"][2 if one["loc"][0] == "body" else 1 :])) or "the body"
-        for one in fault.errors[:20]
-    ]
-    said = [f"{place}: {one['msg']}" for place, one in zip(places, fault.errors, strict=False)]
-    return api.create_response(request, {"detail": "; ".join(said)}, status=422)
-
-
-@api.exception_handler(Refused)
-@api.exception_handler(Misread)
-def refused(request, fault):
-    return api.create_response(
-        request,
-        {"detail": str(fault)},
-        status=503 if isinstance(fault, NotNow) else 409 if isinstance(fault, Refused) else 422,
-    )
-
-
-@api.exception_handler(PermissionDenied)
-def not_allowed(request, fault):
-    return api.create_response(request, {"detail": str(fault)}, status=403)
+answer_refusals(
+    api,
+    without_key="No key that holds was sent. Send it in the header “Authorization: Bearer …”. A key ends on its day, when someone ends it, and while the organisation is not approved.",
+)
 
 
 def enter(request, scope):

@@ -1,6 +1,9 @@
 """A program of an organisation, by the key it brought; it acts for its organisation and for nobody else."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from lms.kit.refusals import May
 
 
 @dataclass(frozen=True)
@@ -9,6 +12,7 @@ class ApiClient:
     organisation_id: int
     scopes: tuple[str, ...] = ()
     maker_id: int | None = None  # the person who made the key
+    may_act: Callable[[], May] = field(compare=False, kw_only=True)  # asked anew where it waited
     pk = None
     is_authenticated = True
 

@@ -2,27 +2,22 @@
 
 from datetime import date
 
-from django.core.exceptions import PermissionDenied
 from django.http import StreamingHttpResponse
 from ninja import NinjaAPI, Path, Query, Schema
-from ninja.errors import AuthenticationError, ValidationError
 from ninja.security import HttpBearer
 
-from cohorts.confirming.supplying import supply_post
 from cohorts.imports.actions import note_export
 from cohorts.imports.register_exports import ALL, OPEN, csv_parts, lines_to_export
 from cohorts.organisations.models import Organisation
 from lms.kit import clock
-from lms.kit.refusals import NotNow, Refused
 from lms.kit.spreadsheets import TYPES
 
 from .actions.hub_keys import hub_client_of, note_supply
 from .actions.rate_limits import count, key_of
-from .api import A_MINUTE, MOST_A_MINUTE, PAGE, PRINTED, Denied, unreadable
-from .api_posts import KIND, NATION, PostAnswer, PostFacts, Refusal, answer_for_post
+from .api import A_MINUTE, MOST_A_MINUTE, PAGE, PRINTED, Denied, answer_refusals
+from .api_posts import KIND, NATION, REFUSALS, PostAnswer, PostFacts, Refusal, supply_one
 
-REFUSALS = {401: Refusal, 403: Refusal, 404: Refusal, 409: Refusal, 422: Refusal, 429: Refusal}
-REFUSALS |= {503: Refusal}
+REFUSALS_HERE = REFUSALS | {404: Refusal}
 EXPORTS_AN_HOUR = 12
 HUB_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,55}$"  # kept with four letters before it
 
@@ -46,29 +41,10 @@ hub = NinjaAPI(
 )
 
 
-@hub.exception_handler(Denied)
-def denied(request, fault):
-    return hub.create_response(request, {"detail": str(fault)}, status=fault.status)
-
-
-@hub.exception_handler(AuthenticationError)
-def no_key(request, fault):
-    words = "No key of the Hub that holds was sent. Send it in the header “Authorization: Bearer …”. A key ends on its day, when an officer ends it, and when the officer who made it leaves."
-    return hub.create_response(request, {"detail": words}, status=401)
-
-
-@hub.exception_handler(Refused)
-def refused(request, fault):
-    status = 503 if isinstance(fault, NotNow) else 409
-    return hub.create_response(request, {"detail": str(fault)}, status=status)
-
-
-@hub.exception_handler(PermissionDenied)
-def not_allowed(request, fault):
-    return hub.create_response(request, {"detail": str(fault)}, status=403)
-
-
-hub.exception_handler(ValidationError)(unreadable)
+answer_refusals(
+    hub,
+    without_key="No key of the Hub that holds was sent. Send it in the header “Authorization: Bearer …”. A key ends on its day, when an officer ends it, and when the officer who made it leaves.",
+)
 
 
 def enter(request, what="hub", seconds=A_MINUTE, most=MOST_A_MINUTE):
@@ -107,7 +83,9 @@ class RegisterPage(Schema):
 
 
 @hub.get(
-    "/posts", summary="What the register says of posts", response={200: RegisterPage, **REFUSALS}
+    "/posts",
+    summary="What the register says of posts",
+    response={200: RegisterPage, **REFUSALS_HERE},
 )
 def posts(
     request,
@@ -167,7 +145,7 @@ def export(request, ended: bool = Query(False, description="Also posts that have
 @hub.put(
     "/organisations/{code}/posts/{external_id}",
     summary="Say how a post of an organisation is today",
-    response={200: PostAnswer, **REFUSALS},
+    response={200: PostAnswer, **REFUSALS_HERE},
 )
 def supply(
     request,
@@ -182,11 +160,8 @@ def supply(
     """As an organisation says it of its own posts: what the register says is confirmed, a last day ends the post, and anything else waits for an
     officer. It does not count as heard from the organisation."""
     enter(request)
-    given = facts.model_dump()
-    given["email"] = given["email"].strip().lower()
-    found = supply_post(
-        organisation_called(code), external_id, given, by=request.api_client, dry_run=dry_run
-    )
+    organisation = organisation_called(code)
+    answer = supply_one(request.api_client, organisation, external_id, facts, dry_run)
     if not dry_run:
         note_supply(request.api_client)
-    return answer_for_post(external_id, found)
+    return answer

@@ -120,12 +120,11 @@ def answer_for_post(external_id, outcome: Outcome) -> dict:
     return {"external_id": external_id, **asdict(outcome)}
 
 
-def supply_one(request, external_id, facts: PostFacts, dry_run) -> dict:
+def supply_one(client, organisation, external_id, facts: PostFacts, dry_run) -> dict:
+    """What came of one post; raises what `supply_post` raises."""
     given = facts.model_dump(exclude={"external_id"})
     given["email"] = given["email"].strip().lower()
-    outcome = supply_post(
-        request.organisation, external_id, given, by=request.api_client, dry_run=dry_run
-    )
+    outcome = supply_post(organisation, external_id, given, by=client, dry_run=dry_run)
     return answer_for_post(external_id, outcome)
 
 
@@ -145,7 +144,7 @@ def supply(
     have, and the post of the person who made the key wait for an officer of the Hub.
     Sent again, nothing happens twice."""
     enter(request, Token.Scope.POSTS)
-    return supply_one(request, external_id, facts, dry_run)
+    return supply_one(request.api_client, request.organisation, external_id, facts, dry_run)
 
 
 @api.post(
@@ -157,11 +156,12 @@ def supply(
 def supply_many(request, lines: PostLines):
     """Post by post, each on its own: one that is refused keeps no other back. A post that is left out is never ended."""
     enter(request, Token.Scope.POSTS)
-    insist(may_ask_for(request.api_client, request.organisation))
+    client, organisation = request.api_client, request.organisation
+    insist(may_ask_for(client, organisation))
     answers = []
     for line in lines.posts:
         try:
-            answers.append(supply_one(request, line.external_id, line, lines.dry_run))
+            answers.append(supply_one(client, organisation, line.external_id, line, lines.dry_run))
         except Refused as why:
             answers.append(answer_for_post(line.external_id, Outcome("refused", str(why))))
     return {"dry_run": lines.dry_run, "posts": answers}

@@ -19,7 +19,7 @@ from .enrolment.views import cohorts, exports, status, timetable
 from .imports import views as imports
 from .intake.views import employers, offers, places, registry
 from .intake.views import files as intake_files
-from .surveys.views import own, sets, staff
+from .surveys.views import for_trainees, sets, staff
 
 app_name = "cohorts"
 urlpatterns = [
@@ -126,9 +126,9 @@ urlpatterns = [
         discussion.space_action,
         name="discussion_action",
     ),
-    path("study/surveys/", own.own_surveys, name="own_surveys"),
-    path("study/surveys/reminders/", own.reminders, name="survey_reminders"),
-    path("study/surveys/<number:pk>/", own.own_survey, name="own_survey"),
+    path("study/surveys/", for_trainees.own_surveys, name="own_surveys"),
+    path("study/surveys/reminders/", for_trainees.reminders, name="survey_reminders"),
+    path("study/surveys/<number:pk>/", for_trainees.own_survey, name="own_survey"),
     path("places/", places.places, name="places"),
     path("places/sent/", places.places_sent, name="places_sent"),
     path("places/employer/<str:secret>/", places.employer_answer, name="employer_answer"),

@@ -20,9 +20,9 @@ from lms.kit.refusals import Refused, insist
 from lms.kit.transitions import make_transition
 from lms.people.actions import tell
 from lms.people.invitations import hash_of
-from lms.people.models import Role, User
+from lms.people.models import User
 from lms.people.outbox import post
-from lms.people.roles import Operator, holders_of_each
+from lms.people.roles import OFFICERS, Operator, holders_of_each
 from lms.record.actions import write
 
 from ..models import AccountMerge
@@ -35,7 +35,6 @@ from .account_rows import join, separate
 SUBJECT = gettext_noop("Are both accounts yours?")
 CHANGED = gettext_noop("Your accounts on IMSA Learning")
 BY_LINK = Operator("answer_merge")  # whoever has the link, which went to one of the two mailboxes
-OFFICERS = (Role.REGISTRAR, Role.HUB_OFFICER)
 
 
 @transaction.atomic
@@ -266,10 +265,12 @@ def propose_separation(merge, reason, *, by) -> AccountMerge:
 
 @transaction.atomic
 def drop_separation(merge, *, by) -> AccountMerge:
-    """They stay joined. 1. the merge says so, 2. the record. Whoever proposed may take it back."""
+    """They stay joined. 1. the merge says so, 2. the record. Whoever proposed may take it back. Twice is once. Raises IllegalTransition once they are separated."""
     _lock(merge.account, merge.person)
     locked = _lock_merge(merge)
     insist(may_merge(by, locked.account, locked.person))
+    if locked.state == MergeState.MERGED:
+        return locked
     return make_transition(
         locked, "drop_separation", by=by, separation_reason="", separation_proposed_by=None
     )

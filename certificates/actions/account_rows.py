@@ -263,14 +263,14 @@ def _hide_both(account, person, by):
     """Somebody was kept from askers as one person; neither of the two is shown because they are two again."""
     today = clock.today()
     rows = Withholding.objects.filter(until_day=None)
-    held = {row.person_id: row for row in rows.filter(person__in=(account, person))}
+    withholdings = {row.person_id: row for row in rows.filter(person__in=(account, person))}
     for owner, other in ((account, person), (person, account)):
-        if other.pk in held and owner.pk not in held:
+        if other.pk in withholdings and owner.pk not in withholdings:
             Withholding.objects.create(
                 person=owner,
-                mode=held[other.pk].mode,
+                mode=withholdings[other.pk].mode,
                 from_day=today,
-                reason=held[other.pk].reason,
+                reason=withholdings[other.pk].reason,
                 decided_by=by.record_label,
             )
 

@@ -5,6 +5,7 @@ import ipaddress
 import secrets
 import socket
 from datetime import date
+from functools import partial
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from cohorts.organisations.models import Organisation
 from lms.kit import clock
 from lms.kit.languages import in_english
 from lms.kit.outgoing_http import is_inside
-from lms.kit.refusals import Refused, insist
+from lms.kit.refusals import YES, May, Refused, insist, no
 from lms.kit.transitions import make_transition
 from lms.people.models import User
 from lms.record.actions import write
@@ -106,18 +107,29 @@ def api_client_of(secret: str) -> tuple[ApiClient, Organisation] | None:
     """Whose key this is, while it holds. One question; on its first use in a day one more, to note that."""
     if not secret.startswith(PREFIX) or len(secret) > 100:
         return None
-    token, today = (
-        Token.objects.select_related("organisation")
-        .filter(sha256=digest(secret), ended_at=None)
-        .first(),
-        clock.today(),
-    )
-    if token is None or token.ends_on < today:
+    token, today = _token_that_holds(sha256=digest(secret)), clock.today()
+    if token is None:
         return None
     if token.used_on != today:
         Token.objects.filter(pk=token.pk).update(used_on=today)
-    client = ApiClient(token.pk, token.organisation_id, tuple(token.scopes), token.made_by_id)
+    client = ApiClient(
+        token.pk,
+        token.organisation_id,
+        tuple(token.scopes),
+        token.made_by_id,
+        may_act=partial(_may_act, token.pk),
+    )
     return client, token.organisation
+
+
+def _token_that_holds(**which) -> Token | None:
+    tokens = Token.objects.select_related("organisation")
+    return tokens.filter(ended_at=None, ends_on__gte=clock.today(), **which).first()
+
+
+def _may_act(token_id) -> May:
+    """It may have ended since it was sent: a program waits for locks too. One question."""
+    return YES if _token_that_holds(pk=token_id) else no(_("This key has ended."))
 
 
 # ---- addresses ----

@@ -24,14 +24,14 @@ class AccountMerge(models.Model):
     PERSONAL_DATA = {
         "account": "the account that closes",
         "person": "the account of the same person that stays",
-        "reason": "why the two are one person's, in the officer's words; officers only; kept 6 years",
-        "identity_check": "how an officer checked who they are, where the links were not used; kept 6 years",
+        "reason": "why the two are one person's, in the officer's words; officers only; no end is set yet",
+        "identity_check": "how an officer checked who they are, where the links were not used; officers only; no end is set yet",
         "proposed_by": "who proposed",
         "closed_by": "who confirmed or dropped",
         "why_dropped": "officers only",
         "preview": "a hash of the preview that was shown",
         "moves": "keys of the rows that were moved",
-        "separation_reason": "why it was wrong; officers only; kept 6 years",
+        "separation_reason": "why it was wrong; officers only; no end is set yet",
         "separation_proposed_by": "who proposed to separate them again",
         "separation_closed_by": "who confirmed it",
     }

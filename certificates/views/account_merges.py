@@ -86,7 +86,8 @@ def merges(request):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def merge(request, pk):
-    """What one officer proposed, with today's preview, and what a second officer makes of it; later, what was done, and how it is undone."""
+    """What one officer proposed, with today's preview, and what a second officer makes of it; later, what was done, and how it is undone.
+    Officers' words are shown to no officer whom they are, or could be, about."""
     insist(may_see_merges(request.user))
     rows = merges_shown().select_related("separation_proposed_by", "separation_closed_by")
     found = get_object_or_404(rows, pk=pk)

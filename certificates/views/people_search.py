@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from lms.kit import clock
 from lms.kit.lists import page_of, words_of
 from lms.kit.refusals import Refused, insist
-from lms.kit.spreadsheets import TYPES, as_csv, as_xlsx
+from lms.kit.spreadsheets import TYPES, WRITERS
 from lms.people.models import Role
 from lms.people.roles import has_role
 
@@ -20,7 +20,6 @@ from ..queries.people_search import people_found, with_places
 from ..rules import may_export_people, may_search_people
 
 WANTED = "certificates.people_search"
-ENDINGS = {"csv": as_csv, "xlsx": as_xlsx}
 
 
 @login_required
@@ -55,7 +54,7 @@ def people_search(request):
 def people_search_file(request, ending):
     """The same people as a file; where something else was searched for meanwhile, in another window, the list of that and no file."""
     insist(may_export_people(request.user))
-    if ending not in ENDINGS:
+    if ending not in WRITERS:
         raise Http404
     wanted = request.session.get(WANTED, "")
     if words_of(request.POST) != wanted:
@@ -72,7 +71,7 @@ def people_search_file(request, ending):
         messages.error(request, str(why))
         return redirect("certificates:people_search")
     return HttpResponse(
-        ENDINGS[ending](rows),
+        WRITERS[ending](rows),
         content_type=TYPES[ending],
         headers={
             "Content-Disposition": f'attachment; filename="people-{clock.today():%Y-%m-%d}.{ending}"'

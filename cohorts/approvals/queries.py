@@ -20,7 +20,7 @@ from lms.kit.counting import counting
 from lms.kit.effective_dates import OF_ROW, in_force
 from lms.kit.prepared_statements import CompiledQuery
 
-from ..employment.register import last_lines
+from ..employment.register import lines_open_on
 from ..organisations.models import (
     Approval,
     Condition,
@@ -41,11 +41,7 @@ def with_approval(organisations, day) -> list[dict]:
     """Each organisation with its approval in words and how many people it employs on a day. Two queries and that for `organisations`."""
     organisations = list(organisations)
     lines, employed = approvals_of([o.pk for o in organisations]), {}
-    posts = (
-        last_lines()
-        .filter(organisation__in=organisations, starts_on__lte=day)
-        .exclude(ends_on__lt=day)
-    )
+    posts = lines_open_on(day).filter(organisation__in=organisations)
     for organisation, person in posts.values_list("organisation_id", "employment__person_id"):
         employed.setdefault(organisation, set()).add(person)
     return [

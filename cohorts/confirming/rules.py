@@ -40,12 +40,12 @@ def may_answer_for(by, organisation) -> May:
 
 
 def may_supply(by, organisation) -> May:
-    """An organisation's own system, by its key, or a program of the Hub, while the organisation is approved."""
+    """An organisation's own system or a program of the Hub, while its key holds and the organisation is approved."""
     if getattr(by, "is_of_hub", False):
         return by.may_act() and _may_have_answers(organisation)
     if getattr(by, "organisation_id", None) != organisation.pk:
         return no(_("This key belongs to another organisation."))
-    return _may_have_answers(organisation)
+    return by.may_act() and _may_have_answers(organisation)
 
 
 def _may_have_answers(organisation) -> May:

@@ -68,9 +68,9 @@ def supply_post(organisation, external_id, facts, *, by, dry_run=False) -> Outco
     1. where all is as the register says, the post is confirmed today, unless it was in the last `CONFIRMED_AGAIN`; 2. where only a last day is new, the post ends on it, and those are told whom a leaver's
     report tells; a kind or hours that the register lacks are taken up with either, for they change no standing; 3. anything else is a task for the Hub and the register stays; 4. a post it does not know is kept for the Hub; 5. the
     organisation was heard from. The same again changes nothing. Days that cannot be meant are refused, and the post of whoever made the key is the Hub's. `dry_run`: the answer, and nothing of this is kept.
-    Whether somebody has an account is never told: a post of nobody is kept for the Hub like any other.
+    Whether somebody has an account is never told: a post of nobody is kept for the Hub like any other. Raises NotAllowed for a key of another organisation or one that has ended, also
+    while it waited for the lock, and while the organisation is not approved.
     """
-    insist(may_supply(by, organisation))
     try:
         with transaction.atomic():
             answer = _supply(organisation, external_id.strip(), facts, by=by)

@@ -19,7 +19,7 @@ from lms.kit.lists import address, page_of
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import short_day
 
-from ..employment.outside import lines_outside_approval
+from ..employment.posts_outside_approval import lines_outside_approval
 from ..employment.register import last_lines, post_of, posts_of
 from ..employment.states import PostKind
 from ..fields import fields_sent

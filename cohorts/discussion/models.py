@@ -140,10 +140,10 @@ class DiscussionReading(models.Model):
 
 
 class DiscussionReport(models.Model):
-    """That somebody asks moderators to look at a post. Its author is not told by whom."""
+    """That somebody asks moderators to look at a post. By whom stands here alone: on no page, and not in the record, which an author may read."""
 
     PERSONAL_DATA = {
-        "person": "who reported it; moderators alone see that",
+        "person": "who reported it; nobody is shown it, so that it is made once; until the discussion is cleared",
         "reason": "their words; until the discussion is cleared",
         "closed_by": "key of the moderator",
     }

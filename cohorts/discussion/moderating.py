@@ -11,7 +11,7 @@ from lms.kit.refusals import Refused, insist
 from lms.kit.transitions import make_transition
 from lms.people.actions import tell, tell_many
 from lms.people.models import Role
-from lms.people.roles import holders_of
+from lms.people.roles import Operator, holders_of
 from lms.record.actions import actor_label, write
 
 from .actions import lock_post
@@ -27,6 +27,8 @@ from .rules import (
 )
 from .states import AppealState, PostState, ReportState
 
+BY_READER = Operator("report_post")  # whoever reported; the report says who, until it is cleared
+
 
 def _address(post, rest="") -> str:
     return f"/study/discussion/{post.thread.space.cohort.code}/{rest}"
@@ -34,7 +36,7 @@ def _address(post, rest="") -> str:
 
 @transaction.atomic
 def report_post(post, reason, *, by) -> DiscussionReport:
-    """Ask moderators to look at a post. 1. the report, 2. the record is written, without the reason, 3. registrars are told, the first time the post is reported. The author is not. Twice is once. Refused without a
+    """Ask moderators to look at a post. 1. the report, 2. the record is written, without the reason and without who reported it: the author may be a registrar, who reads it, 3. registrars are told, the first time the post is reported. The author is not. Twice is once. Refused without a
     reason, to who reported it before a moderator looked at it, and to who has reported IMSA_DISCUSSION_POSTS_AN_HOUR in the last hour: each is a letter to every registrar."""
     locked = lock_post(post)
     insist(may_report(by, locked))
@@ -51,7 +53,7 @@ def report_post(post, reason, *, by) -> DiscussionReport:
     _insist_rate(locked.thread.space, by)
     is_first = not DiscussionReport.objects.filter(post=locked, state=ReportState.OPEN).exists()
     made = DiscussionReport.objects.create(post=locked, person=by, reason=reason.strip())
-    write("cohorts.report_post", made, by=by)
+    write("cohorts.report_post", made, by=BY_READER)
     if is_first:
         _tell_registrars(
             locked,

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from lms.kit import nations as four_nations
 from lms.kit.refusals import insist
-from lms.kit.spreadsheets import as_csv, as_xlsx
+from lms.kit.spreadsheets import WRITERS
 from lms.record.actions import write
 
 from ..sheets.columns import columns_of
@@ -12,19 +12,14 @@ from ..sheets.headers import COHORT
 from .queries import cohorts_found, people_of_cohort, with_counts
 from .rules import may_see_cohorts
 
-ENDINGS = {
-    "csv": ("text/csv; charset=utf-8", as_csv),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_xlsx),
-}
-
 
 @transaction.atomic
 def export_people(cohort, ending, *, by, state="", wanted="") -> bytes:
     """The people of a cohort, in one state and with these words, as a cohort file that can be brought in again: 1. a record entry with how
-    many and the ending, never whom. `ending`: one of ENDINGS."""
+    many and the ending, never whom. `ending`: “csv” or “xlsx”."""
     insist(may_see_cohorts(by))
     people = list(people_of_cohort(cohort, state=state, wanted=wanted))
-    content = ENDINGS[ending][1](cohort_file(cohort, people))
+    content = WRITERS[ending](cohort_file(cohort, people))
     write("cohorts.export_people", cohort, by=by, after={"rows": len(people), "ending": ending})
     return content
 
@@ -64,6 +59,6 @@ def export_cohorts(ending, *, by, wanted="") -> bytes:
         ]
         for c in found
     ]
-    content = ENDINGS[ending][1](rows)
+    content = WRITERS[ending](rows)
     write("cohorts.export_cohorts", by, by=by, after={"rows": len(rows) - 1, "ending": ending})
     return content

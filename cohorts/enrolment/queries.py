@@ -7,7 +7,7 @@ from lms.kit.letters import folded
 from lms.people.models import User
 from lms.people.same_person import person_of
 
-from ..employment.register import last_lines, post_of
+from ..employment.register import lines_open_on, post_of
 from .models import Cohort, Enrolment, StatusChange
 from .states import EnrolmentState, StatusChangeKind, StatusChangeState
 
@@ -88,11 +88,7 @@ def counts_by_state(cohort, *, wanted="") -> dict[str, tuple[int, int]]:
 def with_posts(enrolments, day) -> list[dict]:
     """Each enrolment with the posts held on a day. One query and that for `enrolments`."""
     enrolments, posts = list(enrolments), {}
-    lines = (
-        last_lines()
-        .filter(employment__person__in=[e.person_id for e in enrolments], starts_on__lte=day)
-        .exclude(ends_on__lt=day)
-    )
+    lines = lines_open_on(day).filter(employment__person__in=[e.person_id for e in enrolments])
     for line in lines if enrolments else ():
         posts.setdefault(line.employment.person_id, []).append(post_of(line))
     return [{"enrolment": e, "posts": posts.get(e.person_id, [])} for e in enrolments]

@@ -121,12 +121,9 @@ def end_contact(contact, ends_on, *, by) -> Contact:
     """1. after that day the person no longer acts for the organisation, 2. nor has the role of an employer contact, unless they are one of another
     organisation, 3. record entries, 4. the person is told. Twice is once."""
     insist(may_approve(by))
-    User.objects.select_for_update(no_key=True).get(pk=contact.person_id)  # as `grant` does
-    locked = (
-        Contact.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("person", "organisation")
-        .get(pk=contact.pk)
-    )
+    locked = _lock_contact(contact)
+    if locked is None:
+        raise Refused(_("This contact was cancelled before it began."))
     if locked.ends_on:
         return locked
     if ends_on < locked.starts_on:
@@ -144,6 +141,45 @@ def end_contact(contact, ends_on, *, by) -> Contact:
         _("Your last day as its contact is %(day)s.") % {"day": short_day(ends_on)},
     )
     return locked
+
+
+@transaction.atomic
+def cancel_contact(contact, *, by) -> None:
+    """Take back a contact that has not begun. 1. its row goes, for it counted on no day, 2. the role of an employer contact ends at the latest on its first day, unless they are one of
+    another organisation, 3. record entries, 4. the person is told. Twice is once. Raises Refused where it has begun: that one ends."""
+    insist(may_approve(by))
+    locked = _lock_contact(contact)
+    if locked is None:
+        return
+    person, organisation, starts_on = locked.person, locked.organisation, locked.starts_on
+    if starts_on <= clock.today():
+        raise Refused(
+            _("The contact began on %(day)s, so it cannot be cancelled. End it instead.")
+            % {"day": short_day(starts_on)}
+        )
+    before = {
+        "person": person.pk,
+        "organisation": organisation.code,
+        "starts_on": starts_on.isoformat(),
+    }
+    write("cohorts.cancel_contact", locked, by=by, before=before)
+    locked.delete()
+    _end_role(person, by)
+    tell(
+        person,
+        _("You will not act for %(organisation)s") % {"organisation": organisation.name},
+        _(
+            "You were to act for it from %(day)s. That is cancelled. If you think this is wrong, write to the IMSA Model Hub."
+        )
+        % {"day": short_day(starts_on)},
+    )
+
+
+def _lock_contact(contact) -> Contact | None:
+    """None where it was cancelled."""
+    User.objects.select_for_update(no_key=True).get(pk=contact.person_id)  # as `grant` does
+    rows = Contact.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("person", "organisation").filter(pk=contact.pk).first()
 
 
 def _end_role(person, by):

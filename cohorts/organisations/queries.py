@@ -135,6 +135,12 @@ def contacts_of(organisation, day):
     return contacts.select_related("person").order_by("pk")
 
 
+def contacts_to_come(organisation, day):
+    """Those who may act for the organisation from a later day, the earliest first. A QuerySet."""
+    contacts = Contact.objects.filter(organisation=organisation, starts_on__gt=day)
+    return contacts.select_related("person").order_by("starts_on", "pk")
+
+
 def contacts_of_person(person, day):
     """The person's contacts of that day with their organisations, by the organisation's name. A QuerySet."""
     contacts = contacts_on(day).filter(person_id=person.pk)

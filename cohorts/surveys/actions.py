@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from lms.kit import clock
 from lms.kit.refusals import Refused, insist
@@ -30,6 +31,9 @@ from .rules import may_choose_reminders, may_run_survey, may_write_questions
 from .states import SurveyState
 
 AT_ONCE = 200  # people who are told in one transaction
+CHANGED_SINCE = gettext_noop(
+    "Another version of this question set was saved meanwhile. Open it again, and read what it asks now."
+)
 
 
 @transaction.atomic
@@ -50,22 +54,14 @@ def save_question_set(key, title, questions, seen, *, by) -> QuestionSet:
     if newest and (newest.title, newest.questions) == (title, questions):
         return newest
     if (newest.number if newest else 0) != seen:
-        raise Refused(
-            _(
-                "Another version of this question set was saved meanwhile. Open it again, and read what it asks now."
-            )
-        )
+        raise Refused(_(CHANGED_SINCE))
     try:
         with transaction.atomic():
             made = QuestionSet.objects.create(
                 key=key, number=seen + 1, title=title, questions=questions, made_by=actor_label(by)
             )
     except IntegrityError:
-        raise Refused(
-            _(
-                "Another version of this question set was saved meanwhile. Open it again, and read what it asks now."
-            )
-        ) from None
+        raise Refused(_(CHANGED_SINCE)) from None
     write("cohorts.save_question_set", made, by=by, after={"key": key, "number": made.number})
     return made
 

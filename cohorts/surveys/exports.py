@@ -4,15 +4,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.kit.refusals import Refused, insist
-from lms.kit.spreadsheets import TYPES, as_csv, as_xlsx
+from lms.kit.spreadsheets import WRITERS
 from lms.record.actions import write
 
 from .queries import results_of
 from .questions import TEXT
 from .rules import may_run_survey
-
-WRITERS = {"csv": as_csv, "xlsx": as_xlsx}
-ENDINGS = {ending: (TYPES[ending], WRITERS[ending]) for ending in WRITERS}
 
 
 @transaction.atomic
@@ -25,7 +22,7 @@ def export_survey(survey, ending, *, by) -> bytes:
             _("There is nothing to download: the survey is not over, or too few people answered.")
         )
     write("cohorts.export_survey", survey, by=by, after={"ending": ending})
-    return ENDINGS[ending][1](rows_of(survey, results))
+    return WRITERS[ending](rows_of(survey, results))
 
 
 def rows_of(survey, results) -> list[list]:

@@ -34,7 +34,7 @@ class ListFile:
 
 def send(listed: ListFile, ending: str, *, by) -> HttpResponse | StreamingHttpResponse:
     """The file, “csv” or “xlsx”; anything else is 404. 1. a record entry: who, which list, how many rows, never which; it stays where the connection is cut.
-    Raises Refused where a workbook would have more than `MOST_IN_WORKBOOK` rows, and nothing is recorded then."""
+    Raises NotAllowed where the rule says no, Refused where a workbook would have more than `MOST_IN_WORKBOOK` rows, and nothing is recorded then."""
     if ending not in TYPES:
         raise Http404
     keys = _keys_of(listed.rows)

@@ -71,3 +71,6 @@ def as_xlsx(rows) -> bytes:
         sheet.append([None if value in (None, "") else cell_of(sheet, value) for value in row])
     book.save(out)
     return out.getvalue()
+
+
+WRITERS = {"csv": as_csv, "xlsx": as_xlsx}  # by the end of a file's name, as TYPES

@@ -22,7 +22,7 @@ from lms.kit.refusals import Refused, insist
 from . import events, invitations, recoveries, sessions
 from .forms import InvitedForm
 from .models import Recovery, Role, User
-from .roles import may_act_as
+from .roles import OFFICERS, may_act_as
 from .signin_log import note
 
 
@@ -152,7 +152,7 @@ class RecoveryForm(forms.Form):
 @never_cache
 def all_recoveries(request):
     """What waits for a second officer, what was done, and the form that begins one."""
-    insist(may_act_as(request.user, *recoveries.OFFICERS))
+    insist(may_act_as(request.user, *OFFICERS))
     form = RecoveryForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -187,7 +187,7 @@ def all_recoveries(request):
 @require_POST
 @login_required
 def decide_recovery(request, pk):
-    insist(may_act_as(request.user, *recoveries.OFFICERS))
+    insist(may_act_as(request.user, *OFFICERS))
     found = get_object_or_404(Recovery, pk=pk)
     if request.POST.get("action") == "confirm":
         recoveries.confirm_recovery(found, by=request.user)

@@ -22,12 +22,11 @@ from .address_refusals import link_to_refuse, refusable_until
 from .invitations import hash_of, invite_if_new, prove
 from .models import AddressChange, Role, RoleGrant, User
 from .outbox import post
-from .roles import Operator, holders_of_each, may_act_as
+from .roles import OFFICERS, Operator, holders_of_each, may_act_as
 
 SUBJECT = gettext_noop("Confirm your email address")
 CHANGED = gettext_noop("Your email address was changed")
 ASKED = gettext_noop("Another email address was asked for")
-OFFICERS = (Role.REGISTRAR, Role.HUB_OFFICER)
 BY_LINK = Operator("confirm_address")  # whoever has the link; the request says who asked for it
 
 

@@ -17,9 +17,8 @@ from lms.record.actions import actor_label, write
 
 from .actions import tell
 from .models import DeliveryReport, Mail, ReportKind, Role, RoleGrant, UnreachableAddress, User
-from .roles import holders_of, may_act_as
+from .roles import OFFICERS, holders_of, may_act_as
 
-OFFICERS = (Role.REGISTRAR, Role.HUB_OFFICER)
 PROVED = "proved"  # cleared because its owner read mail that went there
 REPORT = "report"  # cleared because a later mail arrived
 RETURNED = gettext_noop("Email to someone comes back")
@@ -142,7 +141,7 @@ def _mark(report, by):
         return
     write("people.mark_unreachable", row, by=by)
     if person is not None:
-        _tell_officers(row)
+        _tell_officers(row, _(RETURNED), _("The list says whose address it is and what to do."))
 
 
 def _office_of(person) -> str:
@@ -151,29 +150,24 @@ def _office_of(person) -> str:
         return Office.BOTH
     today = clock.today()
     grants = RoleGrant.objects.filter(person=person, starts_on__lte=today)
-    held = set(
+    roles = set(
         grants.filter(Q(ends_on=None) | Q(ends_on__gte=today)).values_list("role", flat=True)
     )
     of_hub = {Role.EMPLOYER, Role.SURVIVOR_CONSULTANT, Role.HUB_OFFICER}
-    return Office.HUB if held & of_hub and Role.LEARNER not in held else Office.REGISTRY
+    return Office.HUB if roles & of_hub and Role.LEARNER not in roles else Office.REGISTRY
 
 
-def _tell_officers(row):
+def _tell_officers(row, subject, body):
     role = Role.HUB_OFFICER if row.office == Office.HUB else Role.REGISTRAR
     for officer in holders_of(role):
         if officer.pk != row.person_id:
-            tell(
-                officer,
-                _(RETURNED),
-                _("The list says whose address it is and what to do."),
-                reverse("people:bounces"),
-            )
+            tell(officer, subject, body, reverse("people:bounces"))
 
 
 @transaction.atomic
 def want_address(row, *, by, address) -> UnreachableAddress:
-    """The person says which address to use instead: 1. it stands in the officers' list, who check it before anything changes, 2. a record entry without it.
-    The same again changes nothing."""
+    """The person says which address to use instead: 1. it stands in the officers' list, who check it before anything changes, 2. a record entry without it,
+    3. the first time, those officers are told. The same again changes nothing. Raises NotAllowed for anybody else, Refused for the address that does not work and once mail arrives again."""
     locked = _lock(row)
     insist(may_want_address(by, locked))
     wanted = address.strip().lower()
@@ -182,6 +176,14 @@ def want_address(row, *, by, address) -> UnreachableAddress:
     if wanted == locked.address:
         raise Refused(_("Email to this address comes back. Enter another address."))
     if locked.wanted_address != wanted:
+        if not locked.wanted_address:
+            _tell_officers(
+                locked,
+                _("Someone says which email address to use"),
+                _(
+                    "Their email comes back. The list says whose it is; check the new address with them."
+                ),
+            )
         locked.wanted_address = wanted
         locked.save(update_fields=["wanted_address"])
         write("people.want_address", locked, by=by)

@@ -12,11 +12,10 @@ from lms.kit.refusals import YES, May, Refused, insist, no
 from lms.record.actions import write
 
 from .encryption import InvalidToken, decrypt, encrypt
-from .models import ContactPreference, Role, User, Way
-from .roles import may_act_as
+from .models import ContactPreference, User, Way
+from .roles import OFFICERS, may_act_as
 
 PURPOSE = "contact preference"
-OFFICERS = (Role.REGISTRAR, Role.HUB_OFFICER)
 WORDS = {"telephone": 40, "post": 300, "hours": 200, "language": 100, "name": 150}
 """What is chosen in words, and how many characters each may have."""
 

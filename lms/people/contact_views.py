@@ -13,7 +13,7 @@ from lms.kit.refusals import insist, refusals_at
 from . import contact, safe_contact
 from .contact_forms import ContactForm, NoteForm, OpenNoteForm, ReadersForm
 from .models import SafeContactNote, SafeContactOpening, User
-from .roles import has_role, may_act_as
+from .roles import OFFICERS, has_role, may_act_as
 
 
 @never_cache
@@ -67,7 +67,7 @@ def own_notes(request):
 def contact_of(request, pk):
     """For registrars and Hub officers: how a person wants to be reached, the notes that name the reader, and a form for one. The page is the same
     for a person with notes that do not name the reader, and for one without any."""
-    insist(may_act_as(request.user, *contact.OFFICERS))
+    insist(may_act_as(request.user, *OFFICERS))
     person = get_object_or_404(User, pk=pk)
     if person.pk == request.user.pk:
         return redirect("people:own_contact")
@@ -128,7 +128,7 @@ def note(request, pk):
             "may_change": may_change,
             "may_name": may_name,
             "form": form,
-            "readers": [(r, has_role(r, *contact.OFFICERS)) for r in named.values()],
+            "readers": [(r, has_role(r, *OFFICERS)) for r in named.values()],
             "readers_form": ReadersForm(officers=choices, initial={"readers": list(named)}),
             "openings": openings,
         },

@@ -10,11 +10,9 @@ from lms.record.actions import write
 
 from .actions import tell
 from .invitations import invite
-from .models import Recovery, Role, User
-from .roles import holders_of, may_act_as
+from .models import Recovery, User
+from .roles import OFFICERS, holders_of, may_act_as
 from .sessions import end_sessions
-
-OFFICERS = (Role.REGISTRAR, Role.HUB_OFFICER)
 
 
 def may_open(by, person):

@@ -14,6 +14,7 @@ from .models import Role, RoleGrant
 
 # A second factor for every role but learner.
 GUARDED = frozenset(set(Role) - {Role.LEARNER})
+OFFICERS = (Role.REGISTRAR, Role.HUB_OFFICER)  # who looks after accounts of others
 
 
 @dataclass(frozen=True)

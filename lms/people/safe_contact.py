@@ -16,7 +16,6 @@ from lms.kit.refusals import YES, May, Refused, insist, no
 from lms.record.actions import actor_label, write
 
 from .actions import tell
-from .contact import OFFICERS
 from .encryption import InvalidToken, decrypt, encrypt
 from .models import (
     ContactPreference,
@@ -28,7 +27,7 @@ from .models import (
     SafeContactReader,
     User,
 )
-from .roles import has_role, may_act_as
+from .roles import OFFICERS, has_role, may_act_as
 
 PURPOSE = "safe contact"
 AT_ONCE = 400  # keys in one statement

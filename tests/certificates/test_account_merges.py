@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 
 from certificates.accreditation.standing_wording import words_for
 from certificates.actions import answer_check, withhold
@@ -354,7 +355,11 @@ def test_an_officer_goes_from_the_search_to_the_merge_and_the_owner_answers(two,
     client.post(check, {"reason": "She told us."})
     made = AccountMerge.objects.get()
     link = f"/registry/merges/{made.pk}/"
-    assert "Another registrar" in client.get(link).content.decode()
+    page = client.get(link).content.decode()
+    assert "Another registrar" in page and "She told us." in page
+    namesake = scene.person("Siân", "Pryce", Role.REGISTRAR, email="namesake@test.example")
+    page = scene.sign_in(Client(), namesake).get(link).content.decode()
+    assert "Ask another registrar" in page and "She told us." not in page
     assert link in client.get("/registry/merges/").content.decode()
     client.logout()
     assert client.get("/accounts/merge/none/").status_code == 404
@@ -372,6 +377,12 @@ def test_an_officer_goes_from_the_search_to_the_merge_and_the_owner_answers(two,
     client.post(link, {"action": "confirm", "seen": seen})
     made.refresh_from_db()
     assert made.state == "merged"
+    client.post(link, {"action": "separate", "reason": "Two sisters."})
+    entries = Entry.objects.count()
+    for _twice in range(2):
+        assert client.post(link, {"action": "stay"}).status_code == 302
+    made.refresh_from_db()
+    assert made.state == "merged" and Entry.objects.count() == entries + 1
     client.post(link, {"action": "separate", "reason": "Two sisters."})
     client.logout()
     client = scene.sign_in(client, two["first"])

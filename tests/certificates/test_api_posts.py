@@ -6,7 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from certificates.accreditation.standing import verdict
-from certificates.actions import make_token
+from certificates.actions import end_token, make_token
+from certificates.actions.api_access import api_client_of
 from certificates.actions.stretches import keep_stretches
 from certificates.api_posts import api
 from certificates.queries import facts_and_rules_of
@@ -16,6 +17,7 @@ from cohorts.confirming.supplying import (
     accept_supplied,
     link_supplied,
     refuse_supplied,
+    supply_post,
     version_of,
 )
 from cohorts.employment import register
@@ -23,6 +25,7 @@ from cohorts.employment.models import Employment, EmploymentLine
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice
+from lms.record.models import Entry
 
 from . import scene
 from .scene import TODAY
@@ -85,6 +88,21 @@ def test_a_post_as_the_register_says_is_confirmed_once(ask, line):
     status, answer = ask("get", "posts")
     [post] = answer["posts"]
     assert (post["entry"], post["to_confirm"], answer["more"]) == (reference, False, False)
+
+
+def test_a_key_that_ends_while_its_program_waits_does_nothing_more(line, where, employer):
+    given = facts(line) | {"starts_on": line.starts_on, "ends_on": None}
+    token, secret = make_token(where, "HR system", ["posts"], LAST, by=employer)
+    program, _ = api_client_of(secret)
+    entry = line.employment.reference
+    assert supply_post(where, entry, given, by=program, dry_run=True).what == "confirmed"
+    with clock.at(scene.at(LAST + timedelta(days=1))), pytest.raises(NotAllowed, match="ended"):
+        supply_post(where, entry, given, by=program)
+    end_token(token, by=employer)
+    entries = Entry.objects.count()
+    with pytest.raises(NotAllowed, match="ended"):
+        supply_post(where, entry, given, by=program)
+    assert (Entry.objects.count(), lines()) == (entries, 1) and not LastHeard.objects.exists()
 
 
 def test_a_dry_run_answers_the_same_and_keeps_nothing(ask, line):

@@ -15,7 +15,6 @@ from cohorts.confirming.actions import ask_organisations
 from cohorts.organisations.actions import add_contact, end_contact, tell_organisation
 from cohorts.organisations.models import Contact, TelephoneTask
 from lms.kit import clock
-from lms.people.middleware import DEMONSTRATION_KEY
 from lms.people.models import Mail, Notice, Role, RoleGrant, User
 from lms.people.roles import has_role
 from tests.certificates import scene
@@ -36,15 +35,6 @@ DOORS = (
 )
 
 
-def as_one(person):
-    client = Client()
-    client.force_login(person, backend="lms.people.backends.PasswordBackend")
-    session = client.session
-    session[DEMONSTRATION_KEY] = True
-    session.save()
-    return client
-
-
 def letters_to(person):
     return Notice.objects.filter(person=person).count(), Mail.objects.filter(person=person).count()
 
@@ -56,7 +46,7 @@ def test_nothing_opens_to_a_contact_who_left_and_nothing_reaches_them():
         certificate = scene.certified("Siân", "Llewellyn")
         line = line_of(1, certificate.number, "Llewellyn", "", TODAY)
         watch(mill, [line], "work", TODAY + 200 * DAY, by=gone)
-        client = as_one(gone)
+        client = scene.sign_in(Client(), gone)
         assert {client.get(door).status_code for door in DOORS} == {200}
         contact = Contact.objects.get(person=gone)
         for _twice in range(2):
@@ -66,7 +56,7 @@ def test_nothing_opens_to_a_contact_who_left_and_nothing_reaches_them():
         assert before[0] == 1, "told once that it is their last day"
     with clock.at(TODAY + DAY):
         gone = User.objects.get(pk=gone.pk)
-        client = as_one(gone)
+        client = scene.sign_in(Client(), gone)
         for door in DOORS:
             assert client.get(door).status_code == 403, door
             assert client.post(door, {"pasted": "x", "purpose": "work"}).status_code in (403, 405)
@@ -105,10 +95,13 @@ def test_the_role_stays_for_another_organisation_and_comes_back_with_a_new_post(
         early = scene.person("Nia", "Early", Role.LEARNER)
         for organisation, days in ((barn, 30), (mill, 0), (mill, 0)):
             add_contact(early, organisation, by=officer, starts_on=TODAY + days * DAY)
-        assert as_one(User.objects.get(pk=early.pk)).get("/employer/").status_code == 200
+        assert (
+            scene.sign_in(Client(), User.objects.get(pk=early.pk)).get("/employer/").status_code
+            == 200
+        )
     with clock.at(TODAY + 9 * DAY):
         who = User.objects.get(pk=who.pk)
-        assert as_one(who).get("/employer/").status_code == 403
+        assert scene.sign_in(Client(), who).get("/employer/").status_code == 403
         add_contact(who, mill, by=officer, starts_on=TODAY + 9 * DAY)
-        page = as_one(User.objects.get(pk=who.pk)).get("/employer/")
+        page = scene.sign_in(Client(), User.objects.get(pk=who.pk)).get("/employer/")
         assert page.status_code == 200

@@ -15,7 +15,7 @@ from certificates.actions.webhooks import PAUSES, deliver_changes, message_of
 from certificates.checking.uploaded_lists import pasted
 from certificates.models import Change, Delivery, Watch, Webhook
 from lms.kit import clock, codes, outgoing_http
-from lms.kit.refusals import NotAllowed, Refused
+from lms.kit.refusals import YES, NotAllowed, Refused
 from lms.people.models import Notice
 from lms.people.roles import Operator
 from lms.record.models import Entry
@@ -141,7 +141,9 @@ def test_a_key_of_another_organisation_asks_and_watches_nothing(where, employer,
     from certificates.api_client import ApiClient
     from certificates.models import Check
 
-    foreign = ApiClient(1, scene.organisation("MILL", "Mill House").pk, ("check", "watch"))
+    foreign = ApiClient(
+        1, scene.organisation("MILL", "Mill House").pk, ("check", "watch"), may_act=lambda: YES
+    )
     for action in (
         lambda: answer_check(held.number, "One", by=foreign, organisation=where),
         lambda: answer_list(

@@ -38,6 +38,7 @@ from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.models import Notice, Role
 from lms.people.names import choose_name
+from lms.record.actions import actor_label
 from lms.record.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -303,6 +304,8 @@ def test_nobody_moderates_their_own_post_and_a_registrar_has_the_last_word(
             assert "was hurt" not in author.get(f"{HOME}{page}").content.decode()
             assert "was hurt" in desk.get(f"{HOME}{page}").content.decode()
         watch.check()
+        entries = Entry.objects.filter(action="cohorts.report_post")
+        assert entries.exists() and not entries.filter(actor=actor_label(s.anwen)).exists()
         hide_post(own, "Rule 1", by=s.registrar)
         watch = unchanged()
         with pytest.raises(NotAllowed, match="You wrote"):

@@ -10,7 +10,12 @@ from cohorts.approvals.actions import decide_approval
 from cohorts.approvals.queries import due_counts, months_later, organisations_for_hub
 from cohorts.approvals.reminders import remind_organisations
 from cohorts.employment.actions import record_post
-from cohorts.organisations.actions import add_contact, add_organisation, end_contact
+from cohorts.organisations.actions import (
+    add_contact,
+    add_organisation,
+    cancel_contact,
+    end_contact,
+)
 from cohorts.organisations.models import (
     Contact,
     Memorandum,
@@ -20,7 +25,7 @@ from cohorts.organisations.models import (
 )
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
-from lms.people.models import Notice, Role
+from lms.people.models import Notice, Role, RoleGrant
 from lms.people.roles import Operator
 from lms.record.models import Entry
 
@@ -216,7 +221,28 @@ class TestContacts:
         sent = {"email": person.email, "given_names": "", "starts_on": TODAY.isoformat()}
         page = client.post(url, sent).content.decode()
         assert "Sol Soon is a contact already, from 30 November 2027." in page
-        assert approved.contacts.get(person=person).starts_on == TODAY + 365 * DAY
+        soon = approved.contacts.get(person=person)
+        assert soon.starts_on == TODAY + 365 * DAY
+        # It stands in the room, and a slip is taken back before it begins, once.
+        room = client.get("/hub/organisations/ORG-01/").content.decode()
+        assert "From a later day" in room and "from 30 November 2027" in room
+        for by in (person, person_with(Role.REGISTRAR, email="reg@test.example")):
+            with pytest.raises(NotAllowed):
+                cancel_contact(soon, by=by)
+        assert approved.contacts.filter(pk=soon.pk).exists()
+        client.post(f"{url}{soon.pk}/end/")
+        cancel_contact(soon, by=officer)
+        assert not approved.contacts.filter(person=person).exists()
+        assert Entry.objects.filter(action="cohorts.cancel_contact").count() == 1
+        assert [words for words in told(person) if "will not act for" in words] == told(person)[-1:]
+        assert not RoleGrant.objects.filter(person=person, ends_on=None).exists()
+        with pytest.raises(Refused):
+            end_contact(soon, TODAY + 400 * DAY, by=officer)
+
+    def test_a_contact_that_has_begun_is_ended_and_never_cancelled(self, approved, contact):
+        with pytest.raises(Refused, match="End it instead"):
+            cancel_contact(contact, by=BY)
+        assert list(approved.contacts.all()) == [contact] and contact.ends_on is None
 
     def test_not_after_their_last_day(self, approved, contact):
         end_contact(contact, TODAY, by=BY)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cohorts.approvals.actions import decide_approval
 from cohorts.employment.actions import record_post
-from cohorts.employment.outside import lines_outside_approval
+from cohorts.employment.posts_outside_approval import lines_outside_approval
 from lms.kit import clock
 
 pytestmark = pytest.mark.django_db

@@ -14,14 +14,12 @@ from lms.people.actions import admit, grant
 from lms.people.address_changes import ask, cancel, confirm
 from lms.people.address_refusals import reopen
 from lms.people.invitations import accept, invite
-from lms.people.middleware import DEMONSTRATION_KEY
 from lms.people.models import AddressChange, Mail, Notice, Role, RoleGrant, User
-from lms.people.roles import Operator
 from lms.people.same_person import addresses_of, person_of
 from lms.record.models import Entry
+from tests.people.scene import BY, client_of
 
 pytestmark = pytest.mark.django_db
-BY = Operator("test")
 NEW = "ada@new.example"
 
 
@@ -33,15 +31,6 @@ def someone(*roles, email="ada@old.example", password="seven copper teapots"):
     for role in roles:
         grant(person, role, by=BY)
     return person
-
-
-def as_one(person):
-    client = Client()
-    client.force_login(person, backend="lms.people.backends.PasswordBackend")
-    session = client.session
-    session[DEMONSTRATION_KEY] = True
-    session.save()
-    return client
 
 
 def bodies(to):
@@ -128,7 +117,7 @@ def test_who_may_ask(role):
         return
     with pytest.raises(NotAllowed):
         ask(person, NEW, by=by)
-    client = as_one(by)
+    client = client_of(by)
     for url in (f"/people/{person.pk}/address/", f"/people/{person.pk}/address/cancel/"):
         assert client.post(url, {"email": NEW}).status_code == 403
     assert not AddressChange.objects.exists() and not bodies(NEW)
@@ -136,7 +125,7 @@ def test_who_may_ask(role):
 
 def test_on_the_pages_opening_the_link_changes_nothing():
     person, officer = someone(), someone(Role.HUB_OFFICER, email="hub@x.example")
-    client, url = as_one(officer), f"/people/{person.pk}/address/"
+    client, url = client_of(officer), f"/people/{person.pk}/address/"
     page = client.post(url, {"email": "not one"}).content.decode()
     assert "Enter an email address" in page and "not one" in page
     assert client.post(url, {"email": NEW}).status_code == 302
@@ -201,7 +190,7 @@ def test_a_refusal_after_the_change_gives_the_account_to_nobody_until_an_officer
     person.refresh_from_db()
     person.set_password("of whoever reads it")
     person.save()
-    reader = as_one(person)
+    reader = client_of(person)
     assert reader.get("/me/").status_code == 200
     link = refusals()[-1]
     page = Client().get(link).content.decode()
@@ -239,7 +228,7 @@ def test_an_officer_opens_it_with_the_new_address_on_the_page():
     person, officer = someone(Role.LEARNER), someone(Role.REGISTRAR, email="r@x.example")
     confirm(ask(person, NEW, by=BY).secret)
     Client().post(refusals()[-1])
-    client, url = as_one(officer), f"/people/{person.pk}/address/"
+    client, url = client_of(officer), f"/people/{person.pk}/address/"
     page = client.get(url).content.decode()
     assert "The account is closed" in page and "New email address" not in page
     with pytest.raises(Refused, match="closed"):

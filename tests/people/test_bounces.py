@@ -4,6 +4,7 @@ import io
 import json
 import sys
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,7 +12,7 @@ from django.test import Client
 
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
-from lms.people.actions import admit, grant, tell
+from lms.people.actions import tell
 from lms.people.address_changes import ask, confirm
 from lms.people.bounces import (
     close_bounce,
@@ -20,32 +21,25 @@ from lms.people.bounces import (
     unreachable_of,
     want_address,
 )
-from lms.people.middleware import DEMONSTRATION_KEY
 from lms.people.models import DeliveryReport, Mail, Notice, Role, UnreachableAddress, User
 from lms.people.outbox import post
-from lms.people.roles import Operator
 from lms.record.models import Entry
+from tests.people.scene import client_of, people_of
 from tests.shared import begins_with, copy_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]
-BY = Operator("test")
 SECRET = "a-secret-of-at-least-thirty-two-letters"
 DAY = timedelta(days=1)
 
 
-def make_people():
-    found = {}
-    for key, role in (
-        ("ada", Role.LEARNER),
-        ("contact", Role.EMPLOYER),
-        ("tutor", Role.TUTOR),
-        ("registrar", Role.REGISTRAR),
-        ("officer", Role.HUB_OFFICER),
-    ):
-        person = admit(by=BY, email=f"{key}@x.example", first_name=key.title(), last_name="Ray")
-        grant(person, role, by=BY)
-        found[key] = User.objects.get(pk=person.pk)
-    return found
+make_people = partial(
+    people_of,
+    ada=Role.LEARNER,
+    contact=Role.EMPLOYER,
+    tutor=Role.TUTOR,
+    registrar=Role.REGISTRAR,
+    officer=Role.HUB_OFFICER,
+)
 
 
 @pytest.fixture
@@ -57,15 +51,6 @@ def people():
 @pytest.fixture(autouse=True)
 def secret(settings):
     settings.IMSA_MAIL_REPORTS_SECRET = SECRET
-
-
-def as_one(person):
-    client = Client()
-    client.force_login(person, backend="lms.people.backends.PasswordBackend")
-    session = client.session
-    session[DEMONSTRATION_KEY] = True
-    session.save()
-    return client
 
 
 def report(address, kind="hard", at=None, **more):
@@ -96,17 +81,17 @@ def test_a_hard_one_is_one_task_of_the_persons_office_and_told_to_the_person(peo
     notices = Notice.objects.filter(subject="Email to someone comes back")
     assert [n.person for n in notices] == [people["registrar"]] and "Ada" not in notices[0].body
     assert "x.example" not in str(list(Entry.objects.values_list("before", "after", "reason")))
-    assert "comes back to us" not in as_one(people["tutor"]).get("/me/").content.decode()
-    page = as_one(ada).get("/me/").content.decode()
+    assert "comes back to us" not in client_of(people["tutor"]).get("/me/").content.decode()
+    page = client_of(ada).get("/me/").content.decode()
     assert "comes back to us" in page and "/me/address/" in page
-    registrar, officer = as_one(people["registrar"]), as_one(people["officer"])
+    registrar, officer = client_of(people["registrar"]), client_of(people["officer"])
     assert "/mail/bounces/" in registrar.get("/registry/").content.decode()
     assert "ada@x.example" in registrar.get("/mail/bounces/").content.decode()
     assert "ada@x.example" not in officer.get("/mail/bounces/").content.decode()
     assert "ada@x.example" in officer.get("/mail/bounces/?show=all").content.decode()
     for who in ("tutor", "contact"):
-        assert as_one(people[who]).get("/mail/bounces/").status_code == 403
-        assert as_one(people[who]).post(f"/mail/bounces/{row.pk}/close/").status_code == 403
+        assert client_of(people[who]).get("/mail/bounces/").status_code == 403
+        assert client_of(people[who]).post(f"/mail/bounces/{row.pk}/close/").status_code == 403
     send(report("contact@x.example"))
     assert "contact@x.example" in officer.get("/mail/bounces/").content.decode()
     assert "/mail/bounces/" in officer.get("/hub/").content.decode()
@@ -121,13 +106,16 @@ def test_a_hard_one_is_one_task_of_the_persons_office_and_told_to_the_person(peo
 def test_the_person_asks_for_another_address_and_proving_it_clears(people):
     ada = people["ada"]
     send(report(ada.email))
-    client = as_one(ada)
+    client = client_of(ada)
     page = client.post("/me/address/", {"address": "nonsense"})
     assert page.status_code == 422 and "nonsense" in page.content.decode()
     assert "comes back" in client.post("/me/address/", {"address": ada.email}).content.decode()
     assert client.post("/me/address/", {"address": "New@x.example"}).status_code == 302
     row = open_bounces().get()
-    assert "new@x.example" in as_one(people["registrar"]).get("/mail/bounces/").content.decode()
+    want_address(row, by=ada, address="new@x.example")
+    told = Notice.objects.filter(subject="Someone says which email address to use")
+    assert [one.person for one in told] == [people["registrar"]] and "@" not in told[0].body
+    assert "new@x.example" in client_of(people["registrar"]).get("/mail/bounces/").content.decode()
     with pytest.raises(NotAllowed):
         want_address(row, by=people["tutor"], address="evil@x.example")
     assert User.objects.get(pk=ada.pk).email == "ada@x.example"
@@ -161,7 +149,7 @@ def test_what_nobody_sent_is_not_believed_and_what_cannot_be_read_is_named(peopl
     assert send(report("Applicant@y.example")).json()["recorded"] == 1
     assert open_bounces().get().office == "both"
     for who in ("registrar", "officer"):
-        assert "applicant@y" in as_one(people[who]).get("/mail/bounces/").content.decode()
+        assert "applicant@y" in client_of(people[who]).get("/mail/bounces/").content.decode()
     before = DeliveryReport.objects.count()
     good = report("ada@x.example")
     for bad, words in (

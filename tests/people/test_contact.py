@@ -1,17 +1,15 @@
 """How somebody is contacted is theirs to choose, and a note on it is opened by those it names alone, in their sight."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, transaction
-from django.test import Client
 
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people import encryption, outbox
-from lms.people.actions import admit, grant
 from lms.people.contact import Preferences, preferences_of, set_contact
-from lms.people.middleware import DEMONSTRATION_KEY
 from lms.people.models import (
     ContactPreference,
     FormerAccount,
@@ -23,7 +21,6 @@ from lms.people.models import (
     SafeContactOpening,
     User,
 )
-from lms.people.roles import Operator
 from lms.people.safe_contact import (
     drop_of_leavers,
     name_readers,
@@ -32,44 +29,30 @@ from lms.people.safe_contact import (
     write_note,
 )
 from lms.record.models import Entry
+from tests.people.scene import BY, client_of, people_of
 from tests.shared import begins_with, copy_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]
-BY = Operator("test")
 WORDS = "Ring the library desk and ask for Rosa"
 DAY = timedelta(days=1)
 
 
-def make_people():
-    found = {}
-    for key, role in (
-        ("ada", Role.LEARNER),
-        ("eve", Role.LEARNER),
-        ("registrar", Role.REGISTRAR),
-        ("officer", Role.HUB_OFFICER),
-        ("other", Role.HUB_OFFICER),
-        ("tutor", Role.TUTOR),
-        ("consultant", Role.SURVIVOR_CONSULTANT),
-    ):
-        person = admit(by=BY, email=f"{key}@x.example", first_name=key.title(), last_name="Ray")
-        grant(person, role, by=BY)
-        found[key] = User.objects.get(pk=person.pk)
-    return found
+make_people = partial(
+    people_of,
+    ada=Role.LEARNER,
+    eve=Role.LEARNER,
+    registrar=Role.REGISTRAR,
+    officer=Role.HUB_OFFICER,
+    other=Role.HUB_OFFICER,
+    tutor=Role.TUTOR,
+    consultant=Role.SURVIVOR_CONSULTANT,
+)
 
 
 @pytest.fixture
 @begins_with(make_people)
 def people():
     return copy_of(make_people)
-
-
-def as_one(person):
-    client = Client()
-    client.force_login(person, backend="lms.people.backends.PasswordBackend")
-    session = client.session
-    session[DEMONSTRATION_KEY] = True
-    session.save()
-    return client
 
 
 def mailed():
@@ -91,7 +74,7 @@ CHOICE = {
 
 
 def test_a_person_chooses_and_only_those_who_contact_them_read_it(people):
-    ada, client = people["ada"], as_one(people["ada"])
+    ada, client = people["ada"], client_of(people["ada"])
     assert 'href="/me/contact/"' in client.get("/me/").content.decode()
     assert "checked" not in client.get("/me/contact/").content.decode(), "nothing is chosen before"
     page = client.post("/me/contact/", CHOICE | {"telephone": "not a number"})
@@ -114,10 +97,10 @@ def test_a_person_chooses_and_only_those_who_contact_them_read_it(people):
     assert "0161" not in row.encrypted_words and "0161" not in recorded() + mailed()
     assert "0161 496 0000" in client.get("/me/contact/").content.decode()
     for who in ("registrar", "officer"):
-        text = as_one(people[who]).get(f"/people/{ada.pk}/contact/").content.decode()
+        text = client_of(people[who]).get(f"/people/{ada.pk}/contact/").content.decode()
         assert "0161 496 0000" in text and "Never leave a message" in text and "Rosa" in text
     for who in ("eve", "tutor", "consultant"):
-        assert as_one(people[who]).get(f"/people/{ada.pk}/contact/").status_code == 403
+        assert client_of(people[who]).get(f"/people/{ada.pk}/contact/").status_code == 403
     with pytest.raises(NotAllowed):
         set_contact(ada, by=people["registrar"], ways=["post"], post="1 Road")
     assert preferences_of(ada).ways == ("message", "telephone")
@@ -126,7 +109,7 @@ def test_a_person_chooses_and_only_those_who_contact_them_read_it(people):
 
 
 def test_only_who_is_named_opens_a_note_with_a_reason_that_the_person_reads(people):
-    ada, client = people["ada"], as_one(people["ada"])
+    ada, client = people["ada"], client_of(people["ada"])
     sent = {"text": WORDS, "readers": [people["officer"].pk], "token": "t1"}
     page = client.post("/me/contact/notes/", {"text": WORDS, "token": "t1"})
     assert page.status_code == 422 and WORDS in page.content.decode()
@@ -144,7 +127,7 @@ def test_only_who_is_named_opens_a_note_with_a_reason_that_the_person_reads(peop
     assert not SafeContactOpening.objects.exists()
 
     for who in ("registrar", "other", "tutor", "eve", "consultant"):
-        outsider = as_one(people[who])
+        outsider = client_of(people[who])
         for path in (url, f"{url}text/"):
             assert outsider.get(path).status_code == 404
         for path in (url, f"{url}readers/", f"{url}remove/"):
@@ -154,7 +137,7 @@ def test_only_who_is_named_opens_a_note_with_a_reason_that_the_person_reads(peop
             open_note(note, by=people[who], reason="A call")
     assert not SafeContactOpening.objects.exists() and note.readers.count() == 1
 
-    officer = as_one(people["officer"])
+    officer = client_of(people["officer"])
     assert url in officer.get(f"/people/{ada.pk}/contact/").content.decode()
     text = officer.get(url).content.decode()
     assert WORDS not in text and "Why do you need to open it" in text
@@ -176,7 +159,7 @@ def test_only_who_is_named_opens_a_note_with_a_reason_that_the_person_reads(peop
     RoleGrant.objects.filter(person=people["officer"]).update(
         starts_on=clock.today() - 9 * DAY, ends_on=clock.today() - DAY
     )
-    late = as_one(User.objects.get(pk=people["officer"].pk))
+    late = client_of(User.objects.get(pk=people["officer"].pk))
     assert late.get(url).status_code == 403 and late.get(f"{url}text/").status_code == 403
     assert "is no longer a registrar" in client.get(url).content.decode()
     assert WORDS not in mailed() + recorded() and "Visit" not in recorded().title()
@@ -192,7 +175,7 @@ def test_only_who_is_named_opens_a_note_with_a_reason_that_the_person_reads(peop
 def test_a_person_with_a_note_looks_like_one_without_to_who_is_not_named(people):
     write_note(people["ada"], by=people["ada"], text=WORDS, readers=[people["officer"]], token="t1")
     for who in ("registrar", "other"):
-        client = as_one(people[who])
+        client = client_of(people[who])
         pages = [
             client.get(f"/people/{people[key].pk}/contact/")
             .content.decode()
@@ -205,7 +188,7 @@ def test_a_person_with_a_note_looks_like_one_without_to_who_is_not_named(people)
 
 
 def test_an_officer_writes_one_the_person_is_told_names_others_and_removes_it(people):
-    ada, officer = people["ada"], as_one(people["officer"])
+    ada, officer = people["ada"], client_of(people["officer"])
     sent = {"text": WORDS, "readers": [], "token": "t2"}
     assert officer.post(f"/people/{ada.pk}/contact/", sent).status_code == 302
     note = SafeContactNote.objects.get()
@@ -231,7 +214,7 @@ def test_an_officer_writes_one_the_person_is_told_names_others_and_removes_it(pe
     assert "Remove this note" in page and "Change who may open it" not in page
     with pytest.raises(NotAllowed):
         remove_note(note, by=people["registrar"])
-    client = as_one(ada)
+    client = client_of(ada)
     for _twice in range(2):
         assert client.post(f"{url}remove/").status_code == 302
     note.refresh_from_db()
@@ -241,7 +224,7 @@ def test_an_officer_writes_one_the_person_is_told_names_others_and_removes_it(pe
     assert "A letter came back" in own and WORDS not in own
     with pytest.raises(Refused):
         open_note(note, by=people["registrar"], reason="Again")
-    assert as_one(people["registrar"]).get(f"{url}text/").status_code == 302
+    assert client_of(people["registrar"]).get(f"{url}text/").status_code == 302
 
 
 def test_what_was_kept_is_dropped_when_somebody_has_left(people, django_assert_max_num_queries):

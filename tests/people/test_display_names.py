@@ -2,19 +2,16 @@
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
 
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import admit, grant
-from lms.people.middleware import DEMONSTRATION_KEY
 from lms.people.models import DisplayName, Notice, Role, User
 from lms.people.names import accept_name, choose_name, public_name, remove_name
-from lms.people.roles import Operator
 from lms.record.models import Entry
+from tests.people.scene import BY, client_of
 from tests.shared import begins_with, copy_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]
-BY = Operator("test")
 
 
 def make_people():
@@ -39,15 +36,6 @@ def people():
     return copy_of(make_people)
 
 
-def as_one(person):
-    client = Client()
-    client.force_login(person, backend="lms.people.backends.PasswordBackend")
-    session = client.session
-    session[DEMONSTRATION_KEY] = True
-    session.save()
-    return client
-
-
 @pytest.mark.parametrize(
     ("name", "words"),
     [
@@ -65,7 +53,7 @@ def as_one(person):
     ],
 )
 def test_a_name_that_would_mislead_is_refused_and_nothing_typed_is_lost(people, name, words):
-    page = as_one(people["ada"]).post("/me/name/", {"name": name})
+    page = client_of(people["ada"]).post("/me/name/", {"name": name})
     assert page.status_code == 422 and words in page.content.decode()
     assert name in page.content.decode() and not DisplayName.objects.exists()
     assert public_name(User.objects.get(pk=people["ada"].pk)) == "Ada Lovelace"
@@ -79,7 +67,7 @@ def test_what_sounds_like_an_office_and_is_a_name_may_stay(people):
 
 
 def test_one_name_is_one_persons_and_changes_where_others_see_it(people):
-    consultant, client = people["consultant"], as_one(people["consultant"])
+    consultant, client = people["consultant"], client_of(people["consultant"])
     for _twice in range(2):
         assert client.post("/me/name/", {"name": "  Wren   Grey "}).status_code == 302
     assert DisplayName.objects.count() == 1
@@ -103,9 +91,9 @@ def test_one_name_is_one_persons_and_changes_where_others_see_it(people):
 
 
 def test_another_trainees_name_is_no_answer_to_who_is_here_and_a_registrar_looks_at_it(people):
-    eve, registrar = people["eve"], as_one(people["registrar"])
+    eve, registrar = people["eve"], client_of(people["registrar"])
     for name in ("Ada Lovelace", "Ida Nobody"):  # one is here, the other is not: the same answer
-        page = as_one(eve).post("/me/name/", {"name": name})
+        page = client_of(eve).post("/me/name/", {"name": name})
         assert page.status_code == 302
     choose_name(eve, by=eve, name="Ada Lovelace")
     assert Notice.objects.filter(person=people["registrar"]).count() == 2  # each time it was chosen
@@ -116,7 +104,7 @@ def test_another_trainees_name_is_no_answer_to_who_is_here_and_a_registrar_looks
     page = registrar.get("/people/names/").content.decode()
     assert "Ada Lovelace" in page and "Eve Milner" in page and "It can stay" in page
     for who in ("officer", "tutor", "ada"):
-        outsider = as_one(people[who])
+        outsider = client_of(people[who])
         for path in ("/people/names/", f"/people/names/{row.pk}/"):
             assert outsider.get(path).status_code == 403
         assert outsider.post(f"/people/names/{row.pk}/", {"reason": "x"}).status_code == 403
@@ -131,7 +119,7 @@ def test_another_trainees_name_is_no_answer_to_who_is_here_and_a_registrar_looks
     eve.refresh_from_db()
     assert public_name(eve) == "Eve Milner"
     assert Notice.objects.filter(person=eve, body__contains="fellow trainee").count() == 1
-    assert "fellow trainee" in as_one(eve).get("/me/name/").content.decode()
+    assert "fellow trainee" in client_of(eve).get("/me/name/").content.decode()
     with pytest.raises(Refused, match="took this name away"):
         choose_name(eve, by=eve, name="ada lovelace")
     with pytest.raises(NotAllowed):

@@ -22,7 +22,7 @@ from ...employment.queries import names_of_actors
 from ...employment.register import lines_at, post_of
 from ...fields import read_day
 from ...organisations.actions import add_contact as add_organisation_contact
-from ...organisations.actions import add_organisation, record_call
+from ...organisations.actions import add_organisation, cancel_contact, record_call
 from ...organisations.actions import end_contact as end_organisation_contact
 from ...organisations.forms import CallForm, ContactForm, NationsForm, OrganisationForm
 from ...organisations.models import Contact, Organisation, TelephoneTask
@@ -30,6 +30,7 @@ from ...organisations.queries import (
     NOT_YET,
     approval_in_words,
     contacts_of,
+    contacts_to_come,
     rows_with_ends,
 )
 from ...organisations.rules import may_approve
@@ -184,6 +185,7 @@ def show(request, organisation, decide=None, contact=None, **forms):
             **recorded,
             "decisions": decisions[::-1],
             "contacts": contacts if as_at == today else contacts_of(organisation, as_at),
+            "contacts_to_come": contacts_to_come(organisation, today) if as_at == today else (),
             "today": today,
             "calls": calls,
             "people": [{"person": line.employment.person, "post": post_of(line)} for line in page],
@@ -343,18 +345,21 @@ def add_contact(request, code):
 @require_POST
 @open_to(may_approve)
 def end_contact(request, code, pk):
-    """From tomorrow this person no longer acts for the organisation."""
+    """From tomorrow this person no longer acts for the organisation; one who has not begun to act for it never does."""
     contact = get_object_or_404(
         Contact.objects.select_related("person", "organisation"),
         pk=pk,
         organisation__code__iexact=code,
     )
-    end_organisation_contact(contact, clock.today(), by=request.user)
-    messages.success(
-        request,
-        _("Today is the last day on which %(full_name)s acts for %(organisation)s.")
-        % {"full_name": contact.person.full_name, "organisation": contact.organisation.name},
-    )
+    today = clock.today()
+    if contact.starts_on > today:
+        cancel_contact(contact, by=request.user)
+        words = _("%(full_name)s will not act for %(organisation)s, and is told.")
+    else:
+        end_organisation_contact(contact, today, by=request.user)
+        words = _("Today is the last day on which %(full_name)s acts for %(organisation)s.")
+    names = {"full_name": contact.person.full_name, "organisation": contact.organisation.name}
+    messages.success(request, words % names)
     return redirect("cohorts:organisation", contact.organisation.code)
 
 

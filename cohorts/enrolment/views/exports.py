@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from lms.kit import clock
 from lms.kit.lists import chosen, words_of
+from lms.kit.spreadsheets import TYPES
 
 from ...permissions import open_to
 from .. import exports
@@ -38,7 +39,7 @@ def cohorts(request, ending):
 
 
 def _ending(ending) -> str:
-    if ending not in exports.ENDINGS:
+    if ending not in TYPES:
         raise Http404
     return ending
 
@@ -46,6 +47,6 @@ def _ending(ending) -> str:
 def _file(content, name, ending):
     return HttpResponse(
         content,
-        content_type=exports.ENDINGS[ending][0],
+        content_type=TYPES[ending],
         headers={"Content-Disposition": f'attachment; filename="{name}.{ending}"'},
     )

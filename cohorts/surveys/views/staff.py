@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lms.kit.lists import address, page_of
 from lms.kit.refusals import Refused, insist, refusals_at
+from lms.kit.spreadsheets import TYPES
 
 from ...enrolment.models import Cohort
 from ...permissions import open_to
@@ -149,13 +150,13 @@ def survey_action(request, pk, action):
 @never_cache
 @open_to(may_see_surveys)
 def survey_file(request, pk, ending):
-    if ending not in exports.ENDINGS:
+    if ending not in TYPES:
         raise Http404
     found = survey_for(request, pk)
     content = exports.export_survey(found, ending, by=request.user)
     return HttpResponse(
         content,
-        content_type=exports.ENDINGS[ending][0],
+        content_type=TYPES[ending],
         headers={"Content-Disposition": f'attachment; filename="survey-{found.pk}.{ending}"'},
     )
 

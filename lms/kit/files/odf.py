@@ -231,7 +231,7 @@ class _Reader:
         pieces, boxes = self.pieces_and_boxes(paragraph, depth)
         is_empty = not any(not isinstance(one, Words) or one.text.strip() for one in pieces)
         if not is_empty:
-            yield Block(pieces, level=max(level, 0))
+            yield Block(pieces, level=level)
         yield from boxes
 
     # ---- words ----

@@ -40,7 +40,7 @@ def _doubtful() -> dict[int, list[tuple]]:
         .values("organisation")
         .annotate(latest=Max("starts_on"), earliest=Min("ends_on"))
     }
-    found = {}
+    doubtful = {}
     for organisation, lines in approvals_of(spans).items():
         stretches = approved_stretches(lines)
         span = spans[organisation]
@@ -50,5 +50,5 @@ def _doubtful() -> dict[int, list[tuple]]:
             is_late = last is not None and span["latest"] > last
             if not is_early and not is_late:
                 continue
-        found[organisation] = stretches
-    return found
+        doubtful[organisation] = stretches
+    return doubtful

@@ -1,4 +1,4 @@
-"""Surveys for those who answer them."""
+"""A trainee’s own surveys: which wait, the questions, reminders or none."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -68,7 +68,7 @@ def own_survey(request, pk):
                 subject, form.answers(), by=request.user, keep_anyway="keep" in request.POST
             )
         except Guarded as guarded:
-            findings = [one for several in guarded.findings.values() for one in several]
+            findings = [finding for several in guarded.findings.values() for finding in several]
         except Refused as why:
             form.add_error(None, str(why))
         else:
