@@ -131,7 +131,7 @@ def test_only_who_is_named_opens_a_note_with_a_reason_that_the_person_reads(peop
         for path in (url, f"{url}text/"):
             assert outsider.get(path).status_code == 404
         for path in (url, f"{url}readers/", f"{url}remove/"):
-            sent_there = {"encrypted_reason": "x", "readers": [people[who].pk]}
+            sent_there = {"reason": "x", "readers": [people[who].pk]}
             assert outsider.post(path, sent_there).status_code == 404
         with pytest.raises(NotAllowed):
             open_note(note, by=people[who], reason="A call")
@@ -142,9 +142,9 @@ def test_only_who_is_named_opens_a_note_with_a_reason_that_the_person_reads(peop
     text = officer.get(url).content.decode()
     assert WORDS not in text and "Why do you need to open it" in text
     assert officer.get(f"{url}text/").status_code == 302, "not without a reason"
-    assert officer.post(url, {"encrypted_reason": " "}).status_code == 422
+    assert officer.post(url, {"reason": " "}).status_code == 422
     for _twice in range(2):
-        text = officer.post(url, {"encrypted_reason": "To arrange a visit"}, follow=True).content.decode()
+        text = officer.post(url, {"reason": "To arrange a visit"}, follow=True).content.decode()
         assert WORDS in text
     opening = SafeContactOpening.objects.get()
     own = client.get(url).content.decode()
