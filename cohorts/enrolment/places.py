@@ -80,7 +80,7 @@ def transfer(enrolment, cohort, *, by, reason) -> Enrolment:
         .order_by("pk")
     }
     before, after = cohorts[locked.cohort_id], cohorts[cohort.pk]
-    barriers = barriers_to(locked, after)
+    barriers = barriers_to(locked, after, lock=True)
     if barriers:
         raise Refused(" ".join(barriers))
     locked.cohort = after
@@ -109,9 +109,9 @@ def transfer(enrolment, cohort, *, by, reason) -> Enrolment:
     return locked
 
 
-def barriers_to(enrolment, cohort) -> list[str]:
+def barriers_to(enrolment, cohort, *, lock=False) -> list[str]:
     """Why an enrolment cannot move to a cohort now, in sentences; none: it can. What the room of assessments has against it is asked there
-    (`IMSA_TRANSFER_BARRIERS`)."""
+    (`IMSA_TRANSFER_BARRIERS`), which with `lock` holds off what would change its answer until the transaction ends."""
     if not is_changeable(enrolment):
         return [
             _("“%(state)s”: this enrolment cannot move.") % {"state": enrolment.get_state_display()}
@@ -131,4 +131,4 @@ def barriers_to(enrolment, cohort) -> list[str]:
             )
             % {"full_name": enrolment.person.full_name, "cohort": cohort.title}
         )
-    return found or import_string(settings.IMSA_TRANSFER_BARRIERS)(enrolment, cohort)
+    return found or import_string(settings.IMSA_TRANSFER_BARRIERS)(enrolment, cohort, lock=lock)

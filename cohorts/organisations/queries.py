@@ -135,10 +135,14 @@ def contacts_of(organisation, day):
     return contacts.select_related("person").order_by("pk")
 
 
-def contacts_to_come(organisation, day):
-    """Those who may act for the organisation from a later day, the earliest first. A QuerySet."""
-    contacts = Contact.objects.filter(organisation=organisation, starts_on__gt=day)
-    return contacts.select_related("person").order_by("starts_on", "pk")
+def contacts_now_and_to_come(organisation, day) -> tuple[list[Contact], list[Contact]]:
+    """Those who may act for the organisation on that day, and those who may from a later one, the earliest first. One query."""
+    contacts = Contact.objects.filter(Q(ends_on=None) | Q(ends_on__gte=day))
+    contacts = contacts.filter(organisation=organisation).select_related("person").order_by("pk")
+    now, to_come = [], []
+    for contact in contacts:
+        (now if contact.starts_on <= day else to_come).append(contact)
+    return now, sorted(to_come, key=lambda contact: contact.starts_on)
 
 
 def contacts_of_person(person, day):

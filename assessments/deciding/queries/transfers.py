@@ -12,15 +12,16 @@ from ...taking.models import QuizAttempt, Submission
 from ...taking.states import BEFORE_A_BOARD, AttemptState, SubmissionState
 
 
-def barriers_to_transfer(enrolment, cohort) -> list[str]:
+def barriers_to_transfer(enrolment, cohort, *, lock=False) -> list[str]:
     """In sentences, with the codes of the work; none: it can move. Work that a board has not decided stays with the cohort whose board
-    decides it, and what was marked keeps the criteria it was marked by. Locks the sittings of the cohort it leaves, which whoever
-    hands in holds (`pin_sitting`)."""
-    list(
-        Sitting.objects.select_for_update(no_key=True)
-        .filter(cohort=enrolment.cohort_id)
-        .order_by("pk")
-    )
+    decides it, and what was marked keeps the criteria it was marked by. `lock`, for who moves it, inside their transaction: the
+    sittings of the cohort it leaves are locked first, which whoever hands in holds (`pin_sitting`)."""
+    if lock:
+        list(
+            Sitting.objects.select_for_update(no_key=True)
+            .filter(cohort=enrolment.cohort_id)
+            .order_by("pk")
+        )
     found = []
     undecided = _undecided(enrolment)
     if undecided:

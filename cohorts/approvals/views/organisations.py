@@ -29,8 +29,8 @@ from ...organisations.models import Contact, Organisation, TelephoneTask
 from ...organisations.queries import (
     NOT_YET,
     approval_in_words,
+    contacts_now_and_to_come,
     contacts_of,
-    contacts_to_come,
     rows_with_ends,
 )
 from ...organisations.rules import may_approve
@@ -155,7 +155,7 @@ def show(request, organisation, decide=None, contact=None, **forms):
     page = page_of(lines_at(organisation, as_at), request.GET.get("page"))
     pairs = [(d.from_day, d.action) for d in counting]
     approval, approval_then = in_force(lines, today, OF_ROW), in_force(lines, as_at, OF_ROW)
-    contacts = list(contacts_of(organisation, today))
+    contacts, to_come = contacts_now_and_to_come(organisation, today)
     calls = list(TelephoneTask.objects.filter(organisation=organisation, recorded_at=None))
     reviews_then = [one for one in recorded["reviews"] if one.on_day <= as_at]
     posts_due = counts_due([organisation.pk], today)[organisation.pk]
@@ -185,7 +185,7 @@ def show(request, organisation, decide=None, contact=None, **forms):
             **recorded,
             "decisions": decisions[::-1],
             "contacts": contacts if as_at == today else contacts_of(organisation, as_at),
-            "contacts_to_come": contacts_to_come(organisation, today) if as_at == today else (),
+            "contacts_to_come": to_come if as_at == today else (),
             "today": today,
             "calls": calls,
             "people": [{"person": line.employment.person, "post": post_of(line)} for line in page],
