@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils.timezone import localtime, make_aware
 
 from cohorts.enrolment.models import Cohort, Enrolment
@@ -37,8 +38,10 @@ MOST_ANNOUNCED = 50  # at once: on the study page, and on the page of its tutors
 
 def cohorts_today() -> QuerySet[Cohort]:
     """The newest first, each with how many `people` study in it today."""
-    studying = Count("enrolments", filter=Q(enrolments__state__in=STUDYING))
-    return Cohort.objects.annotate(people=studying).order_by("-starts_on", "code")
+    studying = Enrolment.objects.filter(cohort=OuterRef("pk"), state__in=STUDYING)
+    counts = studying.order_by().values("cohort").annotate(n=Count("pk")).values("n")
+    people = Coalesce(Subquery(counts), 0)  # of a page's cohorts alone
+    return Cohort.objects.annotate(people=people).order_by("-starts_on", "code")
 
 
 def with_marker(cohorts, person) -> QuerySet[Cohort]:
@@ -251,14 +254,19 @@ def last_active(people) -> dict[int, datetime]:
     return found
 
 
-# What `people_of` finds out about somebody.
-FOUND_OUT = ("behind_since", "is_away", "failed", "due_soon", "may_need_help")
+# What `people_of` asks of somebody, and what it finds.
+REASONS = ("behind_since", "is_away", "failed", "due_soon")
+FOUND_OUT = (*REASONS, "may_need_help")
 
 
 def flags_of(rows) -> list[dict]:
     """Of rows of `people_of`, in their order: `pk`, `state` and FOUND_OUT. One question, which a cohort's page counts and pages: it costs far more to ask than a
-    thousand of its answers to read."""
-    return list(rows.values("pk", "state", *FOUND_OUT))
+    thousand of its answers to read. `may_need_help` is judged here: in the question each reason would stand twice."""
+    flags = list(rows.values("pk", "state", *REASONS))
+    for one in flags:
+        found = (one[name] for name in REASONS)
+        one["may_need_help"] = one["state"] in STUDYING and any(found)
+    return flags
 
 
 def counts_of(flags) -> dict[str, int]:

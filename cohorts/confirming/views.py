@@ -312,7 +312,6 @@ def unanswered(request):
             "reports": reports,
             "supplied": page_of(supplied_open(), request.GET.get("supplied")),
             "for_the_hub": page_of(lines_for_the_hub(today), request.GET.get("own")),
-            "outside": lines_outside_approval().count(),
         },
     )
 
