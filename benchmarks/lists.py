@@ -67,6 +67,7 @@ PAGES = [
     ("nominations", "registrar", "/registry/intake/"),
     ("applications", "hub_officer", "/hub/applications/"),
     ("posts unanswered", "hub_officer", "/hub/posts/"),
+    ("posts outside an approval", "hub_officer", "/hub/posts/outside/"),
     ("Hub's home", "hub_officer", "/hub/"),
     ("Hub's people", "hub_officer", "/hub/people/"),
     ("Hub's people, of one standing", "hub_officer", "/hub/people/?standing=accredited"),

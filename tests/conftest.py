@@ -373,8 +373,23 @@ def demonstration(django_db_setup, django_db_blocker):
         for name in ("private", "media", "keys"):
             if (home / name).exists():
                 shutil.copytree(home / name, settings.IMSA_HOME / name, dirs_exist_ok=True)
-        yield
+        with shared_books(Path(settings.PRIVATE_ROOT, "exports")):
+            yield
         renew()
+
+
+@contextlib.contextmanager
+def shared_books(place):
+    """A module drawn as a PDF takes many seconds, and its file is called by all that is in it: whoever asks next finds it, in any process."""
+    kept = dev.CACHE / "books"
+    kept.mkdir(parents=True, exist_ok=True, mode=0o700)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(place, ignore_errors=True)
+    place.symlink_to(kept, target_is_directory=True)
+    try:
+        yield
+    finally:
+        place.unlink()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,8 +1,11 @@
 """Posts of which no day lies within an approval of their organisation: they count for nothing, and somebody should look whether they are meant."""
 
-from django.db.models import Max, Min, Q
+from django.db.models import Count, Max, Min, Q
 
+from ..organisations.models import Approval
 from ..organisations.queries import approvals_of
+from ..organisations.states import ApprovalAction
+from .models import EmploymentLine
 from .register import last_lines
 from .rules import approved_stretches
 
@@ -32,23 +35,33 @@ def lines_outside_approval():
 
 
 def _doubtful() -> dict[int, list[tuple]]:
-    """Organisations of which a post could lie outside, with the stretches of their approvals."""
+    """Organisations of which a post could lie outside, with the stretches of their approvals. Most have one decision, which is judged
+    without its row; lines that were replaced or void are looked at too, which leaves nobody out."""
     spans = {
-        row["organisation"]: row
-        for row in last_lines()
-        .order_by()
-        .values("organisation")
-        .annotate(latest=Max("starts_on"), earliest=Min("ends_on"))
+        organisation: (earliest, latest)
+        for organisation, earliest, latest in EmploymentLine.objects.order_by()
+        .values_list("organisation")
+        .annotate(Min("ends_on"), Max("starts_on"))
     }
+    once = _approved_once()
+    rest = [pk for pk, span in spans.items() if pk not in once or not _within(span, *once[pk])]
     doubtful = {}
-    for organisation, lines in approvals_of(spans).items():
+    for organisation, lines in approvals_of(rest).items():
         stretches = approved_stretches(lines)
-        span = spans[organisation]
-        if len(stretches) == 1:
-            ((first, last),) = stretches
-            is_early = span["earliest"] is not None and span["earliest"] < first
-            is_late = last is not None and span["latest"] > last
-            if not is_early and not is_late:
-                continue
-        doubtful[organisation] = stretches
+        if len(stretches) != 1 or not _within(spans[organisation], *stretches[0]):
+            doubtful[organisation] = stretches
     return doubtful
+
+
+def _approved_once() -> dict[int, tuple]:
+    """The days (first, last or None) of organisations with one decision, which approved them. One question."""
+    rows = Approval.objects.order_by().values_list("organisation")
+    rows = rows.annotate(Min("from_day"), Max("until_day"), n=Count("pk"), action=Max("action"))
+    rows = rows.filter(n=1, action=ApprovalAction.APPROVED)
+    return {organisation: (first, last) for organisation, first, last, *_rest in rows}
+
+
+def _within(span, first, last) -> bool:
+    """Has every post of an organisation a day from `first` to `last`? `span`: the earliest day on which one ended, the latest on which one began."""
+    earliest, latest = span
+    return (earliest is None or earliest >= first) and (last is None or latest <= last)
