@@ -68,8 +68,8 @@ def why_no_second_place(enrolment) -> str:
 
 
 def may_have_account_in(person, cohort) -> bool:
-    """Does this person study in the cohort, or could another account of theirs be a student's of it? Two queries."""
-    return bool(cohorts_with_account_of(person, [cohort.pk]))
+    """Does this person study in the cohort (or its key), or could another account of theirs be a student's of it? Two queries."""
+    return bool(cohorts_with_account_of(person, [cohort]))
 
 
 def cohorts_with_account_of(person, cohorts) -> set[int]:
