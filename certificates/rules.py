@@ -200,10 +200,16 @@ def may_ask_for(by, organisation) -> May:
     return YES
 
 
+def may_ask_still(by, organisation) -> May:
+    """`may_ask_for` once more, inside the transaction that worked or waited: a program's key may have ended since it was sent."""
+    may = by.may_act() if isinstance(by, ApiClient) else YES
+    return may and may_ask_for(by, organisation)
+
+
 def may_end_watch(by, organisation) -> May:
     """Watching ends whenever a contact wants it to, also while the organisation is not approved."""
     if isinstance(by, ApiClient):
-        return may_ask_for(by, organisation)
+        return may_ask_still(by, organisation)
     return may_end_api_clients(by, organisation)
 
 

@@ -113,6 +113,7 @@ urlpatterns = [
     path("hub/people/<number:pk>/name/", entries.working_name, name="working_name"),
     path("hub/people/<number:pk>/temporary/", scheme_rules.temporary, name="temporary"),
     path("hub/renewals/", scheme_rules.renewals, name="renewals"),
+    path("hub/renewals/list.<str:ending>", scheme_rules.renewals_file, name="renewals_file"),
     path("hub/renewals/<number:pk>/", scheme_rules.renewal_decide, name="renewal_decide"),
     path("hub/rules/", scheme_rules.rules, name="rules"),
     path("hub/rehearsal/", look_ahead.look_ahead, name="look_ahead"),

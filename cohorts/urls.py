@@ -16,6 +16,7 @@ from .discussion.views import posts as discussion_posts
 from .discussion.views import spaces as discussion
 from .employment import views as employment
 from .enrolment.views import cohorts, exports, status, timetable
+from .enrolment.views import files as enrolment_files
 from .imports import views as imports
 from .intake.views import employers, offers, places, registry
 from .intake.views import files as intake_files
@@ -36,6 +37,11 @@ urlpatterns = [
         "registry/cohort-files/<str:code>/people.<str:ending>", exports.people, name="export_people"
     ),
     path("registry/leave/", status.planned, name="planned_changes"),
+    path(
+        "registry/leave/list.<str:ending>",
+        enrolment_files.planned_changes,
+        name="planned_changes_file",
+    ),
     path("registry/leave/<number:pk>/cancel/", status.cancel_change, name="cancel_change"),
     path("registry/cohorts/<str:code>/", cohorts.cohort, name="cohort"),
     path("registry/cohorts/<str:code>/enrol/", status.enrol_one, name="enrol_one"),
@@ -184,6 +190,11 @@ urlpatterns = [
     path("employer/posts/", confirming.posts, name="posts"),
     path("hub/posts/", confirming.unanswered, name="posts_unanswered"),
     path("hub/posts/outside/", confirming.outside, name="posts_outside"),
+    path(
+        "hub/posts/outside/list.<str:ending>",
+        confirming_files.posts_outside,
+        name="posts_outside_file",
+    ),
     path("hub/posts/list.<str:ending>", confirming_files.posts_to_confirm, name="posts_file"),
     path("hub/posts/supplied/<number:pk>/", confirming.supplied, name="supplied_post"),
     path("hub/posts/<number:pk>/", confirming.report, name="post_report"),

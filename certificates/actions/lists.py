@@ -14,7 +14,7 @@ from lms.record.actions import write
 
 from ..models import Check, ListCheck
 from ..queries.fact_lines import SOME
-from ..rules import may_ask_for
+from ..rules import may_ask_for, may_ask_still
 from .checks import check_row, look_up
 from .rate_limits import count, key_of, rate
 
@@ -30,7 +30,7 @@ TOO_MANY_NAMES = gettext_noop(
 def answer_list(organisation, lines, purpose, *, by, why="", day, file_name="") -> ListCheck:
     """Answer every line that can be read.
 
-    1. who asks and how much the organisation asked today are looked at (NotAllowed, Refused), 2. line after line is looked up,
+    1. who asks, again once it is looked up, and how much the organisation asked today are looked at (NotAllowed, Refused), 2. line after line is looked up,
     until too many of the day found nobody: the lines after that, and further names for one number, are not answered and say so,
     3. each answer is kept under its receipt, and the list with what was wrong in the other lines, 4. a record entry with the
     counts, 5. when very many found nobody, the Hub is told. All or none.
@@ -40,6 +40,7 @@ def answer_list(organisation, lines, purpose, *, by, why="", day, file_name="") 
     asked, found, faults = _look_up_until_limit(
         organisation, [line for line in lines if line.question]
     )
+    insist(may_ask_still(by, organisation))
     made = ListCheck.objects.create(
         organisation=organisation,
         asked_by=by if isinstance(by, User) else None,

@@ -18,7 +18,7 @@ from ..accreditation.facts import months_after
 from ..accreditation.sentences import in_words
 from ..checking.uploaded_lists import Line
 from ..models import Check, Watch
-from ..rules import may_ask_for, may_end_watch
+from ..rules import may_ask_for, may_ask_still, may_end_watch
 from .checks import SILENT
 from .lists import answer_list
 
@@ -46,6 +46,7 @@ def watch(organisation, lines, purpose, ends_on: date, *, by, why="") -> list[Wa
     insist(may_ask_for(by, organisation))
     _insist_on_day(ends_on)
     request = _Request(purpose, ends_on, by, _open_watches(organisation))
+    insist(may_ask_still(by, organisation))  # it may have waited for the lock
     listed = answer_list(
         organisation,
         lines,

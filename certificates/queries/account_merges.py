@@ -317,3 +317,14 @@ def merges_shown():
     rows = AccountMerge.objects.annotate(place=Case(waits, default=Value(1)))
     rows = rows.order_by("place", "-proposed_at", "-pk")
     return rows.select_related("account", "person", "proposed_by", "closed_by")
+
+
+def merges_to_confirm(officer):
+    """What a second officer has to confirm: merges whose owner is proved, and separations; none that this officer proposed or that is of their own account. A QuerySet."""
+    is_proved = ~Q(identity_check="") | Q(
+        account_proof_at__isnull=False, person_proof_at__isnull=False
+    )
+    to_merge = Q(state=MergeState.PROPOSED) & is_proved & ~Q(proposed_by=officer.pk)
+    to_separate = Q(state=MergeState.SEPARATING) & ~Q(separation_proposed_by=officer.pk)
+    rows = AccountMerge.objects.filter(to_merge | to_separate)
+    return rows.exclude(account=officer.pk).exclude(person=officer.pk)

@@ -8,6 +8,7 @@ from assessments.cases.models.office import OfficeReader, reader_of
 from assessments.cases.queries.appeals import appeals_for, overdue_appeals
 from assessments.cases.queries.claims import claims_for, overdue_claims
 from assessments.cases.queries.misconduct import cases_for, places_to_look
+from assessments.cases.queries.prior_learning import prior_claims_for
 from assessments.deciding.queries.release import awaiting_release
 from assessments.marking.queries import (
     awaiting_allocation,
@@ -28,6 +29,8 @@ from lms.kit.prepared_statements import CompiledQuery
 from lms.people.bounces import open_bounces
 from lms.people.models import Mail, UnreachableAddress, User
 from lms.people.names import names_to_look_at
+
+from .account_merges import merges_to_confirm
 
 
 def registry_counts(registrar) -> defaultdict[str, tuple]:
@@ -52,6 +55,7 @@ def _counting_requests(reader, today):
     return counting_oldest(
         claims=(claims_for(reader), "made_at"),
         overdue=(overdue_claims(reader, today), None),
+        prior=(prior_claims_for(reader, "to_act"), "made_at"),
         appeals=(appeals_for(reader), "made_at"),
         late_appeals=(overdue_appeals(reader, today), None),
         cases=(cases_for(reader), "made_at"),
@@ -81,6 +85,7 @@ def _counting(*, registrar, today):
         display_names=(names_to_look_at(), None),
         nominations=(Nomination.objects.filter(state=NominationState.NEW), "nominated_at"),
         returns=(overdue_returns(today), None),
+        merges=(merges_to_confirm(person), None),
     )
 
 

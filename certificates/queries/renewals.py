@@ -106,4 +106,4 @@ def frozen_until(person_id):
 def awaiting_decision():
     """Renewals that wait for the Hub, the oldest first: those whose log is read, and those to be decided."""
     rows = Renewal.objects.filter(state__in=(RenewalState.ASKED, RenewalState.AUDIT))
-    return rows.select_related("enrolment__person").order_by("asked_at")
+    return rows.select_related("enrolment__person").order_by("asked_at", "pk")

@@ -83,6 +83,12 @@ def _requests(waits) -> list[dict]:
     for name, one, many, url in (
         ("claims", _("Claim to answer"), _("Claims to answer"), to_claims),
         ("overdue", _("Claim overdue"), _("Claims overdue"), to_claims),
+        (
+            "prior",
+            _("Claim on prior learning to look at"),
+            _("Claims on prior learning to look at"),
+            reverse("assessments:prior_claims"),
+        ),
         ("appeals", _("Appeal to answer"), _("Appeals to answer"), to_appeals),
         ("late_appeals", _("Appeal overdue"), _("Appeals overdue"), to_appeals),
         ("cases", _("Case of misconduct open"), _("Cases of misconduct open"), to_cases),

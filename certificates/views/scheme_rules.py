@@ -6,12 +6,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from lms.kit import clock, nations
 from lms.kit.effective_dates import in_force, that_count
+from lms.kit.list_files import ListFile, downloads, send
 from lms.kit.refusals import insist, refusals_at
 
 from .. import actions
@@ -54,8 +56,29 @@ def renewals(request):
             "page": page,
             "waiting": page.object_list,
             "decided": decided.order_by("-decided_at")[:20],
+            "download": downloads("certificates:renewals_file"),
         },
     )
+
+
+RENEWALS = {
+    "given_names": lambda one: one.enrolment.person.first_name,
+    "family_name": lambda one: one.enrolment.person.last_name,
+    "imsa_number": lambda one: one.enrolment.person.imsa_number,
+    "asked_on": lambda one: localtime(one.asked_at).date(),
+    "term_ends_on": lambda one: one.term_ends_on,
+    "state": lambda one: one.get_state_display(),
+}
+
+
+@require_POST
+@login_required
+@never_cache
+def renewals_file(request, ending):
+    """Those that wait, as a file; what a holder did in their term stays on its page."""
+    insist(may_see_hub(request.user))
+    listed = ListFile("renewals", awaiting_decision(), RENEWALS, may_see_hub)
+    return send(listed, ending, by=request.user)
 
 
 @login_required

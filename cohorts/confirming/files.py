@@ -1,4 +1,4 @@
-"""The posts that organisations were asked to confirm and have not, as a file."""
+"""Posts as a file: those that organisations were asked to confirm and have not, and those outside every approval of their organisation."""
 
 from django.utils.timezone import localtime
 from django.views.decorators.cache import never_cache
@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 from lms.kit import clock, nations
 from lms.kit.list_files import ListFile, send
 
+from ..employment.posts_outside_approval import lines_outside_approval
 from ..permissions import open_to
 from .models import PostsRequest
 from .queries import due_lines, last_heard_of, requests_open
@@ -25,6 +26,17 @@ COLUMNS = {
     "nations": lambda row: "; ".join(nations.labels(row["line"].nations)),
     "starts_on": lambda row: row["line"].starts_on,
     "confirmed_on": lambda row: row["line"].confirmed_on,
+}
+OUTSIDE = {
+    "entry": lambda line: line.employment.reference,
+    "full_name": lambda line: line.employment.person.full_name,
+    "email": lambda line: line.employment.person.email,
+    "post": lambda line: line.post,
+    "nations": lambda line: "; ".join(nations.labels(line.nations)),
+    "organisation": lambda line: line.organisation.code,
+    "organisation_name": lambda line: line.organisation.name,
+    "starts_on": lambda line: line.starts_on,
+    "ends_on": lambda line: line.ends_on,
 }
 
 
@@ -56,3 +68,12 @@ def _with_requests(lines):
         }
         for line in lines
     ]
+
+
+@require_POST
+@never_cache
+@open_to(may_follow_up)
+def posts_outside(request, ending):
+    rows = lines_outside_approval()
+    listed = ListFile("posts-outside-approval", rows, OUTSIDE, may_follow_up)
+    return send(listed, ending, by=request.user)

@@ -321,7 +321,8 @@ def unanswered(request):
 def outside(request):
     """Posts of which no day lies within an approval of their organisation."""
     page = page_of(lines_outside_approval(), request.GET.get("page"))
-    return render(request, "cohorts/posts_outside.html", {"page": page})
+    context = {"page": page, "download": downloads("cohorts:posts_outside_file")}
+    return render(request, "cohorts/posts_outside.html", context)
 
 
 @open_to(may_follow_up)

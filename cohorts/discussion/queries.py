@@ -3,7 +3,6 @@
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from lms.kit.keyset import Keyset, page_of
-from lms.people.models import Role
 from lms.people.roles import has_role
 
 from ..enrolment.models import Enrolment
@@ -17,13 +16,15 @@ from .models import (
     DiscussionThread,
 )
 from .names_shown import names_shown
+from .rules import MODERATORS
 from .states import AppealState, PostState, ReportState
 
 
 def spaces_for(person):
-    """The discussions that somebody may open: of their cohorts; of all cohorts for who teaches or keeps them. A QuerySet."""
+    """The discussions that somebody may open: of their cohorts; of all cohorts for who teaches or keeps them, less what `readable` leaves out of
+    them. A QuerySet."""
     rows = DiscussionSpace.objects.filter(is_cleared=False).select_related("cohort")
-    if not has_role(person, Role.TUTOR, Role.REGISTRAR):
+    if not has_role(person, *MODERATORS):
         own = Enrolment.objects.filter(person=person.pk).exclude(state=EnrolmentState.LEFT)
         rows = rows.filter(cohort__in=own.values("cohort"))
     return rows.order_by("-cohort__starts_on", "cohort__code")

@@ -12,32 +12,44 @@ from lms.people.roles import has_role, is_operator, may_act_as
 from lms.record.actions import actor_label
 
 from ..enrolment.models import Enrolment
-from ..enrolment.rules import may_have_account_in
+from ..enrolment.rules import cohorts_with_account_of, may_have_account_in
 from ..enrolment.states import EnrolmentState
 from .models import DiscussionAppeal, DiscussionMember
 from .states import AppealState, PostState
+
+MODERATORS = (Role.TUTOR, Role.REGISTRAR)
 
 
 def may_open_spaces(by) -> May:
     return may_act_as(by, Role.REGISTRAR)
 
 
-def is_learner_of(person, cohort_id) -> bool:
-    """Are they in the cohort? Who left it is not; who completed is."""
-    rows = Enrolment.objects.filter(cohort=cohort_id, person=person.pk)
-    return rows.exclude(state=EnrolmentState.LEFT).exists()
+def cohorts_studied_by(person, cohorts) -> set[int]:
+    """Of some cohorts (keys): those they are in. Who left one is not in it; who completed is."""
+    rows = Enrolment.objects.filter(cohort__in=cohorts, person=person.pk)
+    return set(rows.exclude(state=EnrolmentState.LEFT).values_list("cohort_id", flat=True))
 
 
 def may_read(by, space) -> May:
     """The people of the cohort; its tutors and registrars."""
-    if is_learner_of(by, space.cohort_id) or may_moderate(by, space):
+    if readable(by, [space]):
         return YES
     return no(_("This discussion is for the people of its cohort and those who teach them."))
 
 
+def readable(by, spaces) -> list:
+    """Those of some spaces that `may_read` says yes to, in their order. Three questions and that for the roles, however many they are."""
+    keys = {space.cohort_id for space in spaces}
+    open_to = cohorts_studied_by(by, keys)
+    rest = keys - open_to
+    if rest and may_act_as(by, *MODERATORS):
+        open_to |= rest if is_operator(by) else rest - cohorts_with_account_of(by, rest)
+    return [space for space in spaces if space.cohort_id in open_to]
+
+
 def may_moderate(by, space) -> May:
     """Tutors and registrars. Nothing ties a tutor to a cohort; none moderates where they, or somebody with their name or address, study."""
-    allowed = may_act_as(by, Role.TUTOR, Role.REGISTRAR)
+    allowed = may_act_as(by, *MODERATORS)
     if allowed and not is_operator(by) and may_have_account_in(by, space.cohort):
         return no(
             _(

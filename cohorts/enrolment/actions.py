@@ -31,6 +31,7 @@ from .rules import (
     why_no_second_place,
 )
 from .states import EnrolmentState
+from .telling import tell_office_of_nations_in
 
 
 @transaction.atomic
@@ -60,9 +61,8 @@ def make_cohort(code, title, programme, starts_on, ends_on, *, by) -> Cohort:
 def enrol(cohort, person, nations, student_reference, *, by, enrolled_on) -> Enrolment:
     """Enrol a person for some nations.
 
-    1. the study plan is opened and goes by the cohort's timetable, 2. the enrolment stands on it, 3. the person
-    has an IMSA number, 4. and the role of a trainee from that day, 5. a record entry, 6. the person is told, and invited
-    where they have no password yet.
+    1. the study plan is opened and goes by the cohort's timetable, 2. the enrolment stands on it, 3. the person has an IMSA number, 4. and the
+    role of a trainee from that day, 5. a record entry, 6. the person is told, and invited where they have no password yet.
     Enrolled before under the same reference: that enrolment, unchanged.
     """
     insist(may_enrol(by))
@@ -103,9 +103,8 @@ class Places:
                 "person_id", flat=True
             )
         )
-        now = clock.now()
         waiting = Invitation.objects.filter(
-            person__in=keys, used_at=None, ended_at=None, expires_at__gt=now
+            person__in=keys, used_at=None, ended_at=None, expires_at__gt=clock.now()
         )
         self.invited = set(waiting.values_list("person_id", flat=True))
         self.timetables = {
@@ -242,14 +241,14 @@ def timetable_for(cohort, *, by) -> Timetable:
 @transaction.atomic
 def change_nations(enrolment, nations, *, by, reason="", source="") -> Enrolment:
     """1. the study plan covers these nations, and the person is told, 2. a record entry, with the key of the
-    file it came from, 3. a remark with the reason."""
+    file it came from, 3. a remark with the reason, 4. the other registrars are told."""
     insist(may_keep_cohorts(by))
     codes = _nations(nations)
     locked = _lock(enrolment)
     if list(locked.plan.nations) == codes:
         return locked
     batch = Batch(by=by)
-    change_nations_in(batch, locked, codes, source=source)
+    tell_office_of_nations_in(batch, [change_nations_in(batch, locked, codes, source=source)])
     batch.after(lambda: carry_attendance_of([locked.plan]))
     batch.write()
     bring_now(batch)
@@ -260,13 +259,14 @@ def change_nations(enrolment, nations, *, by, reason="", source="") -> Enrolment
 
 
 def change_nations_in(batch, enrolment, nations, *, source=""):
-    """`change_nations` as part of a batch, to other nations; the caller lets attendance follow (`carry_attendance_of`)."""
+    """`change_nations` as part of a batch, to other nations; the caller lets attendance follow (`carry_attendance_of`) and tells the office of all that it returns."""
     codes, before = _nations(nations), list(enrolment.plan.nations)
     may = may_change_nations(enrolment, codes)
     if not may:
         raise Refused(f"{enrolment.person.full_name}: {may.reason}")
     set_nations_in(batch, enrolment.plan, codes)
     batch.record("cohorts.change_nations", enrolment, before=before, after=codes, reason=source)
+    return enrolment, before, codes
 
 
 @transaction.atomic

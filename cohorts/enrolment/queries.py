@@ -119,6 +119,11 @@ def planned_changes():
     return StatusChange.objects.filter(state=StatusChangeState.SCHEDULED)
 
 
+def changes_listed():
+    """All that the page of leave and planned changes lists: what is scheduled, and leaves in force with an expected return. A QuerySet."""
+    return planned_changes() | leaves().filter(return_on__isnull=False)
+
+
 def account_of(words) -> User | None:
     """Who has exactly this email address, or had it, or has this IMSA number, also by an account that was joined with theirs. Two queries
     at most."""

@@ -68,11 +68,20 @@ def why_no_second_place(enrolment) -> str:
 
 
 def may_have_account_in(person, cohort) -> bool:
-    """Does this person study in the cohort, or could another account of theirs be a student's of it? Two queries."""
-    rows = Enrolment.objects.filter(cohort=cohort).order_by()
-    learners = set(rows.values_list("person_id", flat=True))
-    if person.pk in learners:
-        return True
-    traits = traits_of({person.pk, *learners}) if person.pk else {}
-    own = traits.pop(person.pk, set())
-    return any(own & others for others in traits.values())
+    """Does this person study in the cohort (or its key), or could another account of theirs be a student's of it? Two queries."""
+    return bool(cohorts_with_account_of(person, [cohort]))
+
+
+def cohorts_with_account_of(person, cohorts) -> set[int]:
+    """Of some cohorts (keys): those `may_have_account_in` says yes to. Two queries, however many they are."""
+    rows = Enrolment.objects.filter(cohort__in=cohorts).order_by()
+    learners: dict[int, set[int]] = {}
+    for cohort, learner in rows.values_list("cohort_id", "person_id"):
+        learners.setdefault(cohort, set()).add(learner)
+    alike = {person.pk}
+    others = {key for people in learners.values() if person.pk not in people for key in people}
+    if person.pk and others:
+        traits = traits_of({person.pk, *others})
+        own = traits[person.pk]
+        alike |= {key for key in others if own & traits[key]}
+    return {cohort for cohort, people in learners.items() if people & alike}

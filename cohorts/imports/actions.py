@@ -35,6 +35,7 @@ from ..enrolment.actions import (
 )
 from ..enrolment.models import Cohort, Enrolment
 from ..enrolment.rules import may_change_nations
+from ..enrolment.telling import tell_office_of_nations_in
 from ..organisations.actions import tell_organisation_in
 from ..organisations.models import Organisation
 from ..organisations.queries import contacts_by_organisation
@@ -356,8 +357,7 @@ def _cohort_rows(batch, rows, progress, *, source):
         if list(enrolment.plan.nations) != values["nations"] and may_change_nations(
             enrolment, values["nations"]
         ):
-            change_nations_in(batch, enrolment, values["nations"], source=source)
-            changed.append(enrolment.plan)
+            changed.append(change_nations_in(batch, enrolment, values["nations"], source=source))
         if enrolment.enrolled_on != first_day:
             correct_enrolled_on_in(batch, enrolment, first_day)
         change_codes_in(batch, enrolment, codes_in(values))
@@ -365,7 +365,8 @@ def _cohort_rows(batch, rows, progress, *, source):
     batch.in_order(User, "email")
     batch.in_order(Enrolment, "student_reference")
     if changed:
-        batch.after(lambda: carry_attendance_of(changed))
+        batch.after(lambda: carry_attendance_of([one.plan for one, *_codes in changed]))
+        tell_office_of_nations_in(batch, changed)
 
 
 def _register_rows(batch, rows, progress, *, source):

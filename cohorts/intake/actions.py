@@ -17,7 +17,7 @@ from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import day as in_full
 from lms.kit.transitions import make_transition
 from lms.people.invitations import hash_of
-from lms.people.outbox import post
+from lms.people.outbox import Office, post
 from lms.people.same_person import person_of
 from lms.record.actions import actor_label, write
 
@@ -428,8 +428,8 @@ def mail_nominee(nomination, subject, body):
     if nomination.is_invented:
         return
     if subject == OFFER:
-        post(nomination.email, _(OFFER), body)
+        post(nomination.email, _(OFFER), body, office=Office.REGISTRY)
     elif subject == NO_OFFER:
-        post(nomination.email, _(NO_OFFER), body)
+        post(nomination.email, _(NO_OFFER), body, office=Office.REGISTRY)
     else:
-        post(nomination.email, _(OWN), body)
+        post(nomination.email, _(OWN), body, office=Office.REGISTRY)

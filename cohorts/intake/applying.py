@@ -15,7 +15,7 @@ from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import day
 from lms.kit.transitions import make_transition
 from lms.people.invitations import hash_of
-from lms.people.outbox import post
+from lms.people.outbox import UNLISTED, Office, post
 from lms.people.roles import Operator
 from lms.record.actions import write
 
@@ -72,6 +72,7 @@ def start_place_application(cohort, email: str) -> None:
             "Someone, we hope you, asked to apply for a place with %(cohort)s.\n\nOpen your application here:\n%(link)s\n\nThe link works until %(day)s. Anyone who has it can read and change the application, so do not forward this email. If it was not you, do nothing: without an answer the application is deleted."
         )
         % {"cohort": cohort.title, "link": link, "day": day(localdate(expires_at))},
+        office=Office.REGISTRY if found.nomination_id else UNLISTED,
     )
 
 
@@ -168,6 +169,7 @@ def _ask_employer(nomination, secret):
             "Someone who says that they work with you has applied to train for %(programme)s, and gave your address so that we may ask whether you agree.\n\nSee who it is, and answer, here:\n%(link)s\n\nYou need no account. If you do not know them, answer that you do not agree, or do nothing."
         )
         % {"programme": nomination.cohort.programme.title, "link": link},
+        office=Office.REGISTRY,
     )
 
 

@@ -147,7 +147,8 @@ def lock_survey(survey) -> Survey:
 
 @transaction.atomic
 def change_last_day(survey, closes_on, *, by) -> Survey:
-    """Let a survey close on another day. 1. the day, 2. the record is written. Nobody is told: the reminder says the day that counts then.
+    """Let a survey close on another day. 1. the day, 2. the record is written, 3. of an earlier day those who were asked and have not answered are told: they were promised more
+    time. Of a later one nobody is: the reminder says the day that counts then.
 
     Refused once it is over: whoever has read its results and let one more person answer would see what that person answered.
     """
@@ -169,7 +170,31 @@ def change_last_day(survey, closes_on, *, by) -> Survey:
         before={"closes_on": before.isoformat()},
         after={"closes_on": closes_on.isoformat()},
     )
+    if closes_on < before:
+        _tell_of_less_time(locked)
     return locked
+
+
+def _tell_of_less_time(survey):
+    rows = _without_answer(survey).select_related("enrolment__person").order_by("pk")
+    subject = _("Less time to answer: %(title)s") % {"title": survey.title}
+    words = _("This survey now closes earlier. You can answer until %(day)s.") % {
+        "day": in_full(survey.closes_on)
+    }
+    tell_many(
+        [(row.enrolment.person, subject, words, f"/study/surveys/{survey.pk}/") for row in rows]
+    )
+
+
+def _without_answer(survey):
+    """Of who was asked and still studies in the cohort."""
+    return SurveyInvitation.objects.filter(
+        survey=survey,
+        has_answered=False,
+        asked_on__isnull=False,
+        enrolment__state__in=STUDYING,
+        enrolment__cohort=survey.cohort_id,
+    )
 
 
 @transaction.atomic
@@ -285,15 +310,12 @@ def _remind(survey) -> int:
     if not locked.is_open or not settings.IMSA_SURVEY_REMINDER_DAYS:
         return 0
     today = clock.today()
-    rows = SurveyInvitation.objects.filter(
-        survey=locked,
-        has_answered=False,
-        reminded_on__isnull=True,
-        asked_on__lt=today,
-        enrolment__state__in=STUDYING,
-        enrolment__cohort=locked.cohort_id,
-    ).exclude(
-        enrolment__person__in=SurveyReminderChoice.objects.filter(is_off=True).values("person")
+    rows = (
+        _without_answer(locked)
+        .filter(reminded_on__isnull=True, asked_on__lt=today)
+        .exclude(
+            enrolment__person__in=SurveyReminderChoice.objects.filter(is_off=True).values("person")
+        )
     )
     rows = list(rows.select_related("enrolment__person").order_by("pk")[:AT_ONCE])
     SurveyInvitation.objects.filter(pk__in=[row.pk for row in rows]).update(reminded_on=today)

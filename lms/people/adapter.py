@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from . import encryption
 from .models import User
-from .outbox import post
+from .outbox import UNLISTED, post
 from .signin_log import asker_of, note
 
 KNOWN, KNOWN_DAYS = "lms.people.known_browser", 180
@@ -91,12 +91,8 @@ class AccountAdapter(DefaultAccountAdapter):
             **context,
         }
         rendered = self.render_mail(template_prefix, email, words)
-        post(
-            email,
-            rendered.subject,
-            rendered.body,
-            person=User.objects.filter(email=email.strip().lower()).first(),
-        )
+        person = User.objects.filter(email=email.strip().lower()).first()
+        post(email, rendered.subject, rendered.body, person=person, office=UNLISTED)
 
     def render_mail(self, template_prefix, email, context, headers=None):
         """With the site's own address for the next step: the Host of a request is whatever its sender wrote."""

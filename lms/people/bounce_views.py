@@ -9,30 +9,33 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from lms.kit.list_files import ListFile, downloads, send
 from lms.kit.lists import address, chosen, page_of
 from lms.kit.refusals import insist, refusals_at
 
 from .bounce_reading import Unreadable, reports_in
 from .bounces import (
+    bounces_listed,
     close_bounce,
     may_deal_with,
-    open_bounces,
+    offices_of,
     record_reports,
     unreachable_of,
     want_address,
 )
-from .models import Role, UnreachableAddress
-from .roles import Operator, has_role
+from .models import UnreachableAddress
+from .roles import Operator
 
 BY = Operator("mail_reports")
 LONGEST = 256 * 1024  # bytes of one request
-Office = UnreachableAddress.Office
+SHOW = ("mine", "all")
 
 
 @csrf_exempt
@@ -63,22 +66,40 @@ def receive(request):
 def bounces(request):
     """Addresses that mail does not reach, the newest first: those of the reader's office (`show=mine`) or all."""
     insist(may_deal_with(request.user))
-    shown = chosen(request.GET, show=("mine", "all"))
-    rows = open_bounces().select_related("person")
-    offices = {Office.BOTH}
-    offices |= {Office.REGISTRY} if has_role(request.user, Role.REGISTRAR) else set()
-    offices |= {Office.HUB} if has_role(request.user, Role.HUB_OFFICER) else set()
-    if shown["show"] == "mine":
-        rows = rows.filter(office__in=offices)
+    shown = chosen(request.GET, show=SHOW)
+    page = page_of(bounces_listed(request.user, shown["show"]), request.GET.get("page"))
     return render(
         request,
         "people/bounces.html",
         {
-            "page": page_of(rows, request.GET.get("page")),
+            "page": page,
+            "own": offices_of(request.user),
             "show": shown["show"],
             "query": address(**shown),
+            "download": downloads("people:bounces_file", **shown),
         },
     )
+
+
+@require_POST
+@never_cache
+@login_required
+def bounces_file(request, ending):
+    """The same list, with the same filter."""
+    insist(may_deal_with(request.user))
+    own = offices_of(request.user)
+    columns = {
+        "address": lambda one: one.address,
+        "person": lambda one: one.person.full_name if one.person else "",
+        "about": lambda one: one.about if one.office in own else "",
+        "office": lambda one: one.get_office_display(),
+        "since": lambda one: localtime(one.since_at).date(),
+        "mail_server": lambda one: one.diagnostic,
+        "address_they_ask_for": lambda one: one.wanted_address,
+    }
+    rows = bounces_listed(request.user, chosen(request.POST, show=SHOW)["show"])
+    listed = ListFile("addresses-not-reached", rows, columns, may_deal_with)
+    return send(listed, ending, by=request.user)
 
 
 @require_POST

@@ -8,21 +8,24 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from lms.kit import clock
 from lms.kit.refusals import YES, May, Refused, insist, no
 from lms.record.actions import actor_label, write
 
-from .actions import tell
+from .actions import tell, tell_many
 from .models import DeliveryReport, Mail, ReportKind, Role, RoleGrant, UnreachableAddress, User
-from .roles import OFFICERS, holders_of, may_act_as
+from .outbox import PREFIX, UNLISTED, Office
+from .roles import OFFICERS, has_role, holders_of, holders_of_each, may_act_as
 
 PROVED = "proved"  # cleared because its owner read mail that went there
 REPORT = "report"  # cleared because a later mail arrived
 RETURNED = gettext_noop("Email to someone comes back")
-Office = UnreachableAddress.Office
+OFFICES = {Role.REGISTRAR: Office.REGISTRY, Role.HUB_OFFICER: Office.HUB}
+FIRST_HOUR = 8  # nobody is told in the night
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,18 @@ def unreachable_of(person) -> UnreachableAddress | None:
     return open_bounces().filter(person=person.pk, address=person.email.lower()).first()
 
 
+def offices_of(officer) -> set[str]:
+    """Whose part of the list is theirs."""
+    own = {office for role, office in OFFICES.items() if has_role(officer, role)}
+    return own | {Office.BOTH}
+
+
+def bounces_listed(reader, show):
+    """The newest first: those of the reader's office (`mine`) or `all`. A QuerySet."""
+    rows = open_bounces().select_related("person")
+    return rows.filter(office__in=offices_of(reader)) if show == "mine" else rows
+
+
 # ---- actions ----
 
 
@@ -105,14 +120,14 @@ def _record(report, by) -> str:
     if not is_new:
         return "known"
     if report.kind == ReportKind.HARD:
-        _mark(made, by)
+        _mark(made, report.message_id, by)
     elif report.kind == ReportKind.DELIVERED:
         found = open_bounces().filter(address=address, since_at__lte=report.at)
         _clear(found, REPORT, report.at)
     return "recorded"
 
 
-def _mark(report, by):
+def _mark(report, message_id, by):
     person = report.person
     if (
         person is None
@@ -127,27 +142,40 @@ def _mark(report, by):
     cleared = UnreachableAddress.objects.filter(address=report.address, cleared_at__gt=report.at)
     if newer.exists() or cleared.exists():
         return
+    mail = _mail_to_stranger(report.address, message_id) if person is None else None
+    if person is None and mail is None:
+        return  # whoever typed the address into a public page is nobody who could be reached otherwise
+    office = _office_of(person) if person else (mail.office or Office.BOTH)
     row, is_new = UnreachableAddress.objects.get_or_create(
         address=report.address,
         cleared_at=None,
         defaults={
             "person": person,
-            "office": _office_of(person),
+            "office": office,
             "since_at": report.at,
             "diagnostic": report.diagnostic,
+            "about": mail.subject.removeprefix(PREFIX) if mail else "",
         },
     )
     if not is_new:
+        if person is None and row.office not in (office, Office.BOTH):  # of both now
+            row.office, row.about, row.told_on = Office.BOTH, "", None
+            row.save(update_fields=["office", "about", "told_on"])
         return
     write("people.mark_unreachable", row, by=by)
     if person is not None:
         _tell_officers(row, _(RETURNED), _("The list says whose address it is and what to do."))
 
 
+def _mail_to_stranger(address, message_id) -> Mail | None:
+    """The mail that came back from an address without an account, or else the newest that went there and is listed. Two queries at most."""
+    rows = Mail.objects.filter(to__iexact=address, person=None).exclude(office=UNLISTED)
+    named = rows.filter(message_id=message_id).first() if message_id else None
+    return named or rows.order_by("-queued_at", "-pk").first()
+
+
 def _office_of(person) -> str:
-    """Registrars for trainees and whoever else is not the Hub's; the Hub for contacts, consultants and its officers; both for an address of nobody here."""
-    if person is None:
-        return Office.BOTH
+    """Registrars for trainees and whoever else is not the Hub's; the Hub for contacts, consultants and its officers."""
     today = clock.today()
     grants = RoleGrant.objects.filter(person=person, starts_on__lte=today)
     roles = set(
@@ -162,6 +190,40 @@ def _tell_officers(row, subject, body):
     for officer in holders_of(role):
         if officer.pk != row.person_id:
             tell(officer, subject, body, reverse("people:bounces"))
+
+
+@transaction.atomic
+def tell_of_strangers(*, by) -> int:
+    """The worker: once a day, from FIRST_HOUR on, tell each officer how many addresses without an account are new on their office's list. 1. the day, on each of them,
+    2. a message for each officer, who is told nothing of another office's. How many were told. Twice in a day is once; what comes later waits for the next day."""
+    if localtime(clock.now()).hour < FIRST_HOUR:
+        return 0
+    today = clock.today()
+    rows = open_bounces().filter(person=None, told_on=None).order_by("pk")
+    rows = list(rows.select_for_update(no_key=True))
+    if not rows or UnreachableAddress.objects.filter(told_on=today).exists():
+        return 0
+    UnreachableAddress.objects.filter(pk__in=[row.pk for row in rows]).update(told_on=today)
+    own: dict[User, set[str]] = {}
+    for role, officers in holders_of_each(*OFFICES).items():
+        for officer in officers:
+            own.setdefault(officer, {Office.BOTH}).add(OFFICES[role])
+    new = {officer: sum(row.office in of for row in rows) for officer, of in own.items()}
+    lines = [(officer, *_words_of_strangers(count)) for officer, count in new.items() if count]
+    return len(tell_many(lines))
+
+
+def _words_of_strangers(count):
+    return (
+        _("Email to people without an account comes back"),
+        ngettext(
+            "%(count)s address is new on the list for your office. The list says what the email was about.",
+            "%(count)s addresses are new on the list for your office. The list says what each email was about.",
+            count,
+        )
+        % {"count": count},
+        reverse("people:bounces"),
+    )
 
 
 @transaction.atomic

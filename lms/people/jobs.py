@@ -6,7 +6,7 @@ from lms.kit.worker.jobs import Job
 from lms.kit.worker.rests import Rest
 from lms.record.checkpoints import make_checkpoint
 
-from .bounces import drop_old_reports
+from .bounces import drop_old_reports, tell_of_strangers
 from .checkpoints import mail_checkpoint
 from .notices import bring
 from .roles import Operator
@@ -45,5 +45,6 @@ mailing = Mailing()
 MESSAGES = Job("messages", 2, lambda: bring(most=MOST_TOLD))
 MAIL = Job("notices", 2, mailing, begin_anew=mailing.begin_anew)
 CHECKPOINTS = Job("checkpoints", 3600, checkpoint)
+STRANGERS = Job("email that comes back from strangers", 3600, lambda: tell_of_strangers(by=BY))
 OLD_MAIL = Job("old mail", 3600, lambda: forget_old() + drop_old_reports())
 CONTACT_DETAILS = Job("contact details of people who left", 86400, lambda: drop_of_leavers(by=BY))

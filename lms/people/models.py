@@ -301,6 +301,13 @@ class Mail(models.Model):
     notice = models.OneToOneField(Notice, on_delete=models.CASCADE, null=True, related_name="mail")
     to = models.CharField(max_length=320)
     subject = models.CharField(max_length=200)
+    office = models.CharField(
+        max_length=10,
+        blank=True,
+        help_text=gettext_lazy(
+            "Of a mail to an address without an account: which office deals with it if it comes back; “unlisted” where no one is known behind the address."
+        ),
+    )
     encrypted_body = models.TextField(blank=True)
     message_id = models.CharField(
         max_length=200,

@@ -47,6 +47,7 @@ class UnreachableAddress(models.Model):
         "person": "whose address it is; empty for an address without an account",
         "address": "the address that mail does not reach; a year after it is dealt with",
         "diagnostic": "what the mail server said",
+        "about": "the subject of the mail that came back: a fixed text without a name",
         "wanted_address": "the address that the person asks for instead; emptied when it is dealt with",
         "cleared_by": "key of who dealt with it",
     }
@@ -67,6 +68,11 @@ class UnreachableAddress(models.Model):
     since_at = models.DateTimeField()
     listed_at = models.DateTimeField(default=clock.now)
     diagnostic = models.CharField(max_length=300, blank=True)
+    about = models.CharField(max_length=200, blank=True)
+    told_on = models.DateField(
+        null=True,
+        help_text=gettext_lazy("Of an address without an account: when its office was told."),
+    )
     wanted_address = models.CharField(max_length=254, blank=True)
     cleared_at = models.DateTimeField(null=True)
     cleared_by = models.CharField(max_length=80, blank=True)

@@ -15,7 +15,7 @@ from lms.record.actions import write
 
 from . import mail_layout
 from .encryption import encrypt
-from .models import Mail, Role, User
+from .models import Mail, Role, UnreachableAddress, User
 from .roles import may_act_as
 
 PURPOSE = "mail"
@@ -29,22 +29,25 @@ OPENING = gettext_noop(
     "You have a new message from IMSA Learning, and you can read it in this email. "
     "You can also read it on the site: sign in and go to “Your account”, where your newest messages are listed."
 )
+Office = UnreachableAddress.Office
+UNLISTED = "unlisted"  # a link that anybody can have sent to any address
 DEALERS = (Role.REGISTRAR, Role.HUB_OFFICER)  # who deals with mail that could not be delivered
 
 
-def post(to: str, subject: str, body: str, *, person=None, notice=None) -> Mail:
+def post(to: str, subject: str, body: str, *, person=None, notice=None, office="") -> Mail:
     """Queue a mail with these words, in the layout of all mail; the worker sends it after the transaction is committed, and nothing leaves if it is rolled back.
 
     `subject` is a fixed text that names no person, workplace, standing or outcome (docs/running.md, “Mail”). The body is
     encrypted and emptied when the mail is sent, so it may carry a secret link. A mail of a `person` that cannot be delivered
-    is shown to registrars and Hub officers; one to a bare address is not. Nobody checks here whether a person is invented.
+    is shown to registrars and Hub officers; one to a bare address is not. `office`: of a bare address, which `Office` lists it once mail comes back from it (both,
+    where it is left out), or `UNLISTED`. Nobody checks here whether a person is invented.
     """
-    mail = mail_for(to, subject, body, person=person, notice=notice)
+    mail = mail_for(to, subject, body, person=person, notice=notice, office=office)
     mail.save()
     return mail
 
 
-def mail_for(to: str, subject: str, body: str, *, person=None, notice=None) -> Mail:
+def mail_for(to: str, subject: str, body: str, *, person=None, notice=None, office="") -> Mail:
     """The mail of `post`, not queued yet; for many in one statement."""
     subject = " ".join(subject.split())
     return Mail(
@@ -52,6 +55,7 @@ def mail_for(to: str, subject: str, body: str, *, person=None, notice=None) -> M
         notice=notice,
         to=to.strip(),
         subject=subject if subject.startswith(PREFIX) else f"{PREFIX}{subject}",
+        office=office,
         encrypted_body=encrypt(
             mail_layout.whole_text(body, has_account=person is not None), PURPOSE
         ),

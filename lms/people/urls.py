@@ -48,6 +48,7 @@ urlpatterns = [
     path("recoveries/<number:pk>/", access_views.decide_recovery, name="recovery"),
     path("mail/", mail_views.undelivered, name="mail"),
     path("mail/reports/", bounce_views.receive, name="mail_reports"),
+    path("mail/bounces/list.<str:ending>", bounce_views.bounces_file, name="bounces_file"),
     path("mail/bounces/", bounce_views.bounces, name="bounces"),
     path("mail/bounces/<number:pk>/close/", bounce_views.close, name="bounce_close"),
     path("me/address/", bounce_views.own_address, name="own_address"),

@@ -37,6 +37,7 @@ IMSA_JOBS = [
     "cohorts.jobs.POSTS",
     "cohorts.jobs.SURVEYS",
     "cohorts.jobs.DISCUSSIONS",
+    "lms.people.jobs.STRANGERS",
     "lms.people.jobs.OLD_MAIL",
     "lms.people.jobs.CONTACT_DETAILS",
     "certificates.jobs.STRAY_FILES",

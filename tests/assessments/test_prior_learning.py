@@ -438,3 +438,23 @@ def test_a_chair_is_told_of_what_is_recorded_as_theirs_alone(scene):
         grant(scene, made, chair=chair.full_name, reason="Put right.")
     told = Notice.objects.get(**about)
     assert told.url == "/boards/mine/" and scene.author.last_name not in told.body
+
+
+def test_the_registrys_home_counts_what_waits_for_the_office(scene, rows_read):
+    office = sign_in(Client(), scene.registrar)
+
+    def is_listed():
+        return b"laim on prior learning to look at" in office.get("/registry/").content
+
+    assert not is_listed()
+    made = claim(scene)
+    assert is_listed()
+    ask_claimant(made, "In which year was that?", by=scene.registrar)
+    assert not is_listed(), "it waits for the trainee"
+    reply_to_office(made, "In 2024.", by=scene.author)
+    assert is_listed()
+    with rows_read() as read:
+        assert office.get("/registry/").status_code == 200
+    assert read.statements <= 15
+    send_to_academic(made, scene.helen, by=scene.registrar)
+    assert not is_listed(), "it waits for the academic"

@@ -424,3 +424,28 @@ def test_an_unused_enrolment_in_the_same_cohort_stays_behind(two):
     plan.refresh_from_db()
     assert left.person == plan.person == spare and standings(person) == [before]
     assert account.enrolments.exists() and list(people_found("typo@harbour.example")) == [person]
+
+
+def test_the_registrys_home_counts_what_a_second_officer_has_to_confirm(two, rows_read):
+    def home(who):
+        client = Client()
+        scene.sign_in(client, who)
+        page = client.get("/registry/").content.decode()
+        return "two accounts to confirm" in page and "/registry/merges/" in page
+
+    other = scene.person("Other", "Registrar", Role.REGISTRAR, email="other@test.example")
+    made = proposed(two)
+    assert not home(other), "its owner has not answered"
+    for secret in made.links.values():
+        answer_merge(secret, is_owner=True)
+    assert home(other) and not home(two["first"]), "who proposed it confirms nothing"
+    confirm_merge(made, by=other)
+    assert not home(other)
+    propose_separation(made, "They are two people.", by=other)
+    assert not home(other) and home(two["first"])
+    client = Client()
+    scene.sign_in(client, two["first"])
+    client.get("/registry/")
+    with rows_read() as read:
+        assert client.get("/registry/").status_code == 200
+    assert read.statements <= 15

@@ -9,11 +9,21 @@ import pytest
 import standardwebhooks
 import time_machine
 
-from certificates.actions import add_webhook, end_watch, end_webhook, watch, withhold
+from certificates.actions import (
+    add_webhook,
+    answer_list,
+    end_token,
+    end_watch,
+    end_webhook,
+    make_token,
+    watch,
+    withhold,
+)
+from certificates.actions.api_access import api_client_of
 from certificates.actions.changes import look_at_watches
 from certificates.actions.webhooks import PAUSES, deliver_changes, message_of
 from certificates.checking.uploaded_lists import pasted
-from certificates.models import Change, Delivery, Watch, Webhook
+from certificates.models import Change, Check, Delivery, ListCheck, Watch, Webhook
 from lms.kit import clock, codes, outgoing_http
 from lms.kit.refusals import YES, NotAllowed, Refused
 from lms.people.models import Notice
@@ -137,9 +147,8 @@ def test_only_who_is_a_contact_on_the_day_is_told(where, employer, held):
 
 
 def test_a_key_of_another_organisation_asks_and_watches_nothing(where, employer, held):
-    from certificates.actions import answer_check, answer_list
+    from certificates.actions import answer_check
     from certificates.api_client import ApiClient
-    from certificates.models import Check
 
     foreign = ApiClient(
         1, scene.organisation("MILL", "Mill House").pk, ("check", "watch"), may_act=lambda: YES
@@ -154,6 +163,31 @@ def test_a_key_of_another_organisation_asks_and_watches_nothing(where, employer,
         with pytest.raises(NotAllowed, match="another organisation"):
             action()
     assert not Check.objects.exists() and not Watch.objects.exists()
+
+
+def test_a_key_that_ended_since_it_was_sent_gets_no_list_and_no_watch_and_ends_none(
+    where, employer, held
+):
+    token, secret = make_token(where, "HR", ["check", "watch"], TODAY + 9 * DAY, by=employer)
+    program, _organisation = api_client_of(secret)
+    add(where, program, held)
+    lines = pasted(f"{held.number}\tOne", TODAY)
+
+    second = scene.certified("Cyd", "Two")
+    end_token(token, by=employer)
+
+    def rows():
+        return [model.objects.count() for model in (Check, ListCheck, Watch, Entry)]
+
+    before = rows()
+    for action in (
+        lambda: answer_list(where, lines, "work", by=program, day=TODAY),
+        lambda: add(where, program, second),
+        lambda: end_watch(Watch.objects.get(), by=program),
+    ):
+        with pytest.raises(NotAllowed, match="has ended"):
+            action()
+    assert rows() == before and Watch.objects.get().ended_at is None
 
 
 class TestChanges:

@@ -95,6 +95,19 @@ def test_changed_nations_reach_the_plan_and_the_person(enrolment, by, trainee):
     )
 
 
+def test_other_nations_are_told_to_the_other_registrars_once_and_not_to_who_changed_them(
+    enrolment, registrar, person_with, officer, trainee
+):
+    other = person_with(Role.REGISTRAR, email="second@test.example")
+    for _twice in range(2):
+        change_nations(enrolment, ["england"], by=registrar, reason="a new post in Kent")
+    told = Notice.objects.filter(url=f"/registry/cohorts/IMSA-2025-09/{enrolment.pk}/")
+    assert [n.person for n in told] == [other]
+    assert "was for Scotland. It is now for England" in told[0].body
+    assert trainee.full_name in told[0].subject and "Kent" not in told[0].body
+    assert Notice.objects.filter(person=trainee, subject__contains="England").count() == 1
+
+
 def test_leave_of_absence_and_leaving(enrolment, by, unchanged):
     assert interrupt(enrolment, by=by).state == "interrupted"
     watch = unchanged()

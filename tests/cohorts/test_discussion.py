@@ -22,6 +22,7 @@ from cohorts.discussion.models import (
     DiscussionMember,
     DiscussionPost,
     DiscussionReport,
+    DiscussionSpace,
     DiscussionThread,
 )
 from cohorts.discussion.moderating import (
@@ -32,7 +33,8 @@ from cohorts.discussion.moderating import (
     report_post,
     restore_post,
 )
-from cohorts.enrolment.actions import enrol
+from cohorts.enrolment.actions import enrol, make_cohort
+from cohorts.enrolment.models import Cohort
 from cohorts.enrolment.status_actions import set_last_day
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
@@ -346,6 +348,37 @@ def test_nobody_moderates_their_own_post_and_a_registrar_has_the_last_word(
         hide_post(last, "Rule 5", by=s.tutor)
         notice = Notice.objects.filter(person=s.bran).latest("pk")
         assert "Rule 5" in notice.body and "ask a registrar" not in notice.body and not notice.url
+
+
+@pytest.mark.both_engines
+def test_the_list_of_discussions_asks_as_much_at_1_5_and_20_and_leaves_out_own_cohorts(
+    scene, programme, person_with, by, signed_in, rows_read
+):
+    s, cost = scene, {}
+    namesake = person_with(email="own@test.example", first_name="Toni", last_name="Tutor")
+    readers = {who: signed_in(getattr(s, who)) for who in ("anwen", "tutor", "registrar")}
+    with at(10):
+        for count in (1, 5, 20):
+            for n in range(DiscussionSpace.objects.count(), count):
+                cohort = make_cohort(
+                    f"MORE-{n:02}", f"More {n}", programme, DAY, DAY + timedelta(days=300), by=by
+                )
+                someone = person_with(email=f"more{n}@test.example", first_name="M", last_name="N")
+                enrol(cohort, someone, ["wales"], f"M-{n}", by=by, enrolled_on=DAY)
+                open_space(cohort, by=s.registrar)
+            for who, client in readers.items():
+                with rows_read() as read:
+                    page = client.get("/study/discussion/")
+                assert len(page.context["spaces"]) == (1 if who == "anwen" else count), who
+                cost.setdefault(who, set()).add(read.statements)
+        assert all(len(found) == 1 and max(found) <= 15 for found in cost.values()), cost
+        enrol(
+            Cohort.objects.get(code="MORE-07"), namesake, ["wales"], "M-77", by=by, enrolled_on=DAY
+        )
+        page = readers["tutor"].get("/study/discussion/")
+        assert len(page.context["spaces"]) == 19 and "/MORE-07/" not in page.content.decode()
+        assert readers["tutor"].get("/study/discussion/MORE-07/").status_code == 404
+        assert "/MORE-07/" in readers["registrar"].get("/study/discussion/").content.decode()
 
 
 @pytest.mark.both_engines

@@ -9,6 +9,8 @@ from openpyxl import load_workbook
 from cohorts.applications.models import Application, ApplicationForm
 from cohorts.approvals.actions import decide_approval
 from cohorts.confirming.actions import ask_organisations
+from cohorts.employment.actions import record_post
+from cohorts.enrolment.status_actions import plan_leave
 from cohorts.intake.models import Nomination
 from cohorts.organisations.actions import add_contact
 from cohorts.organisations.models import TelephoneTask
@@ -16,7 +18,7 @@ from courses.actions.attendance import record_attendance
 from courses.actions.closures import record_closure
 from courses.models import Session
 from lms.kit import clock, list_files
-from lms.people.models import Role
+from lms.people.models import Role, UnreachableAddress
 from lms.record.models import Entry
 
 from .test_timetable_pages import held, timetable, units  # noqa: F401 - fixtures
@@ -88,6 +90,27 @@ def everything(
         statement="A secret story",
         nominated_by=contact,
     )
+    record_post(
+        "ER-9",
+        enrolment.person,
+        other_organisation,
+        "=Clerk",
+        ["wales"],
+        date(2026, 1, 1),
+        None,
+        "",
+        None,
+        by=by,
+        source="test",
+    )
+    plan_leave(enrolment, date(2026, 4, 1), date(2026, 6, 1), by=registrar, reason="Private")
+    UnreachableAddress.objects.create(
+        address="gone@test.example",
+        office="registry",
+        about="Your place on the programme",
+        diagnostic="=550 no such box",
+        since_at=NOW,
+    )
     record_closure(by=registrar, title="Snow", starts_on=date(2026, 3, 4), ends_on=date(2026, 3, 5))
     record_attendance(held, {enrolment.person_id: "in_room"}, by=tutor)
 
@@ -108,6 +131,18 @@ LISTS = {
     "/teaching/sessions/{session}/attendance": (
         "tutor",
         '"Màiri","NicDhòmhnaill","In the room","Register"',
+    ),
+    "/hub/posts/outside/list": (
+        "officer",
+        '"ER-9","Màiri NicDhòmhnaill","mairi@test.example","\'=Clerk","Wales","ORG-02"',
+    ),
+    "/registry/leave/list": (
+        "registrar",
+        '"IMSA-2025-09","S-1","Màiri","NicDhòmhnaill","Leave of absence","Scheduled","2026-04-01","2026-06-01"',
+    ),
+    "/mail/bounces/list": (
+        "registrar",
+        '"gone@test.example","","Your place on the programme","Registry","2026-03-02","\'=550 no such box"',
     ),
     "/registry/closures/list": ("registrar", '"Snow","2026-03-04","2026-03-05",""'),
     "/teaching/cohorts/IMSA-2025-09/progress": ("tutor", '"Màiri","NicDhòmhnaill","Enrolled"'),
@@ -143,6 +178,9 @@ def test_each_list_as_its_readers_see_it(
         ("/hub/posts/", "officer"),
         ("/registry/intake/IMSA-2025-09/", "registrar"),
         ("/registry/closures/", "registrar"),
+        ("/hub/posts/outside/", "officer"),
+        ("/registry/leave/", "registrar"),
+        ("/mail/bounces/", "registrar"),
         ("/teaching/sessions/", "tutor"),
         (f"/teaching/sessions/{Session.objects.get().pk}/", "tutor"),
         ("/teaching/cohorts/IMSA-2025-09/?show=all", "tutor"),

@@ -427,3 +427,22 @@ def test_question_sets_are_written_in_versions_that_never_change(
     assert survey.question_set.number == 1
     with pytest.raises(DatabaseError), transaction.atomic():
         QuestionSet.objects.filter(pk=newest.pk).update(title="Other")
+
+
+def test_an_earlier_last_day_is_told_to_those_alone_who_were_asked_and_have_not_answered(
+    survey, people, registrar, by
+):
+    def told():
+        found = Notice.objects.filter(subject__startswith="Less time to answer")
+        return {one.person: one.body for one in found.select_related("person")}
+
+    with on(OPENS):
+        run_surveys(by=by)
+        hand_in(survey, ANSWERS, by=people[0])
+        change_last_day(survey, CLOSES + timedelta(days=1), by=registrar)
+        assert not told()
+        for _twice in range(2):
+            change_last_day(survey, CLOSES - timedelta(days=1), by=registrar)
+    assert set(told()) == set(people[1:]) and len(told()) == len(people) - 1
+    assert Notice.objects.filter(subject__startswith="Less time").count() == len(people) - 1
+    assert f"{CLOSES - timedelta(days=1):%-d %B}" in told()[people[1]]

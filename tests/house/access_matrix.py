@@ -326,6 +326,10 @@ ACCESS = {
     "cohorts:applications_file": everybody(POST_ONLY),
     "cohorts:nominations_file": everybody(POST_ONLY),
     "cohorts:posts_file": everybody(POST_ONLY),
+    "cohorts:posts_outside_file": everybody(POST_ONLY),
+    "cohorts:planned_changes_file": everybody(POST_ONLY),
+    "certificates:renewals_file": everybody(POST_ONLY),
+    "people:bounces_file": everybody(POST_ONLY),
     "courses:sessions_list_file": everybody(POST_ONLY),
     "courses:attendance_file": everybody(POST_ONLY),
     "courses:closures_file": everybody(POST_ONLY),
@@ -717,6 +721,8 @@ def may_push(name, who) -> bool:
         "cohorts:cancel_change",
         "cohorts:export_people",
         "cohorts:export_cohorts",
+        "cohorts:planned_changes_file",
+        "people:bounces_file",
     ):
         return who in ("registrar", "hub", "hub2")
     if name == "cohorts:withdraw_nomination":
@@ -880,6 +886,10 @@ def sample(name) -> dict:
         "cohorts:applications_file": lambda: {"ending": "csv"},
         "cohorts:nominations_file": lambda: {"code": sian.cohort.code, "ending": "csv"},
         "cohorts:posts_file": lambda: {"ending": "csv"},
+        "cohorts:posts_outside_file": lambda: {"ending": "csv"},
+        "cohorts:planned_changes_file": lambda: {"ending": "csv"},
+        "certificates:renewals_file": lambda: {"ending": "csv"},
+        "people:bounces_file": lambda: {"ending": "csv"},
         "courses:sessions_list_file": lambda: {"ending": "csv"},
         "courses:attendance_file": lambda: {"pk": Session.objects.first().pk, "ending": "csv"},
         "courses:closures_file": lambda: {"ending": "csv"},

@@ -60,6 +60,7 @@ IN_TURN = [
     ("posts to confirm", 3600),
     ("surveys", 900),
     ("discussions", 1800),
+    ("email that comes back from strangers", 3600),
     ("old mail", 3600),
     ("contact details of people who left", 86400),
     ("stray files", 6 * 3600),

@@ -18,11 +18,13 @@ from lms.people.bounces import (
     close_bounce,
     drop_old_reports,
     open_bounces,
+    tell_of_strangers,
     unreachable_of,
     want_address,
 )
 from lms.people.models import DeliveryReport, Mail, Notice, Role, UnreachableAddress, User
-from lms.people.outbox import post
+from lms.people.outbox import UNLISTED, Office, post
+from lms.people.roles import Operator
 from lms.record.models import Entry
 from tests.people.scene import client_of, people_of
 from tests.shared import begins_with, copy_of
@@ -30,6 +32,7 @@ from tests.shared import begins_with, copy_of
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]
 SECRET = "a-secret-of-at-least-thirty-two-letters"
 DAY = timedelta(days=1)
+BY = Operator("test")
 
 
 make_people = partial(
@@ -258,3 +261,57 @@ def test_sign_in_tells_it_and_old_reports_are_dropped(people):
     close_bounce(UnreachableAddress.objects.get(), by=people["registrar"])
     with clock.at(clock.now() + 366 * DAY):
         assert drop_old_reports() == 2, "the report and the task"
+
+
+def at_hour(day, hour):
+    return clock.at(datetime(2027, 3, day, hour, tzinfo=UTC))
+
+
+def told():
+    """Who was told of addresses without an account, and how many each time."""
+    found = Notice.objects.filter(subject__contains="without an account").order_by("pk")
+    return [(n.person.first_name, n.body.split()[0]) for n in found.select_related("person")]
+
+
+def test_an_office_hears_of_its_strangers_alone_once_a_day_and_sees_what_it_was_about(people):
+    office, hub = people["registrar"], people["officer"]
+    with at_hour(2, 12):
+        post("place@y.example", "Your place on the programme", "x", office=Office.REGISTRY)
+        post("boss@y.example", "A confirmation", "x", office=Office.REGISTRY)
+        post("org@y.example", "Your organisation", "x", office=Office.HUB)
+        post("new@y.example", "A new address", "x")
+        post("typed@y.example", "Your place on the programme", "x", office=UNLISTED)
+        addresses = ("place", "boss", "org", "new", "typed")
+        send(*(report(f"{one}@y.example") for one in addresses))
+        assert "typed@y.example" not in [row.address for row in open_bounces()]
+        assert not told(), "one message for each address"
+    with at_hour(3, 7):
+        assert tell_of_strangers(by=BY) == 0, "in the night"
+    with at_hour(3, 8):
+        assert [tell_of_strangers(by=BY) for _twice in range(2)] == [2, 0]
+        assert sorted(told()) == sorted([(office.first_name, "3"), (hub.first_name, "2")])
+        words = str(list(Notice.objects.filter(person=hub).values_list("subject", "body")))
+        assert "y.example" not in words and "place" not in words
+        post("late@y.example", "Your organisation", "x", office=Office.HUB)
+        send(report("late@y.example"))
+    with at_hour(3, 20):
+        assert tell_of_strangers(by=BY) == 0, "twice in one day"
+    with at_hour(4, 9):
+        assert tell_of_strangers(by=BY) == 1 and told()[-1] == (hub.first_name, "1")
+        assert len(told()) == 3
+        mine = client_of(office).get("/mail/bounces/").content.decode()
+        assert "place@y" in mine and "org@y" not in mine
+        assert "The email was about: Your place on the programme" in mine
+        every = client_of(hub).get("/mail/bounces/?show=all").content.decode()
+        assert "place@y" in every and "Your place on the programme" not in every
+        assert "The email was about: Your organisation" in every
+        for client, shown in ((client_of(office), True), (client_of(hub), False)):
+            answer = client.post("/mail/bounces/list.csv", {"show": "all"})
+            content = b"".join(answer.streaming_content).decode()
+            assert "place@y.example" in content
+            assert ("Your place on the programme" in content) is shown
+        # What comes back from two offices is both's, and of no office alone.
+        post("org@y.example", "A confirmation", "x", office=Office.REGISTRY)
+        send(report("org@y.example", at=clock.now() + timedelta(minutes=1)))
+        row = open_bounces().get(address="org@y.example")
+        assert (row.office, row.about, row.told_on) == (Office.BOTH, "", None)

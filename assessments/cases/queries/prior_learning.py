@@ -23,6 +23,7 @@ ABOUT = ("enrolment__person", "enrolment__cohort__programme", "enrolment__plan",
 SHOW = ("office", "academic", "board", "closed")
 STATES = {
     "office": (PriorState.CHECKING, PriorState.ASKED, PriorState.APPEALED),
+    "to_act": (PriorState.CHECKING, PriorState.APPEALED),
     "academic": (PriorState.ACADEMIC,),
     "board": (PriorState.BOARD,),
     "closed": (PriorState.GRANTED, PriorState.REFUSED, PriorState.WITHDRAWN),
@@ -83,7 +84,7 @@ def claims_of_trainee(enrolment) -> list[PriorLearningClaim]:
 
 
 def prior_claims_for(registrar, show="office"):
-    """Claims that this registrar may handle; what is due first, first. A QuerySet."""
+    """Claims that this registrar may handle; what is due first, first. `to_act`: of `office` without those that wait for the trainee. A QuerySet."""
     rows = PriorLearningClaim.objects.for_office(registrar).filter(state__in=STATES[show])
     order = ("-closed_at", "-pk") if show == "closed" else ("answer_by", "pk")
     return rows.select_related(*ABOUT, "academic").order_by(*order)

@@ -14,7 +14,7 @@ from lms.kit.refusals import NotAllowed, Refused, insist
 from lms.kit.transitions import make_transition
 from lms.people.actions import tell
 from lms.people.invitations import hash_of
-from lms.people.outbox import post
+from lms.people.outbox import Office, post
 
 from ...taking.actions.registrars import tell_registrars
 from ...taking.queries import own_submission
@@ -255,7 +255,7 @@ def tell_signer(sign_off, words):
 
 def _mail(sign_off, words):
     if not sign_off.portfolio.enrolment.person.is_invented:
-        post(sign_off.email, _(SUBJECT), words)
+        post(sign_off.email, _(SUBJECT), words, office=Office.REGISTRY)
 
 
 def _tell_trainee(sign_off, words, **about):

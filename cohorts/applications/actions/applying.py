@@ -21,7 +21,7 @@ from lms.kit.transitions import make_transition
 from lms.people.actions import tell
 from lms.people.invitations import hash_of
 from lms.people.models import Role
-from lms.people.outbox import post
+from lms.people.outbox import UNLISTED, Office, post
 from lms.people.roles import holders_of, may_act_as
 from lms.record.actions import write
 
@@ -149,7 +149,8 @@ def mail_applicant(application, *paragraphs: str, last="") -> None:
         % {"days": settings.IMSA_APPLICATION_UNCONFIRMED_DAYS},
         *([last] if last else []),
     ]
-    post(application.email, _(SUBJECT), "\n\n".join(words))
+    office = Office.HUB if application.confirmed_at else UNLISTED
+    post(application.email, _(SUBJECT), "\n\n".join(words), office=office)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.kit.keyset import SIZE
+from lms.kit.lists import page_of
 from lms.kit.refusals import NotAllowed, Refused
 
 from ...enrolment.models import Cohort
@@ -29,7 +30,7 @@ from ..actions import (
 from ..forms import PostForm, ThreadForm
 from ..models import DiscussionMember, DiscussionPost, DiscussionSpace, DiscussionThread
 from ..queries import first_post_of, is_title_shown, posts_of, spaces_for, threads_of
-from ..rules import may_moderate, may_open_spaces, may_read, may_write
+from ..rules import may_moderate, may_open_spaces, may_read, may_write, readable
 
 
 def of_space(view):
@@ -66,8 +67,12 @@ def of_member(view):
 @require_safe
 @login_required
 def spaces(request):
-    found = [space for space in spaces_for(request.user)[:100] if may_read(request.user, space)]
-    return render(request, "cohorts/discussion/spaces.html", {"spaces": found})
+    page = page_of(spaces_for(request.user), request.GET.get("page"))
+    return render(
+        request,
+        "cohorts/discussion/spaces.html",
+        {"page": page, "spaces": readable(request.user, page.object_list)},
+    )
 
 
 @require_safe

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.kit import clock
+from lms.kit.list_files import downloads
 from lms.kit.lists import page_of
 from lms.kit.refusals import Refused, insist
 from lms.kit.templatetags.kit import day
@@ -373,5 +374,6 @@ def planned(request):
             "late": page_of(late, request.GET.get("late")),
             "coming": page_of(coming, request.GET.get("coming")),
             "away": page_of(away, request.GET.get("away")),
+            "download": downloads("cohorts:planned_changes_file"),
         },
     )
