@@ -14,23 +14,28 @@ from ..models import Hold
 def awaiting_release(registrar):
     """Scripts whose mark is agreed and not released, of people who are still there and whose result is not held back, and not the
     registrar's own; nor while a correction waits for a second person. A QuerySet."""
+    rows = Submission.objects.filter(
+        state=SubmissionState.AGREED,
+        attempt__released_at=None,
+        attempt__is_current=True,
+    )
+    return (
+        without_holds(rows)
+        .exclude(enrolment__state=EnrolmentState.LEFT)
+        .exclude(enrolment__person_id=registrar.pk)
+        .exclude(pk__in=waiting_corrections().values("allocation__submission"))
+        .select_related("assessment", "attempt")
+    )
+
+
+def without_holds(scripts):
+    """Those whose result is not held back, of scripts."""
     held_back = Hold.objects.filter(
         Q(module=None) | Q(module=OuterRef("assessment__module")),
         enrolment=OuterRef("enrolment"),
         lifted_at=None,
     )
-    return (
-        Submission.objects.filter(
-            state=SubmissionState.AGREED,
-            attempt__released_at=None,
-            attempt__is_current=True,
-        )
-        .exclude(enrolment__state=EnrolmentState.LEFT)
-        .exclude(enrolment__person_id=registrar.pk)
-        .exclude(Exists(held_back))
-        .exclude(pk__in=waiting_corrections().values("allocation__submission"))
-        .select_related("assessment", "attempt")
-    )
+    return scripts.exclude(Exists(held_back))
 
 
 def release_counts(registrar) -> list[dict]:

@@ -24,6 +24,7 @@ from ..actions.reports import write_report
 from ..forms import ReportForm
 from ..models import Board
 from ..queries.boards import reports_of
+from ..queries.distributions import distributions_of
 from ..queries.sample import judgements_of, sample_of
 from ..queries.sample import sample_feedback as find_feedback
 from ..rules import may_confirm, may_examine
@@ -87,10 +88,39 @@ def examine(request, pk):
         "newest": reports[0] if reports else None,
         "groups": groups,
         "sample": sample,
+        "distributions": _drawn(distributions_of(board)),
         "keeps_page": address(page=request.GET.get("page")),
         "keeps_earlier": address(earlier=request.GET.get("earlier")),
     }
     return render(request, "assessments/examine.html", context)
+
+
+BAR, HIGHEST = 24, 48  # the width of a band's bar in a chart, and the height of the fullest
+
+
+def _drawn(found):
+    """What a page shows of distributions: the `bands`, the `limit`, whether `any` figure is shown, and of each of the `rows` its `cells` and `bars`; a band that is not shown has no bar."""
+    if found is None or not found.rows:
+        return None
+    rows = []
+    for row in found.rows:
+        most = max((count or 0 for count in row.found.counts), default=0) or 1
+        bars = []
+        for place, count in enumerate(row.found.counts):
+            height = round(HIGHEST * (count or 0) / most)
+            top = HIGHEST - height
+            bars.append(
+                {"x": BAR * place + 2, "y": top, "height": height, "is_shown": count is not None}
+            )
+        cells = list(zip(found.bands, row.found.counts, strict=True))
+        rows.append({"row": row, "cells": cells, "bars": bars})
+    return {
+        "rows": rows,
+        "bands": found.bands,
+        "limit": found.limit,
+        "width": BAR * len(found.bands),
+        "any": any(row.found.count for row in found.rows),
+    }
 
 
 def _thanks(report) -> str:
