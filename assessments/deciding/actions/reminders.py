@@ -6,11 +6,10 @@ from django.utils.translation import gettext_noop, ngettext
 
 from lms.kit import clock
 from lms.people.actions import tell
-from lms.people.models import Role, User
-from lms.people.roles import holders_of
+from lms.people.models import User
 from lms.record.actions import write_many
 
-from ..queries.feedback_days import feedback_days, untold
+from ..queries.feedback_days import feedback_days, releasers, untold
 from ..reminders import FeedbackReminder
 
 SUBJECT = gettext_noop("Feedback dates: marks to release")
@@ -28,8 +27,7 @@ def remind_of_feedback(*, by) -> int:
     days = feedback_days(clock.today())
     if not days:
         return 0
-    people = holders_of(Role.REGISTRAR)
-    return sum(_remind(key, days, by=by) for key in sorted(untold(people, days)))
+    return sum(_remind(key, days, by=by) for key in sorted(untold(releasers(days), days)))
 
 
 @transaction.atomic

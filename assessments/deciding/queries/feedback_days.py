@@ -10,11 +10,15 @@ from django.db.models.functions import TruncDate
 
 from cohorts.enrolment.models import Enrolment
 from cohorts.enrolment.states import EnrolmentState
+from lms.people.models import Role, User
+from lms.people.roles import holders_of_each
 
 from ...attempts.models import Attempt
 from ...setting.calendar import LONDON
+from ...setting.judging import BY_LEADER, release_rule
 from ...setting.models import Sitting
 from ...setting.queries import judging_of_each
+from ...setting.rules import leaders_today
 from ...setting.working_days import working_day_of
 from ...taking.models import Submission
 from ...taking.states import SubmissionState
@@ -33,6 +37,7 @@ class FeedbackDay:
     agreed: int
     marking: int
     step: int
+    is_leaders: bool = False  # does the leader of the module release it too?
 
 
 def not_released():
@@ -58,22 +63,42 @@ def feedback_days(today: date) -> list[FeedbackDay]:
         return []
     counts = _counts(sittings)
     sittings = [one for one in sittings if counts.get((one.cohort_id, one.assessment_id))]
-    near = _near(sittings, today, days) if days else {}
+    judged = judging_of_each({one.cohort_id: one.cohort for one in sittings}.values())
+    near = _near(sittings, judged, today, days) if days else {}
     found = []
     for one in sittings:
         step = step_on(one.feedback_due_on, today, near.get(one.cohort_id))
         if step is not None:
             agreed, marking = counts[one.cohort_id, one.assessment_id]
-            found.append(FeedbackDay(one, one.feedback_due_on, agreed, marking, step))
+            rule = release_rule(judged[one.cohort_id].rules, one.version)
+            found.append(
+                FeedbackDay(one, one.feedback_due_on, agreed, marking, step, rule.by == BY_LEADER)
+            )
     return found
 
 
-def _near(sittings, today, days) -> dict[int, date]:
-    cohorts = {one.cohort_id: one.cohort for one in sittings if one.feedback_due_on > today}
-    return {
-        key: working_day_of(key, judged.rules, days, today)
-        for key, judged in judging_of_each(cohorts.values()).items()
-    }
+def _near(sittings, judged, today, days) -> dict[int, date]:
+    cohorts = {one.cohort_id for one in sittings if one.feedback_due_on > today}
+    return {key: working_day_of(key, judged[key].rules, days, today) for key in sorted(cohorts)}
+
+
+def releasers(days: list[FeedbackDay]) -> list[User]:
+    """Who is told of any of it: registrars, and the tutors who lead a module whose leader releases. Three queries at most."""
+    holders = holders_of_each(Role.REGISTRAR, Role.TUTOR)
+    led = _led(days)
+    tutors = [one for one in holders[Role.TUTOR] if one.pk in led]
+    return list({one.pk: one for one in [*holders[Role.REGISTRAR], *tutors]}.values())
+
+
+def _led(days) -> dict[int, set[int]]:
+    """The modules with something that their leader releases, by the key of who leads them today."""
+    modules = {one.sitting.assessment.module_id for one in days if one.is_leaders}
+    found: dict[int, set[int]] = {}
+    if modules:
+        lines = leaders_today().filter(module__in=modules)
+        for person, module in lines.values_list("person_id", "module_id"):
+            found.setdefault(person, set()).add(module)
+    return found
 
 
 def _counts(sittings) -> dict[tuple[int, int], tuple[int, int]]:
@@ -97,13 +122,15 @@ def _counts(sittings) -> dict[tuple[int, int], tuple[int, int]]:
 
 
 def untold(people, days: list[FeedbackDay]) -> dict[int, list[FeedbackDay]]:
-    """Of what each of these people is still to be told, by key; nothing of a cohort that they study in. Two queries."""
+    """Of what each of these people is still to be told, by key; nothing of a cohort that they study in, and who is no registrar only what they release as leader. Four queries."""
     sittings = {one.sitting.pk for one in days}
     told = set(
         FeedbackReminder.objects.filter(person__in=people, sitting__in=sittings).values_list(
             "person_id", "sitting_id", "due_on", "step"
         )
     )
+    office = {one.pk for one in holders_of_each(Role.REGISTRAR)[Role.REGISTRAR]}
+    led = _led(days)
     learns = set(Enrolment.objects.filter(person__in=people).values_list("person_id", "cohort_id"))
     found = {}
     for person in people:
@@ -112,6 +139,10 @@ def untold(people, days: list[FeedbackDay]) -> dict[int, list[FeedbackDay]]:
             for one in days
             if (person.pk, one.sitting.pk, one.due_on, one.step) not in told
             and (person.pk, one.sitting.cohort_id) not in learns
+            and (
+                person.pk in office
+                or (one.is_leaders and one.sitting.assessment.module_id in led.get(person.pk, ()))
+            )
         ]
         if own:
             found[person.pk] = own

@@ -25,6 +25,7 @@ from ..forms import ReportForm
 from ..models import Board
 from ..queries.boards import reports_of
 from ..queries.distributions import distributions_of
+from ..queries.release import rule_in_words
 from ..queries.sample import judgements_of, sample_of
 from ..queries.sample import sample_feedback as find_feedback
 from ..rules import may_confirm, may_examine
@@ -151,6 +152,7 @@ def sample_script(request, pk, number):
         "board": board,
         "lines": lines,
         "why": why,
+        "release_rule": rule_in_words(found["script"].attempt.release_rule),
         "shown": shown_script,
         "is_shown": is_shown(copy, shown_script.file_sha256),
         "view_url": reverse("assessments:sample_view", args=[pk, number]),
