@@ -86,13 +86,13 @@ def distributions(
         table[name, ALL] = len(those)
     hidden = hidden_cells(table, limit)
 
-    def shown(name, column):
+    def cell(name, column):
         return None if (name, column) in hidden else table[name, column]
 
     found = {}
     for name, those in marks.items():
-        count = shown(name, ALL) or None
-        counts = [shown(name, str(place)) for place in range(len(boundaries) + 1)]
+        count = cell(name, ALL) or None
+        counts = [cell(name, str(place)) for place in range(len(boundaries) + 1)]
         if count is None:
             found[name] = Distribution(None, None, None, [None] * len(counts))
         else:

@@ -96,7 +96,7 @@ def page_of(scene, board):
 
 
 def figures(board):
-    return {row.code: row.found for row in distributions_of(board).rows}
+    return {row.code: row.figures for row in distributions_of(board).rows}
 
 
 @pytest.mark.both_engines

@@ -25,7 +25,7 @@ class Row:
     title: str
     is_piece: bool
     is_telling: bool
-    found: Distribution
+    figures: Distribution
 
 
 @dataclass(frozen=True)

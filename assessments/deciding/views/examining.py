@@ -89,7 +89,7 @@ def examine(request, pk):
         "newest": reports[0] if reports else None,
         "groups": groups,
         "sample": sample,
-        "distributions": _drawn(distributions_of(board)),
+        "distributions": _charts_of(distributions_of(board)),
         "keeps_page": address(page=request.GET.get("page")),
         "keeps_earlier": address(earlier=request.GET.get("earlier")),
     }
@@ -99,28 +99,28 @@ def examine(request, pk):
 BAR, HIGHEST = 24, 48  # the width of a band's bar in a chart, and the height of the fullest
 
 
-def _drawn(found):
+def _charts_of(distributions):
     """What a page shows of distributions: the `bands`, the `limit`, whether `any` figure is shown, and of each of the `rows` its `cells` and `bars`; a band that is not shown has no bar."""
-    if found is None or not found.rows:
+    if distributions is None or not distributions.rows:
         return None
     rows = []
-    for row in found.rows:
-        most = max((count or 0 for count in row.found.counts), default=0) or 1
+    for row in distributions.rows:
+        most = max((count or 0 for count in row.figures.counts), default=0) or 1
         bars = []
-        for place, count in enumerate(row.found.counts):
+        for place, count in enumerate(row.figures.counts):
             height = round(HIGHEST * (count or 0) / most)
             top = HIGHEST - height
             bars.append(
                 {"x": BAR * place + 2, "y": top, "height": height, "is_shown": count is not None}
             )
-        cells = list(zip(found.bands, row.found.counts, strict=True))
+        cells = list(zip(distributions.bands, row.figures.counts, strict=True))
         rows.append({"row": row, "cells": cells, "bars": bars})
     return {
         "rows": rows,
-        "bands": found.bands,
-        "limit": found.limit,
-        "width": BAR * len(found.bands),
-        "any": any(row.found.count for row in found.rows),
+        "bands": distributions.bands,
+        "limit": distributions.limit,
+        "width": BAR * len(distributions.bands),
+        "any": any(row.figures.count for row in distributions.rows),
     }
 
 
