@@ -10,6 +10,8 @@ from .attempts.adjusting import fold_all
 from .cases.actions.alike import find_alike
 from .cases.actions.evidence import drop_old_evidence
 from .deciding.actions.exports import drop_old_exports
+from .deciding.actions.release import release_by_rule
+from .deciding.actions.reminders import remind_of_feedback
 from .marking.actions.moderation import begin_all, end_all, settle_moderated
 from .marking.actions.reminders import list_overdue, remind_markers
 from .marking.actions.replacing import withdraw_for_leavers
@@ -44,4 +46,6 @@ MODERATION = Job(
 MARKING_REMINDERS = Job(
     "marking reminders", 3600, lambda: [remind_markers(by=BY), list_overdue(by=BY)]
 )
+RELEASES = Job("marks released by rule", 300, lambda: release_by_rule(by=BY))
+FEEDBACK_REMINDERS = Job("feedback dates", 3600, lambda: remind_of_feedback(by=BY))
 STUDY_REMINDERS = Job("study reminders", 6 * 3600, lambda: nudge_people(by=BY))

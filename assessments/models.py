@@ -36,6 +36,7 @@ from .deciding.models import (
     SampleRequest,
     Transcript,
 )
+from .deciding.reminders import FeedbackReminder
 from .marking.feedback_files import FeedbackFile
 from .marking.models import (
     Allocation,
@@ -134,6 +135,7 @@ __all__ = [
     "ExportRun",
     "ExtraTime",
     "FeedbackFile",
+    "FeedbackReminder",
     "Handing",
     "Hold",
     "ItemCredit",

@@ -19,7 +19,7 @@ from ..setting.judging import NO_PENALTY
 from ..setting.queries import judging_of, judging_of_each, rules_of
 from . import chain
 from .adjustments import adjustments_of, due_with, next_attempts_to_move
-from .models import Attempt, DueLine, MarkLine, PriorCredit
+from .models import Attempt, Cap, DueLine, MarkLine, PriorCredit
 from .queries import due_of, late_undecided, lateness, with_lateness
 from .rules import may_keep_attempts
 
@@ -110,7 +110,8 @@ def settle(attempt, stage, mark, rule, *, by, inputs) -> list[MarkLine]:
     what it counts. What a case of misconduct made of the mark stands over a mark that is settled again."""
     judging, earlier = judging_of(attempt.enrolment.cohort_id), list(attempt.lines.all())
     late, number = _lateness(attempt, judging.rules), len(earlier) + 1
-    lines = chain.settled(number, stage, mark, rule, attempt.cap, late, inputs)
+    cap = attempt.cap, attempt.cap_version
+    lines = chain.settled(number, stage, mark, rule, cap[0], late, inputs, cap[1])
     return _add_lines(
         attempt, chain.with_misconduct(lines, earlier), number, by=by, judging=judging
     )
@@ -128,7 +129,7 @@ def judge_lateness(attempt, *, by) -> list[MarkLine]:
     _lock_work(attempt)
     judging, lines = judging_of(attempt.enrolment.cohort_id), list(attempt.lines.all())
     late = _lateness(attempt, judging.rules)
-    found = chain.judged_anew(len(lines) + 1, lines, attempt.cap, late)
+    found = chain.judged_anew(len(lines) + 1, lines, attempt.cap, late, attempt.cap_version)
     found = chain.with_misconduct(found, lines)
     return _add_lines(attempt, found, len(lines) + 1, by=by, judging=judging)
 
@@ -301,10 +302,11 @@ def _of_due(line):
 # ---- another attempt ----
 
 
-def open_next(attempts, kind: str, due_at: datetime, cap, *, by) -> list[Attempt]:
-    """The next attempt after each of these, which are over; inside the caller's transaction, which tells the trainees. 1. the earlier ones
-    are no longer current, 2. the next are, with their cap and due date, 3. the record is written. Few statements, however many."""
-    attempts = list(attempts)
+def open_next(attempts, kind: str, due_at: datetime, cap, *, by, caps=None) -> list[Attempt]:
+    """The next attempt after each of these, which are over; inside the caller's transaction, which tells the trainees. Each with the `cap`, or where `caps` are given with that of
+    its piece (by key: a `Cap` or None). 1. the earlier ones are no longer current, 2. the next are, with their cap and due date, 3. the record is written. Few statements, however many."""
+    for_all = None if cap is None else Cap(cap)
+    caps = dict.fromkeys((one.assessment_id for one in attempts), for_all) if caps is None else caps
     Attempt.objects.filter(pk__in=[one.pk for one in attempts]).update(is_current=False)
     made = Attempt.objects.bulk_create(
         Attempt(
@@ -312,11 +314,12 @@ def open_next(attempts, kind: str, due_at: datetime, cap, *, by) -> list[Attempt
             assessment_id=one.assessment_id,
             number=one.number + 1,
             kind=kind,
-            cap=cap,
+            cap=cap and cap.most,
+            cap_version=cap and cap.version,
             due_at=due_at,
             opened_at=clock.now(),
         )
-        for one in attempts
+        for one, cap in ((one, caps.get(one.assessment_id)) for one in attempts)
     )
     due_lines = DueLine.objects.bulk_create(
         _due_line(one, 1, "attempt", due_at, by) for one in made
@@ -367,7 +370,9 @@ def defer(assessment, enrolment, due_at: datetime, *, by, seen=None) -> Attempt:
         raise Refused(_("Give a date that is still to come."))
     if (due_at - clock.now()).days > 366 * YEARS:
         raise Refused(_("That is more than three years away. Look at the year."))
-    (made,) = open_next([current], Attempt.DEFERRED, due_at, current.cap, by=by)
+    cap = None if current.cap is None else Cap(current.cap, current.cap_version)
+    caps = {assessment.pk: cap}
+    (made,) = open_next([current], Attempt.DEFERRED, due_at, None, by=by, caps=caps)
     tell(
         enrolment.person,
         _("Deferred: %(title)s") % {"title": assessment.title[:120]},

@@ -94,17 +94,22 @@ def settled(
     cap: Decimal | None,
     lateness: Lateness | None = None,
     inputs: Mapping | None = None,
+    cap_version: int | None = None,
 ) -> list[Line]:
     """The lines that a settled mark adds, from line `number` on: itself, what a late penalty leaves of it, and then, where the attempt has a cap
     below that, what the attempt counts."""
     lines = [Line(stage, mark, rule, dict(inputs or {}))]
     if lateness is not None and penalise(mark, lateness.days, lateness.policy) != rounded(mark):
         lines.append(late_line(number, mark, lateness))
-    return lines + capped(number + len(lines) - 1, lines[-1].mark, cap)
+    return lines + capped(number + len(lines) - 1, lines[-1].mark, cap, cap_version)
 
 
 def judged_anew(
-    number: int, lines: Sequence, cap: Decimal | None, lateness: Lateness | None
+    number: int,
+    lines: Sequence,
+    cap: Decimal | None,
+    lateness: Lateness | None,
+    cap_version: int | None = None,
 ) -> list[Line]:
     """The lines that another due date adds to a settled mark, from line `number` on; none where it costs the same."""
     last = newest(lines, SETTLED)
@@ -115,7 +120,7 @@ def judged_anew(
     line = late_line(last.number, last.mark, lateness)
     if line.mark == is_now:
         return []
-    return [line, *capped(number, line.mark, cap)]
+    return [line, *capped(number, line.mark, cap, cap_version)]
 
 
 def with_misconduct(added: list[Line], lines: Iterable) -> list[Line]:
@@ -144,11 +149,26 @@ def late_line(of: int, mark, lateness: Lateness) -> Line:
     return Line("late", left, penalty_in_words(mark, left, lateness), inputs)
 
 
-def capped(of: int, mark, cap: Decimal | None) -> list[Line]:
+def capped(of: int, mark, cap: Decimal | None, version: int | None = None) -> list[Line]:
+    """`version`: of the assessment, where it says the cap itself and the rules of the cohort do not count."""
     if cap is None or mark <= cap:
         return []
-    rule = in_english(f"Another attempt counts at most {in_figures(cap)}.")
-    return [Line("capped", cap, rule, {"by": "cap", "lines": [of], "cap": in_figures(cap)})]
+    inputs = {"by": "cap", "lines": [of], "cap": in_figures(cap)}
+    if version is None:
+        return [
+            Line(
+                "capped",
+                cap,
+                in_english(f"Another attempt counts at most {in_figures(cap)}."),
+                inputs,
+            )
+        ]
+    rule = Sentence(
+        "Another attempt counts at most %(cap)s, as version %(version)s of this assessment says.",
+        cap=in_figures(cap),
+        version=version,
+    )
+    return [Line("capped", cap, rule, inputs | {"version": version})]
 
 
 def penalty_in_words(mark, remainder, lateness: Lateness) -> str:

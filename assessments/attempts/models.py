@@ -1,5 +1,8 @@
 """Attempts, their due dates, and the history of each one's mark."""
 
+from decimal import Decimal
+from typing import NamedTuple
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -15,6 +18,13 @@ from ..setting.models import HUNDRED, Assessment
 from ..setting.rule_sets import RuleSet
 
 
+class Cap(NamedTuple):
+    """What an attempt counts at most, and the number of the version that says so itself; None: the rules of the cohort do."""
+
+    most: Decimal
+    version: int | None = None
+
+
 class Attempt(models.Model):
     """One go of one person at one assessment. What is handed in, how it is marked and what a board decides hang on it.
 
@@ -22,7 +32,10 @@ class Attempt(models.Model):
     due date; without one the cohort's deadline holds, for a first attempt.
     """
 
-    PERSONAL_DATA = {"enrolment": "whose attempt; 5 years after the course ends"}
+    PERSONAL_DATA = {
+        "enrolment": "whose attempt; 5 years after the course ends",
+        "release_rule": "by which rule its mark was released, and no person; as the attempt",
+    }
 
     FIRST, RESIT, DEFERRED = "first", "resit", "deferred"
     KINDS = [
@@ -36,12 +49,20 @@ class Attempt(models.Model):
     number = models.PositiveSmallIntegerField(default=1)
     kind = models.CharField(max_length=12, choices=KINDS, default=FIRST)
     cap = models.DecimalField(max_digits=5, decimal_places=2, null=True, validators=HUNDRED)
+    cap_version = models.PositiveSmallIntegerField(
+        null=True,
+        help_text=gettext_lazy("The version whose cap it is; empty: that of the rules."),
+    )
     due_at = models.DateTimeField(null=True)
     is_current = models.BooleanField(default=True)
     opened_at = models.DateTimeField(default=clock.now)
     released_at = models.DateTimeField(
         null=True,
         help_text=gettext_lazy("When its mark of written work was released to the trainee."),
+    )
+    release_rule = models.JSONField(
+        default=dict,
+        help_text=gettext_lazy("By which rule: who releases, from when, and whose rule it is."),
     )
     not_submitted_at = models.DateTimeField(
         null=True, help_text=gettext_lazy("When it was recorded that nothing was handed in.")

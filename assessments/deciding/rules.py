@@ -13,6 +13,8 @@ from lms.people.roles import has_role, in_words, is_operator, may_act_as
 
 from ..marking.conflicts import reference_key
 from ..marking.models import Allocation, DeclaredInterest, ModerationScript
+from ..setting.judging import BY_LEADER
+from ..setting.rules import led_today, may_set
 from .models import Board, BoardMember, ExaminerReport
 from .states import MemberRole
 
@@ -284,8 +286,19 @@ _tied = CompiledQuery(
 
 
 def may_release(by) -> May:
-    """A registrar; marks of their own work are released by another one."""
-    return may_act_as(by, Role.REGISTRAR)
+    """A registrar; marks of their own work are released by another one. And who leads a module: of which pieces, `may_release_in` says."""
+    office = may_act_as(by, Role.REGISTRAR)
+    return YES if office or led_today(by).exists() else office
+
+
+def may_release_in(by, module, rule) -> May:
+    """The programme office always; the leader of the module where the release rule of the piece says so. Never a leader who studies in the programme."""
+    office = may_act_as(by, Role.REGISTRAR)
+    if office or not led_today(by).filter(module=module).exists():
+        return office
+    if rule.by != BY_LEADER:
+        return no(_("The programme office releases the marks of this work."))
+    return may_set(by, module)
 
 
 def may_release_some(by, cohort) -> May:
@@ -297,4 +310,4 @@ def may_release_some(by, cohort) -> May:
         learns = Enrolment.objects.filter(cohort_id=cohort.pk, person_id=by.pk)
         if marks.exists() or learns.exists():
             return no(_("You mark or study in this cohort, so you release all its marks or none."))
-    return may_release(by)
+    return may_act_as(by, Role.REGISTRAR)

@@ -12,6 +12,9 @@ NO_PENALTY, PERCENT, MARKS, CAP = "none", "percent", "marks", "cap"
 WORKING, EVERY = "working", "every"
 WITHOUT_EXTERNAL, WITH_EXTERNAL = "without", "with"
 UNCLASSIFIED, BY_MEAN, BY_BETTER = "none", "mean", "better"
+BY_OFFICE, BY_LEADER, BY_ITSELF = "office", "leader", "automatic"
+AS_AGREED, ALL_MARKED, ON_DATE = "agreed", "complete", "feedback"
+NO_CAP = 100  # of a piece that has none though the rules have one
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,8 @@ class Rules:
     late_answers: int = 0  # minutes after the end of a quiz in which answers that waited on a device without a connection are taken; 0: none
     fit_to_sit: str = ""  # what trainees declare when they hand in; empty: it is not asked
     closures: tuple[str, ...] = ()  # days on which the University is closed, besides bank holidays
+    release_by: str = BY_OFFICE  # who releases marks and feedback
+    release_when: str = AS_AGREED  # and from when they can
     quorum: int = (
         0  # members who are there when a board decides, its secretary not counted; 0: none
     )
@@ -91,6 +96,38 @@ def read(values: Mapping) -> Rules:
 def as_values(rules: Rules) -> dict:
     """For JSON."""
     return {n: list(v) if isinstance(v, tuple) else v for n, v in asdict(rules).items()}
+
+
+@dataclass(frozen=True)
+class AttemptRule:
+    """How many attempts a piece has, and what a later one counts at most (None: no cap). `is_own_cap`: its version says so, and not the rule set."""
+
+    limit: int
+    cap: int | None
+    is_own_cap: bool
+
+
+def attempt_rule(rules: Rules, piece) -> AttemptRule:
+    """Of a piece with the `attempt_limit` and `attempt_cap` of its version, which stand over the rules where they are given."""
+    limit = piece.attempt_limit or rules.attempts
+    if piece.attempt_cap is None:
+        return AttemptRule(limit, rules.cap, False)
+    return AttemptRule(limit, None if piece.attempt_cap == NO_CAP else piece.attempt_cap, True)
+
+
+@dataclass(frozen=True)
+class ReleaseRule:
+    """Who releases the marks of a piece, and from when they can. `is_own`: its version says so of one of them at least."""
+
+    by: str
+    when: str
+    is_own: bool
+
+
+def release_rule(rules: Rules, piece) -> ReleaseRule:
+    """Of a piece with the `release_by` and `release_when` of its version, which stand over the rules where they are given."""
+    by, when = piece.release_by or rules.release_by, piece.release_when or rules.release_when
+    return ReleaseRule(by, when, bool(piece.release_by or piece.release_when))
 
 
 def differences(before: Rules, after: Rules) -> list[str]:

@@ -15,7 +15,7 @@ from lms.kit.transitions import state_field
 
 from . import essays, kinds
 from .rubric import HALF, WHOLE
-from .states import VERSION_TRANSITIONS, SubmissionType, VersionState
+from .states import VERSION_TRANSITIONS, ReleaseBy, ReleaseWhen, SubmissionType, VersionState
 
 PERSON = settings.AUTH_USER_MODEL
 HUNDRED = [MinValueValidator(0), MaxValueValidator(100)]
@@ -177,6 +177,11 @@ class AssessmentVersion(models.Model):
         default=False,
         help_text=gettext_lazy("Below the pass mark the module is not passed."),
     )
+    # What it says itself, over the rules of the cohort; empty: as the rules say.
+    attempt_limit = models.PositiveSmallIntegerField(null=True, blank=True)
+    attempt_cap = models.PositiveSmallIntegerField(null=True, blank=True)
+    release_by = models.CharField(max_length=12, blank=True, choices=ReleaseBy.choices)
+    release_when = models.CharField(max_length=12, blank=True, choices=ReleaseWhen.choices)
     revision = models.PositiveIntegerField(
         default=0,
         help_text=gettext_lazy("How often the draft was saved, for a page opened before."),
@@ -206,6 +211,15 @@ class AssessmentVersion(models.Model):
             models.CheckConstraint(
                 condition=Q(submission_type__in=SubmissionType.values),
                 name="submission_type_there_is",
+            ),
+            models.CheckConstraint(
+                condition=Q(attempt_limit__range=(1, 5)) & Q(attempt_cap__range=(1, 100)),
+                name="attempts_of_a_piece_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(release_by__in=["", *ReleaseBy.values])
+                & Q(release_when__in=["", *ReleaseWhen.values]),
+                name="release_rule_there_is",
             ),
         ]
 

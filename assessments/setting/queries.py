@@ -37,7 +37,7 @@ from .rules import leaders_today, led_today, studied_by
 from .states import VersionState
 
 OF_VERSION = frozenset(
-    "weight minimum must_pass words brief scheme submission_type names_author".split()
+    "weight minimum must_pass words brief scheme submission_type names_author attempt_limit attempt_cap release_by release_when".split()
 )
 
 
@@ -59,7 +59,7 @@ def version_for(assessment, cohort) -> AssessmentVersion | None:
 
 
 def of_cohort(cohort, *names, assessments=None):
-    """Assessments with what one cohort is asked by each: of `weight`, `minimum`, `must_pass`, `words`, `brief`, `scheme`, `submission_type`, `names_author`, `opens_at`, `due_at` and the other dates, those named."""
+    """Assessments with what one cohort is asked by each: of `weight`, `minimum`, `must_pass`, `words`, `brief`, `scheme`, `submission_type`, `names_author`, `attempt_limit`, `attempt_cap`, `release_by`, `release_when`, `opens_at`, `due_at` and the other dates, those named."""
     sitting = Sitting.objects.filter(cohort=cohort, assessment=OuterRef("pk"))
     version = version_of(OuterRef("pk"), cohort)
     found = Assessment.objects.all() if assessments is None else assessments

@@ -1,10 +1,11 @@
 """What one trainee has to hand in, has handed in, and what came of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Subquery
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -48,6 +49,7 @@ class Work:
     cap: Decimal | None = None
     mark_before_penalty: Decimal | None = None
     why_late: str = ""
+    is_held_back: bool = False
 
     LABELS = {
         "to_do": gettext_lazy("To do"),
@@ -100,6 +102,19 @@ class Work:
         return self.assessment.opens_at is None or self.assessment.opens_at <= clock.now()
 
     @property
+    def feedback_by(self) -> date | None:
+        """The day by which its trainee has feedback, while that is to come; None of a later attempt, and where it was due after that day."""
+        day = self.assessment.feedback_due_on
+        if day is None or self.kind or self.status not in ("in", "marking", "marked"):
+            return None
+        return None if self.due_at and localtime(self.due_at).date() > day else day
+
+    @property
+    def is_feedback_late(self) -> bool:
+        """Has that day passed? Of what is held back its trainee was told so."""
+        return bool(self.feedback_by and self.feedback_by < clock.today() and not self.is_held_back)
+
+    @property
     def is_to_do(self):
         """Is anything asked of its trainee?"""
         return self.status in ("to_do", "draft")
@@ -128,7 +143,7 @@ def enrolment_of(person) -> Enrolment | None:
 
 
 def work_in(enrolment) -> list[Work]:
-    """Every assessment of the programme with where its current attempt stands, in the order of the modules. Two queries."""
+    """Every assessment of the programme with where its current attempt stands, in the order of the modules. Two queries, and one where a result is held back."""
     names = (
         "weight",
         "minimum",
@@ -151,7 +166,14 @@ def work_in(enrolment) -> list[Work]:
         a.assessment_id: a
         for a in _with_marks(Attempt.objects.filter(enrolment=enrolment, is_current=True))
     }
-    return [_work(a, attempts.get(a.pk), a.due_at) for a in assessments]
+    found = [_work(a, attempts.get(a.pk), a.due_at) for a in assessments]
+    if enrolment.state == EnrolmentState.LEFT or not getattr(enrolment, "is_held_back", False):
+        return found
+    holds = holds_of(enrolment)
+    return [
+        replace(one, is_held_back=bool({None, one.assessment.module_id} & holds.keys()))
+        for one in found
+    ]
 
 
 def _with_marks(attempts):

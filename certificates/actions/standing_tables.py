@@ -90,6 +90,7 @@ CHANGES_NOBODY = frozenset(
         "assessments.exportrun",
         "assessments.extratime",
         "assessments.feedbackfile",
+        "assessments.feedbackreminder",
         "assessments.handing",
         "assessments.itemcredit",
         "assessments.lateanswers",

@@ -115,6 +115,7 @@ RELATIONS = {
     "assessments.CaseReading.by": KEEP,
     "assessments.ExportRun.exported_by": KEEP,
     "assessments.MarksDownload.by": KEEP,
+    "assessments.FeedbackReminder.person": KEEP,
     "assessments.MarkingReminder.marker": KEEP,
     "assessments.OverdueList.registrar": KEEP,
     "assessments.QuestionFile.person": KEEP,

@@ -23,6 +23,8 @@ IMSA_JOBS = [
     "assessments.jobs.LEAVERS",
     "assessments.jobs.MODERATION",
     "assessments.jobs.MARKING_REMINDERS",
+    "assessments.jobs.RELEASES",
+    "assessments.jobs.FEEDBACK_REMINDERS",
     "assessments.jobs.STUDY_REMINDERS",
     "assessments.jobs.QUIZZES",
     "assessments.jobs.ADJUSTMENTS",

@@ -8,6 +8,8 @@ IMSA_THIRD_MARKER_DISTANCE = 10  # marks apart at which two markers call a third
 IMSA_MARKING_WORKING_DAYS = 15  # without the bank holidays of every nation that somebody of the cohort studies, and the University's closures
 # ASSUMED: working days before a script or a discussion is due on which its marker is told once; 0 for never.
 IMSA_MARKING_REMINDER_WORKING_DAYS = 3
+# ASSUMED: working days before feedback is due on which those who release it are told; 0 for never. On the day and each week after it they are told anyway.
+IMSA_FEEDBACK_REMINDER_WORKING_DAYS = 3
 IMSA_EXAMINER_APPROVES = (
     True  # the external examiner approves each version of an assessment before a cohort sits it
 )

@@ -28,6 +28,7 @@ NOBODY = {
     ("assessments.Appeal", "next_step_by"): "a day",
     ("assessments.Claim", "answer_by"): "a day",
     ("assessments.Claim", "evidence_by"): "a day",
+    ("assessments.AssessmentVersion", "release_by"): "which office releases, and no person",
     ("assessments.MisconductCase", "reply_by"): "a day",
     ("certificates.Proposal", "reply_by"): "a day",
     ("courses.Provision", "review_by"): "a day",

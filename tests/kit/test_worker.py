@@ -46,6 +46,8 @@ IN_TURN = [
     ("scripts of people who left", 300),
     ("moderation of single marks", 300),
     ("marking reminders", 3600),
+    ("marks released by rule", 300),
+    ("feedback dates", 3600),
     ("study reminders", 6 * 3600),
     ("quizzes whose time is over", 60),
     ("due dates by adjustments", 3600),

@@ -1,7 +1,6 @@
 """Calls boards and makes their decisions final; it refuses before the external examiner has confirmed the sample."""
 
 from datetime import datetime, time, timedelta
-from decimal import Decimal
 from functools import partial
 
 from django.db import IntegrityError, transaction
@@ -33,6 +32,7 @@ from ...taking.states import AttemptState, SubmissionState
 from .. import module_results
 from ..models import Award, Board, BoardDecision
 from ..queries.boards import readiness
+from ..queries.caps import caps_of, work_in_words
 from ..queries.interests import interests_before, recusals_of
 from ..queries.members import chair_of, members_of, quorum_fault
 from ..queries.standing import differences, standing_of
@@ -240,33 +240,38 @@ def _decisions(board, members, recusals, *, by, chair) -> Batch:
             again.setdefault(case.enrolment.pk, []).extend(case.to_repeat)
     rules = ready[0].rules
     due_at = _due_again(rules.attempt_days)
+    pieces = [part.assessment for parts in again.values() for part in parts]
+    caps = caps_of(pieces, board.cohort_id, rules)
     for enrolment in decided_for.values():
         batch.tell(
             enrolment.person,
             _("The board has decided"),
-            _in_words(board, titles[enrolment.pk], again.get(enrolment.pk), due_at, rules.cap),
+            _in_words(board, titles[enrolment.pk], again.get(enrolment.pk), due_at, caps),
             "/study/",
         )
     attempts = [part.attempt for parts in again.values() for part in parts]
     if attempts:
-        cap = None if rules.cap is None else Decimal(rules.cap)
-        batch.after(partial(open_next, attempts, Attempt.RESIT, due_at, cap, by=by))
+        batch.after(partial(open_next, attempts, Attempt.RESIT, due_at, None, by=by, caps=caps))
     return batch
 
 
-def _in_words(board, titles, again, due_at, cap):
+def _in_words(board, titles, again, due_at, caps):
     decided = _("The board of %(meets_on)s has decided on: %(titles)s.") % {
         "meets_on": f"{board.meets_on:%A %-d %B %Y}",
         "titles": "; ".join(titles),
     }
     if not again:
         return _("%(decided)s Your results are final.") % {"decided": decided}
-    about = {
-        "decided": decided,
-        "work": "; ".join(part.assessment.title for part in again),
-        "due_at": moment(due_at),
-        "cap": cap,
-    }
+    work, cap, is_one = work_in_words([part.assessment for part in again], caps)
+    about = {"decided": decided, "work": work, "due_at": moment(due_at), "cap": cap}
+    if not is_one:
+        return (
+            _(
+                "%(decided)s You have another attempt at: %(work)s. It is due on %(due_at)s. "
+                "Your other results are final."
+            )
+            % about
+        )
     if cap is None:
         return (
             _(

@@ -24,6 +24,7 @@ from ...setting.scale import in_figures
 from .. import module_results
 from ..models import Award, BoardDecision, ChairsAction, Hold
 from ..queries.boards import least_of
+from ..queries.caps import caps_of, work_in_words
 from ..queries.chairs_actions import newest_decision, newest_decisions
 from ..queries.members import members_of
 from ..rules import may_decide_on, may_record
@@ -89,10 +90,10 @@ def decide_by_chair(
         attempts = _attempts_below(enrolment, last, rules)
         decision = _add(batch, last, Outcome.REFER, words)
         is_capped = outcome == ChairsOutcome.CAPPED
-        cap = Decimal(rules.cap) if is_capped and rules.cap is not None else None
+        caps = caps_of(_pieces(enrolment, last), enrolment.cohort_id, rules) if is_capped else {}
         attempt_kind = Attempt.RESIT if is_capped else Attempt.DEFERRED
-        batch.after(partial(open_next, attempts, attempt_kind, due_at, cap, by=by))
-        _tell_again(batch, enrolment, module, attempts, due_at, cap)
+        batch.after(partial(open_next, attempts, attempt_kind, due_at, None, by=by, caps=caps))
+        _tell_again(batch, enrolment, module, attempts, due_at, caps)
     batch.write()
     bring_now(batch)
     return decision
@@ -192,10 +193,15 @@ def _insist_compensable(enrolment, last, rules):
     _insist_no_piece_short(enrolment, last, rules)
 
 
+def _pieces(enrolment, last):
+    """Those of the module, as the cohort sits them."""
+    names = ("minimum", "must_pass", "attempt_limit", "attempt_cap")
+    return of_cohort(enrolment.cohort_id, *names).filter(module=last.module_id)
+
+
 def _leasts(enrolment, last, rules) -> dict:
     """The least mark that each piece of the module needs, as the cohort sits it, by code."""
-    pieces = of_cohort(enrolment.cohort_id, "minimum", "must_pass").filter(module=last.module_id)
-    return {piece.code: least_of(piece, rules) for piece in pieces}
+    return {piece.code: least_of(piece, rules) for piece in _pieces(enrolment, last)}
 
 
 def _insist_no_piece_short(enrolment, last, rules):
@@ -285,14 +291,17 @@ def _tell_compensated(batch, enrolment, module):
     )
 
 
-def _tell_again(batch, enrolment, module, attempts, due_at, cap):
+def _tell_again(batch, enrolment, module, attempts, due_at, caps):
+    work, cap, is_one = work_in_words([attempt.assessment for attempt in attempts], caps)
     about = {
         "title": module.title,
-        "work": "; ".join(attempt.assessment.title for attempt in attempts),
+        "work": work,
         "due_at": moment(due_at),
         "cap": cap and in_figures(cap),
     }
-    if cap is None:
+    if not is_one:
+        body = _("“%(title)s”: you have another attempt at: %(work)s. It is due on %(due_at)s.")
+    elif cap is None:
         body = _(
             "“%(title)s”: you have another attempt at: %(work)s. It is due on %(due_at)s, and its mark has no cap."
         )

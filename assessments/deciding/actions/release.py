@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cohorts.enrolment.models import Cohort
 from lms.kit import clock
 from lms.kit.batches import Batch, Moved, rest
 from lms.kit.refusals import Refused, insist
@@ -15,10 +16,18 @@ from lms.people.notices import bring, tell_after
 
 from ...attempts.models import Attempt
 from ...marking.actions.allocation import SCRIPTS_AT_ONCE, TOLD_AT_ONCE, TRIES
+from ...setting.judging import BY_ITSELF
+from ...setting.models import Assessment
 from ...taking.models import Submission
 from ...taking.states import SubmissionState
-from ..queries.release import awaiting_release
-from ..rules import may_release, may_release_some
+from ..queries.release import (
+    awaiting_release,
+    marking_of,
+    not_yet,
+    release_counts,
+    state_of,
+)
+from ..rules import may_release_in, may_release_some
 
 
 def release_marks(
@@ -27,11 +36,11 @@ def release_marks(
     """Release the agreed marks of one piece of work of a cohort, or those of some `enrolments` (keys) alone. How many.
 
     Of each script that waits for it (`awaiting_release`), but of `by`'s own: 1. its attempt says since when the trainee sees the mark and
-    the markers' comments, 2. the record is written, 3. the trainee is told. Some scripts a transaction; killed between two of them, the
-    same again releases the rest. Raises Refused, and releases nothing, where others wait than those of `seen` (`fingerprint_of`), and where
+    the markers' comments, and by which rule, 2. the record is written, 3. the trainee is told. Some scripts a transaction; killed between two of them, the
+    same again releases the rest. Raises Refused, and releases nothing, before the release rule of the piece lets anybody, where others wait than those of `seen` (`fingerprint_of`), and where
     one of the `enrolments` has no mark that waits.
     """
-    insist(may_release(by))
+    _insist_by_rule(assessment, cohort, by=by)
     waiting = awaiting_release(by).filter(assessment=assessment, enrolment__cohort=cohort)
     if enrolments is not None:
         insist(may_release_some(by, cohort))
@@ -49,7 +58,7 @@ def release_marks(
     done = 0
     for start in range(0, len(keys), SCRIPTS_AT_ONCE):
         begun = time.monotonic()
-        done += _release_some(keys[start : start + SCRIPTS_AT_ONCE], by=by)
+        done += _release_some(assessment, cohort, keys[start : start + SCRIPTS_AT_ONCE], by=by)
         if start + SCRIPTS_AT_ONCE < len(keys):
             rest(time.monotonic() - begun)
     return done
@@ -70,14 +79,41 @@ def _waiting_of(assessment, waiting, enrolments) -> set[int]:
     return found
 
 
-def _release_some(keys, *, by) -> int:
+def _insist_by_rule(assessment, cohort, *, by):
+    """Raises NotAllowed for who may not release this piece, and Refused while its rule lets nobody."""
+    state = state_of(assessment, cohort)
+    insist(may_release_in(by, assessment.module, state.rule))
+    if why := not_yet(state, marking_of(assessment, cohort)):
+        raise Refused(why)
+    return state
+
+
+def release_by_rule(*, by) -> int:
+    """The worker: release the marks of every piece of work whose rule says that the site does it by itself, once it can. How many. A run that was killed goes on."""
+    found = [
+        row for row in release_counts(by) if row["rule"].by == BY_ITSELF and not row["not_yet"]
+    ]
+    pieces = Assessment.objects.select_related("module").in_bulk({r["assessment"] for r in found})
+    cohorts = Cohort.objects.in_bulk({row["enrolment__cohort"] for row in found})
+    return sum(
+        release_marks(pieces[row["assessment"]], cohorts[row["enrolment__cohort"]], by=by)
+        for row in found
+    )
+
+
+def _release_some(assessment, cohort, keys, *, by) -> int:
     for _unused in range(TRIES):
         scripts = awaiting_release(by).filter(pk__in=keys).select_related("enrolment__person")
         batch, now = Batch(by=by), clock.now()
+        rule = state_of(assessment, cohort).in_record
         for script in (found := list(scripts)):
-            batch.change(script.attempt, was={"released_at": None}, released_at=now)
+            batch.change(
+                script.attempt, was={"released_at": None}, released_at=now, release_rule=rule
+            )
             batch.record(
-                "assessments.release_mark", script.attempt, after={"script": script.script}
+                "assessments.release_mark",
+                script.attempt,
+                after={"script": script.script, "rule": rule},
             )
             batch.tell(
                 script.enrolment.person,
@@ -87,6 +123,8 @@ def _release_some(keys, *, by) -> int:
             )
         try:
             with transaction.atomic():
+                if _insist_by_rule(assessment, cohort, by=by).in_record != rule:
+                    raise Moved
                 _insist_agreed(found)
                 batch.write()
                 notices = tell_after(batch.messages, by=by)

@@ -121,7 +121,7 @@ class Case:
     def outcome(self) -> str:
         """What a board would decide now: passed, not passed, or another attempt where each failed piece may have one."""
         failed = self.to_repeat
-        may_repeat = bool(failed) and all(self._may_repeat(part.attempt) for part in failed)
+        may_repeat = bool(failed) and all(self._may_repeat(part) for part in failed)
         return module_results.outcome(
             self.mark, self.rules.pass_mark, may_repeat, is_short=bool(self.short)
         )
@@ -135,10 +135,11 @@ class Case:
     def to_repeat(self) -> list[Part]:
         return module_results.to_repeat(self.parts, self.rules.pass_mark)
 
-    def _may_repeat(self, attempt):
+    def _may_repeat(self, part):
         """A deferred attempt without a cap counts as the first, also one that a chair gave."""
+        attempt, limit = part.attempt, judging.attempt_rule(self.rules, part.assessment).limit
         is_first = attempt.kind != Attempt.RESIT and attempt.cap is None
-        return (0 if is_first else attempt.resits) + 1 < self.rules.attempts
+        return (0 if is_first else attempt.resits) + 1 < limit
 
 
 def readiness(board, recusals: Mapping[str, str] = NOBODY) -> list[Case]:
@@ -214,9 +215,9 @@ def modules_for(cohort) -> list[Module]:
 
 _modules = CompiledQuery(lambda *, programme: Module.objects.filter(programme_id=programme))
 _pieces = CompiledQuery(
-    lambda *, cohort, programme: of_cohort(cohort, "weight", "minimum", "must_pass").filter(
-        module__programme_id=programme
-    )
+    lambda *, cohort, programme: of_cohort(
+        cohort, "weight", "minimum", "must_pass", "attempt_limit", "attempt_cap"
+    ).filter(module__programme_id=programme)
 )
 
 

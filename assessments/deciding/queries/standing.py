@@ -31,6 +31,7 @@ PARTS = (
     gettext_noop("the rules for passing and for another attempt"),
     gettext_noop("the members of the board, who is there, or what they declared"),
 )
+OF_PIECE = ("weight", "minimum", "must_pass", "attempt_limit", "attempt_cap")
 MARKS, DECISIONS = 4, 5
 NAMED = 10  # student references in a refusal
 
@@ -80,7 +81,7 @@ def _people_of(*, cohort):
 def _pieces_of(*, cohort, programme):
     """Of each module of the programme its title and credits, and of each of its pieces the kind, the weight and what it must reach. Without a piece: a
     row with None."""
-    asked = of_cohort(cohort, "weight", "minimum", "must_pass").filter(pk=OuterRef("assessments"))
+    asked = of_cohort(cohort, *OF_PIECE).filter(pk=OuterRef("assessments"))
     return (
         Module.objects.filter(programme_id=programme)
         .order_by("pk", "assessments")
@@ -90,7 +91,7 @@ def _pieces_of(*, cohort, programme):
             "credits",
             "assessments",
             "assessments__kind",
-            *(Subquery(asked.values(name)) for name in ("weight", "minimum", "must_pass")),
+            *(Subquery(asked.values(name)) for name in OF_PIECE),
         )
     )
 

@@ -32,6 +32,7 @@ from ...attempts.models import Attempt, MarkLine
 from ...attempts.queries import prior_credit, standing_lines
 from ...marking.conflicts import reference_key
 from ...marking.queries import waiting_corrections
+from ...setting.judging import attempt_rule
 from ...setting.models import Assessment
 from ...taking.models import Submission
 from ...taking.states import WITH_MARKERS, SubmissionState
@@ -163,8 +164,7 @@ def verdicts_of(
         return
     was_seen = is_seen or bool(board.sample_confirmed_at)
     rules = board.judging.rules
-    may_repeat = with_repeats and rules.attempts > 1
-    shapes = tuple(_ModuleShape.of(module, rules, was_seen, may_repeat) for module in modules)
+    shapes = tuple(_ModuleShape.of(module, rules, was_seen, with_repeats) for module in modules)
     lines = _lines(
         shapes,
         _Bar.of(rules),
@@ -211,12 +211,18 @@ class _ModuleShape:
     module: int
     can_be_ready: bool
     may_repeat: bool
-    work: tuple[tuple[int, int, int], ...]  # assessment, weight, its least mark in hundredths
+    work: tuple[
+        tuple[int, int, int, int], ...
+    ]  # assessment, weight, its least mark in hundredths, how many attempts it has
 
     @classmethod
-    def of(cls, module, rules, was_looked_at, may_repeat):
+    def of(cls, module, rules, was_looked_at, with_repeats):
         can_be_ready = bool(module.pieces) and was_looked_at
-        work = tuple((a.pk, a.weight, _least_of(a, rules)) for a in module.pieces)
+        work = tuple(
+            (a.pk, a.weight, _least_of(a, rules), attempt_rule(rules, a).limit)
+            for a in module.pieces
+        )
+        may_repeat = with_repeats and any(limit > 1 for *_piece, limit in work)
         return cls(module.pk, can_be_ready, may_repeat and can_be_ready, work)
 
 
@@ -276,18 +282,17 @@ class _Bar:
 
     least: int  # of a module, in hundredths
     pass_mark: Decimal  # of a piece
-    attempts: int
 
     @classmethod
     def of(cls, rules):
         least = module_results.least_pass(rules.pass_mark, rules.rounding)
-        return cls(least, Decimal(rules.pass_mark), rules.attempts)
+        return cls(least, Decimal(rules.pass_mark))
 
 
 def _passes(work, least):
     """Would the module's mark pass? In whole hundredths, as `module_results.module_mark` rounds: halves up, and never in the computer's fractions."""
     total, is_enough = Value(0), Q()
-    for assessment, weight, least_of_it in work:
+    for assessment, weight, least_of_it, _limit in work:
         marks = standing_lines(assessment, OuterRef("pk"))
         hundredths = Cast(Round(F("mark") * 100), IntegerField())
         found = Coalesce(
@@ -296,7 +301,7 @@ def _passes(work, least):
         total = total + Value(weight) * found
         if least_of_it:
             is_enough &= Q(GreaterThanOrEqual(found, Value(least_of_it)))
-    weights = sum(weight for _assessment, weight, _least in work)
+    weights = sum(weight for _assessment, weight, *_others in work)
     passes = Q(GreaterThanOrEqual(total * 2, Value(weights * (2 * least - 1))))
     return Case(When(passes & is_enough, then=True), default=False)
 
@@ -304,10 +309,13 @@ def _passes(work, least):
 def _may_repeat(work, bar):
     """May every piece below the pass mark, or its own least, be done once more? As `boards.Case` judges it: a first attempt, or a deferred one without a cap,
     counts as one, and each after a fail as one more."""
-    below = Q()
-    for assessment, _weight, least in work:
+    below, is_spent = Q(), Q()
+    is_later = Q(attempt__kind=Attempt.RESIT) | Q(attempt__cap__isnull=False)
+    for assessment, _weight, least, limit in work:
         bound = max(bar.pass_mark, Decimal(least) / 100)
         below |= Q(attempt__assessment=assessment, mark__lt=bound)
+        of_piece = Q(attempt__assessment=assessment)
+        is_spent |= of_piece if limit == 1 else of_piece & is_later & Q(resits__gte=limit - 1)
     lines = MarkLine.objects.filter(
         below, attempt__is_current=True, attempt__enrolment=OuterRef("pk"), stage__in=STANDING
     )
@@ -320,10 +328,7 @@ def _may_repeat(work, bar):
         kind=Attempt.RESIT,
     )
     counted = resits.order_by().values("enrolment").annotate(n=Count("pk")).values("n")
-    spent = lines.filter(Q(attempt__kind=Attempt.RESIT) | Q(attempt__cap__isnull=False))
-    spent = spent.annotate(resits=Coalesce(Subquery(counted), 0)).filter(
-        resits__gte=bar.attempts - 1
-    )
+    spent = lines.annotate(resits=Coalesce(Subquery(counted), 0)).filter(is_spent)
     return ~Exists(spent.exclude(Exists(later)))
 
 

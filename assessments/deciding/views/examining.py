@@ -24,6 +24,8 @@ from ..actions.reports import write_report
 from ..forms import ReportForm
 from ..models import Board
 from ..queries.boards import reports_of
+from ..queries.distributions import distributions_of
+from ..queries.release import rule_in_words
 from ..queries.sample import judgements_of, sample_of
 from ..queries.sample import sample_feedback as find_feedback
 from ..rules import may_confirm, may_examine
@@ -87,10 +89,39 @@ def examine(request, pk):
         "newest": reports[0] if reports else None,
         "groups": groups,
         "sample": sample,
+        "distributions": _charts_of(distributions_of(board)),
         "keeps_page": address(page=request.GET.get("page")),
         "keeps_earlier": address(earlier=request.GET.get("earlier")),
     }
     return render(request, "assessments/examine.html", context)
+
+
+BAR, HIGHEST = 24, 48  # the width of a band's bar in a chart, and the height of the fullest
+
+
+def _charts_of(distributions):
+    """What a page shows of distributions: the `bands`, the `limit`, whether `any` figure is shown, and of each of the `rows` its `cells` and `bars`; a band that is not shown has no bar."""
+    if distributions is None or not distributions.rows:
+        return None
+    rows = []
+    for row in distributions.rows:
+        most = max((count or 0 for count in row.figures.counts), default=0) or 1
+        bars = []
+        for place, count in enumerate(row.figures.counts):
+            height = round(HIGHEST * (count or 0) / most)
+            top = HIGHEST - height
+            bars.append(
+                {"x": BAR * place + 2, "y": top, "height": height, "is_shown": count is not None}
+            )
+        cells = list(zip(distributions.bands, row.figures.counts, strict=True))
+        rows.append({"row": row, "cells": cells, "bars": bars})
+    return {
+        "rows": rows,
+        "bands": distributions.bands,
+        "limit": distributions.limit,
+        "width": BAR * len(distributions.bands),
+        "any": any(row.figures.count for row in distributions.rows),
+    }
 
 
 def _thanks(report) -> str:
@@ -121,6 +152,7 @@ def sample_script(request, pk, number):
         "board": board,
         "lines": lines,
         "why": why,
+        "release_rule": rule_in_words(found["script"].attempt.release_rule),
         "shown": shown_script,
         "is_shown": is_shown(copy, shown_script.file_sha256),
         "view_url": reverse("assessments:sample_view", args=[pk, number]),

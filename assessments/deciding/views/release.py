@@ -12,11 +12,13 @@ from lms.kit import clock
 from lms.kit.addresses import number_in
 from lms.kit.lists import page_of
 from lms.kit.refusals import insist
+from lms.people.models import Role
+from lms.people.roles import has_role
 
 from ...setting.models import Assessment
 from ..actions.release import fingerprint_of, release_marks
-from ..queries.release import awaiting_release, release_counts
-from ..rules import may_release, may_release_some
+from ..queries.release import awaiting_release, release_counts, state_of
+from ..rules import may_release, may_release_in, may_release_some
 
 
 @login_required
@@ -26,7 +28,9 @@ def waiting(request):
     insist(may_release(request.user))
     rows = release_counts(request.user)
     page = page_of(rows, request.GET.get("page"), count=len(rows))
-    return render(request, "assessments/release.html", {"page": page, "today": clock.today()})
+    is_registrar = has_role(request.user, Role.REGISTRAR)
+    context = {"page": page, "today": clock.today(), "is_registrar": is_registrar}
+    return render(request, "assessments/release.html", context)
 
 
 @login_required
@@ -36,7 +40,10 @@ def release(request, cohort, code):
     """How many marks the button releases, or whose the registrar chooses; it releases those and no others."""
     insist(may_release(request.user))
     group = get_object_or_404(Cohort, code=cohort)
-    piece = get_object_or_404(Assessment, code=code, module__programme=group.programme_id)
+    pieces = Assessment.objects.select_related("module")
+    piece = get_object_or_404(pieces, code=code, module__programme=group.programme_id)
+    state = state_of(piece, group)
+    insist(may_release_in(request.user, piece.module, state.rule))
     if request.method == "POST":
         if "chosen" in request.POST:
             which = {"enrolments": [number_in(one) for one in request.POST.getlist("enrolment")]}
@@ -64,6 +71,8 @@ def release(request, cohort, code):
             "cohort": group,
             "assessment": piece,
             "row": row,
+            "rule": state.in_words,
+            "not_yet": row.get("not_yet", ""),
             "may_choose": may_choose,
             "page": page_of(students, request.GET.get("page"), count=row["waiting"])
             if may_choose

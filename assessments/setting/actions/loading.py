@@ -40,7 +40,7 @@ from .versions import (
 
 @transaction.atomic
 def keep_assessment(module, facts, *, by) -> Assessment:
-    """Write one assessment down as `facts` say (code, kind, title, weight, brief, words, step, scheme, takes_recordings, submission_type, names_author, chooses_subject, question, criterion with its level, practice_hours, reflections, may_lack, item), approved.
+    """Write one assessment down as `facts` say (code, kind, title, weight, brief, words, step, scheme, takes_recordings, submission_type, names_author, chooses_subject, attempt_limit, attempt_cap, release_by, release_when, question, criterion with its level, practice_hours, reflections, may_lack, item), approved.
 
     1. the assessment where it is new, 2. a version where the newest says something else: a cohort whose work is in keeps the one it sits, 3. its
     questions or criteria. Nothing new to say: nothing is written.
@@ -96,6 +96,10 @@ def _about(facts):
         "submission_type": facts.get("submission_type", SubmissionType.FILE),
         "names_author": facts.get("names_author", False),
         "chooses_subject": facts.get("chooses_subject", False),
+        "attempt_limit": facts.get("attempt_limit"),
+        "attempt_cap": facts.get("attempt_cap"),
+        "release_by": facts.get("release_by", ""),
+        "release_when": facts.get("release_when", ""),
         "step": Decimal(str(facts.get("step", WHOLE))),
         "practice_hours": facts.get("practice_hours"),
         "reflections": facts.get("reflections"),

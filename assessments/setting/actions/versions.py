@@ -17,13 +17,13 @@ from ..queries import questions_in
 from ..rules import may_approve, may_set
 from ..scenarios import scenario_faults
 from ..sections import section_faults
-from ..states import SubmissionType, VersionState
+from ..states import ReleaseBy, ReleaseWhen, SubmissionType, VersionState
 from .criteria import insist_levels, make_criteria, rubric_rows, write_criteria
 from .items import insist_portfolio_range, item_faults, item_rows, make_items, write_items
 from .section_places import copy_sections, leave_section
 
 LOWEST_WORDS, HIGHEST_WORDS = 100, 100_000
-MOST_QUESTIONS, MOST_MINUTES = 500, 600
+MOST_QUESTIONS, MOST_MINUTES, MOST_ATTEMPTS = 500, 600, 5
 
 
 class Outdated(Refused):
@@ -91,6 +91,10 @@ def start_version(version, *, by) -> AssessmentVersion:
         weight=version.weight,
         minimum=version.minimum,
         must_pass=version.must_pass,
+        attempt_limit=version.attempt_limit,
+        attempt_cap=version.attempt_cap,
+        release_by=version.release_by,
+        release_when=version.release_when,
         words=version.words,
         asks=version.asks,
         draws=version.draws,
@@ -119,7 +123,7 @@ def start_version(version, *, by) -> AssessmentVersion:
 
 @transaction.atomic
 def edit_version(version, *, by, seen=None, **facts) -> AssessmentVersion:
-    """Change a draft: `brief`, `weight`, `minimum`, `must_pass`, `words`, `asks`, `draws` (dicts of tag and count), `shuffles_choices`, `minutes`, `step`, `scheme`, `takes_recordings`, `submission_type`, `names_author`, `chooses_subject`, `practice_hours`, `reflections`, `may_lack`, `items` (as `write_items` has them), `criteria` (dicts of title, weight, description, a key where it had one,
+    """Change a draft: `brief`, `weight`, `minimum`, `must_pass`, `attempt_limit`, `attempt_cap`, `release_by`, `release_when`, `words`, `asks`, `draws` (dicts of tag and count), `shuffles_choices`, `minutes`, `step`, `scheme`, `takes_recordings`, `submission_type`, `names_author`, `chooses_subject`, `practice_hours`, `reflections`, `may_lack`, `items` (as `write_items` has them), `criteria` (dicts of title, weight, description, a key where it had one,
     and, where they change, `levels`, of mark_from, mark_to and descriptor, and `outcomes`, in words of the module); what is not named stays. 1. the draft, 2. its criteria and their levels, 3. a
     record entry. Raises Outdated when it was saved after `seen`, its revision then, and Refused where levels leave a mark out or hold one twice."""
     locked = lock_draft(version, by=by, seen=seen)
@@ -160,6 +164,13 @@ def _insist_in_range(facts):
         )
     if not 0 <= (facts.get("minimum") or 0) <= 100:
         raise Refused(_("The minimum must be a whole number from 0 to 100, or empty."))
+    if not 1 <= (facts.get("attempt_limit") or 1) <= MOST_ATTEMPTS:
+        raise Refused(
+            _("The number of attempts must be from 1 to %(most)s, or empty.")
+            % {"most": MOST_ATTEMPTS}
+        )
+    if facts.get("attempt_cap") is not None and not 1 <= facts["attempt_cap"] <= 100:
+        raise Refused(_("What a later attempt counts at most must be from 1 to 100, or empty."))
     words = facts.get("words")
     if words is not None and not LOWEST_WORDS <= words <= HIGHEST_WORDS:
         raise Refused(
@@ -172,6 +183,10 @@ def _insist_in_range(facts):
         raise Refused(_("Choose how scripts are marked."))
     if facts.get("submission_type", SubmissionType.FILE) not in SubmissionType.values:
         raise Refused(_("Choose how work is handed in."))
+    if facts.get("release_by", "") not in ("", *ReleaseBy.values):
+        raise Refused(_("Choose who releases marks."))
+    if facts.get("release_when", "") not in ("", *ReleaseWhen.values):
+        raise Refused(_("Choose when marks can be released."))
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from lms.kit import clock
 
 from .. import judging
 from ..actions.rule_sets import LONGEST_REASON
+from ..states import ReleaseBy, ReleaseWhen
 
 LABELS = {
     "pass_mark": gettext_lazy("Pass mark"),
@@ -50,6 +51,8 @@ LABELS = {
     "late_answers": gettext_lazy("Minutes in which late quiz answers are accepted"),
     "fit_to_sit": gettext_lazy("Fit-to-sit declaration"),
     "closures": gettext_lazy("Days on which the University is closed"),
+    "release_by": gettext_lazy("Who releases marks and feedback"),
+    "release_when": gettext_lazy("When they can be released"),
     "quorum": gettext_lazy("Members who must be there when a board decides"),
     "quorum_external": gettext_lazy("External member at the board"),
     "classification": gettext_lazy("Classification of the award"),
@@ -167,6 +170,8 @@ CHOICES = {
             "The two markers discuss them; a third reads the script if they do not agree"
         ),
     },
+    "release_by": dict(ReleaseBy.choices),
+    "release_when": dict(ReleaseWhen.choices),
     "rounding": {
         judging.NO_ROUNDING: gettext_lazy("To two places: 49.5 is not 50"),
         judging.WHOLE: gettext_lazy("To a whole mark, halves up: 49.5 is 50"),

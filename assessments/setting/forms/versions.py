@@ -16,6 +16,7 @@ from ..queries import rubric_of
 from ..states import SubmissionType
 from .items import OF_PORTFOLIO, ItemRows, portfolio_fields
 from .levels import LevelRows, row_count
+from .own_rules import OF_RULES, OwnRulesForm
 
 DRAW = re.compile(r"([0-9]{1,3})\s+(?:of\s+)?(\S.{0,59})")
 SPARE, MOST_ROWS = 2, 40  # criteria: empty rows at the end, and rows at most
@@ -90,7 +91,7 @@ class TitleForm(forms.Form):
     title = AssessmentForm.base_fields["title"]
 
 
-class VersionForm(forms.Form):
+class VersionForm(OwnRulesForm):
     """A draft: the brief; for a quiz how many questions are asked; for written work its length and a row for each criterion, with empty ones at the
     end; for a portfolio besides those its hours, reflections and items."""
 
@@ -101,6 +102,7 @@ class VersionForm(forms.Form):
         "weight",
         "minimum",
         "must_pass",
+        *OF_RULES,
         "words",
         "submission_type",
         "brief",
@@ -383,7 +385,7 @@ class VersionForm(forms.Form):
     def facts(self) -> dict:
         """As `edit_version` takes them."""
         given = self.cleaned_data
-        found = {name: given[name] for name in ("weight", "minimum", "must_pass")}
+        found = {name: given[name] for name in ("weight", "minimum", "must_pass", *OF_RULES)}
         found["brief"] = given["brief"].strip()
         found |= {name: given[name] for name in ("step", "scheme") if given.get(name)}
         if "asks" in self.fields:

@@ -10,6 +10,7 @@ from lms.kit import clock, files
 from lms.kit.refusals import Refused, insist
 
 from ...attempts.queries import due_of
+from ...deciding.queries.release import rule_in_words
 from ...setting.queries import criteria_for
 from ...setting.states import TAKES_TEXT, SubmissionType
 from ...taking.actions.partial_uploads import (
@@ -65,6 +66,7 @@ def paper(request, context):
         "kept": there if there and not is_in and there.original else None,
         "criteria": criteria_for(assessment.pk, enrolment.cohort_id, levels=True),
         "comments": comments_of(there) if is_in else [],
+        "release_rule": rule_in_words(there.attempt.release_rule) if is_in else "",
         "on_its_way": _on_its_way(context, there),
     }
     text = own_text(assessment, enrolment)
