@@ -43,7 +43,7 @@ WHY = {
     "reference": Sentence("A number like this leads to one person’s file."),
     "phone": Sentence("A telephone number belongs to one person."),
     "postcode": Sentence("A postcode is about fifteen homes."),
-    "address": Sentence("An address says where somebody can be found."),
+    "address": Sentence("An address says where someone can be found."),
     "email": Sentence("An email address belongs to one person."),
     "handle": Sentence("Anyone can look up the name of an account."),
     "born": Sentence("Few people in one place share a day of birth."),
@@ -54,7 +54,7 @@ WHY = {
         "Put together, this may be true of one person whom people nearby know."
     ),
     "date and place": Sentence("A day and a place together can point to one person."),
-    "name": Sentence("A name says who somebody is."),
+    "name": Sentence("A name says who someone is."),
 }
 ADVICE = {
     "reference": Sentence("Leave the number out. Write “her NRM case” or “his asylum claim”."),

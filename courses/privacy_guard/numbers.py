@@ -96,11 +96,11 @@ FEW_WORDS = (
     "trial",
     "name",
 )
-# What is true of very few where everybody knows everybody; `somebody`: only where the sentence is of somebody.
+# What is true of very few where everybody knows everybody; `person`: only where the sentence is of somebody.
 FEW = re.compile(
-    r"\b(?:no one|nobody) else (?:in|on|at) (?:the|our|this|that|her|his) (?:village|island|glen|valley|parish|street|town|school|class|team)\b"
+    r"\bno(?: one|body) else (?:in|on|at) (?:the|our|this|that|her|his) (?:village|island|glen|valley|parish|street|town|school|class|team)\b"
     r"|\bthe only one from (?-i:[A-Z])[\w-]{2,30}"
-    r"|(?P<somebody>\bthere(?:['’]s| is| was) (?:just|only) one (?:[\w-]{1,20} ){1,3}(?:in|on) [\w-]{2,30})"
+    r"|(?P<person>\bthere(?:['’]s| is| was) (?:just|only) one (?:[\w-]{1,20} ){1,3}(?:in|on) [\w-]{2,30})"
     r"|\b(?:her|his|whose) (?:case|story|face|photo|photograph|picture|trial|name) (?:was|is|had been|has been|went|came|appeared) (?:all over |out )?(?:in|on) (?:the|our) "
     r"(?:local |daily |evening )?(?:papers?|news|radio|press|(?:[A-Z][\w-]{1,20} ){1,3}(?:Times|News|Gazette|Herald|Advertiser|Courier|Mail|Post|Echo|Argus|Journal|Telegraph|Star|Chronicle|Observer))\b"
     r"|\bwhat happened to (?:her|him|them) (?:was|is|had been|has been|came) (?:in|on) the (?:local )?(?:papers?|news|radio|press)\b",

@@ -53,7 +53,7 @@ def recognisable_in(sentence, allowed):
         if not OF_MYSELF.search(sentence[max(0, match.start() - 40) : match.start()]):
             yield match.start(), "recognisable", match[0]
     for match in FEW.finditer(sentence) if any(word in small for word in FEW_WORDS) else ():
-        if match["somebody"]:
+        if match["person"]:
             is_meant = SOMEBODY.search(sentence)
         else:
             is_meant = not OF_MYSELF.search(sentence[max(0, match.start() - 40) : match.start()])
