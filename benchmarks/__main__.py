@@ -1,4 +1,4 @@
-"""`./dev bench pages|law|hiding|register|record|lists|imports|marks|pack|answers|gradebook|employment …`: prints one JSON line a figure."""
+"""`./dev bench pages|law|hiding|register|record|lists|imports|marks|pack|answers|gradebook|employment|guard …`: prints one JSON line a figure."""
 
 import os
 import subprocess
@@ -86,6 +86,12 @@ def employment(*args):
     return main(*args)
 
 
+def guard():
+    from benchmarks.guard import main
+
+    return main()
+
+
 def imports(*args):
     from benchmarks.imports import main
 
@@ -118,12 +124,13 @@ if __name__ == "__main__":
         "answers": answers,
         "gradebook": gradebook,
         "employment": employment,
+        "guard": guard,
     }
     job, args = (*sys.argv[1:], ""), sys.argv[2:]
-    if job[0] not in jobs or args and job[0] in ("pages", "law"):
+    if job[0] not in jobs or args and job[0] in ("pages", "law", "guard"):
         sys.exit(
             print(
-                "usage: ./dev bench pages|law|hiding [ROUNDS]|register [--quick …]|record [--seconds N]|lists [--people N …]|imports|marks [--chains N]|pack [--people N]|answers [--sqlite]|gradebook [--people N]|employment [--people N]",
+                "usage: ./dev bench pages|law|guard|hiding [ROUNDS]|register [--quick …]|record [--seconds N]|lists [--people N …]|imports|marks [--chains N]|pack [--people N]|answers [--sqlite]|gradebook [--people N]|employment [--people N]",
                 file=sys.stderr,
             )
             or 2

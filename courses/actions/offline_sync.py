@@ -162,7 +162,9 @@ def judged(person, kind, item, token, by) -> dict:
         return {
             "outcome": LOOK,
             "sentence": str(guarded),
-            "findings": [{"found": one.text, "advice": one.advice} for one in guarded.findings],
+            "findings": [
+                {"found": one.text, "advice": f"{one.why} {one.advice}"} for one in guarded.findings
+            ],
         }
     except (NotAllowed, Refused, feedback.Unanswered) as refusal:
         return refused(str(refusal))

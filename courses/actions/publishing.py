@@ -8,8 +8,9 @@ from lms.kit.refusals import Refused, insist
 from lms.record.actions import write
 
 from .. import rules
-from ..models import Citation, Provision, Unit, UnitVersion, Variant
+from ..models import Citation, Provision, SearchWord, Unit, UnitVersion, Variant
 from ..models.curriculum import one_part
+from ..models.search_words import words_in
 
 
 @transaction.atomic
@@ -17,7 +18,7 @@ def publish_version(variant, content, *, by, revision=None, reviews=(), moves=Tr
     """Keep what a variant says from now on.
 
     1. its nations count from now: another text of the unit that was for one of them is no longer for it, and what was studied
-    of that one stays done, 2. the next version, never to change, with which provisions it cites and as they stood, 3. a
+    of that one stays done, 2. the next version, never to change, with which provisions it cites and as they stood, and its words for the search, 3. a
     withdrawn variant is open again, 4. the record is written. The same content as the last
     version makes no new one, unless it was looked at beside a newer core. `reviews`: who looked
     at it first, as `{"task", "by", "on"}`. `moves`: False leaves a coming choice of nations for another time. Refused where another text would be left for no nation.
@@ -68,6 +69,10 @@ def publish_version(variant, content, *, by, revision=None, reviews=(), moves=Tr
         Citation(version=version, provision_id=law[p["key"]], reading=p["reading"])
         for p in content.provisions
         if p["key"] in law
+    )
+    SearchWord.objects.bulk_create(
+        SearchWord(version=version, word=word)
+        for word in sorted(words_in(f"{version.title} {version.plain_words()}"))
     )
     write("courses.publish", version, by=by, after={"number": version.number, "hash": version.hash})
     return version

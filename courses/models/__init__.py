@@ -17,6 +17,7 @@ from .pages import CorePage, ModulePage, ProgrammePage, UnitPage
 from .plans import Release, StudyPlan, Timetable
 from .provisions import Provision
 from .reference import Helpline, LinkCheck, Term
+from .search_words import SearchWord
 from .study import OfflineSync, Progress, ReaderNote, Session, Study
 from .suggestions import Suggestion
 from .teaching import (
@@ -55,6 +56,7 @@ __all__ = [
     "Progress",
     "Provision",
     "Release",
+    "SearchWord",
     "Session",
     "Stamp",
     "Study",

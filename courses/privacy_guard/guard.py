@@ -24,18 +24,38 @@ from .capitals import (
 from .names import colleagues_in, names_in
 from .numbers import covered, dots, numbers
 from .places import dates_in, recognisable_in
+from .quasi_identifiers import goes_on, small_place, trait_in
 from .words import BODIES, BOTH, ONLY_PEOPLE, THINKERS, WORD_NAMES
 
 
 @dataclass(frozen=True)
 class Finding:
-    """`what`: reference, phone, postcode, address, email, born, date and place, recognisable, or name; `text`: the words; `advice`: what to write instead."""
+    """`what`: reference, phone, postcode, address, email, handle, born, date and place, recognisable, or name; `text`: the words; `why`: what it gives away;
+    `advice`: what to write instead."""
 
     what: str
     text: str
+    why: str
     advice: str
 
 
+WHY = {
+    "reference": Sentence("A number like this leads to one person’s file."),
+    "phone": Sentence("A telephone number belongs to one person."),
+    "postcode": Sentence("A postcode is about fifteen homes."),
+    "address": Sentence("An address says where someone can be found."),
+    "email": Sentence("An email address belongs to one person."),
+    "handle": Sentence("Anyone can look up the name of an account."),
+    "born": Sentence("Few people in one place share a day of birth."),
+    "colleague": Sentence(
+        "With a colleague’s name, a reader can tell where you work, and so whom you write about."
+    ),
+    "recognisable": Sentence(
+        "Put together, this may be true of one person whom people nearby know."
+    ),
+    "date and place": Sentence("A day and a place together can point to one person."),
+    "name": Sentence("A name says who someone is."),
+}
 ADVICE = {
     "reference": Sentence("Leave the number out. Write “her NRM case” or “his asylum claim”."),
     "phone": Sentence("Leave the telephone number out. Nothing you think about here needs it."),
@@ -43,15 +63,12 @@ ADVICE = {
     "address": Sentence("Leave the address out. Write “where she lives”."),
     "email": Sentence("Leave the email address out. Write “I wrote to her”."),
     "born": Sentence("Leave the day of birth out. Write “in her twenties”."),
-    "colleague": Sentence(
-        "Write their role instead: “my manager”, “the solicitor”. With a name, a reader can tell where you work, and so whom you write about."
-    ),
+    "handle": Sentence("Leave the name of the account out. Write “on social media”."),
+    "colleague": Sentence("Write their role instead: “my manager”, “the solicitor”."),
     "recognisable": Sentence(
-        "People nearby could tell who this is. Leave out where it was or what is rare about the person: write “a woman I support”, “in a small place”."
+        "Leave out where it was, or what is rare about the person: write “a woman I support”, “in a small place”."
     ),
-    "date and place": Sentence(
-        "A day and a place together can point to one person. Write “last spring”, or leave the place out."
-    ),
+    "date and place": Sentence("Write “last spring”, or leave the place out."),
     "name": Sentence(
         "Write “a survivor I work with” instead of the name. For a colleague, write their role."
     ),
@@ -81,25 +98,37 @@ def look(text: str, names=()) -> list[Finding]:
     found = numbers(text)
     text = BOOK.sub(dots, BODIES.sub(dots, covered(text, found)))
     known = _words_allowed(text, names)
-    for start, sentence in _sentences(text):
+    for start, sentence in (sentences := list(_sentences(text))):
         found += [
             (start + at, what, words)
             for at, what, words in [*dates_in(sentence, known), *recognisable_in(sentence, known)]
         ]
         found += [(start + at, "name", words) for at, words in names_in(sentence, known)]
+    found += _identifiable_in(sentences, known)
     seen, findings, colleagues = set(), [], colleagues_in(text)
     for _, what, words in sorted(found):
         words = " ".join(words.split())
         if (what, bare(words)) not in seen:
             seen.add((what, bare(words)))
-            findings.append(
-                Finding(
-                    what,
-                    words,
-                    ADVICE["colleague" if what == "name" and bare(words) in colleagues else what],
-                )
-            )
+            kind = "colleague" if what == "name" and bare(words) in colleagues else what
+            findings.append(Finding(what, words, WHY[kind], ADVICE[kind]))
     return findings
+
+
+def _identifiable_in(sentences, known):
+    """A trait of somebody and a small place, in a sentence or where the next goes on about the same person."""
+    before, trait_before = (0, ""), None
+    for start, sentence in sentences:
+        trait = trait_in(sentence)
+        if trait and (place := small_place(sentence, known)):
+            yield start + trait[0], "recognisable", f"{trait[1]} … {place}"
+            trait = None
+        elif goes_on(sentence):
+            if trait_before and (place := small_place(sentence, known)):
+                yield before[0] + trait_before[0], "recognisable", f"{trait_before[1]} … {place}"
+            elif trait and (place := small_place(before[1], known)):
+                yield start + trait[0], "recognisable", f"{trait[1]} … {place}"
+        before, trait_before = (start, sentence), trait
 
 
 def capitalised(text: str) -> set[str]:
@@ -140,7 +169,7 @@ def _even(text):
     """
     text = unicodedata.normalize("NFC", text or "").translate(ODD_SIGNS)
     text = SPACES.sub(" ", LINE_ENDS.sub("\n", text))
-    return FULL_LINE.sub(r"\1 ", text)
+    return FULL_LINE.sub(r"\1 ", text) if "\n" in text else text
 
 
 def _sentences(text):

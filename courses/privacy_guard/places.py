@@ -6,22 +6,36 @@ from .numbers import (
     AT_PLACE,
     BORN,
     DATE,
+    EVENT,
+    FEW,
+    FEW_WORDS,
+    FIGURE,
     INITIAL,
     LOCAL,
     LOCAL_COURT,
+    MONTHS,
     ONLY_ONE,
     PLACE_WORD,
+    RARE_WORDS,
+    SOMEBODY,
     WEEKDAY,
 )
 from .words import OF_MYSELF, PEOPLE, TOWN_WORDS, TOWNS
 
 
 def dates_in(sentence, allowed):
-    """Days of birth, and days beside a place: (where, what, words)."""
-    place = None
+    """Days of birth, and days beside a place: (where, what, words). A day of one’s own training, or of a law, is nobody’s."""
+    place, small = None, sentence.casefold()
+    if not FIGURE.search(sentence) and not any(month in small for month in MONTHS):
+        return
+    impersonal = EVENT.search(sentence) and not (
+        SOMEBODY.search(sentence) or INITIAL.search(sentence)
+    )
     for match in DATE.finditer(sentence):
         if BORN.search(sentence[max(0, match.start() - 40) : match.start()]):
             yield match.start(), "born", match[0]
+            continue
+        if impersonal:
             continue
         place = (
             (_named_place(sentence, allowed) or _kind_of_place(sentence))
@@ -34,15 +48,27 @@ def dates_in(sentence, allowed):
 
 def recognisable_in(sentence, allowed):
     """What neighbours know somebody by, without any name: the only one of a kind, a child's school, an initial with place and day."""
-    for match in ONLY_ONE.finditer(sentence):
+    small = sentence.casefold()
+    for match in ONLY_ONE.finditer(sentence) if any(word in small for word in RARE_WORDS) else ():
         if not OF_MYSELF.search(sentence[max(0, match.start() - 40) : match.start()]):
+            yield match.start(), "recognisable", match[0]
+    for match in FEW.finditer(sentence) if any(word in small for word in FEW_WORDS) else ():
+        if match["person"]:
+            is_meant = SOMEBODY.search(sentence)
+        else:
+            is_meant = not OF_MYSELF.search(sentence[max(0, match.start() - 40) : match.start()])
+        if is_meant:
             yield match.start(), "recognisable", match[0]
     for match in LOCAL.finditer(sentence):
         if not is_known(bare(match[0]), allowed) and _is_named_place(match[0].split()):
             yield match.start(), "recognisable", match[0]
-    initial, day = INITIAL.search(sentence), WEEKDAY.search(sentence)
-    if initial and day and (where := _named_place(sentence, allowed)):
+    if not (day := WEEKDAY.search(sentence)):
+        return
+    initial = INITIAL.search(sentence)
+    if initial and (where := _named_place(sentence, allowed)):
         yield initial.start(), "date and place", f"{initial[0]} … {day[0]} … {where}"
+    elif SOMEBODY.search(sentence) and (where := next(local_institutions(sentence, allowed), "")):
+        yield day.start(), "date and place", f"{day[0]} … {where}"
 
 
 def _is_named_place(words):
@@ -57,7 +83,11 @@ def _is_named_place(words):
 
 
 def _named_place(sentence, allowed):
-    """A name after “in”, “at”, “near”, a town, or a court or school with its name; not a nation, an institution or a person."""
+    return next(named_places(sentence, allowed), "")
+
+
+def named_places(sentence, allowed):
+    """Names after “in”, “at”, “near”, towns, and courts and schools with their names; not a nation, an institution or a person."""
     for match in AT_PLACE.finditer(sentence):
         run = RUN.match(sentence, match.start(1))
         words = run[0].split() if run else [match[1]]
@@ -76,24 +106,24 @@ def _named_place(sentence, allowed):
             or " " in match[1]
             or not (is_known(first, allowed) or first in NAMES or is_plain(first))
         ):
-            return match[1]
+            yield match[1]
     for words, _ in runs_in(sentence):
         town = next(
             (word for _, word in words if bare(word) in TOWNS and bare(word) not in allowed), ""
         )
         if town and not is_institution([word for _, word in words]):
-            return town
+            yield town
+    yield from local_institutions(sentence, allowed)
+    for word in LETTERS.finditer(sentence):
+        if word[0].islower() and word[0] in TOWNS and word[0] not in allowed:
+            yield word[0]
+
+
+def local_institutions(sentence, allowed):
+    """“Inverness Sheriff Court”, “St Columba’s Church”; not “the Crown Court”."""
     for match in LOCAL_COURT.finditer(sentence):
         if bare(match[0]) not in allowed and _is_named_place(match[0].split()):
-            return match[0]
-    return next(
-        (
-            word[0]
-            for word in LETTERS.finditer(sentence)
-            if word[0].islower() and word[0] in TOWNS and word[0] not in allowed
-        ),
-        "",
-    )
+            yield match[0]
 
 
 def _kind_of_place(sentence):

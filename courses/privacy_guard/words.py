@@ -41,7 +41,7 @@ NAMED_FOR = _words(
 )
 # Bodies whose name has a small word in it, so that no run of capitals shows it whole.
 BODIES = re.compile(
-    r"\b(?:Hope for Justice|Stop the Traffik|House of Lords|House of Commons|Freedom from Torture|Haven of Light|Marks (?:and|&) Spencer)\b"
+    r"\b(?:Hope for Justice|Stop the Traffik|House of Lords|House of Commons|Freedom from Torture|Haven of Light|Marks (?:and|&) Spencer|Loch [A-Z][a-z]{2,20}|Ben (?:Nevis|Lomond|Macdui|Lawers)|Arthur[’']s Seat|Hadrian[’']s Wall|Offa[’']s Dyke|Giant[’']s Causeway)\b"
 )
 # Nations, peoples, tongues and faiths.
 NATIONS = _words("""
@@ -94,6 +94,31 @@ TOWNS = _words("""
 """)
 # Towns that are words: towns only after “in”, “at” …
 TOWN_WORDS = _words("barking bath bury deal poole reading")
+# Places of so many people that a people, a trade or a wound says little of whom one means: cities and counties, here and abroad.
+CITIES = _words("""
+    aberdeen accra asmara barnet basra belfast birmingham blackburn bolton bournemouth bradford brent brighton bristol brixton bromley bucharest caerdydd camden
+    cardiff cornwall coventry croydon cumbria dagenham derby derbyshire devon doncaster dorset dublin dundee ealing edinburgh edo enfield essex exeter fife
+    gatwick glasgow gloucestershire greenwich hackney hampshire hanoi haringey harrow heathrow hertfordshire highlands hillingdon hounslow huddersfield hull
+    ipswich islington kabul kent khartoum kyiv lagos lambeth lanarkshire lancashire leeds leicester lewisham libreville lincolnshire liverpool london lothian
+    luton manchester merseyside middlesbrough newcastle newham newport norfolk northampton norwich nottingham nottinghamshire oldham oxford paris peckham
+    peterborough plymouth portsmouth powys preston reading redbridge rochdale salford sheffield slough somerset southall southampton southend southwark stockport
+    stoke suffolk sunderland surrey sussex swansea swindon tirana tottenham tripoli tyneside wakefield walsall walthamstow wandsworth warwickshire wembley
+    wigan wiltshire wolverhampton woolwich york yorkshire
+""")
+# Peoples of whom few live in a small place.
+PEOPLES = _words("""
+    afghan african albanian algerian american angolan arab asian australian austrian bangladeshi belarusian belgian bengali black bolivian bosnian brazilian bulgarian
+    burmese cambodian cameroonian canadian caribbean chinese colombian congolese croatian cuban cypriot czech danish dutch ecuadorian egyptian eritrean estonian
+    ethiopian filipina filipino finnish french gambian georgian german ghanaian greek gypsy hindu hungarian indian indonesian iranian iraqi israeli italian ivorian
+    jamaican japanese jewish jordanian kenyan korean kosovan kurd kurdish kuwaiti latvian lebanese liberian libyan lithuanian macedonian malawian malaysian maltese
+    mauritian mexican moldovan mongolian moroccan muslim nepalese nepali nigerian norwegian pakistani palestinian persian peruvian polish portuguese punjabi roma romani
+    romanian russian rwandan saudi senegalese serbian sikh slovak slovenian somali spanish sudanese swedish swiss syrian taiwanese tajik tamil tanzanian thai tibetan
+    timorese togolese traveller tunisian turkish ugandan ukrainian uzbek venezuelan vietnamese yemeni zambian zimbabwean
+""")
+# Lands they come from; our own four nations are not rare here.
+HOME = _words(
+    "uk britain british england english scotland scots scottish wales welsh cymru ulster irish ireland northern cornish briton britons prydain"
+)
 # Cities that stand for a law, a court or a government.
 SEATS = _words(
     "brussels geneva hague holyrood istanbul lanzarote nuremberg palermo rome stormont strasbourg vienna warsaw westminster whitehall"
@@ -453,7 +478,7 @@ MET = re.compile(
     re.I,
 )
 ONSET = re.compile(
-    r"(?:^\W{0,3}|[,;:][ ]|\b(?:and|but|then|when|because|that|if|while|as|before|after|so|today|yesterday)[ ])$",
+    rf"(?:^\W{{0,3}}|[,;:][ ]|\b(?:my|our)[ ](?:{ROLES})[ ]|\b(?:and|but|then|when|because|that|if|while|as|before|after|so|today|yesterday)[ ])$",
     re.I,
 )
 OF_MYSELF = re.compile(

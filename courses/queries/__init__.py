@@ -32,6 +32,7 @@ from .path import (
     shelf,
     study_progress_of,
 )
+from .spelling import spellings
 from .unit import PartForPage, parts_for
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "review_calendar",
     "rights_in",
     "shelf",
+    "spellings",
     "studied_old_text",
     "study_progress_of",
     "annotate_studies",

@@ -14,13 +14,10 @@ from ..models import Helpline, Term
 @login_required
 @never_cache
 def find(request):
-    """Search units, glossary and one's own words."""
-    typed = request.GET.get("q", "")[: search.LONGEST]
-    return render(
-        request,
-        "courses/own/find.html",
-        {"typed": typed.replace("\0", ""), "found": search.search(request.user, typed)},
-    )
+    """Search units, glossary and one's own words; `exactly` in the address looks for nothing but what was typed."""
+    typed = request.GET.get("q", "")[: search.LONGEST].replace("\0", "")
+    found = search.search(request.user, typed, exactly="exactly" in request.GET)
+    return render(request, "courses/own/find.html", {"typed": typed, "found": found})
 
 
 @login_required
