@@ -16,6 +16,7 @@ from .marking.actions.replacing import withdraw_for_leavers
 from .setting.actions.question_imports import drop_waiting_files
 from .taking.actions.quizzes import close_quizzes
 from .taking.actions.submissions import drop_old_files
+from .trainee.actions import remind_of_dates
 from .tutoring.actions.nudges import nudge_people
 
 BY = Operator("work")
@@ -44,4 +45,5 @@ MODERATION = Job(
 MARKING_REMINDERS = Job(
     "marking reminders", 3600, lambda: [remind_markers(by=BY), list_overdue(by=BY)]
 )
+DATE_REMINDERS = Job("reminders of dates", 3600, lambda: remind_of_dates(by=BY))
 STUDY_REMINDERS = Job("study reminders", 6 * 3600, lambda: nudge_people(by=BY))

@@ -17,6 +17,7 @@ from .pages import CorePage, ModulePage, ProgrammePage, UnitPage
 from .plans import Release, StudyPlan, Timetable
 from .provisions import Provision
 from .reference import Helpline, LinkCheck, Term
+from .reminders import ReminderChoice, ReminderKind, StudyReminder
 from .study import OfflineSync, Progress, ReaderNote, Session, Study
 from .suggestions import Suggestion
 from .teaching import (
@@ -55,6 +56,9 @@ __all__ = [
     "Progress",
     "Provision",
     "Release",
+    "ReminderChoice",
+    "ReminderKind",
+    "StudyReminder",
     "Session",
     "Stamp",
     "Study",

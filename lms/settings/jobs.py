@@ -24,6 +24,7 @@ IMSA_JOBS = [
     "assessments.jobs.MODERATION",
     "assessments.jobs.MARKING_REMINDERS",
     "assessments.jobs.STUDY_REMINDERS",
+    "assessments.jobs.DATE_REMINDERS",
     "assessments.jobs.QUIZZES",
     "assessments.jobs.ADJUSTMENTS",
     "assessments.jobs.LATE_WORK",

@@ -47,6 +47,7 @@ IN_TURN = [
     ("moderation of single marks", 300),
     ("marking reminders", 3600),
     ("study reminders", 6 * 3600),
+    ("reminders of dates", 3600),
     ("quizzes whose time is over", 60),
     ("due dates by adjustments", 3600),
     ("late work", 300),
