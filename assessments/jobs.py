@@ -18,6 +18,7 @@ from .marking.actions.replacing import withdraw_for_leavers
 from .setting.actions.question_imports import drop_waiting_files
 from .taking.actions.quizzes import close_quizzes
 from .taking.actions.submissions import drop_old_files
+from .trainee.actions import remind_of_dates
 from .tutoring.actions.nudges import nudge_people
 
 BY = Operator("work")
@@ -48,4 +49,5 @@ MARKING_REMINDERS = Job(
 )
 RELEASES = Job("marks released by rule", 300, lambda: release_by_rule(by=BY))
 FEEDBACK_REMINDERS = Job("feedback dates", 3600, lambda: remind_of_feedback(by=BY))
+DATE_REMINDERS = Job("reminders of dates", 3600, lambda: remind_of_dates(by=BY))
 STUDY_REMINDERS = Job("study reminders", 6 * 3600, lambda: nudge_people(by=BY))

@@ -60,6 +60,7 @@ from .trainee.views import (
     due_dates,
     late_answers,
     letters,
+    own_dates,
     portfolio_entries,
     prior_learning,
     quizzes,
@@ -69,6 +70,7 @@ from .trainee.views import (
     uploads,
     work,
 )
+from .trainee.views import reminders as own_reminders
 from .trainee.views import transcripts as own_transcripts
 from .tutoring.views import announcements
 from .tutoring.views import cohorts as tutored
@@ -78,6 +80,8 @@ from .tutoring.views import messages as tutor_messages
 app_name = "assessments"
 urlpatterns = [
     path("study/", study.home, name="study"),
+    path("study/dates/", own_dates.dates, name="dates"),
+    path("study/reminders/", own_reminders.date_reminders, name="date_reminders"),
     path("study/contact/", contact.contact, name="own_contact"),
     path("study/contact/reminders/", contact.reminders, name="own_reminders"),
     path("study/contact/<number:pk>/", contact.message, name="own_message"),

@@ -125,6 +125,12 @@ def may_record_study(by, person) -> May:
     return no(_("Only the trainee can record that a unit was studied."))
 
 
+def keeps_place(person) -> bool:
+    """Is it kept which units somebody opens and where they stop reading? Yes, unless they turned that off."""
+    reading = getattr(person, "reading", None)
+    return not (isinstance(reading, dict) and reading.get("place") == "off")
+
+
 def may_suggest(by) -> May:
     if has_role(by, Role.SURVIVOR_CONSULTANT):
         return YES

@@ -56,7 +56,7 @@ class Mark(models.TextChoices):
     """What a reader leaves in a unit, besides words of their own."""
 
     PLACE = "place", gettext_lazy("Where they stopped")
-    LATER = "later", gettext_lazy("Set aside for later")
+    LATER = "later", gettext_lazy("Saved for later")
     CHECK = "check", gettext_lazy("Answer to a knowledge check")
     ACTIVITY = "activity", gettext_lazy("Activity done")
     POLL = "poll", gettext_lazy("Answer to a poll")

@@ -95,6 +95,7 @@ urlpatterns = [
     path("study/glossary/", search.glossary, name="glossary"),
     path("study/contacts/", search.contacts, name="contacts"),
     path("study/mine/", notes.my_study_data, name="my_study_data"),
+    path("study/mine/place/", notes.own_place, name="own_place"),
     path("study/mine/study.json", notes.mine_json, name="my_study_json"),
     path("study/units/<str:code>/<slug:key>/versions/", versions.versions, name="versions"),
     path("study/versions/<number:pk>/", study.version, name="version"),

@@ -180,7 +180,7 @@ class HelplineViewSet(SnippetViewSet):
     ordering = ["checked_on"]
     edit_handler = ObjectList(
         [
-            *fields("name", "key", "nations", "phone", "web", "who_for", "source"),
+            *fields("name", "key", "nations", "phone", "hours", "web", "who_for", "source"),
             day_panel("checked_on"),
         ],
         base_form_class=HelplineForm,

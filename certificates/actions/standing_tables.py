@@ -204,6 +204,7 @@ CHANGES_NOBODY = frozenset(
         "courses.prerequisite",
         "courses.programmecheck",
         "courses.readernote",
+        "courses.studyreminder",
         "courses.offlinesync",
         "courses.formativetask",
         "courses.provision",

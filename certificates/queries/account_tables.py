@@ -32,6 +32,8 @@ RELATIONS = {
     "courses.StudyPlan.person": MOVE,
     "courses.CalendarFeed.person": MOVE,
     "courses.Study.person": MOVE,
+    "courses.ReminderChoice.person": MOVE,
+    "courses.StudyReminder.person": MOVE,
     "courses.Progress.person": MOVE,
     "courses.ReaderNote.person": MOVE,
     "courses.OfflineSync.person": MOVE,

@@ -24,6 +24,7 @@ from .sessions import arrange_session, call_off_session, move_session
 from .study import (
     answer_check,
     begin,
+    choose_place,
     do_activity,
     keep_place,
     mark_studied,
@@ -61,6 +62,7 @@ __all__ = [
     "ask_for_review",
     "begin",
     "call_off_session",
+    "choose_place",
     "carry_attendance",
     "change_note",
     "close_plan",

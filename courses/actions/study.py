@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from lms.kit import clock
 from lms.kit.refusals import Refused, insist
+from lms.people.actions import set_reading
 from lms.people.models import User
 from lms.people.roles import is_operator
 from lms.record.actions import write
@@ -84,8 +85,10 @@ def insist_open(person, variant):
 
 @transaction.atomic
 def begin(person, variant, *, by):
-    """Somebody opened a unit: from now on it stays readable to them. Once is enough."""
+    """Somebody opened a unit: from now on it stays readable to them. Once is enough. Nothing for who turned that off."""
     insist(rules.may_record_study(by, person))
+    if not rules.keeps_place(person):
+        return
     Progress.objects.bulk_create(
         [Progress(person=person, variant=variant, kind=Mark.PLACE, data={"part": ""})],
         ignore_conflicts=True,
@@ -93,11 +96,25 @@ def begin(person, variant, *, by):
 
 
 @transaction.atomic
-def keep_place(person, variant, part, *, by) -> Progress:
-    """Where somebody stopped reading: the newest place replaces the last. Refused before the unit may be opened."""
+def keep_place(person, variant, part, *, by) -> Progress | None:
+    """Where somebody stopped reading: the newest place replaces the last. Refused before the unit may be opened. Nothing for who turned that off, also
+    of what a device kept before."""
     insist(rules.may_record_study(by, person))
+    # Who turns it off takes the same lock, so that no place comes after that.
+    if not rules.keeps_place(User.objects.select_for_update(no_key=True).get(pk=person.pk)):
+        return None
     insist_open(person, variant)
     return leave(person, variant, Mark.PLACE, data={"part": str(part).replace("\0", "")[:80]})
+
+
+@transaction.atomic
+def choose_place(person, keeps: bool, *, by):
+    """Turn off, or on again, that units somebody opens and the place where they stop are kept. 1. the choice; turned off, 2. the places kept so
+    far are emptied. Units they have opened stay readable to them. Twice is once; the choice may tell of how somebody is, so it is not in the record."""
+    insist(rules.may_record_study(by, person))
+    set_reading(person, by=by, place="standard" if keeps else "off")
+    if not keeps:
+        Progress.objects.filter(person=person, kind=Mark.PLACE).update(data={"part": ""})
 
 
 @transaction.atomic
@@ -159,7 +176,7 @@ def vote(person, version, key, choice, *, by) -> Progress:
 
 @transaction.atomic
 def take_later(person, variant, *, by) -> Progress:
-    """Set a unit aside: another comes first, and nothing is lost."""
+    """Save a unit for later: another comes first, and nothing is lost; its date stays."""
     insist(rules.may_record_study(by, person))
     insist(rules.may_study(person, variant))
     insist_open(person, variant)
@@ -168,7 +185,7 @@ def take_later(person, variant, *, by) -> Progress:
 
 @transaction.atomic
 def take_now(person, variant, *, by):
-    """Take up again what was set aside."""
+    """Start again what was saved for later."""
     insist(rules.may_record_study(by, person))
     Progress.objects.filter(person=person, variant=variant, kind=Mark.LATER).delete()
 

@@ -18,6 +18,7 @@ from .plans import Release, StudyPlan, Timetable
 from .provisions import Provision
 from .reference import Helpline, LinkCheck, Term
 from .search_words import SearchWord
+from .reminders import ReminderChoice, ReminderKind, StudyReminder
 from .study import OfflineSync, Progress, ReaderNote, Session, Study
 from .suggestions import Suggestion
 from .teaching import (
@@ -57,6 +58,9 @@ __all__ = [
     "Provision",
     "Release",
     "SearchWord",
+    "ReminderChoice",
+    "ReminderKind",
+    "StudyReminder",
     "Session",
     "Stamp",
     "Study",

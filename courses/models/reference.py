@@ -38,6 +38,15 @@ class Helpline(models.Model):
     name = models.CharField(max_length=120)
     nations = models.JSONField(default=list, validators=[nations.validate_nations])
     phone = models.CharField(max_length=40, blank=True)
+    hours = models.CharField(
+        gettext_lazy("opening hours"),
+        max_length=200,
+        blank=True,
+        default="",
+        help_text=gettext_lazy(
+            "When somebody answers, as the source says, and the number for other hours."
+        ),
+    )
     web = models.URLField(max_length=400, blank=True)
     who_for = models.CharField(max_length=300)
     source = models.URLField(max_length=400, blank=True)

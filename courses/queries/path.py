@@ -104,8 +104,9 @@ class Step:
             return self.why_locked
         said = _("About %(minutes)s minutes") % {"minutes": self.minutes}
         if self.is_later:
-            return _("Set aside for later. %(words)s") % {"words": said}
-        begun = _("Begun. %(words)s") % {"words": said} if self.is_begun else said
+            begun = _("Saved for later. %(words)s") % {"words": said}
+        else:
+            begun = _("Begun. %(words)s") % {"words": said} if self.is_begun else said
         return (
             _("%(begun)s, to finish by %(day)s") % {"begun": begun, "day": day(self.finish_by)}
             if self.finish_by
@@ -192,7 +193,7 @@ def path(person, programme=None, plans=None, progress=None) -> list[ModuleOnPath
     waiting = [s for s in steps if s.is_open and not s.is_studied]
     for step in sorted(waiting, key=lambda s: s.is_later)[
         :1
-    ]:  # what was set aside comes when nothing else is left
+    ]:  # what was saved for later comes when nothing else is left
         step.is_next = True
     return list(entries.values())
 
@@ -268,7 +269,7 @@ class MarkRow:
 
 @dataclass(frozen=True)
 class StudyProgress:
-    """What one person studied (version's key to when), set aside, and began; and their marks in one unit."""
+    """What one person studied (version's key to when), saved for later, and began; and their marks in one unit."""
 
     studies: dict[int, datetime]
     later: frozenset = frozenset()

@@ -27,6 +27,7 @@ from .gaps import gaps_between, nations_of
 from .outline import the_outline
 
 AT_ONCE = 50  # sessions that a list shows
+LONGEST = timedelta(days=1)  # no session lasts longer
 
 # ---- a timetable, as a registrar sets it ----
 
@@ -247,6 +248,21 @@ def own_sessions(person, plans, unit=None, marks=None) -> list[OwnSession]:
     rows = those_of(plans, list(of_timetables.filter(unit=unit) if unit else of_timetables))
     modes = modes_in(marks) if marks is not None else modes_of(person, rows)
     return [OwnSession(s, modes.get(str(s.pk), "")) for s in rows]
+
+
+def sessions_ahead(plans) -> list[Session]:
+    """The sessions of the open plans that are not over, for units on them, the next first. One question, and the outline; none where
+    nobody is taught."""
+    from .path import outline_for
+
+    plans = [p for p in plans if p.closed_on is None and p.timetable_id]
+    if not plans or not outline_for(plans).taught:
+        return []
+    since = clock.now() - LONGEST
+    rows = Session.objects.filter(
+        timetable__in={p.timetable_id for p in plans}, starts_at__gte=since
+    ).select_related("unit")
+    return those_of(plans, [one for one in rows if not one.is_over])
 
 
 def those_of(plans, rows) -> list:

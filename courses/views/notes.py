@@ -11,8 +11,10 @@ from django.contrib.auth.decorators import login_required
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused, insist
@@ -20,6 +22,7 @@ from lms.people.models import Role
 from lms.people.roles import has_role, may_act_as
 
 from .. import rules
+from ..actions import choose_place
 from ..actions import notes as actions
 from ..models import ReaderNote, UnitVersion
 from ..privacy_guard.guard import look
@@ -339,7 +342,23 @@ def reflection(request, pk):
 @private
 def my_study_data(request):
     """What is held about the reader's own study, to read."""
-    return render(request, "courses/own/mine.html", queries.study_data_of(request.user))
+    context = {"keeps_place": rules.keeps_place(request.user)}
+    return render(request, "courses/own/mine.html", queries.study_data_of(request.user) | context)
+
+
+@require_POST
+@private
+def own_place(request):
+    """Turn off or on that the units somebody opens, and where they stop, are kept."""
+    keeps = request.POST.get("choice") == "on"
+    choose_place(request.user, keeps, by=request.user)
+    messages.success(
+        request,
+        _("We record where you stop reading, so that you can carry on from there.")
+        if keeps
+        else _("Nothing is recorded while you only read. The places recorded before are deleted."),
+    )
+    return redirect(f"{reverse('courses:my_study_data')}#while-you-read")
 
 
 @private

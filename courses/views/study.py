@@ -163,6 +163,7 @@ def show(request, subject, plans, outline, *, status=200, **form_state):
     context |= {
         "version": version,
         "may_record": may_record,
+        "keeps_place": rules.keeps_place(person),
         "changed_law": version and outline.stale.get(version.pk),
         "place": place_in(marks),
         "missing": unmet(subject.unit.needs, version.segments, marks) if version else [],
@@ -290,7 +291,7 @@ def poll(request, code, key, part):
 
 @login_required
 def later(request, code, key):
-    """Set a unit aside, or take it up again."""
+    """Save a unit for later, or start it after all."""
     subject, *_unused = open_variant(request.user, code, key)
     if request.method != "POST":
         return redirect(subject)
@@ -303,7 +304,7 @@ def later(request, code, key):
     actions.take_later(request.user, subject, by=request.user)
     messages.success(
         request,
-        _("“%(unit)s” is set aside. It stays on your path until you take it up.")
+        _("“%(unit)s” is saved for later. It stays in your list, and its date stays as it is.")
         % {"unit": subject.unit.title},
     )
     return redirect("courses:module", subject.unit.module.code)

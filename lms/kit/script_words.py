@@ -96,7 +96,7 @@ def _kinds() -> Words:
         "kind_check": _("An answer to a knowledge check"),
         "kind_activity": _("An activity you did"),
         "kind_poll": _("An answer to a poll"),
-        "kind_later": _("A unit set aside for later"),
+        "kind_later": _("A unit saved for later"),
         "kind_now": _("A unit taken up again"),
         "kind_studied": _("A unit you have studied"),
         "kind_note": _("A note"),

@@ -20,6 +20,7 @@ READING = {
     "typeface": ("system",),
     "theme": ("light", "dark"),
     "motion": ("less",),
+    "place": ("off",),  # where they stopped reading is not kept (courses.actions.study)
 }
 
 
@@ -219,13 +220,14 @@ def set_reading(person, *, by, **choices) -> User:
     return person
 
 
-def tell(person, subject: str, body: str, url: str = "") -> Notice:
+def tell(person, subject: str, body: str, url: str = "", *, is_mailed=True) -> Notice:
     """Write a message inside the action's transaction: 1. it stands on the person's own page, 2. its mail is queued for the
-    worker, so that no mail server holds up or undoes an action. What `subject` says goes into the mail's body, never its subject."""
-    return tell_many([(person, subject, body, url)])[0]
+    worker, so that no mail server holds up or undoes an action. What `subject` says goes into the mail's body, never its subject. `is_mailed`: false for
+    what somebody need not hear of at once and wants no email about."""
+    return tell_many([(person, subject, body, url)], is_mailed=is_mailed)[0]
 
 
-def tell_many(lines) -> list[Notice]:
+def tell_many(lines, *, is_mailed=True) -> list[Notice]:
     """`tell` for each (person, subject, body, url), in two statements."""
     now = clock.now()
     notices = [
@@ -250,7 +252,7 @@ def tell_many(lines) -> list[Notice]:
                 notice=notice,
             )
             for notice in notices
-            if not notice.person.is_invented
+            if is_mailed and not notice.person.is_invented
         ]
     )
     return notices

@@ -2,9 +2,11 @@
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.hashers import make_password
+from django.db.models import OuterRef
 
 from lms.kit.prepared_statements import CompiledQuery
 
+from .inbox import unread_of
 from .models import User
 
 
@@ -28,4 +30,7 @@ class PasswordBackend(AuthenticationBackend):
         User(password=make_password(None)).check_password(password)
 
 
-_people = CompiledQuery(lambda *, key: User.objects.filter(pk=key))
+# With how many messages they have not read, which the header of every page shows.
+_people = CompiledQuery(
+    lambda *, key: User.objects.filter(pk=key).annotate(unread_count=unread_of(OuterRef("pk")))
+)

@@ -79,6 +79,12 @@ def people_without_messages(keys) -> set[int]:
     return {person for person, ways in rows if ways and Way.MESSAGE not in ways}
 
 
+def people_without_email(keys) -> set[int]:
+    """Of these people those who chose ways by which no email comes. One query."""
+    rows = ContactPreference.objects.filter(person__in=keys).values_list("person", "ways")
+    return {person for person, ways in rows if ways and not {Way.MESSAGE, Way.EMAIL} & set(ways)}
+
+
 def _read(row) -> Preferences:
     words, is_unreadable = {}, False
     if row.encrypted_words:

@@ -7,6 +7,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy
 
 from .actions import READING
+from .inbox import unread_count
 from .models import Role
 from .roles import holders_of, roles_of
 
@@ -51,6 +52,7 @@ def person(request):
         "demonstration": settings.DEMONSTRATION,
         "hub_reached": settings.IMSA_HUB_REACHED,
         "reach_registry": partial(registrars, getattr(request, "user", None)),
+        "unread_messages": partial(unread_count, getattr(request, "user", None)),
         "reads_as": reading_attributes(getattr(request, "user", None)),
     }
 

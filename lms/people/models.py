@@ -213,6 +213,12 @@ class RoleGrant(models.Model):
         }
 
 
+class Notices(models.QuerySet):
+    def visible_to(self, user):
+        """The person to whom it was written, and nobody else."""
+        return self.filter(person=user.pk)
+
+
 class Notice(models.Model):
     """A message to a person: shown under “Messages”, and mailed after the action that caused it."""
 
@@ -237,8 +243,17 @@ class Notice(models.Model):
     )
     read_at = models.DateTimeField(null=True)
 
+    objects = Notices.as_manager()
+
     class Meta:
         ordering = ["-written_at", "-pk"]
+        indexes = [
+            # The header of every page counts these.
+            models.Index(
+                fields=["person"], condition=models.Q(read_at=None), name="notices_not_read"
+            ),
+            models.Index(fields=["person", "-written_at", "-id"], name="notices_of_person"),
+        ]
 
     def __str__(self):
         return self.subject

@@ -27,7 +27,7 @@ BELOW = gettext_noop(
 )
 OPENING = gettext_noop(
     "You have a new message from IMSA Learning, and you can read it in this email. "
-    "You can also read it on the site: sign in and go to “Your account”, where your newest messages are listed."
+    "You can also read it on the site: sign in and go to “Messages”."
 )
 Office = UnreachableAddress.Office
 UNLISTED = "unlisted"  # a link that anybody can have sent to any address

@@ -8,6 +8,7 @@ from . import (
     address_views,
     bounce_views,
     contact_views,
+    inbox_views,
     mail_views,
     name_views,
     views,
@@ -17,6 +18,9 @@ app_name = "people"
 urlpatterns = [
     path("today/", views.today, name="today"),
     path("me/", views.me, name="me"),
+    path("me/messages/", inbox_views.own_messages, name="own_messages"),
+    path("me/messages/read/", inbox_views.read_all_messages, name="read_all_messages"),
+    path("me/messages/<number:pk>/read/", inbox_views.read_message, name="read_message"),
     path("me/reading/", views.reading, name="reading"),
     path("me/contact/", contact_views.own_contact, name="own_contact"),
     path("me/contact/notes/", contact_views.own_notes, name="own_notes"),

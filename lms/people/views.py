@@ -9,14 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lms.kit import clock
-
 from . import actions
 from .bounces import unreachable_of
 from .context import PLACES
 from .demonstration import PEOPLE
 from .middleware import DEMONSTRATION_KEY
-from .models import Notice, RoleGrant, User
+from .models import RoleGrant, User
 from .roles import roles_of
 
 
@@ -32,14 +30,12 @@ def today(request):
 
 @login_required
 def me(request):
-    """Messages, roles and the ways to sign in."""
-    notices = list(Notice.objects.filter(person=request.user)[:50])
-    Notice.objects.filter(person=request.user, read_at=None).update(read_at=clock.now())
+    """Roles, names, and the ways to sign in; messages have a page of their own."""
     grants = RoleGrant.objects.filter(person=request.user).order_by("-starts_on")
     return render(
         request,
         "people/me.html",
-        {"notices": notices, "grants": grants, "unreachable": unreachable_of(request.user)},
+        {"grants": grants, "unreachable": unreachable_of(request.user)},
     )
 
 

@@ -26,6 +26,7 @@ IMSA_JOBS = [
     "assessments.jobs.RELEASES",
     "assessments.jobs.FEEDBACK_REMINDERS",
     "assessments.jobs.STUDY_REMINDERS",
+    "assessments.jobs.DATE_REMINDERS",
     "assessments.jobs.QUIZZES",
     "assessments.jobs.ADJUSTMENTS",
     "assessments.jobs.LATE_WORK",

@@ -109,7 +109,7 @@ if (dialog && places.length) {
 
 // ---- where they stopped ----
 const keeper = document.querySelector("form[data-place]");
-if (keeper && reading && navigator.sendBeacon) {
+if (keeper && reading && navigator.sendBeacon && document.documentElement.dataset.place !== "off") {
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "hidden" || document.documentElement.hidden || !navigator.onLine) return;
     const passed = [...reading.querySelectorAll("[id^=p-]")].filter((part) => part.getBoundingClientRect().top < innerHeight / 2);

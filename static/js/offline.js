@@ -284,7 +284,7 @@ async function begin() {
   (await shelf)?.fillCards(mark);
   if (!navigator.onLine) say();
   else await flush();
-  if (isKept) watchPlace();
+  if (isKept && document.documentElement.dataset.place !== "off") watchPlace();
 }
 
 if (isAble) {

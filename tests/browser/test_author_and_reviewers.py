@@ -188,7 +188,7 @@ def test_written_mended_reviewed_and_read(as_, manage, axe):
     press_in_footer(author, re.compile("^Submit"))
     expect(author.get_by_text(re.compile("submitted", re.I)).first).to_be_visible()
 
-    tutor.goto("/me/")
+    tutor.goto("/me/messages/")
     expect(tutor.get_by_role("main")).to_contain_text(f"{TITLE} is ready for you")
     open_what_waits(tutor)
     expect(tutor.get_by_text("You are reviewing this page.")).to_be_visible()

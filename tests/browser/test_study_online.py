@@ -222,7 +222,7 @@ def test_a_reflection_is_guarded_saved_shared_and_answered(trainee, new_page, as
     shared_with_me(second)
     assert "Màiri" not in main(second), "a tutor who was not chosen sees it"
 
-    page.goto("/me/")
+    page.goto("/me/messages/")
     expect(page.get_by_role("main")).to_contain_text(re.compile("repl(y|ied)", re.I))
     open_unit(page, HARD, REFLECTIVE)
     follow(part(page, "Stop and think").get_by_role("link", name="Read the reply"))
@@ -309,16 +309,16 @@ def test_highlights_and_notes_are_kept_found_and_taken_along(trainee, axe):
 def test_a_hard_unit_is_set_aside_and_taken_up_again(trainee):
     page = trainee
     open_unit(page, HARD, REFLECTIVE)
-    follow(page.get_by_role("button", name="Take this unit later"))
+    follow(page.get_by_role("button", name="Save for later"))
     study_home(page)
     follow(page.get_by_role("main").get_by_role("link", name=HARD))
     expect(page.get_by_role("listitem").filter(has_text=REFLECTIVE).first).to_contain_text(
-        "Set aside for later"
+        "Saved for later"
     )
     open_unit(page, HARD, REFLECTIVE)
-    follow(page.get_by_role("button", name="Take it up now"))
+    follow(page.get_by_role("button", name="Start now"))
     open_unit(page, HARD, REFLECTIVE)
-    expect(page.get_by_role("button", name="Take this unit later")).to_be_visible()
+    expect(page.get_by_role("button", name="Save for later")).to_be_visible()
 
 
 def test_how_somebody_reads_stays_with_them(trainee, new_page, as_person, axe):

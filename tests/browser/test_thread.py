@@ -121,7 +121,7 @@ def mark(page, script, marks, hidden):
     look()
     press(page, "Submit these marks")
     look()
-    page.goto("/me/")
+    page.goto("/me/messages/")
     look()
     return seen
 

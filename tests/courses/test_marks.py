@@ -293,7 +293,7 @@ def test_set_aside_another_comes_first_and_nothing_is_lost(
     make_unit("U2")
     inside = enter(trainee)
     inside.post(f"{ADDRESS}later/")
-    assert next_unit(trainee).unit.code == "U2" and "Set aside for later" in text(
+    assert next_unit(trainee).unit.code == "U2" and "Saved for later" in text(
         inside.get("/study/modules/M1/")
     )
     take_now(trainee, version.variant, by=trainee)

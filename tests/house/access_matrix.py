@@ -100,6 +100,9 @@ ACCESS = {
     # People's own doors.
     "people:today": lambda who: SIGN_IN if who == "anonymous" else ELSEWHERE,
     "people:me": signed_in(),
+    "people:own_messages": signed_in(),
+    "people:read_message": everybody(POST_ONLY),
+    "people:read_all_messages": everybody(POST_ONLY),
     "people:reading": signed_in(),
     "people:own_name": signed_in(),
     "people:display_names": only("registrar"),
@@ -285,6 +288,7 @@ ACCESS = {
     "courses:glossary": signed_in(),
     "courses:contacts": signed_in(),
     "courses:my_study_data": signed_in(),
+    "courses:own_place": everybody(POST_ONLY),
     "courses:my_study_json": signed_in(),
     # Who learns, and who employs them.
     "cohorts:imports": only("registrar", "hub_officer"),
@@ -400,6 +404,8 @@ ACCESS = {
     # How work is judged.
     "assessments:study": only("learner"),
     "assessments:own_contact": only("learner"),
+    "assessments:dates": only("learner"),
+    "assessments:date_reminders": only("learner"),
     "assessments:own_message": signed_in(HIDDEN),  # nobody wrote to them
     "assessments:own_reminders": everybody(POST_ONLY),
     "assessments:tutored_cohorts": only("tutor", "registrar"),
@@ -692,6 +698,8 @@ def may_push(name, who) -> bool:
         return who in ("registrar", "tutor", "second", "third")
     if name in ("assessments:own_reminders", "cohorts:survey_reminders"):
         return who != "anonymous"  # their own
+    if name in ("people:read_message", "people:read_all_messages", "courses:own_place"):
+        return who != "anonymous"  # their own; somebody else's is not found
     if name in ("people:end_session", "people:end_others", "assessments:answers"):
         return who != "anonymous"  # their own; somebody else's is not found
     if name in ("assessments:begin_upload", "assessments:upload_pieces", "assessments:save_text"):
@@ -788,6 +796,7 @@ def sample(name) -> dict:
         "people:invitation": lambda: {"secret": "none"},
         "record:checkpoint": lambda: {"size": 0},
         "people:end_session": lambda: {"pk": 0},
+        "people:read_message": lambda: {"pk": 0},
         "people:contact_of": lambda: {"pk": sian.person_id},
         "people:display_name": lambda: {"pk": 0},
         "people:accept_name": lambda: {"pk": 0},

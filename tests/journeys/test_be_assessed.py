@@ -94,7 +94,7 @@ def test_a_trainee_is_assessed():
             trainee.post("/my-work/T1-ESSAY/", {**form, "file": pdf()})["Location"]
             == answer["Location"]
         )
-        assert answer["Location"].split("/")[3] in trainee.get("/me/").content.decode()
+        assert answer["Location"].split("/")[3] in trainee.get("/me/messages/").content.decode()
 
         # With everything in, the home says when they will hear.
         scene.hand_in(scene.portfolio, seed="portfolio")

@@ -53,7 +53,7 @@ def test_from_the_registrars_morning_to_a_file_that_proves_itself(client):
 
         # The holder has a message, the page and the file, and both say the same.
         scene.sign_in(client, linh.person)
-        assert f"Certificate {made.number} was issued" in read(client, "/me/")
+        assert f"Certificate {made.number} was issued" in read(client, "/me/messages/")
         page = read(client, client.get("/certificates/mine/")["Location"])
         content = client.get(f"/certificates/{made.number}.pdf").content
         printed = " ".join(text_of(content).split())

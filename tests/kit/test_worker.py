@@ -49,6 +49,7 @@ IN_TURN = [
     ("marks released by rule", 300),
     ("feedback dates", 3600),
     ("study reminders", 6 * 3600),
+    ("reminders of dates", 3600),
     ("quizzes whose time is over", 60),
     ("due dates by adjustments", 3600),
     ("late work", 300),

@@ -18,6 +18,7 @@ from ...deciding.queries.boards import award_of
 from ...tutoring.queries import MOST_ANNOUNCED, announcements_of
 from ..queries import enrolment_of, results_of
 from ..today import next_for, without_credited
+from ..week import own_dates, week_of
 
 
 @login_required
@@ -40,11 +41,14 @@ def home(request):
     card = next_for(
         enrolment, work, on_path, award, top_ups, is_rescinded=bool(stands and stands.is_rescinded)
     )
+    week = week_of(own_dates(enrolment, work, on_path, top_ups), on_path, card.url)
     return render(
         request,
         "assessments/study.html",
         {
             "enrolment": enrolment,
+            "is_studying": enrolment.state == EnrolmentState.ENROLLED,
+            "week": week,
             "today": clock.today(),
             "next": card,
             "announcements": announcements_for(enrolment),
@@ -52,7 +56,11 @@ def home(request):
             "alerts": import_string(settings.IMSA_ALERTS)(request.user),
             "steps": steps(on_path),
             "counts": counts(on_path),
-            "top_ups": [due for due in top_ups if due.top_up_id != card.top_up],
+            "top_ups": [
+                due
+                for due in top_ups
+                if due.top_up_id != card.top_up and not week.has(due.top_up_id)
+            ],
             "results": results,
             "award": award,
             "is_completed": enrolment.state == EnrolmentState.COMPLETED,
