@@ -144,7 +144,7 @@ def offline_page(request, page):
         template, context = search.SHOWN[page](request.user)
         return HttpResponse(
             render_to_string(
-                template, {**context, "layout": "courses/offline/bare.html", "styles": STYLES}
+                template, {**context, "layout": "courses/offline/beside.html", "styles": STYLES}
             )
         )
     return HttpResponse(

@@ -74,6 +74,7 @@ def _done() -> Words:
         "judged_again": _("Try it again"),
         "judged_done": _("You have done this."),
         "judged_go": _("Go to it"),
+        "judged_go_first": _("Go to the first one"),
         # Translators: the link is the title of another unit.
         "judged_opens_after": _("This unit opens when “%(link)s” is complete."),
         "judged_studied_here": _(

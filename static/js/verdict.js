@@ -119,7 +119,7 @@ function showStudied(form, item, done, tell) {
   const left = missing(done), list = form.querySelector("[data-missing]");
   list.hidden = !left.length;
   list.querySelector("ul").replaceChildren(...left.map(({ words, parts }) => el("li", {}, words,
-    ...(parts.length ? [" ", el("a", { href: `#p-${parts[0]}` }, sentence("judged_go"))] : []))));
+    ...(parts.length ? [" ", el("a", { href: `#p-${parts[0]}` }, sentence(parts.length > 1 ? "judged_go_first" : "judged_go"))] : []))));
   if (item && !item.came) tell("judged_studied_here");
   else if (!item && done.studied) tell("judged_studied");
   form.querySelector("button").hidden = Boolean(done.studied);
