@@ -24,6 +24,7 @@ from . import notes, study
 
 MOST = 100  # things in one sending
 LONGEST = 20_000  # characters in one text, as everywhere
+SETTLED = "settled"
 KEPT, CONFLICT, LOOK, REFUSED = "kept", "conflict", "look", "refused"
 DAYS = 90  # a token is remembered this long
 FINAL = (KEPT, REFUSED)  # in the two others nothing was done, so the same thing is judged again
@@ -41,6 +42,13 @@ TOO_LONG = gettext_noop(
 )
 TOO_MANY = gettext_noop(
     "Send at most %(most)s things at a time. Nothing was taken in, and everything is still on your device."
+)
+# The device judged by rules that are older or newer than the site's: what the site says stands.
+RIGHT = gettext_noop(
+    "Your device said that this answer is not right yet. It is right, and recorded as right."
+)
+NOT_RIGHT = gettext_noop(
+    "Your device said that this answer is right. The site found it not right yet. Open the unit on the site and try again."
 )
 
 
@@ -123,7 +131,7 @@ def once(person, item, by) -> dict:
     if token is None:
         return refused(_(NO_TOKEN))
     kind = item.get("kind")
-    kind = kind if isinstance(kind, str) and kind in ACTIONS else ""
+    kind = kind if isinstance(kind, str) and kind in (*ACTIONS, SETTLED) else ""
     with transaction.atomic():
         arrival, is_new = OfflineSync.objects.get_or_create(
             person=person, token=token, defaults={"kind": kind}
@@ -132,6 +140,7 @@ def once(person, item, by) -> dict:
             arrival = OfflineSync.objects.select_for_update(no_key=True).get(pk=arrival.pk)
             if arrival.outcome.get("outcome") in FINAL:
                 return outcome_of(arrival)
+        settle(person, item.get("instead_of"))
         outcome = judged(person, kind, item, token, by)
         arrival.outcome = {
             name: outcome[name]
@@ -140,8 +149,25 @@ def once(person, item, by) -> dict:
         }
         if written := moment_of(item):
             arrival.outcome["at"] = written
-        arrival.save(update_fields=["outcome"])
+        arrival.is_held = outcome["outcome"] in (CONFLICT, LOOK)
+        arrival.version_id = item["version"] if arrival.is_held else None
+        arrival.save(update_fields=["outcome", "is_held", "version"])
     return outcome
+
+
+def settle(person, token):
+    """The writer chose what becomes of a writing that was held back: what comes now is instead of it."""
+    token = token_of({"token": token})
+    if token:
+        OfflineSync.objects.filter(person=person, token=token).update(is_held=False)
+
+
+@transaction.atomic
+def settle_held(person, pk, *, by):
+    """The writer needs no reminder of a writing that was held back: its device was cleared, or they wrote it anew. Nothing is
+    deleted; where the device still has it, it is there. Twice is once."""
+    insist(rules.may_record_study(by, person))
+    OfflineSync.objects.filter(person=person, pk=pk).update(is_held=False)
 
 
 def outcome_of(arrival) -> dict:
@@ -154,6 +180,8 @@ def judged(person, kind, item, token, by) -> dict:
         with transaction.atomic():
             if not kind:
                 raise Refused(_(MALFORMED))
+            if kind == SETTLED:  # the choice was to leave it: `once` has noted that
+                return {"outcome": KEPT}
             more = ACTIONS[kind](OfflineItem(person, version_of(person, item), token, item, by))
         return {"outcome": KEPT, **(more or {})}
     except notes.Conflict as conflict:
@@ -199,6 +227,9 @@ def check(item):
     _unused, verdict = study.answer_check(
         item.person, item.version, item.part, feedback.read_given(question, item.fields), by=item.by
     )
+    told = item.data.get("right")
+    if isinstance(told, bool) and told is not verdict.right:
+        return {"right": verdict.right, "sentence": _(RIGHT if verdict.right else NOT_RIGHT)}
     return {"right": verdict.right}
 
 

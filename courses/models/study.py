@@ -149,9 +149,16 @@ class OfflineSync(models.Model):
     kind = models.CharField(max_length=20)
     outcome = models.JSONField(default=dict)
     came_at = models.DateTimeField(default=clock.now)
+    is_held = models.BooleanField(default=False)  # not saved before the writer has chosen
+    version = models.ForeignKey(
+        "courses.UnitVersion", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
 
     class Meta:
         db_table = "courses_arrival"
+        indexes = [
+            models.Index(fields=["person"], condition=models.Q(is_held=True), name="held_of_person")
+        ]
         constraints = [
             models.UniqueConstraint(fields=["person", "token"], name="one_arrival_per_token")
         ]

@@ -29,10 +29,14 @@ class Step:
     is_next: bool = False
     finish_by: date | None = None
     why_locked: str = ""
-    first: Variant | None = None  # the unit to study first, where that is what locks this one
+    firsts: list[Variant] = field(default_factory=list)  # units to study first, where they lock it
     is_later: bool = False
     is_begun: bool = False
     place: str = ""  # the part at which they stopped
+
+    @property
+    def first(self):
+        return self.firsts[0] if self.firsts else None
 
     @property
     def resume_url(self):
@@ -250,12 +254,11 @@ def lock(step, outline, plans, mine, studied_units):
     for line in outline.first.get(step.unit.pk, ()):
         on_path = next((v for v in mine if v.unit_id == line.first_id), None)
         if on_path and line.first_id not in studied_units:
-            step.first = on_path
-            step.why_locked = _("First study “%(first)s”. %(why)s") % {
+            step.firsts.append(on_path)
+            step.why_locked = step.why_locked or _("First study “%(first)s”. %(why)s") % {
                 "first": line.first.title,
                 "why": line.why,
             }
-            return
 
 
 @dataclass(frozen=True)

@@ -1,34 +1,30 @@
-"""A module taken along: what a device may keep, what it sends when it is back, and the worker that stands between."""
+"""A module taken along: what a device sends when it is back, what stands on it, and the worker between. The copies: offline_copies.py."""
 
 import json
-import re
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
-from html import unescape
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
-from django.core.files.storage import default_storage
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from lms.kit.refusals import Refused
-from lms.people.roles import has_role
 
-from .. import queries, rules
-from ..actions.offline_sync import receive
-from ..models import UnitVersion
+from ..actions.offline_sync import receive, settle_held
+from ..queries.offline import held_back
 
 LARGEST = 500_000  # bytes in one sending
 SIGN_IN = gettext_noop(
@@ -51,6 +47,8 @@ SCRIPTS = (
     "js/recovery.js",
     "js/shelf.js",
     "js/offline.js",
+    "js/judging.js",
+    "js/verdict.js",
     "js/notes.js",
     "js/site.js",
 )
@@ -81,6 +79,9 @@ def reader(request):
         "reader_mark": mark_of(person),
         "reader_until": device_expiry(person),
         "offline_hours": settings.IMSA_OFFLINE_HOURS,
+        "held_writings": SimpleLazyObject(partial(held_back, person))
+        if request.path.startswith("/study/")
+        else [],
     }
 
 
@@ -126,165 +127,18 @@ def sentence_response(sentence, status):
     return JsonResponse({"sentence": sentence}, status=status)
 
 
-# ---- what is taken along ----
-
-
-@never_cache
-@login_required
-@require_GET
-def manifest(request, code):
-    """What a device needs to keep a module: each unit the reader may open now, its version and its size."""
-    entry, plans = download_of(request.user, code)
-    steps = [s for s in entry.units if is_open(s)]
-    versions = UnitVersion.objects.defer("html").in_bulk([s.version.id for s in steps])
-    units = []
-    for step in steps:
-        page = unit_page(
-            versions[step.version.id],
-            step.variant,
-            entry.module,
-            may_record=may_record(step.variant, plans),
-        )
-        pictures = [{"url": url, "bytes": weight_of(name)} for url, name in pictures_in(page)]
-        units.append(
-            {
-                "code": step.unit.code,
-                "key": step.variant.key,
-                "title": step.label,
-                "address": step.url,
-                "version": step.version.id,
-                "number": step.version.number,
-                "bytes": len(page.encode()) + sum(p["bytes"] for p in pictures),
-                "pictures": pictures,
-                "take": reverse(
-                    "courses:offline_unit", args=[step.unit.code, step.variant.key, step.version.id]
-                ),
-            }
-        )
-    left_out = [
-        f"{step.label} ({step.note.rstrip('.')})" for step in entry.units if not is_open(step)
-    ]
-    return JsonResponse(
-        {
-            "module": entry.module.code,
-            "title": entry.module.title,
-            "person": mark_of(request.user),
-            "units": units,
-            "left_out": left_out,
-            "files": shell()["files"],
-            "bytes": sum(unit["bytes"] for unit in units) + shell()["bytes"],
-        }
-    )
-
-
-@never_cache
-@login_required
-@require_GET
-def offline_unit(request, code, key, version):
-    """A unit as a device keeps it: its whole text, and nothing about anybody."""
-    found = (
-        UnitVersion.objects.select_related("variant__unit__module")
-        .filter(pk=version, variant__key=key, variant__unit__code=code)
-        .first()
-    )
-    if found is None:
-        raise Http404("There is no such version.")
-    entry, plans = download_of(request.user, found.variant.unit.module.code)
-    step = next((s for s in entry.units if s.variant.pk == found.variant_id), None)
-    if step is None or not is_open(step):
-        raise Http404("This unit is not open to the reader.")
-    return HttpResponse(
-        unit_page(found, step.variant, entry.module, may_record=may_record(step.variant, plans))
-    )
-
-
-def download_of(person, code):
-    """A module with the units the reader may read, as its own page shows them, and the plans they stand on."""
-    plans = queries.plans_of(person)
-    subject = next((m for m in queries.outline_for(plans).modules if m.code == code), None)
-    plans = [p for p in plans if subject and p.programme_id == subject.programme_id]
-    if subject is None or not plans and not has_role(person, *rules.READERS):
-        raise Http404("This module is not on the reader's plan.")
-    found = queries.path(person, plans=plans) if plans else queries.shelf(subject.programme_id)
-    entry = next((e for e in found if e.module.pk == subject.pk), None)
-    if entry is None:
-        raise Http404("This module is not on the reader's plan.")
-    return entry, plans
-
-
-def is_open(step) -> bool:
-    """May the unit be opened now? What is taken down or locked stays open to those who have begun it."""
-    shut = step.why_locked or step.variant.withdrawn_at
-    return step.version is not None and (step.is_begun or not shut)
-
-
-def may_record(variant, plans) -> bool:
-    return any(p.closed_on is None and rules.covers(p, variant) for p in plans)
-
-
-def unit_page(version, variant, module, *, may_record) -> str:
-    """A unit as a device keeps it: no name, no answer, no form token; the same for everybody who may read it.
-
-    `may_record`: whether it asks, or only tells.
-    """
-    parts = queries.parts_for(None, version, {})
-    for n, shown in enumerate(parts):
-        shown.offline = template_for(shown)
-        shown.ends = (
-            n + 1 == len(parts) or parts[n + 1].kind != "html"
-        )  # a note box after each stretch of text
-        shown.steps = [
-            (step, mixed(step, shown.part["id"])) for step in shown.part.get("steps") or []
-        ]
-    return render_to_string(
-        "courses/offline/unit.html",
-        {
-            "version": version,
-            "variant": variant,
-            "unit": variant.unit,
-            "module": module,
-            "parts": parts,
-            "may_record": may_record,
-            "styles": STYLES,
-        },
-    )
-
-
-def template_for(item) -> str:
-    """Most parts are drawn as on the site; what needs the site at every step is drawn otherwise."""
-    if item.kind in ("reflection", "html"):
-        return f"courses/offline/{item.kind}.html"
-    if item.kind == "check" and item.part.get("style") == "scenario":
-        return "courses/offline/scenario.html"
-    return item.template
-
-
-def mixed(step, part) -> list[tuple]:
-    """(place, choice) of a story's step, in an order that gives nothing away and is always the same."""
-    lot = {
-        n: sha256(f"{part} {step.get('key')} {n}".encode()).digest()
-        for n in range(len(step.get("choices") or []))
-    }
-    return [(n, step["choices"][n]) for n in sorted(lot, key=lot.get)]
-
-
-def pictures_in(page) -> list[tuple[str, str]]:
-    """(address, name in the storage) of each picture of ours on a page, once each."""
-    found = re.findall(r'<img[^<>]*?\ssrc="([^"]+)"', page)
-    ours = [unescape(url) for url in dict.fromkeys(found) if url.startswith(settings.MEDIA_URL)]
-    return [(url, url.removeprefix(settings.MEDIA_URL)) for url in ours]
-
-
-def weight_of(name) -> int:
-    return default_storage.size(name) if default_storage.exists(name) else 0
-
-
 # ---- what stands on the device ----
 
 
 @login_required
 def shelf(request):
-    """What is kept on this device and what waits; the device itself fills it in."""
+    """What is kept on this device and what waits; the device itself fills it in. And what was held back, of any device."""
+    if request.method == "POST":
+        pk = request.POST.get("held", "")
+        settle_held(
+            request.user, int(pk) if pk.isdecimal() and len(pk) < 19 else 0, by=request.user
+        )
+        return redirect("courses:offline")
     return render(request, "courses/offline/page.html")
 
 

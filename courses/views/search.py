@@ -10,6 +10,8 @@ from django.views.decorators.cache import never_cache
 from .. import queries, search
 from ..models import Helpline, Term
 
+PAGE = "courses/own/page.html"
+
 
 @login_required
 @never_cache
@@ -23,23 +25,35 @@ def find(request):
 @login_required
 def glossary(request):
     """The words of the field, A to Z; a trainee sees those of their nations."""
-    plans = queries.plans_of(request.user)
+    return render(request, *shown_glossary(request.user))
+
+
+@login_required
+def contacts(request):
+    """Whom to turn to, with the day somebody last saw that it is right; a trainee sees those of their nations."""
+    return render(request, *shown_contacts(request.user))
+
+
+def shown_glossary(person):
+    """The template, and what it shows; a device keeps the same page."""
+    plans = queries.plans_of(person)
     mine = {code for plan in plans for code in plan.nations}
     shown = [t for t in Term.objects.all() if not plans or not t.nations or mine & set(t.nations)]
     terms = sorted(shown, key=lambda t: t.term.casefold())
     letters = [
         (letter, list(of)) for letter, of in groupby(terms, key=lambda t: first_letter(t.term))
     ]
-    return render(request, "courses/own/glossary.html", {"letters": letters})
+    return "courses/own/glossary.html", {"layout": PAGE, "letters": letters}
 
 
-@login_required
-def contacts(request):
-    """Whom to turn to, with the day somebody last saw that it is right; a trainee sees those of their nations."""
-    plans = queries.plans_of(request.user)
+def shown_contacts(person):
+    plans = queries.plans_of(person)
     mine = {code for plan in plans for code in plan.nations}
     shown = [h for h in Helpline.objects.all() if not plans or mine & set(h.nations)]
-    return render(request, "courses/own/contacts.html", {"contacts": shown})
+    return "courses/own/contacts.html", {"layout": PAGE, "contacts": shown}
+
+
+SHOWN = {"glossary": shown_glossary, "contacts": shown_contacts}
 
 
 def first_letter(term):

@@ -3,19 +3,11 @@ browser runs; static/js/words.js reads them. So gettext has them like all others
 
 from collections.abc import Callable
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from .languages import PLURALS
-
-Words = dict[str, str | dict[str, str]]
-"""A key, and its sentence or the forms of a number: “one”, “other”, and whatever else the language has."""
-
-
-def forms(sentence: Callable[[int], str]) -> dict[str, str]:
-    """Each form that the language has, under the name that `Intl.PluralRules` gives it: the script has the number, and not the server."""
-    plurals = PLURALS[(get_language() or "en").partition("-")[0]]
-    return {name: sentence(number) for name, number in plurals.items()}
+from .judging_words import verdict
+from .word_forms import Words, forms
 
 
 def offline() -> Words:
@@ -25,6 +17,8 @@ def offline() -> Words:
         "waits": _("Kept on this device. It is sent when the connection returns."),
         "needs_choice": _("This waits on this device for a choice of yours. %(link)s"),
         "see_what_waits": _("See what waits"),
+        # Translators: a number of things, in the head of every page.
+        "held": _("Not saved: %(count)s"),
         "choose_answer": _("Choose one answer."),
         "story_needs_connection": _("This story goes on when there is a connection."),
         "signed_out_here": _(
@@ -85,6 +79,10 @@ def shelf() -> Words:
             "If this device does not get a connection in time, save your quiz answers as a file and take it to another device. Choose it there at %(link)s. They also stay here."
         ),
         "file_page": _("Quiz answers from a file"),
+        "studied": _("Studied"),
+        "studied_not_sent": _("Studied, not sent yet"),
+        "opens_after": _("Opens when “%(title)s” is complete"),
+        "no_notes": _("No notes are kept on this device."),
         "megabytes": _("%(value)s MB"),
         "remove": _("Remove from this device"),
     }
@@ -104,6 +102,7 @@ def _kinds() -> Words:
         "kind_reflection": _("A reflection"),
         "kind_quiz": _("An answer to a quiz"),
         "kind_text": _("Text of a piece of work"),
+        "kind_settled": _("A choice you made"),
         "kind_other": _("Something you did"),
     }
 
@@ -368,6 +367,7 @@ def _saving() -> Words:
 
 SCRIPTS: dict[str, Callable[[], Words]] = {
     "offline": offline,
+    "verdict": verdict,
     "shelf": shelf,
     "notes": notes,
     "marks": marks,

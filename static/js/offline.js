@@ -8,7 +8,8 @@ const mark = document.querySelector('meta[name="reader"]')?.content || ""; // no
 const until = Number(document.querySelector('meta[name="reader"]')?.dataset.until) || 0;
 const isKept = document.body.hasAttribute("data-kept");
 const isAble = isSecureContext && "indexedDB" in globalThis && "serviceWorker" in navigator;
-const shelf = document.querySelector("[data-take], [data-shelf]") && import("./shelf.js"); // only two pages need it
+const judging = isKept && document.body.hasAttribute("data-judged") && import("./verdict.js"); // only a kept unit can judge
+const shelf = document.querySelector("[data-take], [data-shelf], [data-kept-notes]") && import("./shelf.js"); // only two pages need it
 
 function el(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -38,7 +39,7 @@ async function signOut(form) {
 }
 
 async function leaving(form) {
-  const waits = (await imsaQueue.all().catch(() => [])).filter(({ item }) => item.kind !== "place").length;
+  const waits = (await imsaQueue.all().catch(() => [])).filter(({ item }) => !["place", "settled"].includes(item.kind)).length;
   if (!waits) return signOut(form);
   document.querySelector("[data-leaving]")?.remove();
   const said = el("p", {}, sentence("unsent", { count: waits })), title = sentence("before_signing_out");
@@ -110,6 +111,7 @@ async function hold(form, button) {
   } else if (form.dataset.style === "scenario") {
     return tell(form, sentence("story_needs_connection"));
   }
+  if (await judging && await (await judging).isHeldUp(form, item)) return;
   let done = await imsaQueue.put(item);
   if (!done && mark && await imsaQueue.become(mark, until)) done = await imsaQueue.put(item);
   if (!done) return tell(form, sentence("signed_out_here"));
@@ -142,6 +144,7 @@ function walk(form) {
   return Object.fromEntries(way.map((value, n) => [`given-${n}`, [value]]));
 }
 
+document.addEventListener("reset", ({ target }) => { walked.delete(target); });
 document.addEventListener("submit", async (event) => {
   const form = event.target, button = event.submitter;
   if (!isAble || event.defaultPrevented) return;
@@ -173,7 +176,7 @@ function tell(form, ...words) {
 function wordsFor(item) {
   if (!item.came) return pieces("waits");
   const link = el("a", { href: "/study/offline/" }, sentence("see_what_waits"));
-  return item.came.outcome === "refused" ? [`${item.came.sentence} `, link] : pieces("needs_choice", { link });
+  return ["refused", "kept"].includes(item.came.outcome) ? [`${item.came.sentence} `, link] : pieces("needs_choice", { link });
 }
 
 function fill(form, item) {
@@ -188,8 +191,18 @@ function fill(form, item) {
 
 let filled = false;
 
+// In the head of every page, and on the study home: what the site held back, of any device, and what came back to this one.
+function showHeld(waiting) {
+  const link = document.querySelector("[data-held]"), settled = waiting.map((item) => item.instead_of);
+  if (!link) return;
+  const tokens = new Set([...link.dataset.held.split(" "), ...waiting.filter(({ came }) => came).map(({ token }) => token)]);
+  const count = [...tokens].filter((token) => token && !settled.includes(token)).length;
+  link.textContent = sentence("held", { count });
+  for (const one of [link, document.querySelector("[data-held-notice]")]) if (one) one.hidden = !count;
+}
+
 async function show() {
-  const waiting = (await imsaQueue.all()).map(({ item }) => item);
+  const waiting = (await imsaQueue.all()).map(({ item }) => item), done = await judging && await imsaQueue.done();
   for (const form of document.querySelectorAll("form[data-queue]")) {
     const kinds = form.dataset.queue === "later" ? ["later", "now"] : [form.dataset.queue];
     const mine = waiting.filter((item) => kinds.includes(item.kind) && item.unit === addressOf(form) && item.part === partOf(form));
@@ -198,8 +211,11 @@ async function show() {
     else lines.get(form)?.replaceChildren();
     if (last && isKept && !filled) fill(form, last);
     if (form.dataset.queue === "note") showNotes(form, mine);
+    if (done) (await judging).show(form, last, done[addressOf(form)] ?? {}, (key) => tell(form, sentence(key)));
   }
+  if (done) (await judging).showOpening(document.body.dataset.unit, done);
   filled = true;
+  showHeld(waiting);
   await (await shelf)?.fillShelf(flush);
 }
 
@@ -267,7 +283,7 @@ function watchPlace() {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
       const part = parts.filter((one) => one.getBoundingClientRect().top < innerHeight / 2).at(-1)?.id.slice(2) || "";
-      if (!part || part === last) return;
+      if (!part || part === last || document.querySelector("[data-text]")?.hidden) return;
       last = part;
       imsaQueue.put({ kind: "place", version, part, unit: document.body.dataset.unit, title: document.body.dataset.title });
     }, 1500);
@@ -282,6 +298,7 @@ async function begin() {
   if (mark) await imsaQueue.keepReading(mark, { ...document.documentElement.dataset });
   await show();
   (await shelf)?.fillCards(mark);
+  (await shelf)?.fillNotes();
   if (!navigator.onLine) say();
   else await flush();
   if (isKept && document.documentElement.dataset.place !== "off") watchPlace();

@@ -101,6 +101,71 @@ globalThis.imsaQueue = (() => {
     return row ? unsealed(holder.key, row) : {};
   }
 
+  // ---- what they wrote ----
+
+  // The reader's own notes from the site, as they were when a module was taken along.
+  async function keepNotes(notes) {
+    const holder = await owner(), row = holder && await sealed(holder.key, notes);
+    if (row) await within(["self"], "readwrite", (self) => {
+      self.get("owner").onsuccess = (e) => { if (e.target.result?.id === holder.id) self.put(row, "notes"); };
+    });
+  }
+
+  async function notes() {
+    const holder = await owner(), row = holder && await within(["self"], "readonly", (self) => self.get("notes"));
+    return row ? unsealed(holder.key, row) : [];
+  }
+
+  // ---- what was done ----
+
+  // What the site has of the units that were taken along: address to {version, checks, activities, attended, studied}. It is personal, so it is sealed.
+  async function confirmed() {
+    const holder = await owner(), row = holder && await within(["self"], "readonly", (self) => self.get("done"));
+    return row ? unsealed(holder.key, row) : {};
+  }
+
+  // Change it, one at a time: `work` gets it all and changes it in place.
+  async function confirm(work) {
+    const change = async () => {
+      const holder = await owner();
+      if (!holder) return;
+      const done = await confirmed();
+      work(done);
+      const row = await sealed(holder.key, done);
+      await within(["self"], "readwrite", (self) => {
+        self.get("owner").onsuccess = (e) => { if (e.target.result?.id === holder.id) self.put(row, "done"); };
+      });
+    };
+    await (navigator.locks ? navigator.locks.request("imsa-done", change) : change());
+  }
+
+  // One thing that was done, added to what is held of its unit.
+  function add(done, item, right) {
+    const there = done[item.unit];
+    if (!there || there.version !== item.version) return;
+    if (item.kind === "check" && right && !there.checks.includes(item.part)) there.checks.push(item.part);
+    if (item.kind === "activity" && !there.activities.includes(item.part)) there.activities.push(item.part);
+    if (item.kind === "studied") there.studied = true;
+  }
+
+  // Nothing is kept here any more, so nothing beside it is.
+  const forget = () => within(["self"], "readwrite", (self) => { self.delete("done"); self.delete("notes"); });
+
+  // The site has taken it in: from now on it stands as the site judged it.
+  const taken = (item, line) => confirm((done) => add(done, item, line.right === true));
+
+  // What the site has, and what waits here: what was refused counts no longer. `waits`: something of the unit is not on the site yet.
+  async function done() {
+    const found = await confirmed();
+    for (const { item } of await all()) {
+      if (item.came || !["check", "activity", "studied"].includes(item.kind)) continue;
+      found[item.unit] ??= { version: item.version, checks: [], activities: [] };
+      add(found, item, item.right);
+      if (found[item.unit].version === item.version) found[item.unit].waits = true;
+    }
+    return found;
+  }
+
   // ---- what waits ----
 
   // Every item in the order it was done: {n, tag, item}. A tag is new with each writing: it tells whether a row
@@ -151,8 +216,18 @@ globalThis.imsaQueue = (() => {
     return done;
   }
 
+  // What the site holds back until the writer has chosen; it is told of the choice by `instead_of`.
+  const isHeld = ({ came }) => ["conflict", "look"].includes(came?.outcome);
+
   // Send it once more, as a new thing in its old place.
-  const again = (one, item) => replace(one, fresh(item));
+  const again = (one, item) => replace(one, fresh({ ...item, instead_of: isHeld(one.item) ? one.item.token : item.instead_of }));
+
+  // Leave it: what the site held back, it is told to hold back no longer.
+  async function giveUp(one) {
+    if (!isHeld(one.item)) return drop(one);
+    const { version, part, unit, title, token } = one.item;
+    return replace(one, fresh({ kind: "settled", version, part, unit, title, instead_of: token }));
+  }
 
   async function drop({ n, tag }) {
     await within(["queue"], "readwrite", (queue) => {
@@ -167,5 +242,5 @@ globalThis.imsaQueue = (() => {
   const keep = (record) => within(["kept"], "readwrite", (store) => { store.put(record); });
   const unkeep = (module) => within(["kept"], "readwrite", (store) => { store.delete(module); });
 
-  return { owner, become, stay, wipe, isWiping, keepReading, reading, all, put, replace, again, drop, kept, keep, unkeep, told };
+  return { owner, become, stay, wipe, isWiping, keepReading, reading, keepNotes, notes, confirm, forget, taken, done, all, put, replace, again, giveUp, drop, kept, keep, unkeep, told };
 })();

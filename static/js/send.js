@@ -49,7 +49,8 @@
         const { item } = one, line = lines.find((said) => said.token === item.token);
         if (!line) continue;
         settled += 1;
-        if (line.outcome === "kept") { kept += 1; await follow(item, line); await imsaQueue.drop(one); }
+        if (line.outcome === "kept") { kept += 1; await imsaQueue.taken(item, line); await follow(item, line); }
+        if (line.outcome === "kept" && !line.sentence) await imsaQueue.drop(one); // otherwise the site has something to say of it
         else await imsaQueue.replace(one, { ...item, came: line });
       }
       if (!settled) return { state: "later", kept };

@@ -5,7 +5,7 @@ import { pieces, sentence } from "./words.js";
 
 const { imsaQueue } = globalThis;
 const KEPT = "imsa-kept";
-const KINDS = new Set(["place", "check", "activity", "poll", "later", "now", "studied", "note", "note_change", "reflection", "quiz", "text"]);
+const KINDS = new Set(["place", "check", "activity", "poll", "later", "now", "studied", "note", "note_change", "reflection", "quiz", "text", "settled"]);
 const LANGUAGE = document.documentElement.lang;
 const day = (iso) => new Date(iso).toLocaleDateString(LANGUAGE, { day: "numeric", month: "long", year: "numeric", timeZone: "Europe/London" });
 const moment = (iso) => `${day(iso)}, ${new Date(iso).toLocaleTimeString(LANGUAGE, { hour: "2-digit", minute: "2-digit", timeZone: "Europe/London" })}`;
@@ -52,19 +52,27 @@ async function take(url, mark, step) {
   let done = 0;
   for (const unit of plan.units) {
     step(done, plan.units.length);
-    for (const picture of unit.pictures) await copy(cache, picture.url).catch(() => {}); // its words in place of it are kept
+    for (const file of [...unit.pictures, ...unit.documents]) await copy(cache, file.url).catch(() => {}); // its words in place of it are kept
     await copy(cache, unit.take, unit.address);
     done += 1;
   }
   step(done, plan.units.length);
+  for (const page of plan.pages) await copy(cache, page.take, page.address);
+  await imsaQueue.keepNotes(await json(plan.notes));
   const record = {
     module: plan.module, title: plan.title, bytes: plan.bytes, left: plan.left_out, at: new Date().toISOString(),
-    units: plan.units.map(({ title, address, version, pictures }) => ({ title, address, version, pictures: pictures.map(({ url }) => url) })),
+    units: plan.units.map(({ title, address, version, pictures, documents }) => ({ title, address, version, pictures: [...pictures, ...documents].map(({ url }) => url) })),
   };
   await imsaQueue.keep(record);
+  await learn(plan.units);
   if (before) await release(before);
   return record;
 }
+
+// What the site has of these units now: what was done in them, here or elsewhere, and what comes first.
+const learn = (units) => imsaQueue.confirm((all) => {
+  for (const unit of units) all[unit.address] = { version: unit.version, ...unit.done };
+});
 
 // Delete what a record kept and no record keeps now.
 async function release(record) {
@@ -78,6 +86,7 @@ async function remove(record) {
   await imsaQueue.unkeep(record.module);
   await release(record);
   if ((await imsaQueue.kept()).length) return;
+  await imsaQueue.forget();
   for (const name of await caches.keys()) if (name.startsWith("imsa-")) await caches.delete(name);
   const worker = await navigator.serviceWorker.getRegistration("/");
   if (worker && !(await imsaQueue.all()).length) await worker.unregister();
@@ -125,6 +134,7 @@ async function fillCard(card, mark) {
   const plan = record && navigator.onLine ? await json(card.dataset.take).catch(() => null) : null;
   if (!plan) return;
   const had = new Map(record.units.map(({ address, version }) => [address, version]));
+  await learn(plan.units.filter(({ address, version }) => had.get(address) === version));
   const newer = plan.units.filter(({ address, version }) => had.has(address) && had.get(address) !== version).length;
   const more = plan.units.filter(({ address }) => !had.has(address)).length;
   if (newer) said.append(` ${sentence("newer", { count: newer })}`);
@@ -137,9 +147,13 @@ export async function fillShelf(flush) {
   const shelf = document.querySelector("[data-shelf]");
   if (!shelf) return;
   shelf.hidden = false;
-  const records = await imsaQueue.kept(), waiting = await imsaQueue.all();
-  shelf.querySelector("[data-shelf-kept]").replaceChildren(...(records.length ? records.map((record) => keptCard(record, flush))
+  const kept = await imsaQueue.kept(), waiting = await imsaQueue.all(), done = await imsaQueue.done(), only = shelf.dataset.shelfModule;
+  const records = only ? kept.filter(({ module }) => module === only) : kept;
+  shelf.querySelector("[data-shelf-kept]").replaceChildren(...(records.length ? records.map((record) => keptCard(record, done, flush))
     : [el("p", {}, sentence("nothing_kept"))]));
+  const here = new Set(waiting.flatMap(({ item }) => [item.token, item.instead_of])), held = document.querySelector("[data-held-list]");
+  for (const one of held?.querySelectorAll("[data-held-token]") ?? []) one.hidden = here.has(one.dataset.heldToken); // it stands below, with its choice
+  if (held) held.hidden = !held.querySelector("[data-held-token]:not([hidden])");
   const said = shelf.querySelector("[data-shelf-said]"), send = shelf.querySelector("[data-shelf-send]");
   const open = waiting.filter(({ item }) => !item.came).length, choices = waiting.length - open;
   said.textContent = [
@@ -160,10 +174,28 @@ export async function fillShelf(flush) {
   shelf.querySelector("[data-shelf-waiting]").replaceChildren(...waiting.map((one) => waitingCard(one, flush)));
 }
 
-function keptCard(record, flush) {
+// How far a unit is: studied, or what comes first.
+function progress({ studied, waits, opens_after }, done) {
+  if (studied) return [" ", el("span", { class: `tag tag--${waits ? "wait" : "good"}` }, sentence(waits ? "studied_not_sent" : "studied"))];
+  const first = (opens_after ?? []).find(({ address }) => !done[address]?.studied);
+  return first ? [el("br"), el("span", { class: "quiet" }, sentence("opens_after", { title: first.title }))] : [];
+}
+
+export async function fillNotes() {
+  const place = document.querySelector("[data-kept-notes]");
+  if (!place) return;
+  const notes = await imsaQueue.notes();
+  place.replaceChildren(...notes.map(({ unit_title: title, unit, variant, prompt, quote, text }) => el("article", { class: "card" },
+    el("h2", {}, el("a", { href: `/study/units/${unit}/${variant}/` }, title)),
+    ...(prompt ? [el("p", { class: "quiet" }, prompt)] : []), ...(quote ? [el("blockquote", { class: "note__quote" }, quote)] : []),
+    ...(text ? [el("p", { class: "kept-notes" }, text)] : []))));
+  if (!notes.length) place.replaceChildren(el("p", {}, sentence("no_notes")));
+}
+
+function keptCard(record, done, flush) {
   return el("article", { class: "card" }, el("h3", {}, record.title),
     el("p", { class: "quiet" }, contents("kept_on", record)),
-    el("ul", {}, ...record.units.map(({ title, address }) => el("li", {}, el("a", { href: address }, title)))),
+    el("ul", {}, ...record.units.map(({ title, address }) => el("li", {}, el("a", { href: address }, title), ...progress(done[address] ?? {}, done)))),
     el("p", { class: "actions" }, button(sentence("remove"), async () => { await remove(record); await fillShelf(flush); })));
 }
 
@@ -173,7 +205,7 @@ function waitingCard(one, flush) {
     el("p", { class: "quiet" }, el("a", { href: item.unit }, item.title), ` ${sentence("date_of_work", { moment: moment(item.at) })}`));
   const then = async (work) => { await work; await flush(); };
   const go = (words, changed, tone) => button(words, () => then(imsaQueue.again(one, changed())), tone);
-  const away = (words, tone) => button(words, () => then(imsaQueue.drop(one)), tone);
+  const away = (words, tone) => button(words, () => then(imsaQueue.giveUp(one)), tone);
   const quote = (text) => el("blockquote", {}, ...text.split("\n").flatMap((line) => [line, el("br")]));
   const came = item.came;
   if (!came) {
@@ -193,7 +225,8 @@ function waitingCard(one, flush) {
   } else {
     card.append(el("p", {}, came.sentence));
     if (item.text) card.append(quote(item.text));
-    card.append(el("p", { class: "actions" }, go(sentence("send_again"), () => item), " ", away(sentence("remove"), "link-button")));
+    const again = came.outcome === "kept" ? [] : [go(sentence("send_again"), () => item), " "];
+    card.append(el("p", { class: "actions" }, ...again, away(sentence("remove"), "link-button")));
   }
   return card;
 }

@@ -238,6 +238,8 @@ ACCESS = {
     "courses:offline_shell": everybody(),
     "courses:worker": everybody(),
     "courses:offline_manifest": readers(),
+    "courses:offline_module": readers(),
+    "courses:offline_page": signed_in(),
     "courses:offline_unit": lambda who: HIDDEN if who == "finished" else readers()(who),
     # Authors, tutors, and what everybody is told of suggestions.
     "courses:authoring": only("tutor", "author"),
@@ -781,6 +783,8 @@ def sample(name) -> dict:
         },
         "courses:versions": lambda: {"code": "701-3", "key": scottish.key},
         "courses:offline_manifest": lambda: {"code": "IMSA701"},
+        "courses:offline_module": lambda: {"code": "IMSA701"},
+        "courses:offline_page": lambda: {"page": "contacts"},
         "courses:offline_unit": lambda: {
             "code": "701-3",
             "key": scottish.key,

@@ -753,6 +753,8 @@ NOTHING = {
         "courses:offline_shell",
         "courses:offline_unit",
         "courses:offline_manifest",
+        "courses:offline_module",
+        "courses:offline_page",
         "courses:worker",
         "courses:law",
         "courses:law_change",

@@ -73,10 +73,11 @@ def test_no_two_scripts_have_the_same_key():
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_a_page_that_loads_a_script_has_its_words(script):
-    """The shelf is loaded by offline.js, where a page has a `data-take` or a `data-shelf`; notes.js asks for words where there is a dialog."""
+    """The shelf is loaded by offline.js, where a page has a `data-take` or a `data-shelf`, and verdict.js where it may judge; notes.js asks for words where there is a dialog."""
     signs = {
         "shelf": ("data-take=", "data-shelf "),
         "notes": ("<dialog ",),
+        "verdict": (" data-judged",),
     }.get(script, (f"js/{script}.js",))
     pages = [p for room in ROOT.glob("*/templates") for p in room.rglob("*.html")]
     loading = [p for p in pages if any(sign in p.read_text(encoding="utf-8") for sign in signs)]
