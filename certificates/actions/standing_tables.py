@@ -212,6 +212,7 @@ CHANGES_NOBODY = frozenset(
         "courses.sessionseries",
         "courses.studytask",
         "courses.suggestion",
+        "courses.answerchallenge",
         "courses.term",
         "courses.timetable",
         "courses.work",

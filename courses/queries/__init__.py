@@ -32,7 +32,7 @@ from .path import (
     shelf,
     study_progress_of,
 )
-from .unit import PartForPage, parts_for
+from .unit import PartForPage, in_steps, parts_for
 
 __all__ = [
     "Counts",
@@ -46,6 +46,7 @@ __all__ = [
     "graded_questions",
     "groups_of",
     "handbook",
+    "in_steps",
     "next_on",
     "next_unit",
     "outline",

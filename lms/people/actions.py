@@ -20,6 +20,7 @@ READING = {
     "typeface": ("system",),
     "theme": ("light", "dark"),
     "motion": ("less",),
+    "parts": ("whole",),
 }
 
 
