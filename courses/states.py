@@ -16,6 +16,20 @@ SUGGESTION_TRANSITIONS = {
 }
 
 
+class ChallengeState(models.TextChoices):
+    """What became of an answer that a trainee thinks is right."""
+
+    OPEN = "open", gettext_lazy("Waiting for an answer")
+    ACCEPTED = "accepted", gettext_lazy("Accepted")
+    DECLINED = "declined", gettext_lazy("Not accepted")
+
+
+CHALLENGE_TRANSITIONS = {
+    (ChallengeState.OPEN, "accept_challenge"): ChallengeState.ACCEPTED,
+    (ChallengeState.OPEN, "decline_challenge"): ChallengeState.DECLINED,
+}
+
+
 # The Skills for Care training framework's six (skillsforcare.org.uk, read 21 November 2026).
 SUBJECT_AREAS = [
     gettext_noop("What is modern slavery"),

@@ -5,6 +5,7 @@ from lms.kit import addresses  # noqa: F401 - its <number:…>
 from .views import (
     attendance_codes,
     authoring,
+    challenges,
     closures,
     comparing,
     consulting,
@@ -78,10 +79,16 @@ urlpatterns = [
     path("study/units/<str:code>/<slug:key>/", study.variant, name="variant"),
     path("study/units/<str:code>/<slug:key>/studied/", study.studied, name="studied"),
     path("study/units/<str:code>/<slug:key>/check/<str:part>/", study.check, name="check"),
+    path(
+        "study/units/<str:code>/<slug:key>/check/<str:part>/send/",
+        challenges.send,
+        name="challenge_answer",
+    ),
     path("study/units/<str:code>/<slug:key>/activity/<str:part>/", study.activity, name="activity"),
     path("study/units/<str:code>/<slug:key>/poll/<str:part>/", study.poll, name="poll"),
     path("study/units/<str:code>/<slug:key>/later/", study.later, name="later"),
     path("study/units/<str:code>/<slug:key>/place/", study.place, name="place"),
+    path("study/units/<str:code>/<slug:key>/layout/", study.layout, name="layout"),
     path("study/units/<str:code>/<slug:key>/reflect/<str:part>/", notes.reflect, name="reflect"),
     path("study/notes/", notes.notes, name="notes"),
     path("study/notes/new/", notes.new_note, name="new_note"),
@@ -127,6 +134,8 @@ urlpatterns = [
     path("authoring/import/<str:token>/", importing.look, name="import_look"),
     path("authoring/", authoring.desk, name="authoring"),
     path("authoring/report/", authoring.report, name="authoring_report"),
+    path("authoring/answers/", challenges.challenges, name="challenges"),
+    path("authoring/answers/<number:pk>/", challenges.challenge, name="challenge"),
     path("authoring/units/<str:code>/", authoring.side_by_side, name="side_by_side"),
     path(
         "authoring/units/<str:code>/<slug:key>/still-right/",

@@ -214,6 +214,7 @@ CHANGES_NOBODY = frozenset(
         "courses.sessionseries",
         "courses.studytask",
         "courses.suggestion",
+        "courses.answerchallenge",
         "courses.term",
         "courses.timetable",
         "courses.work",

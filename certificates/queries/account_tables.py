@@ -37,6 +37,7 @@ RELATIONS = {
     "courses.Progress.person": MOVE,
     "courses.ReaderNote.person": MOVE,
     "courses.OfflineSync.person": MOVE,
+    "courses.AnswerChallenge.person": MOVE,
     "people.RoleGrant.person": MOVE,
     "people.Notice.person": MOVE,
     "people.AddressChange.person": MOVE,
@@ -159,6 +160,7 @@ RELATIONS = {
     "courses.Session.made_by": KEEP,
     "courses.Suggestion.person": KEEP,
     "courses.Suggestion.answered_by": KEEP,
+    "courses.AnswerChallenge.answered_by": KEEP,
     # people
     "people.User_groups.user": KEEP,
     "people.User_user_permissions.user": KEEP,

@@ -1,6 +1,7 @@
 """The actions of this room; nothing here is ever deleted but a reader's own words, by the reader."""
 
 from .attendance import carry_attendance, put_attendance_right, record_attendance
+from .challenges import accept_challenge, challenge_answer, decline_challenge
 from .editor_access import open_editor
 from .law import put_right, read_again, take_on
 from .law_changes import confirm_change, drop_change, propose_change, propose_undoing, record_change
@@ -55,6 +56,7 @@ from .top_ups import (
 __all__ = [
     "Conflict",
     "Guarded",
+    "accept_challenge",
     "answer_check",
     "answer_to",
     "answer_top_up",
@@ -64,9 +66,11 @@ __all__ = [
     "call_off_session",
     "choose_place",
     "carry_attendance",
+    "challenge_answer",
     "change_note",
     "close_plan",
     "confirm_change",
+    "decline_challenge",
     "do_activity",
     "draft_top_up",
     "drop_change",

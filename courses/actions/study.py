@@ -142,6 +142,8 @@ def answer_check(person, version, key, answer, *, by):
         "tries": before.get("tries", 0) + 1,
         "version": version.pk,
     }
+    if sent := before.get("challenged"):  # answers of which the authors know
+        data["challenged"] = sent
     done = verdict.right or bool(before and mark.is_done)
     return leave(person, version.variant, Mark.CHECK, key, data=data, is_done=done), verdict
 

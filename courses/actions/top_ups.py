@@ -321,6 +321,7 @@ def answer_top_up(due, key, answer, *, by):
             "asked": question_hash(question),
             "given": answer,
             "right": verdict.right or before.get("right", False),
+            "tries": before.get("tries", 0) + 1,
         },
     }
     locked.save(update_fields=["data"])

@@ -28,6 +28,7 @@ WAITS: dict[str, object] = {
 AUTHORS = "Course authors"
 GROUPS = {AUTHORS: Role.AUTHOR, **{group: role for _unused, group, role in REVIEWS}}
 URGENT, LOOKED_AT = "Urgent correction", "Looked at with the new core"
+ANSWER_ACCEPTED = "An answer was accepted"
 
 
 class BeginAnew(Refused):

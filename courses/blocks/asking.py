@@ -230,8 +230,21 @@ class ShortCheck(Check):
         min_num=1,
         help_text=gettext_lazy("Every wording that is right."),
     )
+    also = blocks.ListBlock(
+        blocks.CharBlock(max_length=500),
+        default=[],
+        required=False,
+        label=gettext_lazy("Also accepted"),
+        help_text=gettext_lazy(
+            "Wordings that count as well. What people have answered stays as it is."
+        ),
+    )
     hint = blocks.CharBlock(required=False)
     why = blocks.TextBlock(rows=2, label=gettext_lazy("Feedback"))
+
+    def plain(self, value):
+        said = as_plain(value)
+        return said if said.get("also") else {n: v for n, v in said.items() if n != "also"}
 
 
 class Way(blocks.StructBlock):

@@ -18,9 +18,12 @@ class Unmet:
     keys: tuple[str, ...] = ()
 
 
+APART = ("id", "kind", "key", "also", "forms")  # a wording more that is right changes no question
+
+
 def question_hash(question: dict) -> str:
     """Which wording of a question an answer belongs to: an answer to other words proves nothing."""
-    said = {name: value for name, value in question.items() if name not in ("id", "kind", "key")}
+    said = {name: value for name, value in question.items() if name not in APART}
     return hashlib.sha256(
         json.dumps(said, sort_keys=True, ensure_ascii=False).encode()
     ).hexdigest()[:16]

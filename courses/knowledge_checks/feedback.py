@@ -7,13 +7,24 @@ right-hand side for every left; scenario, along the path) or words (short).
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lms.kit.languages import Sentence
 
-from .questions import LONGEST_WORDS, STYLES, bare, faults, parts_of
+from .questions import LONGEST_WORDS, STYLES, bare, faults, parts_of, wordings_of
+from .wording import says_the_same
 
-__all__ = ["faults", "judge", "next_step", "read_given", "read_path", "rows", "display_order"]
+__all__ = [
+    "display_order",
+    "faults",
+    "form_values",
+    "judge",
+    "next_step",
+    "read_given",
+    "read_path",
+    "right_answer",
+    "rows",
+]
 
 LONGEST_PATH = 60  # a scenario may turn back on itself, but not for ever
 ONE, SOME, EACH, PLACES, WORDS = (
@@ -56,6 +67,7 @@ class Row:
     label: str
     options: tuple[tuple[str, str], ...] = ()
     many: bool = False
+    values: tuple[str, ...] = ()  # what was chosen or typed before, so that nobody does it again
 
 
 # ---- showing ----
@@ -84,12 +96,19 @@ def display_order(question) -> list[int]:
     return list(range(len(parts_of(question))))
 
 
-def rows(question, answer=()) -> list[Row]:
-    """What a form has to ask, with the names and values that `read_given` reads.
+def rows(question, answer=(), values=None) -> list[Row]:
+    """What a form has to ask, with the names and values that `read_given` reads. `values`: name to values that were sent before.
 
     An order has a row for each item, whose value is its place from 1; a scenario has the row of the step
     that follows what was answered so far (`answer`), and none when the story has ended.
     """
+    return [
+        replace(row, values=tuple((values or {}).get(row.name, ())))
+        for row in _rows(question, answer)
+    ]
+
+
+def _rows(question, answer) -> list[Row]:
     style, parts, order = question.get("style"), parts_of(question), display_order(question)
     text = question.get("text", "")
     if style in ("choice", "several"):
@@ -115,6 +134,40 @@ def rows(question, answer=()) -> list[Row]:
             tuple((str(i), choices[i].get("text", "")) for i in order),
         )
     ]
+
+
+def form_values(question, answer) -> dict[str, list[str]]:
+    """An answer as its form would send it: the way back from `read_given`. Of a story nothing: it begins anew."""
+    style = question.get("style")
+    if style in ("choice", "short"):
+        return {"given": [str(answer)]}
+    if style == "several":
+        return {"given": [str(i) for i in answer]}
+    if style == "order":
+        return {f"given-{i}": [str(place)] for place, i in enumerate(answer, 1)}
+    if style == "match":
+        sides = [pair.get("right", "") for pair in parts_of(question)]
+        return {f"given-{n}": [str(sides.index(sides[i]))] for n, i in enumerate(answer)}
+    return {}
+
+
+def right_answer(question) -> Verdict:
+    """What is right, and why: for somebody who has tried in vain. A story has no answer to show."""
+    style, parts, why = question.get("style"), parts_of(question), question.get("why") or ""
+    if style in ("choice", "several"):
+        lines = [Line(o.get("text", ""), True, o.get("why", "")) for o in parts if o.get("right")]
+    elif style == "order":
+        lines = [Line(item, True, "", str(place)) for place, item in enumerate(parts, 1)]
+    elif style == "match":
+        lines = [
+            Line(pair.get("right", ""), True, pair.get("why", ""), pair.get("left", ""))
+            for pair in parts
+        ]
+    elif style == "short":
+        lines = [Line(parts[0], True, "")]
+    else:
+        lines = []
+    return Verdict(True, tuple(lines), why)
 
 
 def next_step(question, answer) -> dict | None:
@@ -217,7 +270,10 @@ def _judge_match(question, answer, why):
 
 
 def _judge_short(question, answer, why):
-    right = bare(answer) in {bare(words) for words in question["accept"]}
+    wordings = wordings_of(question)
+    right = bare(answer) in {bare(words) for words in wordings} or says_the_same(
+        answer, wordings, question.get("forms")
+    )
     return Verdict(right, (Line(answer, right, ""),), why if right else question.get("hint") or "")
 
 

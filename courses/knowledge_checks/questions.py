@@ -5,7 +5,7 @@ A question is a plain dict with `style`, `key` and `text`, and what its style ne
     choice, several   options: [{text, right, why}]
     order             items, in their right order; why
     match             pairs: [{left, right, why}]
-    short             accept: [words], hint, why
+    short             accept: [words], hint, why; may have also: [words] that were accepted later, and forms: {form: term}
     scenario          steps: [{key, text, choices: [{text, goes, right (may be left out), why}]}]; goes "" ends it
 """
 
@@ -28,6 +28,11 @@ def parts_of(question) -> list:
         "short": "accept",
     }
     return list(question.get(names.get(question.get("style"), "steps")) or [])
+
+
+def wordings_of(question) -> list[str]:
+    """Every wording that a short answer may have: those it was asked with, and those that were accepted later."""
+    return [*(question.get("accept") or []), *(question.get("also") or [])]
 
 
 _PLAIN_LETTERS = str.maketrans(

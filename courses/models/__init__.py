@@ -1,5 +1,6 @@
 """The nouns of this room: what is taught (plain rows, kept for ever) and the pages authors write it on."""
 
+from .challenges import AnswerChallenge
 from .curriculum import (
     Citation,
     Module,
@@ -32,6 +33,7 @@ from .teaching import (
 )
 
 __all__ = [
+    "AnswerChallenge",
     "AttendanceCodeTries",
     "CalendarFeed",
     "CancelReason",

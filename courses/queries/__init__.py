@@ -33,7 +33,7 @@ from .path import (
     study_progress_of,
 )
 from .spelling import spellings
-from .unit import PartForPage, parts_for
+from .unit import PartForPage, in_steps, parts_for
 
 __all__ = [
     "Counts",
@@ -47,6 +47,7 @@ __all__ = [
     "graded_questions",
     "groups_of",
     "handbook",
+    "in_steps",
     "next_on",
     "next_unit",
     "outline",

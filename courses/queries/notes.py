@@ -9,6 +9,7 @@ from lms.people.models import Role
 from lms.people.roles import holders_of
 
 from ..models import (
+    AnswerChallenge,
     OfflineSync,
     Progress,
     ReaderNote,
@@ -151,6 +152,9 @@ def study_data_of(person) -> dict:
         "suggestions": Suggestion.objects.filter(person=person)
         .select_related("version")
         .order_by("offered_at", "pk"),
+        "challenges": AnswerChallenge.objects.filter(person=person)
+        .select_related("version")
+        .order_by("made_at", "pk"),
         "offline_items": OfflineSync.objects.filter(person=person).order_by("came_at", "pk"),
     }
 
@@ -226,6 +230,19 @@ def as_file(person) -> dict:
                 "answered_at": s.answered_at,
             }
             for s in study["suggestions"]
+        ],
+        "answers_sent_to_authors": [
+            {
+                "unit": c.version.title,
+                "version": c.version.number,
+                "question": c.question,
+                "answer": c.answer,
+                "sent_at": c.made_at,
+                "state": c.state,
+                "reply": c.reply,
+                "answered_at": c.answered_at,
+            }
+            for c in study["challenges"]
         ],
         "sent_from_devices": [
             {"kind": a.kind, "came_at": a.came_at, "outcome": a.outcome}

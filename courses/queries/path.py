@@ -41,7 +41,7 @@ class Step:
     @property
     def resume_url(self):
         """Where they stopped, or the unit's beginning."""
-        return f"{self.url}#p-{self.place}" if self.place else self.url
+        return f"{self.url}?part={self.place}#p-{self.place}" if self.place else self.url
 
     @property
     def is_open(self):

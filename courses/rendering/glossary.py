@@ -9,7 +9,13 @@ TAG = re.compile(r"(<[^>]*(?:>|\Z))")
 # Not inside a link, a heading, or what names an Act.
 QUIET = {"a", "h1", "h2", "h3", "h4", "th", "dt", "button", "summary", "label", "legend"}
 VOID = {"br", "img", "hr", "input", "source", "track"}
+LEADS = re.compile(r'href="#term-([^"<>]+)"')
+MEANS = re.compile(r'<div id="term-([^"<>]+)">')
 HEAD = re.compile(r'class="[^"]*(provision__head|provision__foot|quiet)')
+
+
+def _has_words(words, form) -> bool:
+    return f" {form} " in f" {words} "
 
 
 class Glossary:
@@ -42,6 +48,16 @@ class Glossary:
                 out.append(token if any(quiet) else self.pattern.sub(self._link, token))
         return "".join(out)
 
+    def forms_in(self, wordings) -> dict[str, str]:
+        """Form to term, for each form of a term that stands in one of the wordings: a reader may write any of them."""
+        said = [" ".join(words.casefold().split()) for words in wordings]
+        found = {}
+        for term in self.terms:
+            forms = [form for form in (term.term, *term.also) if form.strip()]
+            if any(_has_words(words, form.casefold()) for words in said for form in forms):
+                found |= {form: term.term for form in forms if form != term.term}
+        return found
+
     @staticmethod
     def _follow(token, quiet):
         """Keep a stack of open tags: is the text that comes one to leave alone?"""
@@ -73,3 +89,11 @@ class Glossary:
             for t in sorted(self.terms_in_text.values(), key=lambda t: t.term.casefold())
         )
         return f'<section class="words" aria-labelledby="words"><h2 id="words">Words in this unit</h2><p class="quiet">In our own words. They help with reading; they are not legal definitions.</p><dl>\n{lines}\n</dl></section>'
+
+
+def words_used(html, words) -> str:
+    """Of the words at a unit's end (as `Glossary.render` draws them) those that a stretch of its text leads to, as list items; "" for none."""
+    keys = set(LEADS.findall(html))
+    return "\n".join(
+        line for line in words.split("\n") if (found := MEANS.match(line)) and found[1] in keys
+    )

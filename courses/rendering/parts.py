@@ -51,6 +51,7 @@ def _key(item, context):
         context["unit"].code,
         context["variant"].key,
         item.part["id"],
+        item.piece,
         context["may_record"],
         mark,
         told,

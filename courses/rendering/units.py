@@ -8,6 +8,7 @@ from datetime import date
 from lms.kit.clean import plain
 
 from ..blocks import Asking
+from ..knowledge_checks.questions import wordings_of
 from .glossary import Glossary
 
 
@@ -88,6 +89,8 @@ def draw_stream(blocks) -> tuple[str, list]:
             if asks
             else {"kind": "html", "id": key, "html": html}
         )
+        if part.get("style") == "short" and (forms := on_paper.forms_in(wordings_of(part))):
+            part["forms"] = forms
         if "html" in part:
             part["html"] = on_screen.mark(part["html"])
         parts.append(part)

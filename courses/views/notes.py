@@ -28,7 +28,7 @@ from ..models import ReaderNote, UnitVersion
 from ..privacy_guard.guard import look
 from ..queries import notes as queries
 from ..states import NoteKind
-from .study import insist_readable, newest, open_variant, read_version
+from .study import insist_readable, newest, open_variant, part_address, read_version
 
 
 def private(view):
@@ -78,7 +78,7 @@ def reflect(request, code, key, part):
     )
     if prompt is None:
         raise Http404("There is no such prompt in this unit.")
-    here = f"{subject.get_absolute_url()}#p-{part}"
+    here = part_address(subject, part)
     if request.method != "POST":
         insist(rules.may_study(request.user, subject))
         insist_readable(request.user, subject)
@@ -164,7 +164,7 @@ def new_note(request):
     version = get_object_or_404(versions, pk=given if given.isdecimal() and len(given) < 10 else 0)
     insist_readable(request.user, version.variant)
     part, quote, text = sent.get("part", ""), sent.get("quote", ""), request.POST.get("text", "")
-    back = f"{version.variant.get_absolute_url()}#n-{part}"
+    back = part_address(version.variant, part).replace("#p-", "#n-")
     token = read_token(sent.get("token")) or uuid.uuid4()
     context = {
         "version": version,

@@ -1,13 +1,15 @@
 """Pages for reading what is taught and recording study."""
 
+from urllib.parse import quote
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from lms.kit.refusals import insist, no
+from lms.people.actions import set_reading
 from lms.people.models import Role
 from lms.people.roles import has_role
 
@@ -16,8 +18,8 @@ from ..knowledge_checks import feedback
 from ..knowledge_checks.completion import unmet
 from ..models import Study, Suggestion, UnitVersion
 from ..queries.timetables import own_sessions
-from ..rendering.parts import render_parts
 from ..states import Mark
+from .steps import WHOLE, contents_for, text_on
 from .versions import name_reviews
 
 
@@ -174,7 +176,11 @@ def show(request, subject, plans, outline, *, status=200, **form_state):
     }
     if version:
         needed = {name: context[name] for name in ("version", "variant", "unit", "may_record")}
-        context["text"] = render_parts(parts, context=needed, token=get_token(request))
+        stopped = "" if step and step.is_studied else context["place"]
+        context["contents"] = contents_for(
+            request, version, place=stopped, anchor=form_state.get("again") or ""
+        )
+        context["text"] = text_on(request, parts, context["contents"], needed)
     return render(request, "courses/unit.html", context, status=status)
 
 
@@ -184,6 +190,12 @@ def to_read(subject, outline, step):
     if published is None or subject.withdrawn_at and not (step and step.is_begun):
         return None
     return queries.text_of(published)
+
+
+def part_address(subject, part) -> str:
+    """Where a part of a unit is read, whether its parts are shown one at a time or all on one page."""
+    part = quote(part, safe="")
+    return f"{subject.get_absolute_url()}?part={part}#p-{part}"
 
 
 def place_in(marks):
@@ -236,7 +248,7 @@ def check(request, code, key, part):
     """Answer a knowledge check; a story that branches goes on step by step."""
     subject, plans, outline = open_variant(request.user, code, key)
     if request.method != "POST":
-        return redirect(f"{subject.get_absolute_url()}?again={part}#p-{part}")
+        return redirect(part_address(subject, part).replace("?part", "?again"))
     read = read_version(request, subject)
     question = next((s for s in read.segments if s["id"] == part and s["kind"] == "check"), None)
     if question is None:
@@ -260,8 +272,9 @@ def check(request, code, key, part):
             faults={part: str(fault)},
             again=part,
             story={part: walked or []},
+            form_data={part: dict(request.POST.lists())},
         )
-    return redirect(f"{subject.get_absolute_url()}#p-{part}")
+    return redirect(part_address(subject, part))
 
 
 @login_required
@@ -270,7 +283,7 @@ def activity(request, code, key, part):
     subject, *_unused = open_variant(request.user, code, key)
     if request.method == "POST":
         actions.do_activity(request.user, read_version(request, subject), part, by=request.user)
-    return redirect(f"{subject.get_absolute_url()}#p-{part}")
+    return redirect(part_address(subject, part))
 
 
 @login_required
@@ -286,7 +299,7 @@ def poll(request, code, key, part):
             int(given) if given.isdecimal() and len(given) < 4 else None,
             by=request.user,
         )
-    return redirect(f"{subject.get_absolute_url()}#p-{part}")
+    return redirect(part_address(subject, part))
 
 
 @login_required
@@ -312,12 +325,28 @@ def later(request, code, key):
 
 @login_required
 def place(request, code, key):
-    """Where somebody stopped reading, sent by the page as it is left."""
+    """Where somebody stopped reading, sent by the page as it is left, or by the button that leads to the next part."""
     subject, *_unused = open_variant(request.user, code, key)
     if request.method != "POST":
         return redirect(subject)
     actions.keep_place(request.user, subject, request.POST.get("part", ""), by=request.user)
+    if "next" in request.POST:
+        return redirect(
+            f"{subject.get_absolute_url()}?part={quote(request.POST.get('part', ''), safe='')}"
+        )
     return HttpResponse(status=204)
+
+
+@login_required
+def layout(request, code, key):
+    """Choose between one part at a time and all parts on one page, for every unit."""
+    subject, *_unused = open_variant(request.user, code, key)
+    if request.method != "POST":
+        return redirect(subject)
+    wanted = WHOLE if request.POST.get("parts") == WHOLE else "standard"
+    set_reading(request.user, by=request.user, parts=wanted)
+    part = request.POST.get("part", "")[:90]
+    return redirect(part_address(subject, part) if part else subject.get_absolute_url())
 
 
 @login_required

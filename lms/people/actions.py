@@ -21,6 +21,7 @@ READING = {
     "theme": ("light", "dark"),
     "motion": ("less",),
     "place": ("off",),  # where they stopped reading is not kept (courses.actions.study)
+    "parts": ("whole",),
 }
 
 

@@ -84,6 +84,14 @@ READING_CHOICES = [
             ("less", gettext_lazy("Less movement")),
         ],
     ),
+    (
+        "parts",
+        gettext_lazy("Units"),
+        [
+            ("standard", gettext_lazy("One part at a time")),
+            ("whole", gettext_lazy("All parts on one page")),
+        ],
+    ),
 ]
 
 

@@ -368,6 +368,7 @@ IMSA_EXPORT_FILE_DAYS = (
     365  # ASSUMED: how long a file of marks for another system is kept; its receipt stays
 )
 IMSA_OFFLINE_HOURS = 48  # what a device keeps of a person ends so long after they last signed in
+IMSA_TRIES_BEFORE_ANSWER = 3  # wrong answers to a knowledge check: then the right one is shown
 IMSA_STATUS_LIST_SECONDS = 300  # how old a signed list of revoked or suspended credentials may be
 # Questions to the register: how many from one address or account, and how many of them may find nobody before the asker is
 # slowed to the last of these; the Hub is told then. Nobody's questions keep anybody else from an answer.

@@ -113,8 +113,17 @@ if (keeper && reading && navigator.sendBeacon && document.documentElement.datase
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "hidden" || document.documentElement.hidden || !navigator.onLine) return;
     const passed = [...reading.querySelectorAll("[id^=p-]")].filter((part) => part.getBoundingClientRect().top < innerHeight / 2);
-    if (passed.length < 2) return; // still at the beginning
+    if (passed.length < (reading.dataset.step > 1 ? 1 : 2)) return; // still at the beginning
     keeper.elements.part.value = passed.at(-1).id.slice(2);
     navigator.sendBeacon(keeper.getAttribute("action"), new FormData(keeper));
+  });
+}
+
+// Without a connection the next part cannot be asked for: the kept copy has it.
+for (const form of document.querySelectorAll("form[data-next]")) {
+  form.addEventListener("submit", (event) => {
+    if (navigator.onLine) return;
+    event.preventDefault();
+    location.href = form.dataset.next;
   });
 }

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from .visiting import follow, main
+from .visiting import follow, main, read_whole
 
 MODULE, UNIT = "/study/modules/IMSA702/", "/study/units/702-1/all/"
 REFLECTION, NOTE = (
@@ -166,6 +166,7 @@ def test_a_page_that_loses_its_connection_keeps_what_was_done(page, as_person, k
     """The module was not taken along: the open page alone holds on to it, and with a connection all is as before."""
     as_person(page, "trainee")
     page.goto("/study/units/703-1/all/")
+    read_whole(page)
     check = form_of(page, "check", "[data-style=choice]")
     check.get_by_role("radio").first.check()
     follow(check.get_by_role("button"))

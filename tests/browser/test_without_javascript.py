@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from .visiting import follow, main
+from .visiting import follow, main, read_whole
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
 
@@ -46,6 +46,7 @@ for part in version.segments:
 def test_reads_the_scottish_law_and_marks_it_studied(screen, as_person, manage):
     as_person(screen, "trainee")
     follow(screen.get_by_role("link", name=re.compile("^(Read this unit|Continue)")))
+    read_whole(screen)
     said = main(screen)
     assert "Scotland" in screen.locator("h1").inner_text()
     assert "Lord Advocate" in said and "Law as at" in said

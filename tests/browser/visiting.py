@@ -33,3 +33,15 @@ def main(page):
 def go(page, place):
     """To a place of the reader's own navigation."""
     follow(page.get_by_role("navigation", name="Main").get_by_role("link", name=place, exact=True))
+
+
+def read_whole(page):
+    """All parts of the open unit on one page, where it has several; from then on it is so for every unit."""
+    contents = page.locator(".unit-contents details")
+    if not contents.count():
+        return
+    button = contents.get_by_role("button", name="Show all parts on one page")
+    if contents.get_attribute("open") is None:
+        contents.locator("summary").click()
+    if button.count():
+        follow(button)

@@ -338,7 +338,7 @@ def test_the_place_and_the_answers_come_back(plan, trainee, version):
 def test_the_home_leads_back_to_where_somebody_stopped(enter, plan, trainee, version):
     inside = enter(trainee)
     assert inside.post(f"{ADDRESS}place/", {"part": "c1"}).status_code == 204
-    assert f'href="{ADDRESS}#p-c1"' in text(inside.get("/study/modules/M1/"))
+    assert f'href="{ADDRESS}?part=c1#p-c1"' in text(inside.get("/study/modules/M1/"))
     assert 'href="#p-c1"' in text(inside.get(ADDRESS))
 
 

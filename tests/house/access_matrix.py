@@ -228,10 +228,12 @@ ACCESS = {
     "courses:reflection": signed_in(HIDDEN),
     # Marks on the way: a staff reader may look, and answers for nobody.
     "courses:check": readers(ELSEWHERE),
+    "courses:challenge_answer": readers(ELSEWHERE),
     "courses:activity": readers(ELSEWHERE),
     "courses:poll": readers(ELSEWHERE),
     "courses:later": readers(ELSEWHERE),
     "courses:place": readers(ELSEWHERE),
+    "courses:layout": readers(ELSEWHERE),
     # Taken along, and sent when the connection is back.
     "courses:offline_sync": lambda who: SHUT if who == "anonymous" else OPEN,
     "courses:offline": signed_in(),
@@ -245,6 +247,8 @@ ACCESS = {
     "courses:authoring": only("tutor", "author"),
     "courses:authoring_report": only("tutor", "author"),
     "courses:side_by_side": only("tutor", "author"),
+    "courses:challenges": only("tutor", "author"),
+    "courses:challenge": only("tutor", "author", outside=SHUT, inside=HIDDEN),
     "courses:confirm_reviewed": everybody(POST_ONLY),
     "courses:urgent": only("author"),
     "courses:whose_programme": only("tutor", "author"),
@@ -792,6 +796,7 @@ def sample(name) -> dict:
         },
         "courses:side_by_side": lambda: {"code": "701-3"},
         "courses:confirm_reviewed": lambda: {"code": "701-3", "key": scottish.key},
+        "courses:challenge": lambda: {"pk": 0},
         "courses:urgent": lambda: {"pk": UnitPage.objects.first().pk},
         "courses:whose_programme": lambda: {"pk": UnitPage.objects.first().pk},
         "courses:publish_response": lambda: {"pk": Suggestion.objects.first().pk},
@@ -1122,9 +1127,14 @@ def sample(name) -> dict:
         return {"rest": "people"}
     if name == "cohorts:timetable":
         return {"code": Cohort.objects.first().code}
-    if name in ("courses:check", "courses:activity", "courses:poll"):
+    if name in (
+        "courses:check",
+        "courses:challenge_answer",
+        "courses:activity",
+        "courses:poll",
+    ):
         return {"code": "701-1", "key": "all", "part": "x"}
-    if name in ("courses:later", "courses:place"):
+    if name in ("courses:later", "courses:place", "courses:layout"):
         return {"code": "701-1", "key": "all"}
     if name in ("courses:provision", "courses:change_law", "courses:put_law_right"):
         return {"key": "vpa2024-s16"}

@@ -43,6 +43,7 @@ NOBODY = {
     ("courses.Provision", "rights"): "the law's; the person is the colleague who reads it again",
     ("courses.Suggestion", "we_did"): "what was changed, as everyone is told it",
     ("courses.ReaderNote", "prompt"): "the unit's question",
+    ("courses.AnswerChallenge", "question"): "the unit's question",
 }
 
 

@@ -84,7 +84,7 @@ def test_every_page_follows_and_the_stylesheet_comes_only_then(
             '<html lang="en-GB" data-size="larger" data-spacing="wide" data-typeface="system" data-theme="light" data-motion="less">'
         )
         assert "css/study.css" in page.content.decode()
-    assert client.get("/me/reading/").content.decode().count(" checked") == 5
+    assert client.get("/me/reading/").content.decode().count(" checked") == 6
     client.logout()
     assert html_tag(client.get("/check/")) == '<html lang="en-GB">'
 
