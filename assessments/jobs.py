@@ -10,12 +10,14 @@ from .attempts.adjusting import fold_all
 from .cases.actions.alike import find_alike
 from .cases.actions.evidence import drop_old_evidence
 from .deciding.actions.exports import drop_old_exports
+from .marking.actions.interests import drop_old_interests
 from .marking.actions.moderation import begin_all, end_all, settle_moderated
 from .marking.actions.reminders import list_overdue, remind_markers
 from .marking.actions.replacing import withdraw_for_leavers
 from .setting.actions.question_imports import drop_waiting_files
 from .taking.actions.quizzes import close_quizzes
 from .taking.actions.submissions import drop_old_files
+from .taking.actions.texts import clear_old_texts
 from .tutoring.actions.nudges import nudge_people
 
 BY = Operator("work")
@@ -45,3 +47,6 @@ MARKING_REMINDERS = Job(
     "marking reminders", 3600, lambda: [remind_markers(by=BY), list_overdue(by=BY)]
 )
 STUDY_REMINDERS = Job("study reminders", 6 * 3600, lambda: nudge_people(by=BY))
+RETENTION = Job(
+    "old typed work", 86400, lambda: [clear_old_texts(by=BY), drop_old_interests(by=BY)]
+)

@@ -1,6 +1,7 @@
 """A person's own pages: today's place, their messages, and the demonstration's sign-in."""
 
 from allauth.account.internal.flows.login import record_authentication
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_required
@@ -39,7 +40,12 @@ def me(request):
     return render(
         request,
         "people/me.html",
-        {"notices": notices, "grants": grants, "unreachable": unreachable_of(request.user)},
+        {
+            "notices": notices,
+            "grants": grants,
+            "unreachable": unreachable_of(request.user),
+            "message_years": settings.IMSA_MESSAGE_YEARS,
+        },
     )
 
 

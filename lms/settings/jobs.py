@@ -39,5 +39,10 @@ IMSA_JOBS = [
     "cohorts.jobs.DISCUSSIONS",
     "lms.people.jobs.OLD_MAIL",
     "lms.people.jobs.CONTACT_DETAILS",
+    "lms.people.jobs.RETENTION",
+    "courses.jobs.RETENTION",
+    "cohorts.jobs.RETENTION",
+    "assessments.jobs.RETENTION",
+    "certificates.jobs.RETENTION",
     "certificates.jobs.STRAY_FILES",
 ]
