@@ -12,12 +12,14 @@ from .cases.actions.evidence import drop_old_evidence
 from .deciding.actions.exports import drop_old_exports
 from .deciding.actions.release import release_by_rule
 from .deciding.actions.reminders import remind_of_feedback
+from .marking.actions.interests import drop_old_interests
 from .marking.actions.moderation import begin_all, end_all, settle_moderated
 from .marking.actions.reminders import list_overdue, remind_markers
 from .marking.actions.replacing import withdraw_for_leavers
 from .setting.actions.question_imports import drop_waiting_files
 from .taking.actions.quizzes import close_quizzes
 from .taking.actions.submissions import drop_old_files
+from .taking.actions.texts import clear_old_texts
 from .trainee.actions import remind_of_dates
 from .tutoring.actions.nudges import nudge_people
 
@@ -51,3 +53,6 @@ RELEASES = Job("marks released by rule", 300, lambda: release_by_rule(by=BY))
 FEEDBACK_REMINDERS = Job("feedback dates", 3600, lambda: remind_of_feedback(by=BY))
 DATE_REMINDERS = Job("reminders of dates", 3600, lambda: remind_of_dates(by=BY))
 STUDY_REMINDERS = Job("study reminders", 6 * 3600, lambda: nudge_people(by=BY))
+RETENTION = Job(
+    "old typed work", 86400, lambda: [clear_old_texts(by=BY), drop_old_interests(by=BY)]
+)

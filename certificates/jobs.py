@@ -7,6 +7,7 @@ from lms.people.roles import Operator
 from .actions.anchors import anchor_answers
 from .actions.announcing import look_at_standings
 from .actions.changes import look_at_watches
+from .actions.concerns import clear_old_concerns
 from .actions.credentials import CROWD, sign_list
 from .actions.guesses import forget_wrong_names, tell_of_wrong_names
 from .actions.issue_runs import carry_on, running
@@ -52,3 +53,4 @@ REMINDERS = Job("reminders", 3600, lambda: remind(by=BY))
 WRONG_NAMES = Job("wrong names", 300, lambda: tell_of_wrong_names(by=BY))
 RATE_LIMITS = Job("tallies", 3600, lambda: forget() + forget_wrong_names())
 STRAY_FILES = Job("stray files", 6 * 3600, lambda: drop_strays(by=BY))
+RETENTION = Job("old concerns", 86400, lambda: clear_old_concerns(by=BY))

@@ -7,6 +7,7 @@ from .applications.actions.applying import drop_old_drafts
 from .applications.actions.clearing import clear_closed_applications
 from .approvals.reminders import remind_organisations
 from .confirming.actions import ask_organisations
+from .confirming.clearing import clear_old_remarks
 from .discussion.actions import clear_old_spaces, send_digests
 from .enrolment.status_actions import carry_out_changes
 from .imports.actions import carry_on_import, imports_under_way
@@ -49,3 +50,4 @@ NOMINATIONS = Job(
     3600,
     lambda: clear_closed_nominations(by=BY) + drop_old_places(by=BY),
 )
+RETENTION = Job("old remarks", 86400, lambda: clear_old_remarks(by=BY))

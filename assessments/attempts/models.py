@@ -33,7 +33,7 @@ class Attempt(models.Model):
     """
 
     PERSONAL_DATA = {
-        "enrolment": "whose attempt; 5 years after the course ends",
+        "enrolment": "whose attempt; at least 5 years after the course ends",
         "release_rule": "by which rule its mark was released, and no person; as the attempt",
     }
 
@@ -130,7 +130,7 @@ class ExtraTime(models.Model):
     `Adjustment`, which alone counts; nothing is added here, and it stays to be read."""
 
     PERSONAL_DATA = {
-        "enrolment": "who has more time, which may tell of a disability; 5 years after the course ends",
+        "enrolment": "who has more time, which may tell of a disability; at least 5 years after the course ends",
         "by": "who gave it",
     }
 
@@ -162,7 +162,7 @@ class Adjustment(models.Model):
     on a day. All nothing from a day on: it has ended."""
 
     PERSONAL_DATA = {
-        "person": "who has a reasonable adjustment, which may tell of a disability; 5 years after the course ends",
+        "person": "who has a reasonable adjustment, which may tell of a disability; at least 5 years after the course ends",
         "percent": "how much longer they may take",
         "days": "how much later their work is due",
         "note": "what an invigilator does for them; never a diagnosis",
@@ -283,7 +283,7 @@ class PriorCredit(models.Model):
     PERSONAL_DATA = {
         "enrolment": "whose credit; kept for life with the results",
         "claim": "what it was decided on",
-        "reason": "why, in words to the trainee; 5 years after the course ends",
+        "reason": "why, in words to the trainee; at least 5 years after the course ends",
         "chair": "who decided as chair",
         "recorded_by": "which registrar recorded it",
     }

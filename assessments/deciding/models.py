@@ -182,10 +182,10 @@ class Hold(models.Model):
     PERSONAL_DATA = {
         "enrolment": "whose result",
         "kind": "what it is about; may be misconduct or health",
-        "why": "the reason, for the programme office; 5 years after the course ends",
+        "why": "the reason, for the programme office; at least 5 years after the course ends",
         "placed_by": "who held it back",
         "lifted_by": "who let it go",
-        "outcome": "what came of it; 5 years after the course ends",
+        "outcome": "what came of it; at least 5 years after the course ends",
     }
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="holds")
@@ -283,7 +283,7 @@ class ChairsAction(models.Model):
         "kind": "why, in one word; may be health",
         "outcome": "what was decided",
         "due_at": "when the next attempt is due",
-        "reason": "why, in the chair's words; 5 years after the course ends",
+        "reason": "why, in the chair's words; at least 5 years after the course ends",
         "chair": "who decided as chair",
     }
 

@@ -29,8 +29,8 @@ class FeedbackFile(models.Model):
     PERSONAL_DATA = {
         "allocation": "whose feedback, and on whose work",
         "correction": "as `allocation`",
-        "path": "the marker's words to the author, or their voice; 5 years after the course ends",
-        "words": "what the recording says, in writing; 5 years after the course ends",
+        "path": "the marker's words to the author, or their voice; at least 5 years after the course ends",
+        "words": "what the recording says, in writing; at least 5 years after the course ends",
     }
 
     FILE, RECORDING = "file", "recording"

@@ -42,11 +42,11 @@ class Allocation(models.Model):
     PERSONAL_DATA = {
         "submission": "whose work is marked",
         "marker": "who marks",
-        "marks": "the marker's judgement of the author's work; 5 years after the course ends",
-        "comment": "the marker's words to the author; 5 years after the course ends",
-        "total": "the marker's mark; 5 years after the course ends",
-        "remarks": "the marker's words to the author at places of the work; 5 years after the course ends",
-        "feedback": "which files the marker gives the author; 5 years after the course ends",
+        "marks": "the marker's judgement of the author's work; at least 5 years after the course ends",
+        "comment": "the marker's words to the author; at least 5 years after the course ends",
+        "total": "the marker's mark; at least 5 years after the course ends",
+        "remarks": "the marker's words to the author at places of the work; at least 5 years after the course ends",
+        "feedback": "which files the marker gives the author; at least 5 years after the course ends",
     }
     TRANSITIONS = ALLOCATION_TRANSITIONS
 
@@ -134,17 +134,17 @@ class Correction(models.Model):
 
     PERSONAL_DATA = {
         "allocation": "whose marks, and of whose work",
-        "marks": "the marker's judgement of the author's work; 5 years after the course ends",
-        "comment": "the marker's words to the author; 5 years after the course ends",
-        "total": "the marker's mark; 5 years after the course ends",
+        "marks": "the marker's judgement of the author's work; at least 5 years after the course ends",
+        "comment": "the marker's words to the author; at least 5 years after the course ends",
+        "total": "the marker's mark; at least 5 years after the course ends",
         "earlier_marks": "as `marks`",
         "earlier_comment": "as `comment`",
-        "feedback": "which files go with them; 5 years after the course ends",
+        "feedback": "which files go with them; at least 5 years after the course ends",
         "earlier_feedback": "as `feedback`",
         "earlier_total": "as `total`",
-        "why": "the marker's reason, for the programme office; 5 years after the course ends",
+        "why": "the marker's reason, for the programme office; at least 5 years after the course ends",
         "decided_by": "who agreed, or did not",
-        "answer": "the second person's words to the marker; 5 years after the course ends",
+        "answer": "the second person's words to the marker; at least 5 years after the course ends",
     }
     TRANSITIONS = CORRECTION_TRANSITIONS
 
@@ -188,7 +188,7 @@ class Discussion(models.Model):
     PERSONAL_DATA = {
         "submission": "whose work is discussed",
         "ended_by": "who ended it without an agreed mark",
-        "ending": "why, in their words; 5 years after the course ends",
+        "ending": "why, in their words; at least 5 years after the course ends",
     }
     TRANSITIONS = DISCUSSION_TRANSITIONS
 
@@ -234,10 +234,10 @@ class Proposal(models.Model):
 
     PERSONAL_DATA = {
         "task": "who proposes it, and of whose work",
-        "marks": "a judgement of the author's work; 5 years after the course ends",
-        "total": "the mark proposed; 5 years after the course ends",
-        "reasons": "the marker's words to the other marker; 5 years after the course ends",
-        "answer": "the other marker's words; 5 years after the course ends",
+        "marks": "a judgement of the author's work; at least 5 years after the course ends",
+        "total": "the mark proposed; at least 5 years after the course ends",
+        "reasons": "the marker's words to the other marker; at least 5 years after the course ends",
+        "answer": "the other marker's words; at least 5 years after the course ends",
     }
     TRANSITIONS = PROPOSAL_TRANSITIONS
 
@@ -302,7 +302,7 @@ class ModerationScript(models.Model):
     PERSONAL_DATA = {
         "submission": "whose work it is",
         "moderator": "who looks at it",
-        "words": "the moderator's reasons; 5 years after the course ends",
+        "words": "the moderator's reasons; at least 5 years after the course ends",
     }
     TRANSITIONS = VERDICT_TRANSITIONS
 
@@ -342,8 +342,8 @@ class Annotation(models.Model):
 
     PERSONAL_DATA = {
         "allocation": "whose words, and about whose work",
-        "text": "the marker's words to the author; 5 years after the course ends",
-        "quote": "the beginning of a paragraph of the author's work; 5 years after the course ends",
+        "text": "the marker's words to the author; at least 5 years after the course ends",
+        "quote": "the beginning of a paragraph of the author's work; at least 5 years after the course ends",
     }
 
     allocation = models.ForeignKey(Allocation, on_delete=models.PROTECT, related_name="annotations")
@@ -393,7 +393,7 @@ class DeclaredInterest(models.Model):
 
     PERSONAL_DATA = {
         "marker": "who is near to whom",
-        "reference": "the student reference of somebody near to the marker; until 1 year after the marker leaves",
+        "reference": "the student reference of somebody near to the marker; deleted IMSA_INTEREST_YEARS after the marker leaves",
         "lifted_by": "the registrar who lifted it",
         "written_by": "the registrar who wrote it down for them",
     }

@@ -30,7 +30,7 @@ PERSON = settings.AUTH_USER_MODEL
 class Portfolio(models.Model):
     """What one person gathers for one assessment. It goes on through their attempts: hours that were practised stay practised."""
 
-    PERSONAL_DATA = {"enrolment": "whose portfolio; 5 years after the course ends"}
+    PERSONAL_DATA = {"enrolment": "whose portfolio; at least 5 years after the course ends"}
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="portfolios")
     # No way back from the enrolment: no question about a script comes upon a portfolio.
@@ -73,7 +73,7 @@ class EntryLine(models.Model):
 
     PERSONAL_DATA = {
         "entry": "whose entry",
-        "text": "what they did or think, in their words; 5 years after the course ends",
+        "text": "what they did or think, in their words; at least 5 years after the course ends",
         "day": "when they practised",
     }
 
@@ -119,7 +119,7 @@ class SignOff(models.Model):
     """One item that one person is asked to confirm, on the entries that were shown to them (`basis`). Whoever has no account opens it by a link."""
 
     PERSONAL_DATA = {
-        "portfolio": "whose item; 5 years after the course ends",
+        "portfolio": "whose item; at least 5 years after the course ends",
         "person": "who is asked to confirm",
         "name": "who is asked to confirm",
         "email": "where the link goes",

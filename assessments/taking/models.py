@@ -39,7 +39,7 @@ class QuizAttempt(models.Model):
     PERSONAL_DATA = {
         "enrolment": "whose attempt",
         "attempt": "which of their attempts",
-        "answers": "their answers; 5 years after the course ends",
+        "answers": "their answers; at least 5 years after the course ends",
     }
     TRANSITIONS = ATTEMPT_TRANSITIONS
 
@@ -97,8 +97,8 @@ class Response(models.Model):
 
     PERSONAL_DATA = {
         "quiz": "whose answer",
-        "choice": "what they chose; 5 years after the course ends",
-        "answer": "what they chose or typed; 5 years after the course ends",
+        "choice": "what they chose; at least 5 years after the course ends",
+        "answer": "what they chose or typed; at least 5 years after the course ends",
     }
 
     quiz = models.ForeignKey(QuizAttempt, on_delete=models.PROTECT, related_name="responses")
@@ -159,7 +159,7 @@ class LateAnswers(models.Model):
 
     PERSONAL_DATA = {
         "quiz": "whose answers",
-        "answers": "what the device held; 5 years after the course ends",
+        "answers": "what the device held; at least 5 years after the course ends",
         "note": "what the trainee wrote about it",
         "outcome": "what the office answered",
         "answered_by": "which registrar",
@@ -255,7 +255,7 @@ class Submission(FileFields):
         "attempt": "which of the author's attempts",
         "note": "what the author typed",
         "original_name": "the author's file name",
-        "original": "the work as handed in; 5 years after the course ends. A file not handed in: IMSA_KEPT_FILE_DAYS",
+        "original": "the work as handed in; at least 5 years after the course ends. A file not handed in: IMSA_KEPT_FILE_DAYS",
         "copy": "the work as markers read it; as long as the original",
         "note_read_by": "which registrar read the note",
     }
@@ -334,7 +334,7 @@ class Handing(FileFields):
     PERSONAL_DATA = {
         "submission": "whose work",
         "original_name": "the author's file name",
-        "original": "the work as handed in; 5 years after the course ends",
+        "original": "the work as handed in; at least 5 years after the course ends",
         "copy": "the work as markers read it; as long as the original",
         "fit_to_sit": "what the author declared of their health; as long as the original",
     }

@@ -17,7 +17,7 @@ class NoteLine(models.Model):
     """A note was given to a registrar, or answered. Added, never edited: another answer puts an earlier one right, and the last assignment counts."""
 
     PERSONAL_DATA = {
-        "submission": "whose note; 5 years after the course ends",
+        "submission": "whose note; at least 5 years after the course ends",
         "words": "what the office answered",
         "registrar": "which registrar has it",
         "by": "which registrar wrote this",

@@ -20,7 +20,7 @@ class WorkText(models.Model):
 
     PERSONAL_DATA = {
         "attempt": "whose work",
-        "text": "what they typed; as the answers to a quiz: 5 years after the course ends",
+        "text": "what they typed; emptied IMSA_TYPED_WORK_YEARS after the course ends",
     }
 
     attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="work_text")
@@ -51,7 +51,7 @@ class TextVersion(models.Model):
 
     PERSONAL_DATA = {
         "work": "whose work",
-        "text": "what they had typed; as the answers to a quiz: 5 years after the course ends",
+        "text": "what they had typed; deleted IMSA_TYPED_WORK_YEARS after the course ends",
     }
 
     work = models.ForeignKey(WorkText, on_delete=models.PROTECT, related_name="versions")

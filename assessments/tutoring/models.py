@@ -25,8 +25,8 @@ class TutorMessage(models.Model):
 
     PERSONAL_DATA = {
         "by": "the tutor who wrote",
-        "subject": "what it is about; 5 years after the course ends",
-        "body": "what the tutor wrote; 5 years after the course ends",
+        "subject": "what it is about; at least 5 years after the course ends",
+        "body": "what the tutor wrote; at least 5 years after the course ends",
         "reply_to": "where the tutor reads answers",
     }
 
@@ -53,7 +53,7 @@ class TutorMessage(models.Model):
 class MessageRecipient(models.Model):
     """One person to whom a message went."""
 
-    PERSONAL_DATA = {"enrolment": "to whom a tutor wrote; 5 years after the course ends"}
+    PERSONAL_DATA = {"enrolment": "to whom a tutor wrote; at least 5 years after the course ends"}
 
     message = models.ForeignKey(TutorMessage, on_delete=models.PROTECT, related_name="recipients")
     enrolment = models.ForeignKey(
@@ -75,7 +75,7 @@ class ContactEntry(models.Model):
     """That a tutor and one person of a cohort were in touch, and what about. A correction is another line that names the one it replaces."""
 
     PERSONAL_DATA = {
-        "enrolment": "with whom; 5 years after the course ends",
+        "enrolment": "with whom; at least 5 years after the course ends",
         "note": "what it was about, in neutral words; the person reads it too",
         "day": "when",
         "by": "the tutor who wrote it",
@@ -158,7 +158,7 @@ class AnnouncementVersion(models.Model):
 class Nudge(models.Model):
     """That somebody was reminded, and of what. Once for each reason in IMSA_NUDGE_DAYS."""
 
-    PERSONAL_DATA = {"enrolment": "who was reminded; 5 years after the course ends"}
+    PERSONAL_DATA = {"enrolment": "who was reminded; at least 5 years after the course ends"}
 
     REASONS = [
         (BEHIND, gettext_lazy("Behind the timetable")),

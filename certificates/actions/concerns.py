@@ -1,9 +1,11 @@
 """Opens and closes concerns about a person, which the Hub looks into."""
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.kit import clock
+from lms.kit.clearing import clear_columns, years_before
 from lms.kit.refusals import Refused, insist
 from lms.kit.transitions import make_transition
 from lms.people.models import User
@@ -45,4 +47,19 @@ def close_concern(concern, outcome, *, by) -> Concern:
         )
     return make_transition(
         locked, "close_concern", by=by, outcome=outcome.strip(), closed_by=by, closed_at=clock.now()
+    )
+
+
+def clear_old_concerns(*, by) -> int:
+    """IMSA_REMARK_YEARS after a concern was closed: 1. what was said and what came of it are emptied, 2. a record entry. That there was one, and decisions that were made because of it, stay. How many.
+    Twice is once."""
+    old = Concern.objects.filter(
+        state=ConcernState.CLOSED, closed_at__lt=years_before(settings.IMSA_REMARK_YEARS)
+    )
+    return clear_columns(
+        old.exclude(text="", outcome=""),
+        "certificates.clear_old_concerns",
+        by=by,
+        text="",
+        outcome="",
     )

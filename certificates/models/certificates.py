@@ -291,7 +291,7 @@ class FollowUp(AppendOnlyModel):
 
     PERSONAL_DATA = {
         "revocation": "whose award",
-        "note": "what was done; the Hub only; kept 6 years",
+        "note": "what was done; the Hub only; kept with the rescission",
         "noted_by": "who wrote it",
     }
 

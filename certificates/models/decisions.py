@@ -58,9 +58,9 @@ class Concern(models.Model):
 
     PERSONAL_DATA = {
         "person": "about whom",
-        "text": "what was said; the Hub only; kept 6 years after closing",
+        "text": "what was said; the Hub only; emptied IMSA_REMARK_YEARS after closing",
         "opened_by": "who wrote it down",
-        "outcome": "what came of it; the Hub only",
+        "outcome": "what came of it; the Hub only; emptied with it",
         "closed_by": "who closed it",
     }
     TRANSITIONS = CONCERN_TRANSITIONS

@@ -25,7 +25,7 @@ class PendingDecision(models.Model):
     PERSONAL_DATA = {
         "enrolment": "whose accreditation",
         "credential": "whose award",
-        "reason": "why; the registry and the Hub only; kept 6 years",
+        "reason": "why; the registry and the Hub only; kept with the decision",
         "terms": "days, nations, rules or working name proposed; a name that was dropped is not kept",
         "confirm_by": "by when a second officer decides",
         "subject": "what is decided",

@@ -24,7 +24,7 @@ class LogEntry(models.Model):
 
     PERSONAL_DATA = {
         "person": "whose log",
-        "what": "what they did; 6 years",
+        "what": "what they did; until they remove it from their log",
         "learnt": "what they took from it; the person, a peer they choose, and the Hub in an audit",
         "peer": "with whom they talked it over",
         "peer_words": "what the peer adds",

@@ -42,9 +42,9 @@ class PostReport(models.Model):
 
     PERSONAL_DATA = {
         "employment": "whose post it is about",
-        "text": "what the employer says is different; erasable; kept 6 years",
+        "text": "what the employer says is different; emptied IMSA_REMARK_YEARS after it is closed",
         "left_on": "the day the employer says they left",
-        "note": "what the Hub did; erasable; kept 6 years",
+        "note": "what the Hub did; emptied IMSA_REMARK_YEARS after it is closed",
         "reported_by": "who reported it",
         "closed_by": "who dealt with it",
     }

@@ -142,7 +142,7 @@ class Remark(models.Model):
     """Why something was done, in the officer's words. It can be erased; the record, which cannot, never holds it."""
 
     PERSONAL_DATA = {
-        "text": "why, in the officer's words; erasable; kept 6 years",
+        "text": "why, in the officer's words; deleted after IMSA_REMARK_YEARS",
         "about": "key of the enrolment or the post",
         "written_by": "key of the officer",
     }

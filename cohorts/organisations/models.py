@@ -87,9 +87,9 @@ class TelephoneTask(models.Model):
     """An organisation that no message can reach is to be told by telephone: open until an officer records the call."""
 
     PERSONAL_DATA = {
-        "text": "what the organisation is to be told, of whom; kept 6 years",
+        "text": "what the organisation is to be told, of whom; emptied IMSA_REMARK_YEARS after the call",
         "recorded_by": "who telephoned",
-        "note": "whom they spoke to; the Hub only",
+        "note": "whom they spoke to; the Hub only; emptied with it",
     }
 
     organisation = models.ForeignKey(

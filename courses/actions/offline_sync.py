@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from lms.kit import clock
+from lms.kit.clearing import drop_rows
 from lms.kit.refusals import NotAllowed, Refused, insist
 
 from .. import rules
@@ -124,6 +125,12 @@ def receive(person, items, *, by) -> list[dict]:
         person=person, came_at__lt=clock.now() - timedelta(days=DAYS)
     ).delete()
     return done
+
+
+def drop_old_syncs(*, by) -> int:
+    """Of a device that sends no more: 1. tokens older than 90 days are deleted, with what came of them, 2. a record entry. How many. Twice is once."""
+    old = OfflineSync.objects.filter(came_at__lt=clock.now() - timedelta(days=DAYS))
+    return drop_rows(old, "courses.drop_old_syncs", by=by)
 
 
 def once(person, item, by) -> dict:

@@ -16,7 +16,7 @@ def fill(apps, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("courses", "0195_timetable")]
+    dependencies = [("courses", "0231_answer_challenges")]
 
     operations = [
         migrations.CreateModel(

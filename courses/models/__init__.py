@@ -18,8 +18,8 @@ from .pages import CorePage, ModulePage, ProgrammePage, UnitPage
 from .plans import Release, StudyPlan, Timetable
 from .provisions import Provision
 from .reference import Helpline, LinkCheck, Term
-from .search_words import SearchWord
 from .reminders import ReminderChoice, ReminderKind, StudyReminder
+from .search_words import SearchWord
 from .study import OfflineSync, Progress, ReaderNote, Session, Study
 from .suggestions import Suggestion
 from .teaching import (

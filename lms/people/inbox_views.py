@@ -1,5 +1,6 @@
 """The pages of a person's messages."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db.models import Max
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,6 +27,7 @@ def own_messages(request):
             "page": page,
             "unread": inbox.unread_count(request.user),
             "newest": found.aggregate(newest=Max("pk"))["newest"],
+            "message_years": settings.IMSA_MESSAGE_YEARS,
         },
     )
 

@@ -9,6 +9,7 @@ from lms.record.checkpoints import make_checkpoint
 from .bounces import drop_old_reports, tell_of_strangers
 from .checkpoints import mail_checkpoint
 from .notices import bring
+from .retention import clear_old_messages, clear_old_recoveries, round_old_sign_ins
 from .roles import Operator
 from .safe_contact import drop_of_leavers
 from .sending import forget_old, send_due
@@ -47,4 +48,9 @@ MAIL = Job("notices", 2, mailing, begin_anew=mailing.begin_anew)
 CHECKPOINTS = Job("checkpoints", 3600, checkpoint)
 STRANGERS = Job("email that comes back from strangers", 3600, lambda: tell_of_strangers(by=BY))
 OLD_MAIL = Job("old mail", 3600, lambda: forget_old() + drop_old_reports())
+RETENTION = Job(
+    "old messages and sign-ins",
+    86400,
+    lambda: [clear_old_messages(by=BY), round_old_sign_ins(by=BY), clear_old_recoveries(by=BY)],
+)
 CONTACT_DETAILS = Job("contact details of people who left", 86400, lambda: drop_of_leavers(by=BY))

@@ -70,7 +70,7 @@ class User(AbstractUser):
         "known_as": "how the person is greeted",
         "display_name": "how others in the course see them, where they chose one (DisplayName); as long as the account",
         "imsa_number": "the register's number; lifetime of the award record",
-        "last_login": "account safety; 12 months",
+        "last_login": "account safety; after IMSA_SIGN_IN_YEARS only the year",
         "reading": "how large and how spaced they read; never why",
     }
 
@@ -225,7 +225,7 @@ class Notice(models.Model):
     PERSONAL_DATA = {
         "person": "addressee",
         "subject": "what happened",
-        "body": "what happened; 24 months",
+        "body": "what happened; emptied after IMSA_MESSAGE_YEARS",
     }
 
     person = models.ForeignKey(
@@ -253,6 +253,9 @@ class Notice(models.Model):
                 fields=["person"], condition=models.Q(read_at=None), name="notices_not_read"
             ),
             models.Index(fields=["person", "-written_at", "-id"], name="notices_of_person"),
+            models.Index(
+                fields=["written_at"], condition=~models.Q(body=""), name="messages_with_text"
+            )
         ]
 
     def __str__(self):

@@ -131,7 +131,7 @@ class Recovery(models.Model):
         "opened_by": "who checked who asks",
         "confirmed_by": "who confirmed it",
         "refused_by": "who refused it",
-        "how_checked": "how, in the officer's words; 6 years",
+        "how_checked": "how, in the officer's words; emptied IMSA_REMARK_YEARS after it was confirmed or refused",
     }
 
     person = models.ForeignKey(

@@ -331,6 +331,7 @@ from .jobs import *  # noqa: E402, F403 - what the worker does
 from .judging import *  # noqa: E402, F403 - those of marking and boards
 from .portfolio import *  # noqa: E402, F403 - those of portfolios
 from .register import *  # noqa: E402, F403 - those of the employment register
+from .retention import *  # noqa: E402, F403 - how long is kept what goes by itself
 from .surveys import *  # noqa: E402, F403 - those of surveys
 from .timetable import *  # noqa: E402, F403 - those of sessions and calendars
 from .tutoring import *  # noqa: E402, F403 - those of keeping in touch with a cohort

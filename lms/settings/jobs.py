@@ -43,5 +43,10 @@ IMSA_JOBS = [
     "lms.people.jobs.STRANGERS",
     "lms.people.jobs.OLD_MAIL",
     "lms.people.jobs.CONTACT_DETAILS",
+    "lms.people.jobs.RETENTION",
+    "courses.jobs.RETENTION",
+    "cohorts.jobs.RETENTION",
+    "assessments.jobs.RETENTION",
+    "certificates.jobs.RETENTION",
     "certificates.jobs.STRAY_FILES",
 ]

@@ -27,6 +27,7 @@ from certificates.actions import (
     withhold,
     work_under,
 )
+from certificates.actions.concerns import clear_old_concerns
 from certificates.models import (
     Concern,
     EntryRequest,
@@ -149,6 +150,19 @@ class TestTwoPeople:
             assert confirm(proposal, by=two).from_day == LATER, (
                 "never from a day for which we answered otherwise"
             )
+
+    @pytest.mark.both_engines
+    def test_the_words_of_a_closed_concern_go_after_six_years(self, held, one):
+        closed, opened = (open_concern(held.person, f"Told {n}.", by=one) for n in range(2))
+        close_concern(closed, "Nothing in it.", by=one)
+        before = code(held)
+        with clock.at(TODAY.replace(year=TODAY.year + 6)):
+            assert clear_old_concerns(by=one) == 0
+        with clock.at(TODAY.replace(year=TODAY.year + 6) + timedelta(days=1)):
+            assert [clear_old_concerns(by=one) for _twice in range(2)] == [1, 0]
+        [concern.refresh_from_db() for concern in (closed, opened)]
+        assert (closed.text, closed.outcome, closed.closed_by) == ("", "", one)
+        assert opened.text == "Told 1." and code(held) == before
 
     def test_an_interim_decision_counts_at_once_and_is_answered_afterwards(self, held, one, two):
         concern = open_concern(held.person, "Someone told us.", by=one)

@@ -9,7 +9,7 @@ from django.db import connection
 
 from courses.actions import close_plan, open_plan, publish_version
 from courses.actions.notes import write_reflection
-from courses.actions.offline_sync import MOST, receive
+from courses.actions.offline_sync import MOST, drop_old_syncs, receive
 from courses.models import OfflineSync, Progress, ReaderNote, Study, UnitVersion
 from courses.states import Mark
 from lms.kit import clock
@@ -370,3 +370,18 @@ def test_older_texts_can_still_be_answered(plan, trainee, asking, operator):
         "kept",
     ]
     assert Progress.objects.get(kind=Mark.CHECK).data["version"] == asking.pk
+
+
+@pytest.mark.both_engines
+@pytest.mark.django_db
+def test_a_device_that_sends_no_more_is_forgotten_too(plan, trainee, asking, operator):
+    with clock.at(clock.now() - timedelta(days=91)):
+        outcomes(trainee, right(asking))
+    with clock.at(clock.now() - timedelta(days=89)):
+        outcomes(trainee, thing("activity", asking, part="a1"))
+    OfflineSync.objects.filter(kind="check").update(came_at=clock.now() - timedelta(days=91))
+    before = everything()[:3]
+    assert [drop_old_syncs(by=operator) for _twice in range(2)] == [1, 0]
+    assert [one.kind for one in OfflineSync.objects.all()] == ["activity"]
+    assert everything()[:3] == before, "what was done stays"
+    assert Entry.objects.get(action="courses.drop_old_syncs").after == {"rows": 1}

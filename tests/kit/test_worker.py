@@ -66,6 +66,11 @@ IN_TURN = [
     ("email that comes back from strangers", 3600),
     ("old mail", 3600),
     ("contact details of people who left", 86400),
+    ("old messages and sign-ins", 86400),
+    ("old offline syncs", 86400),
+    ("old remarks", 86400),
+    ("old typed work", 86400),
+    ("old concerns", 86400),
     ("stray files", 6 * 3600),
 ]
 

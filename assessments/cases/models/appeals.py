@@ -27,9 +27,9 @@ class Appeal(models.Model):
 
     PERSONAL_DATA = {
         "decision": "whose result is appealed against",
-        "words": "why, in the trainee's words; may be health. 5 years after the course ends",
-        "why_late": "why it comes late, in the trainee's words; 5 years after the course ends",
-        "answer": "the office's words to the trainee; 5 years after the course ends",
+        "words": "why, in the trainee's words; may be health. At least 5 years after the course ends",
+        "why_late": "why it comes late, in the trainee's words; at least 5 years after the course ends",
+        "answer": "the office's words to the trainee; at least 5 years after the course ends",
         "answered_by": "which registrar answered",
         "chairs_action": "what the chair decided about the trainee",
     }

@@ -26,11 +26,11 @@ class Claim(models.Model):
     """What one trainee asks about one attempt. Days that they certify themselves are a claim that is granted by rule."""
 
     PERSONAL_DATA = {
-        "attempt": "whose claim; may tell of health. 5 years after the course ends",
+        "attempt": "whose claim; may tell of health. At least 5 years after the course ends",
         "kind": "what was asked for",
-        "words": "what happened, in the trainee's words; may be health. 5 years after the course ends",
+        "words": "what happened, in the trainee's words; may be health. At least 5 years after the course ends",
         "wish_on": "by when they could hand in",
-        "answer": "the office's words to the trainee; 5 years after the course ends",
+        "answer": "the office's words to the trainee; at least 5 years after the course ends",
         "answered_by": "which registrar answered",
     }
     TRANSITIONS = CLAIM_TRANSITIONS

@@ -42,11 +42,11 @@ class MisconductCase(models.Model):
     """What the office follows up about one script, from a concern to what came of it; apart from how the script is marked."""
 
     PERSONAL_DATA = {
-        "submission": "whose script; 5 years after the course ends",
+        "submission": "whose script; at least 5 years after the course ends",
         "level": "how grave it was found",
         "outcome": "what followed",
-        "letter": "the office's words to the trainee; 5 years after the course ends",
-        "answer": "what was decided, in words to the trainee; 5 years after the course ends",
+        "letter": "the office's words to the trainee; at least 5 years after the course ends",
+        "answer": "what was decided, in words to the trainee; at least 5 years after the course ends",
         "opened_by": "which registrar looked into it",
         "decided_by": "which registrar recorded the decision",
     }
@@ -114,7 +114,7 @@ class MisconductFlag(models.Model):
     PERSONAL_DATA = {
         "case": "whose script",
         "by": "who told the office",
-        "words": "what they saw; 5 years after the course ends",
+        "words": "what they saw; at least 5 years after the course ends",
         "place": "where in the script",
     }
 
@@ -133,7 +133,7 @@ class CaseReply(models.Model):
 
     PERSONAL_DATA = {
         "case": "whose answer",
-        "words": "the trainee's words; 5 years after the course ends",
+        "words": "the trainee's words; at least 5 years after the course ends",
     }
 
     case = models.ForeignKey(MisconductCase, on_delete=models.PROTECT, related_name="replies")
@@ -168,7 +168,7 @@ class Resemblance(models.Model):
     PERSONAL_DATA = {
         "first": "whose script",
         "second": "whose script",
-        "passages": "words that both scripts have; 5 years after the course ends",
+        "passages": "words that both scripts have; at least 5 years after the course ends",
         "looked_by": "which registrar looked",
     }
 

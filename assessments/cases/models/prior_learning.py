@@ -39,20 +39,20 @@ class PriorLearningClaim(models.Model):
     """One trainee claims the credit of one module. It goes from the office to an academic, who recommends, and to a board, which decides."""
 
     PERSONAL_DATA = {
-        "enrolment": "whose claim; 5 years after the course ends",
+        "enrolment": "whose claim; at least 5 years after the course ends",
         "kind": "assessed, or from experience",
-        "title": "what they learned, in their words; 5 years after the course ends",
-        "provider": "where; 5 years after the course ends",
-        "award": "what credit it had there; 5 years after the course ends",
-        "words": "how it meets the module, in their words; 5 years after the course ends",
+        "title": "what they learned, in their words; at least 5 years after the course ends",
+        "provider": "where; at least 5 years after the course ends",
+        "award": "what credit it had there; at least 5 years after the course ends",
+        "words": "how it meets the module, in their words; at least 5 years after the course ends",
         "answer_by": "by when the office answers",
         "question": "what the office asked",
-        "reply": "what they answered; 5 years after the course ends",
+        "reply": "what they answered; at least 5 years after the course ends",
         "academic": "who recommends",
         "sent_by": "which registrar asked the academic",
         "opinion_words": "why, in the academic's words to the board",
-        "appeal_words": "why they appeal, in their words; may be health. 5 years after the course ends",
-        "why_late": "why the appeal comes late; 5 years after the course ends",
+        "appeal_words": "why they appeal, in their words; may be health. At least 5 years after the course ends",
+        "why_late": "why the appeal comes late; at least 5 years after the course ends",
     }
     TRANSITIONS = PRIOR_TRANSITIONS
 

@@ -11,7 +11,7 @@ class CaseReading(models.Model):
     """A registrar has opened something that is this trainee's: from then on they are given no script of theirs. Added once, never edited."""
 
     PERSONAL_DATA = {
-        "enrolment": "whose claim, appeal or essays; 5 years after the course ends",
+        "enrolment": "whose claim, appeal or essays; at least 5 years after the course ends",
         "by": "which registrar read it",
     }
 

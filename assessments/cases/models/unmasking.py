@@ -17,7 +17,7 @@ class Unmasking(models.Model):
     """Somebody opened whose work it is, for one task: once for each task of theirs. Added, never edited."""
 
     PERSONAL_DATA = {
-        "enrolment": "whose name was opened; 5 years after the course ends",
+        "enrolment": "whose name was opened; at least 5 years after the course ends",
         "by": "who opened it",
         "reason": "why, in the words of who opened it, without the trainee's name",
     }

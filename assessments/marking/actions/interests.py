@@ -1,12 +1,15 @@
 """Takes what markers declare of people they are near to; it never says whether such a person is there."""
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lms.kit import clock
+from lms.kit.clearing import drop_rows, years_before
 from lms.kit.refusals import Refused, insist
 from lms.people.actions import tell_many
-from lms.people.models import Role
+from lms.people.models import Role, RoleGrant
 from lms.people.roles import holders_of
 from lms.record.actions import write
 
@@ -78,3 +81,13 @@ def lift_interest(interest, *, by) -> DeclaredInterest:
     locked.save(update_fields=["lifted_at", "lifted_by"])
     write("assessments.lift_interest", locked, by=by, after={"marker": locked.marker_id})
     return locked
+
+
+def drop_old_interests(*, by) -> int:
+    """IMSA_INTEREST_YEARS after a marker had the last of their roles: 1. the student references they gave are deleted, 2. a record entry. Cohorts they named stay. How many. Twice is once."""
+    before = years_before(settings.IMSA_INTEREST_YEARS).date()
+    held = RoleGrant.objects.exclude(role=Role.LEARNER)
+    here = held.filter(Q(ends_on=None) | Q(ends_on__gte=before)).values("person")
+    gone = held.exclude(person__in=here).values("person")
+    old = DeclaredInterest.objects.filter(marker__in=gone).exclude(reference="")
+    return drop_rows(old, "assessments.drop_old_interests", by=by)

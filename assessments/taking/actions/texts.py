@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.kit import clock, files
+from lms.kit.clearing import clear_columns, drop_rows, years_before
 from lms.kit.refusals import Refused, insist
 from lms.record.actions import write
 
@@ -214,3 +216,14 @@ def _add_version(work, text):
 
 def _quarter(moment):
     return int(moment.timestamp()) // RECORD_EVERY
+
+
+def clear_old_texts(*, by) -> int:
+    """IMSA_TYPED_WORK_YEARS after the course has ended: 1. the versions of what was typed are deleted, 2. the text is emptied, 3. a record entry for each lot. The file that was handed in stays. How many.
+    Twice is once."""
+    before = years_before(settings.IMSA_TYPED_WORK_YEARS).date()
+    versions = TextVersion.objects.filter(work__attempt__enrolment__cohort__ends_on__lt=before)
+    texts = WorkText.objects.filter(attempt__enrolment__cohort__ends_on__lt=before)
+    return drop_rows(versions, "assessments.drop_old_versions", by=by) + clear_columns(
+        texts.exclude(text=""), "assessments.clear_old_texts", by=by, text=""
+    )
