@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0195_timetable'),
+        ("courses", "0211_writing_held_back"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0195_timetable'),
+        ("courses", "0221_reminders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0201_former_accounts'),
+        ("people", "0221_messages_with_text"),
     ]
 
     operations = [
