@@ -48,6 +48,7 @@ SCRIPTS = (
     "js/shelf.js",
     "js/offline.js",
     "js/judging.js",
+    "js/wording.js",
     "js/verdict.js",
     "js/notes.js",
     "js/site.js",

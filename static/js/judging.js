@@ -1,5 +1,7 @@
-// Judges a knowledge check on the device by the rules of courses/knowledge_checks/ (feedback.py, questions.py, completion.py): what is changed there is changed
+// Judges a knowledge check on the device by the rules of courses/knowledge_checks/ (feedback.py, questions.py, wording.py, completion.py): what is changed there is changed
 // here, and tests/cases/knowledge-checks.json asks both. It knows no page and no words: a sentence is {key, values}, and verdict.js says it.
+import { saysTheSame } from "./wording.js";
+
 const LONGEST_WORDS = 500, LONGEST_PATH = 60;
 const PARTS = { choice: "options", several: "options", order: "items", match: "pairs", short: "accept", scenario: "steps" };
 const PLAIN = { ł: "l", ø: "o", đ: "d", ı: "i", æ: "ae", œ: "oe", ð: "d", þ: "th", "&": " and " };
@@ -88,8 +90,9 @@ const JUDGES = {
     const lines = pairs.map((pair, n) => line(pairs[answer[n]].right, pairs[answer[n]].right === pair.right, pair.why, pair.left));
     return verdict(isRight(lines), lines, why);
   },
-  short({ accept, hint }, answer, why) {
-    const right = accept.some((words) => bare(words) === bare(answer));
+  short({ accept, also = [], forms, hint }, answer, why) {
+    const wordings = [...accept, ...also];
+    const right = wordings.some((words) => bare(words) === bare(answer)) || saysTheSame(bare, answer, wordings, forms);
     return verdict(right, [line(answer, right, "")], right ? why : hint);
   },
   scenario(question, answer, why) { // right when the story has ended: a wrong turn is learnt from

@@ -1,8 +1,10 @@
 // Answers on stdout what static/js/judging.js makes of each case on stdin, in the words of the page. Started by test_judging.py.
 import { readFileSync } from "node:fs";
 
-const source = readFileSync(new URL("../../static/js/judging.js", import.meta.url));
-const { Unanswered, bare, judge, readGiven, unmet } = await import(`data:text/javascript;base64,${source.toString("base64")}`);
+const source = (name) => readFileSync(new URL(`../../static/js/${name}`, import.meta.url), "utf-8");
+const module = (text) => `data:text/javascript;base64,${Buffer.from(text).toString("base64")}`; // node takes a plain .js for no module
+const judging = source("judging.js").replace("./wording.js", module(source("wording.js")));
+const { Unanswered, bare, judge, readGiven, unmet } = await import(module(judging));
 const { words, answers, spelling, units } = JSON.parse(readFileSync(0, "utf-8"));
 
 function say(one) {

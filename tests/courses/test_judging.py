@@ -18,6 +18,7 @@ from courses.states import Mark
 from lms.kit.script_words import SCRIPTS
 
 HERE = Path(__file__).parent
+WORDINGS = json.loads((HERE.parent / "cases/short_answers.json").read_text(encoding="utf-8"))
 TABLE = json.loads((HERE.parent / "cases/knowledge-checks.json").read_text(encoding="utf-8"))
 CASES = [
     {"question": TABLE["questions"][name], "fields": fields, "expected": expected}
@@ -84,6 +85,32 @@ def test_spelling_is_forgiven_on_both_alike(device):
     for (one, other, same), here, there in zip(pairs, written, accepted, strict=True):
         assert (bare(one) == bare(other)) is same, (one, other)
         assert (here == there) is same, (one, other)
+
+
+def test_usual_forms_of_a_wording_count_on_both_alike(device):
+    words = sorted({words for case in WORDINGS["cases"] for words in case[:2]})
+    pairs = [(answer, accepted) for answer in words for accepted in words]
+    cases = [
+        {
+            "question": {
+                "style": "short",
+                "key": "k",
+                "text": "?",
+                "accept": ["something else"],
+                "also": [accepted],
+                "forms": WORDINGS["forms"],
+                "why": "So.",
+            },
+            "fields": {"given": [answer]},
+        }
+        for answer, accepted in pairs
+    ]
+    told = device(answers=cases)["answers"]
+    for case, answer in zip(cases, told, strict=True):
+        assert answer == at_site(case["question"], case["fields"]), case
+    rights = {pair: one.get("right") for pair, one in zip(pairs, told, strict=True)}
+    for answer, accepted, same in WORDINGS["cases"]:
+        assert rights[answer, accepted] or not same, (answer, accepted)
 
 
 def test_every_letter_of_these_scripts_is_read_alike(device):
