@@ -83,7 +83,7 @@ def search(person, typed, exactly=False) -> SearchResult:
         return found
     words = words if exactly else content_words(words)
     reach = reach_of(person)
-    found = found_in(words, reach)
+    found = results_in(words, reach)
     return found if found.count or exactly else nearest(words, reach) or found
 
 
@@ -104,7 +104,7 @@ def reach_of(person) -> Reach:
     )
 
 
-def found_in(words, reach, partly=False) -> SearchResult:
+def results_in(words, reach, partly=False) -> SearchResult:
     """`partly`: also what has only some of the words."""
     found = SearchResult(words)
     found.units = in_units(words, reach, partly)
@@ -129,7 +129,7 @@ def nearest(words, reach) -> SearchResult | None:
     meant = list(dict.fromkeys(better.get(word, word) for word in words))
     if not better and len(words) == 1:
         return None
-    found = found_in(meant, reach, partly=True)
+    found = results_in(meant, reach, partly=True)
     found.corrected = " ".join(meant) if better else ""
     most = max((hit.matches for group in GROUPS for hit in getattr(found, group)), default=0)
     found.is_partial = most < len(meant)

@@ -115,18 +115,18 @@ def look(text: str, names=()) -> list[Finding]:
     return findings
 
 
-def _identifiable_in(sentences, known):
+def _identifiable_in(sentences, allowed):
     """A trait of somebody and a small place, in a sentence or where the next goes on about the same person."""
     before, trait_before = (0, ""), None
     for start, sentence in sentences:
         trait = trait_in(sentence)
-        if trait and (place := small_place(sentence, known)):
+        if trait and (place := small_place(sentence, allowed)):
             yield start + trait[0], "recognisable", f"{trait[1]} … {place}"
             trait = None
         elif goes_on(sentence):
-            if trait_before and (place := small_place(sentence, known)):
+            if trait_before and (place := small_place(sentence, allowed)):
                 yield before[0] + trait_before[0], "recognisable", f"{trait_before[1]} … {place}"
-            elif trait and (place := small_place(before[1], known)):
+            elif trait and (place := small_place(before[1], allowed)):
                 yield start + trait[0], "recognisable", f"{trait[1]} … {place}"
         before, trait_before = (start, sentence), trait
 

@@ -207,7 +207,7 @@ def numbers(text: str) -> list[tuple[int, str, str]]:
     found, left = [], text
     has_figures = FIGURE.search(text)
     for what, patterns in (
-        ("email", [EMAIL] if any(sign in text for sign in ("@", "at)", "at]", "AT")) else []),
+        ("email", [EMAIL] if any(sign in text for sign in ("@", "t)", "t]", "T)", "T]")) else []),
         ("handle", HANDLE),
         ("phone", [PHONE] if has_figures else []),
         ("reference", [*(INSURANCE if SIX_FIGURES.search(text) else ()), *REFERENCES]),
