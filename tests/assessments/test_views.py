@@ -330,7 +330,7 @@ COSTS = {
     "allocation": 12,
     "board": 14,
     "scripts": 7,
-    "examine": 10,
+    "examine": 14,  # four of them for the distributions of marks
 }
 
 
