@@ -21,7 +21,7 @@ def judging_rules(version, needs) -> dict:
     }
 
 
-def done_in(person, versions) -> dict:
+def progress_in(person, versions) -> dict:
     """What the person did in each of these versions, by the key of its variant: the checks they passed in these words, activities,
     and whether they attended. One question."""
     kinds = (Mark.CHECK, Mark.ACTIVITY, Mark.ATTENDED)
@@ -50,7 +50,7 @@ def done_in(person, versions) -> dict:
     }
 
 
-def held_back(person) -> list[OfflineSync]:
+def writings_held_back(person) -> list[OfflineSync]:
     """What the person wrote on a device and the site did not save, for they have to choose: the guard found something, or another
     device wrote too. One question; the words are on the device alone."""
     rows = OfflineSync.objects.filter(person_id=person.pk, is_held=True)

@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods
 from lms.kit.refusals import Refused
 
 from ..actions.offline_sync import receive, settle_held
-from ..queries.offline import held_back
+from ..queries.offline import writings_held_back
 
 LARGEST = 500_000  # bytes in one sending
 SIGN_IN = gettext_noop(
@@ -80,7 +80,7 @@ def reader(request):
         "reader_mark": mark_of(person),
         "reader_until": device_expiry(person),
         "offline_hours": settings.IMSA_OFFLINE_HOURS,
-        "held_writings": SimpleLazyObject(partial(held_back, person))
+        "held_writings": SimpleLazyObject(partial(writings_held_back, person))
         if request.path.startswith("/study/")
         else [],
     }

@@ -18,7 +18,7 @@ from lms.people.roles import has_role
 
 from .. import queries, rules
 from ..models import UnitVersion
-from ..queries.offline import done_in, judging_rules
+from ..queries.offline import judging_rules, progress_in
 from . import search
 from .offline import STYLES, mark_of, shell
 
@@ -42,7 +42,7 @@ def manifest(request, code):
     can_take = takeable(found, plans)
     steps = [s for s in entry.units if s.variant.pk in can_take]
     versions = UnitVersion.objects.defer("html").in_bulk([s.version.id for s in steps])
-    done = done_in(request.user, versions.values())
+    done = progress_in(request.user, versions.values())
     pages = {
         step.variant.pk: unit_page(
             versions[step.version.id],
@@ -140,8 +140,8 @@ def offline_page(request, page):
     """A page that is kept beside units: contacts and the glossary as the reader has them, and pages that the device fills in."""
     if page not in PAGES:
         raise Http404("There is no such page.")
-    if page in search.SHOWN:
-        template, context = search.SHOWN[page](request.user)
+    if page in search.CONTENTS:
+        template, context = search.CONTENTS[page](request.user)
         return HttpResponse(
             render_to_string(
                 template, {**context, "layout": "courses/offline/beside.html", "styles": STYLES}

@@ -25,16 +25,16 @@ def find(request):
 @login_required
 def glossary(request):
     """The words of the field, A to Z; a trainee sees those of their nations."""
-    return render(request, *shown_glossary(request.user))
+    return render(request, *glossary_content(request.user))
 
 
 @login_required
 def contacts(request):
     """Whom to turn to, with the day somebody last saw that it is right; a trainee sees those of their nations."""
-    return render(request, *shown_contacts(request.user))
+    return render(request, *contacts_content(request.user))
 
 
-def shown_glossary(person):
+def glossary_content(person):
     """The template, and what it shows; a device keeps the same page."""
     plans = queries.plans_of(person)
     mine = {code for plan in plans for code in plan.nations}
@@ -46,14 +46,14 @@ def shown_glossary(person):
     return "courses/own/glossary.html", {"layout": PAGE, "letters": letters}
 
 
-def shown_contacts(person):
+def contacts_content(person):
     plans = queries.plans_of(person)
     mine = {code for plan in plans for code in plan.nations}
     shown = [h for h in Helpline.objects.all() if not plans or mine & set(h.nations)]
     return "courses/own/contacts.html", {"layout": PAGE, "contacts": shown}
 
 
-SHOWN = {"glossary": shown_glossary, "contacts": shown_contacts}
+CONTENTS = {"glossary": glossary_content, "contacts": contacts_content}
 
 
 def first_letter(term):

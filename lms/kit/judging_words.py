@@ -12,7 +12,7 @@ def verdict() -> Words:
     return {
         **_faults(),
         **_still_asked(),
-        **_done(),
+        **_progress(),
         "judged_fault": _("Not checked yet"),
         "judged_good": _("That is right"),
         "judged_not_yet": _("Not yet"),
@@ -68,7 +68,7 @@ def _still_asked() -> Words:
     }
 
 
-def _done() -> Words:
+def _progress() -> Words:
     return {
         "judged_before": _("You have answered this correctly."),
         "judged_again": _("Try it again"),
