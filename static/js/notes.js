@@ -84,7 +84,8 @@ if (dialog && places.length) {
     const selection = getSelection(), range = selection.rangeCount && !selection.isCollapsed ? selection.getRangeAt(0) : null;
     const place = range && reading.contains(range.commonAncestorContainer) && !outside(range.startContainer) && placeOf(range.startContainer);
     const quote = range ? tidy(selection.toString()) : "";
-    if (!place || !quote || quote.length > 1000 || placeOf(range.endContainer) !== place || outside(range.endContainer)) { if (!pick.contains(document.activeElement)) pick.hidden = true; return; }
+    const end = range && range.endOffset === 0 ? range.startContainer : range?.endContainer; // a triple click ends where the next block begins
+    if (!place || !quote || quote.length > 1000 || placeOf(end) !== place || outside(end)) { if (!pick.contains(document.activeElement)) pick.hidden = true; return; }
     chosen = { part: place.dataset.notes, quote };
     const box = range.getBoundingClientRect();
     pick.hidden = false;
@@ -109,9 +110,11 @@ if (dialog && places.length) {
 
 // ---- where they stopped ----
 const keeper = document.querySelector("form[data-place]");
+let isKept = false; // “Next part” keeps the place of the next part: this page must not say its own after it
+addEventListener("pageshow", () => { isKept = false; });
 if (keeper && reading && navigator.sendBeacon && document.documentElement.dataset.place !== "off") {
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState !== "hidden" || document.documentElement.hidden || !navigator.onLine) return;
+    if (isKept || document.visibilityState !== "hidden" || document.documentElement.hidden || !navigator.onLine) return;
     const passed = [...reading.querySelectorAll("[id^=p-]")].filter((part) => part.getBoundingClientRect().top < innerHeight / 2);
     if (passed.length < (reading.dataset.step > 1 ? 1 : 2)) return; // still at the beginning
     keeper.elements.part.value = passed.at(-1).id.slice(2);
@@ -122,7 +125,8 @@ if (keeper && reading && navigator.sendBeacon && document.documentElement.datase
 // Without a connection the next part cannot be asked for: the kept copy has it.
 for (const form of document.querySelectorAll("form[data-next]")) {
   form.addEventListener("submit", (event) => {
-    if (navigator.onLine) return;
+    isKept = navigator.onLine;
+    if (isKept) return;
     event.preventDefault();
     location.href = form.dataset.next;
   });

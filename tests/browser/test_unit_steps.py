@@ -43,11 +43,11 @@ def test_a_trainee_goes_on_comes_back_where_they_were_and_reads_all_on_one_page(
 ):
     as_person(page, "trainee")
     page.set_viewport_size(PHONE)
-    page.goto("/study/units/702-8/all/?step=1")
+    page.goto("/study/units/703-1/all/?step=1")
     axe(page)
     follow(page.get_by_role("button", name="Next part"))
     expect(page).to_have_title(re.compile("^Part 2 of"))
-    page.goto("/study/units/702-8/all/")
+    page.goto("/study/units/703-1/all/")
     expect(page).to_have_title(re.compile("^Part 2 of"))
     follow(page.get_by_role("link", name="Previous part"))
     expect(page).to_have_title(re.compile("^Part 1 of"))
@@ -56,6 +56,8 @@ def test_a_trainee_goes_on_comes_back_where_they_were_and_reads_all_on_one_page(
     assert "Part 1 of" not in page.title() and len(page.content()) > 2 * weight
     assert not page.get_by_role("button", name="Next part").count()
     axe(page)
+    page.locator(".unit-contents").get_by_role("button", name="Show one part at a time").click()
+    expect(page.get_by_role("button", name="Next part")).to_be_visible()
 
 
 def test_without_javascript_the_parts_and_the_choice_work(page_without_scripts, as_person):
