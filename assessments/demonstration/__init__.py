@@ -38,7 +38,19 @@ def load(*, by) -> list[Assessment]:
         module.code: module
         for module in Module.objects.filter(code__in=[one["module"] for one in found])
     }
-    return [keep_assessment(modules[one["module"]], one, by=by) for one in found]
+    return [
+        keep_assessment(modules[one["module"]], _with_outcomes(one, modules[one["module"]]), by=by)
+        for one in found
+    ]
+
+
+def _with_outcomes(facts, module) -> dict:
+    """Criteria name the learning outcomes that they show by their numbers; a version keeps their words."""
+    criteria = [
+        {**one, "outcomes": [module.outcomes[n - 1] for n in one.get("shows", [])]}
+        for one in facts.get("criterion", [])
+    ]
+    return {**facts, "criterion": criteria}
 
 
 def hand_in_quiz_for(enrolment, right, by, assessment=None):

@@ -1,7 +1,8 @@
-"""What the programme office does besides: a draft of questions of several kinds, minutes that were signed, a transcript, a claim and an appeal that wait, a file of marks. Nobody's marks,
+"""What the programme office does besides: a draft of questions of several kinds, minutes that were signed, a transcript, a claim and an appeal that wait, a file of marks; and what the second intake talks about. Nobody's marks,
 decisions or awards are others because of it."""
 
 import tomllib
+import uuid
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,11 +19,14 @@ from assessments.deciding.queries.minutes import minutes_of
 from assessments.setting.actions.questions import write_question
 from assessments.setting.actions.versions import start_version
 from assessments.setting.models import Assessment
+from cohorts.discussion.actions import accept_code, add_post, open_space, start_thread
+from cohorts.enrolment.models import Cohort
 
-from .scene import FIRST_INTAKE, on
+from .scene import FIRST_INTAKE, SECOND_INTAKE, on
 
 HERE = Path(__file__).parent
 MOODLE = "moodle"
+NAMES = uuid.UUID("6f1c6d1e-5f0b-4c56-9a37-0d3c1c0f5b2e")  # of posts: the same at every seeding
 
 
 def show_more(scene, groups):
@@ -37,6 +41,7 @@ def show_more(scene, groups):
     appeal(groups["decided"][3])
     claim(scene, groups["studying"][2])
     draft_questions(scene)
+    discuss(scene, groups)
 
 
 def export_marks(board, *, by):
@@ -78,3 +83,24 @@ def draft_questions(scene):
             "tags": [tuple(tag) for tag in one["tags"]],
         }
         write_question(draft, facts, by=scene.staff["registrar"])
+
+
+def discuss(scene, groups):
+    """The discussion of the second intake: two threads, between those who study and their tutor."""
+    found = tomllib.loads((HERE / "discussion.toml").read_text(encoding="utf-8"))["thread"]
+    speakers = {f"trainee{n}": e.person for n, e in enumerate(groups["studying"], start=1)}
+    speakers["tutor"] = scene.staff["tutor"]
+    cohort = Cohort.objects.get(code=SECOND_INTAKE)
+    with on(scene.day - timedelta(9)):
+        space = open_space(cohort, by=scene.staff["registrar"])
+        for person in speakers.values():
+            accept_code(space, by=person)
+    for thread, facts in enumerate(found):
+        for number, post in enumerate(facts["post"]):
+            who, token = speakers[post["by"]], uuid.uuid5(NAMES, f"{thread}.{number}")
+            with on(scene.day - timedelta(post["days_ago"])):
+                if number == 0:
+                    note = facts.get("content_note", "")
+                    first = start_thread(space, facts["title"], note, post["text"], token, by=who)
+                else:
+                    add_post(first.thread, "", post["text"], token, by=who)

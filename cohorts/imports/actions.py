@@ -85,7 +85,7 @@ def _keep_file(kind, file_name, digest, rows, *, by):
     for same in waiting:
         if same.rows == rows:
             return same
-    return Import.objects.create(
+    made = Import.objects.create(
         kind=kind,
         file_name=file_name[-200:],
         sha256=digest,
@@ -94,6 +94,8 @@ def _keep_file(kind, file_name, digest, rows, *, by):
         made_by=by.record_label,
         made_at=clock.now(),
     )
+    let_go_of_rows(made)
+    return made
 
 
 def recheck_import(import_, *, by) -> Import:
@@ -177,16 +179,15 @@ def write_import(import_, *, by) -> Import:
             return found
         if not (answer := may_be_written(found)):
             raise Refused(answer.reason)
-        seen = standing_of(found)
         try:
-            batch = _make_ready(found, by)
+            values, seen, batch = _make_ready(found, by)
         except Refused:
             if Import.objects.values_list("state", flat=True).get(pk=found.pk) == found.state:
                 raise
             continue  # somebody else wrote or dropped it while this was looking, and that is what is answered
         started = time.monotonic()
         try:
-            done, notices = _write_at_once(found, batch, seen, by=by)
+            done, notices = _write_at_once(found, values, batch, seen, by=by)
         except (Moved, IntegrityError):
             continue  # somebody was quicker: look again
         if notices:
@@ -201,43 +202,53 @@ def write_import(import_, *, by) -> Import:
 
 
 @transaction.atomic
-def _write_at_once(import_, batch, seen, *, by):
+def _write_at_once(import_, values, batch, seen, *, by):
     insist(may_bring_files(by))
     locked = Import.objects.select_for_update(no_key=True).defer("rows").get(pk=import_.pk)
     if locked.state == ImportState.WRITTEN:
         return Import.objects.get(pk=import_.pk), None
     if locked.state != import_.state:
         raise Moved
-    _lock_what_it_speaks_of(import_)
-    if standing_of(import_) != seen:
+    _lock_what_it_speaks_of(import_.kind, values)
+    if standing_of(import_.kind, values) != seen:
         raise Moved
     batch.write()
     notices = tell_after(batch.messages, by=by)
     return make_transition(import_, "write_import", by=by, written_at=clock.now()), notices
 
 
-def _make_ready(import_, by) -> Batch:
-    """What writing this file will write. Raises Refused where a verdict is no longer what it was."""
-    copies = [
-        row | {"values": {**row["values"]}, "edits": [*row["edits"]]} for row in import_.rows
-    ]  # of what judging may change
-    again = verdicts.check_again(import_.kind, copies, by=by)
-    for was, now in zip(import_.rows, again, strict=True):
-        if was != now:
-            raise Refused(_(CHANGED_SINCE).format(was["row"]))
-    waiting = [row["values"] for row in import_.rows if row["verdict"] != "unchanged"]
+def _make_ready(import_, by) -> tuple[list[dict], list[str], Batch]:
+    """The values of the file's rows, what is stored about them, and what writing them will write. Raises Refused where a verdict is no longer what it was.
+
+    The rows with their sentences are let go before the batch is made, for both are large: `import_` reads them again when it is asked.
+    """
+    values, waiting, seen = _values_that_hold(import_, by)
     batch, source = Batch(by=by), f"import:{import_.pk}"
-    if import_.kind == COHORT:
-        _cohort_rows(batch, waiting, lambda n: _note_progress(import_, n), source=source)
-    else:
-        _register_rows(batch, waiting, lambda n: _note_progress(import_, n), source=source)
-    return batch.make_ready()
+    write_rows = _cohort_rows if import_.kind == COHORT else _register_rows
+    write_rows(batch, waiting, lambda n: _note_progress(import_, n, len(values)), source=source)
+    return values, seen, batch.make_ready()
 
 
-def _note_progress(import_, count):
+def _values_that_hold(import_, by):
+    rows = import_.rows
+    let_go_of_rows(import_)
+    values = [row["values"] for row in rows]
+    seen = standing_of(import_.kind, values)
+    if was := verdicts.changed_since(import_.kind, rows, by=by):
+        raise Refused(_(CHANGED_SINCE).format(was["row"]))
+    waiting = [row["values"] for row in rows if row["verdict"] != "unchanged"]
+    return values, waiting, seen
+
+
+def let_go_of_rows(import_):
+    """A file that was read whole reads its rows again when they are asked for."""
+    del import_.__dict__["rows"]
+
+
+def _note_progress(import_, count, whole):
     """For the page that follows the worker; on a page's own request there is nobody to read it."""
     least, most = PROGRESS
-    if import_.state == ImportState.WRITING and count % max(least, len(import_.rows) // most) == 0:
+    if import_.state == ImportState.WRITING and count % max(least, whole // most) == 0:
         Import.objects.filter(pk=import_.pk, state=ImportState.WRITING).update(ready=count)
 
 
@@ -269,9 +280,8 @@ def drop_import(import_, *, by) -> Import:
     return make_transition(locked, "drop_import", by=by, rows=[], counts={})
 
 
-def _lock_what_it_speaks_of(import_):
+def _lock_what_it_speaks_of(kind, values):
     """People, then what stands on them, by key, as every action locks them; nothing that other people's rows share."""
-    values = [row["values"] for row in import_.rows]
     emails = [v["email"] for v in values]
     list(
         User.objects.select_for_update(no_key=True)
@@ -279,7 +289,7 @@ def _lock_what_it_speaks_of(import_):
         .order_by("pk")
         .values_list("pk")
     )
-    if import_.kind == COHORT:
+    if kind == COHORT:
         list(
             Enrolment.objects.select_for_update(no_key=True)
             .filter(person__email__in=emails)

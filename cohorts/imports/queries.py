@@ -15,10 +15,9 @@ from ..organisations.models import Approval, Contact, Organisation
 from ..sheets.headers import COHORT
 
 
-def standing_of(import_) -> list[str]:
-    """A hash of all that is stored and that verdicts and actions of this file rest on, to be compared with the same a moment later. A handful of
+def standing_of(kind, values) -> list[str]:
+    """A hash of all that is stored and that verdicts and actions of a file of these rows' values rest on, to be compared with the same a moment later. A handful of
     statements. Whether somebody may be told or invited is asked when they are."""
-    values = [row["values"] for row in import_.rows]
     emails = [v["email"] for v in values]
     people = User.objects.annotate(e=Lower("email")).filter(e__in=emails)
     keys = list(people.order_by("pk").values_list("pk", flat=True))
@@ -34,7 +33,7 @@ def standing_of(import_) -> list[str]:
             "is_invented",
         )
     ]
-    if import_.kind == COHORT:
+    if kind == COHORT:
         families, codes = {v["family_name"].lower() for v in values}, {v["cohort"] for v in values}
         references = {v["student_reference"].lower() for v in values}
         mine = Enrolment.objects.annotate(r=Lower("student_reference")).filter(

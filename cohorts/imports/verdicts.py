@@ -17,12 +17,20 @@ from .rules import most_rows
 
 
 def judge(kind: str, rows: list[dict], by) -> list[dict]:
-    """The rows as pages and commands show them. A handful of queries, however many rows."""
+    """The rows as pages and commands show them, each in the place of what was read. A handful of queries, however many rows."""
+    for place, judged in enumerate(_judgements(kind, rows, by)):
+        rows[place] = judged
+    return rows
+
+
+def _judgements(kind, rows, by):
+    """One row after the other: ten thousand of them with their sentences are large."""
     if kind != COHORT:
         codes_for_names(rows)
     readable = [row["values"] for row in rows if not row["unread"]]
     compared_with = (CohortComparison if kind == COHORT else RegisterComparison)(readable, by)
-    return [_judged(row, compared_with) for row in rows]
+    for row in rows:
+        yield _judged(row, compared_with)
 
 
 def _judged(row, compared_with):
@@ -75,14 +83,24 @@ in_one_language = override(settings.LANGUAGE_CODE)
 def check(kind: str, content: bytes, *, by=SHELL, leave_out=False) -> list[dict]:
     """Every row of a file with its verdict for `by`. Raises FileProblem when the file as a whole cannot be read. `leave_out`: columns that have no place in
     such a file are passed over."""
-    sheet = read_sheet(content, most_rows(), windows=True)
-    return judge(kind, read_rows(kind, sheet, leave_out=leave_out), by)
+    rows = read_rows(kind, read_sheet(content, most_rows(), windows=True), leave_out=leave_out)
+    return judge(kind, rows, by)  # the sheet is let go of
 
 
 @in_one_language
 def check_again(kind: str, rows: list[dict], *, by=SHELL) -> list[dict]:
     """New verdicts for rows that were read before, as the database stands now and by what `by` may do."""
     return judge(kind, rows, by)
+
+
+@in_one_language
+def changed_since(kind: str, rows: list[dict], *, by) -> dict | None:
+    """The first of these rows that would be judged otherwise now; None where every verdict is what it was."""
+    copies = [
+        row | {"values": {**row["values"]}, "edits": [*row["edits"]]} for row in rows
+    ]  # of what judging may change
+    again = _judgements(kind, copies, by)
+    return next((was for was, now in zip(rows, again, strict=True) if was != now), None)
 
 
 def counts(rows: list[dict]) -> dict[str, int]:

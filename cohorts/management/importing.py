@@ -50,6 +50,7 @@ class ImportCommand(BaseCommand):
         try:
             rows = verdicts.check(self.kind, content, by=Operator(f"import_{self.kind}"))
             refused = verdicts.counts(rows)["refused"]
+            rows = [{key: row[key] for key in PRINTED} for row in rows]
             if refused:
                 would_be = "would be" if dry_run else "was"
                 raise Refused(
@@ -73,7 +74,7 @@ class ImportCommand(BaseCommand):
             "dry_run": dry_run,
             "written": is_written,
             "counts": verdicts.counts(rows),
-            "rows": [{key: row[key] for key in PRINTED} for row in rows],
+            "rows": rows,
             "problem": problem,
         }
         self.stdout.write(json.dumps(answer))

@@ -33,7 +33,7 @@ class FileProblem(Refused):
         self.sentences = sentences
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # a file has a hundred thousand of them
 class Cell:
     """One cell as it was read: its text, and the day or the fault it holds."""
 
@@ -44,7 +44,7 @@ class Cell:
     had_spaces: bool = False  # at its start or end
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     number: int
     cells: list[Cell]

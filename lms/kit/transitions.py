@@ -20,7 +20,9 @@ def make_transition(thing, action: str, *, by, reason: str = "", **changes):
     """
     model = type(thing)
     with transaction.atomic():
-        locked = model._base_manager.select_for_update(no_key=True).get(pk=thing.pk)
+        locked = (
+            model._base_manager.select_for_update(no_key=True).only("state").get(pk=thing.pk)
+        )  # a row can be large
         before = locked.state
         try:
             after = model.TRANSITIONS[(before, action)]

@@ -3,6 +3,7 @@
 Going back and forth through the steps takes most of a minute, so what begins before nearly the same step shares a journey.
 """
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from assessments.attempts import chain
-from assessments.attempts.models import MarkLine
+from assessments.attempts.adjustments import adjustment_on, adjustments_of
+from assessments.attempts.models import Adjustment, MarkLine
 from assessments.attempts.queries import chains_that_differ, due_of
 from assessments.deciding.models import BoardDecision
 from assessments.setting.actions.loading import keep_assessment
@@ -26,6 +28,9 @@ from assessments.taking.models import (
     Submission,
 )
 from assessments.taking.queries import answers_of, questions_asked
+from cohorts.imports.models import Import
+from cohorts.imports.rules import may_be_written
+from cohorts.imports.verdicts import counts_of
 from lms.kit.triggers import missing_triggers
 from tests.steps import migrate
 
@@ -37,13 +42,16 @@ pytestmark = [pytest.mark.both_engines, pytest.mark.django_db(transaction=True)]
 
 
 class Earlier:
-    """The database as a step of `assessments` left it; `make` adds a row to a table of that day."""
+    """The database as a step of `assessments` left it, and one of `cohorts` where it is named; `make` adds a row to a table of that day."""
 
-    def __init__(self, step):
+    def __init__(self, step, of_cohorts=None):
         before = [("assessments", step)]
-        loader = migrate(before)
-        beside = [n for n in loader.graph.leaf_nodes() if n[0] in ("people", "courses", "cohorts")]
-        self.apps = loader.project_state([*before, *beside]).apps
+        if of_cohorts:
+            before.append(("cohorts", of_cohorts))
+        loader, named = migrate(before), {app for app, _step in before}
+        beside = {"people", "courses", "cohorts"} - named
+        leaves = [node for node in loader.graph.leaf_nodes() if node[0] in beside]
+        self.apps = loader.project_state([*before, *leaves]).apps
 
     def make(self, name, **values):
         return self.apps.get_model(name).objects.create(**values)
@@ -261,3 +269,94 @@ def rows_of(quiz, done):
         "rows": list(Response.objects.order_by("pk").values("pk", "item", "number", "choice")),
         "credits": list(ItemCredit.objects.order_by("item").values_list("credit", flat=True)),
     }
+
+
+def test_extra_time_becomes_the_persons_and_the_verdicts_of_files_are_counted():
+    """Before adjustments were the person's: two enrolments with their own lines, of which the longest counted on each day. Before files said how many rows have each verdict:
+    one with some, one that was dropped, one whose rows are forgotten."""
+    old = Earlier("0231_adjustments", "0232_discussion")
+    try:
+        people = before_adjustments(old)
+        files = before_counts(old)
+    finally:
+        migrate()
+    check_adjustments(*people)
+    check_counts(*files)
+    assert missing_triggers() == []
+
+
+def before_adjustments(old):
+    _module, cohorts, place = old.study("X", ["X1", "X2"])
+    person = place.person_id
+    other = old.make("people.User", email="nobody-longer@test.example")
+    earlier = old.make(
+        "courses.StudyPlan",
+        person_id=person,
+        programme=place.plan.programme,
+        nations=["wales"],
+        opened_on=DAY,
+        closed_on=DAY,
+    )
+    beside = old.make(
+        "cohorts.Enrolment",
+        cohort=cohorts[0],
+        person_id=person,
+        plan=earlier,
+        student_reference="R-X-2",
+        enrolled_on=DAY,
+    )
+    lines = [
+        (place, 1, 25, at(2026, 9, 1, 9)),
+        (beside, 1, 10, at(2026, 9, 2, 9)),  # less than the other place has: no line
+        (beside, 2, 50, at(2026, 9, 3, 23, 30)),  # the next day in London
+        (place, 2, 0, at(2026, 9, 10, 9)),  # taken away in one place, and the other has 50
+        (beside, 3, 0, at(2026, 9, 20, 9)),  # over
+    ]
+    for enrolment, number, percent, moment in lines:
+        old.make(
+            "assessments.ExtraTime",
+            enrolment=enrolment,
+            number=number,
+            percent=percent,
+            by="person:7",
+            at=moment,
+        )
+    return person, other.pk
+
+
+def check_adjustments(person, other):
+    found = Adjustment.objects.filter(person=person)
+    assert list(found.values_list("number", "percent", "starts_on", "ends_on", "days", "by")) == [
+        (1, 25, date(2026, 9, 1), None, 0, "person:7"),
+        (2, 50, date(2026, 9, 4), None, 0, "person:7"),
+        (3, 0, date(2026, 9, 20), None, 0, "person:7"),
+    ]
+    given = [adjustment_on(adjustments_of(person), date(2026, 9, day)) for day in (1, 3, 4, 19)]
+    assert [one and one.percent for one in given] == [25, 25, 50, 50]
+    after = adjustment_on(adjustments_of(person), date(2026, 9, 20))
+    assert not after or not after.percent, "nothing any more"
+    assert not Adjustment.objects.filter(person=other).exists()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        found.update(percent=100)
+
+
+def before_counts(old):
+    rows = [{"row": n, "verdict": v} for n, v in enumerate(["new", "new", "refused", "unchanged"])]
+    facts = {"kind": "cohort", "file_name": "f.csv", "sha256": "0" * 64, "made_by": "person:7"}
+    return [
+        old.make("cohorts.Import", rows=some, state=state, **facts).pk
+        for some, state in ((rows, "checked"), ([], "dropped"), ([], "written"))
+    ]
+
+
+def check_counts(checked, dropped, written):
+    files = Import.objects.in_bulk([checked, dropped, written])
+    assert files[checked].counts == {"new": 2, "refused": 1, "unchanged": 1}
+    assert counts_of(files[checked]) == {"new": 2, "changed": 0, "unchanged": 1, "refused": 1}
+    assert not may_be_written(files[checked]), "a row of it is refused"
+    assert files[dropped].counts == files[written].counts == {}
+    assert len(files[checked].rows) == 4, "its rows are as they were"
+
+
+def at(*moment):
+    return datetime(*moment, tzinfo=UTC)

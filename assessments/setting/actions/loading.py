@@ -12,6 +12,7 @@ from ..models import Assessment, AssessmentVersion
 from ..queries import questions_in
 from ..rubric import WHOLE
 from ..rules import may_teach
+from ..sections import QuizSection
 from ..states import SubmissionType, VersionState
 from .criteria import rubric_rows
 from .items import item_rows
@@ -28,6 +29,7 @@ from .questions import (
     tags_of,
     write_question,
 )
+from .sections import remove_section, write_section
 from .versions import (
     approve_in,
     edit_version,
@@ -40,8 +42,9 @@ from .versions import (
 
 @transaction.atomic
 def keep_assessment(module, facts, *, by) -> Assessment:
-    """Write one assessment down as `facts` say (code, kind, title, weight, brief, words, step, scheme, takes_recordings, submission_type, names_author, chooses_subject, attempt_limit, attempt_cap, release_by, release_when, question, criterion with its level, practice_hours, reflections, may_lack, item), approved.
+    """Write one assessment down as `facts` say (code, kind, title, weight, brief, words, step, scheme, takes_recordings, submission_type, names_author, chooses_subject, attempt_limit, attempt_cap, release_by, release_when, question, section, criterion with its level, practice_hours, reflections, may_lack, item), approved.
 
+    Facts without `section` leave the sections that there are.
     1. the assessment where it is new, 2. a version where the newest says something else: a cohort whose work is in keeps the one it sits, 3. its
     questions or criteria. Nothing new to say: nothing is written.
     """
@@ -152,6 +155,11 @@ def _says(version, facts) -> bool:
         and criteria == rubric_rows(version)
         and [(i["key"], i["title"], i.get("text", ""), i["signer"]) for i in facts.get("item", [])]
         == item_rows(version)
+        and (
+            "section" not in facts
+            or [(s["first"], s["title"], s.get("text", "")) for s in facts["section"]]
+            == _section_rows(version)
+        )
         and [_spelt(q) for q in questions_in(version)]
         == [
             (
@@ -184,6 +192,14 @@ def _spelt(question):
         tags_of(question),
         question.scenario.text if question.scenario_id else "",
     )
+
+
+def _section_rows(version):
+    """Each section of a version with the root key of the question it begins with, in their order. One query."""
+    rows = QuizSection.objects.filter(version=version).values_list(
+        "first__question__key", "title", "text"
+    )
+    return [(root_of(key or ""), title, text) for key, title, text in rows]
 
 
 def _scenarios(facts):
@@ -226,4 +242,15 @@ def _write(draft, facts, *, by):
         remove_question(draft, question, by=by)
     draft.assessment.scenarios.filter(questions=None).delete()
     order_questions(draft, keys, by=by)
+    if "section" in facts:
+        _write_sections(draft, facts["section"], keys, by=by)
     approve_in(lock_version(draft), by=by)
+
+
+def _write_sections(draft, wanted, keys, *, by):
+    """`wanted` name the question they begin with as the facts do; `keys` are what the draft calls its questions."""
+    for section in draft.sections.all():
+        remove_section(draft, section, by=by)
+    called = {root_of(key): key for key in keys}
+    for one in wanted:
+        write_section(draft, one["title"], one.get("text", ""), called[one["first"]], by=by)
