@@ -4,7 +4,18 @@ from ..knowledge_checks.completion import is_passed
 from ..models import OfflineSync, Progress
 from ..states import Mark
 
-JUDGED_BY = ("style", "options", "items", "pairs", "accept", "also", "forms", "hint", "why", "steps")
+JUDGED_BY = (
+    "style",
+    "options",
+    "items",
+    "pairs",
+    "accept",
+    "also",
+    "forms",
+    "hint",
+    "why",
+    "steps",
+)
 
 
 def judging_rules(version, needs) -> dict:

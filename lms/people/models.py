@@ -255,7 +255,7 @@ class Notice(models.Model):
             models.Index(fields=["person", "-written_at", "-id"], name="notices_of_person"),
             models.Index(
                 fields=["written_at"], condition=~models.Q(body=""), name="messages_with_text"
-            )
+            ),
         ]
 
     def __str__(self):
