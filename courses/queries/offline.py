@@ -63,6 +63,8 @@ def progress_in(person, versions) -> dict:
 
 def writings_held_back(person) -> list[OfflineSync]:
     """What the person wrote on a device and the site did not save, for they have to choose: the guard found something, or another
-    device wrote too. One question; the words are on the device alone."""
+    device wrote too. One question, and none where their plans were asked and said no; the words are on the device alone."""
+    if not getattr(person, "has_held", True):
+        return []
     rows = OfflineSync.objects.filter(person_id=person.pk, is_held=True)
     return list(rows.select_related("version__variant__unit").order_by("came_at", "pk"))

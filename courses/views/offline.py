@@ -22,6 +22,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from lms.kit.refusals import Refused
+from lms.people.models import Role
+from lms.people.roles import has_role
 
 from ..actions.offline_sync import receive, settle_held
 from ..queries.offline import writings_held_back
@@ -81,7 +83,7 @@ def reader(request):
         "reader_until": device_expiry(person),
         "offline_hours": settings.IMSA_OFFLINE_HOURS,
         "held_writings": SimpleLazyObject(partial(writings_held_back, person))
-        if request.path.startswith("/study/")
+        if request.path.startswith("/study/") and has_role(person, Role.LEARNER)
         else [],
     }
 
