@@ -26,12 +26,12 @@ def years_before(years: int) -> datetime:
 def clear_columns(rows, action, *, by, **values) -> int:
     """Set the columns of `rows`, a QuerySet of what is old and not empty yet. In parts, each of them: 1. the columns, 2. a record entry with how many rows they were and
     no key. A row that somebody else holds has its turn another time. How many. Twice is once."""
-    return _in_parts(rows, action, by, lambda held: held.update(**values))
+    return _in_parts(rows, action, by, lambda part: part.update(**values))
 
 
 def drop_rows(rows, action, *, by) -> int:
     """The same, and the rows are deleted. Raises ProtectedError, and leaves that part as it was, where something that stays leads to one."""
-    return _in_parts(rows, action, by, lambda held: held.delete())
+    return _in_parts(rows, action, by, lambda part: part.delete())
 
 
 def _in_parts(rows, action, by, do) -> int:
