@@ -78,12 +78,14 @@ def reader(request):
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
         return {"reader_mark": ""}
+    may_write = has_role(person, Role.LEARNER)
     return {
         "reader_mark": mark_of(person),
         "reader_until": device_expiry(person),
         "offline_hours": settings.IMSA_OFFLINE_HOURS,
+        "may_hold_writings": may_write,
         "held_writings": SimpleLazyObject(partial(writings_held_back, person))
-        if request.path.startswith("/study/") and has_role(person, Role.LEARNER)
+        if may_write and request.path.startswith("/study/")
         else [],
     }
 

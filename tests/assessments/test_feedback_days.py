@@ -157,12 +157,12 @@ def test_the_lines_only_grow(scene, work):
 
 
 def test_a_trainee_reads_the_day_and_that_it_has_passed(scene, work):
-    late = "Feedback was due on Friday 15 January 2027; we have told the programme office."
+    late = "Feedback was due on Friday 15 January 2027. We remind the programme office until it is released."
     page = page_on(FRIDAY, scene)
     assert "Feedback is due on Friday 15 January 2027." in page and "we have told" not in page
     with clock.at(FRIDAY + timedelta(1)):
         assert late in page_on(FRIDAY + timedelta(1), scene)
-    assert "we have told the programme office" in page_on(FRIDAY + timedelta(1), scene, "/my-work/")
+    assert "We remind the programme office" in page_on(FRIDAY + timedelta(1), scene, "/my-work/")
     scene.mark(work, 61, 65)
     assert late in page_on(FRIDAY + timedelta(1), scene)
     scene.release()
