@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -12,7 +13,11 @@ __all__ = ["InvalidToken", "decrypt", "encrypt"]
 
 def box(purpose: str) -> MultiFernet:
     """One key for each purpose, from SECRET_KEY; what SECRET_KEY_FALLBACKS wrote is still read."""
-    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return _box(purpose, (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
+
+
+@lru_cache(maxsize=16)
+def _box(purpose, keys) -> MultiFernet:
     return MultiFernet(
         [
             Fernet(

@@ -2,6 +2,7 @@
 
 import re
 from email.utils import parseaddr
+from functools import lru_cache
 from itertools import groupby
 
 from django.conf import settings
@@ -34,8 +35,16 @@ def foot(*, has_account: bool) -> str:
 
 def cannot_reply() -> str:
     """Said only where it is true: an installation may give an address that someone reads."""
-    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    return _("\nYou cannot reply to this email.") if NO_REPLY.match(address) else ""
+    return (
+        _("\nYou cannot reply to this email.")
+        if _takes_no_reply(settings.DEFAULT_FROM_EMAIL)
+        else ""
+    )
+
+
+@lru_cache(maxsize=4)  # a thousand mails of one file have one sender
+def _takes_no_reply(sender: str) -> bool:
+    return bool(NO_REPLY.match(parseaddr(sender)[1]))
 
 
 def as_html(text: str, *, subject: str, heading: str = "") -> str:

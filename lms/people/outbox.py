@@ -2,6 +2,7 @@
 
 import secrets
 from email.utils import parseaddr
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import transaction
@@ -66,8 +67,12 @@ def mail_for(to: str, subject: str, body: str, *, person=None, notice=None, offi
 def new_message_id() -> str:
     """Of the sender's domain: Python would write the machine's own name into it. Nobody guesses it, since a returned mail is believed by it (bounces); it is short
     enough to stand in one line, where no mail server breaks it."""
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    return f"<{secrets.token_hex(16)}@{domain}>"
+    return f"<{secrets.token_hex(16)}@{_domain_of(settings.DEFAULT_FROM_EMAIL)}>"
+
+
+@lru_cache(maxsize=4)  # a thousand mails of one file have one sender
+def _domain_of(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
 
 
 def letter(notice) -> str:
