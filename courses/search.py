@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -247,6 +247,10 @@ def in_law(words, reach, partly=False) -> list[Hit]:
         "provision__act", "provision__section", "version_id"
     ):
         found.setdefault(line.provision, of[line.version_id])
+    # Those with the most words before it is cut: “act” alone stands in nearly all.
+    best = sorted(
+        found.items(), key=lambda one: -matches(words, one[0].act, one[0].section, one[0].title)
+    )
     return [
         Hit(
             marked(str(law), words),
@@ -256,16 +260,18 @@ def in_law(words, reach, partly=False) -> list[Hit]:
             _("In “%(unit)s”") % {"unit": variant.unit.title},
             matches(words, law.act, law.section, law.title),
         )
-        for law, variant in list(found.items())[: MOST_PARTLY if partly else MOST_HITS]
+        for law, variant in best[: MOST_PARTLY if partly else MOST_HITS]
     ]
 
 
 def in_own(words, reach, partly=False) -> list[Hit]:
     """The reader's own notes and reflections; nobody else's are asked for."""
-    rows = ReaderNote.objects.visible_to(reach.person).filter(
-        holding(words, partly, "text", "quote", "prompt", "reply")
-    )
+    names = ("text", "quote", "prompt", "reply")
+    rows = ReaderNote.objects.visible_to(reach.person).filter(holding(words, partly, *names))
     rows = rows.select_related("variant__unit").order_by("-changed_at")
+    if partly:  # those with the most words before it is cut
+        held = [Case(When(holding([word], False, *names), then=1), default=0) for word in words]
+        rows = rows.annotate(held=sum(held, Value(0))).order_by("-held", "-changed_at")
     return [
         Hit(
             format_html("{}", w.get_kind_display()),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.enrolment.models import Enrolment
 from cohorts.enrolment.states import EnrolmentState
-from courses.queries import the_stamp
+from courses.queries import has_held, the_stamp
 from lms.kit import clock
 
 from ..attempts.chain import SETTLED, STANDING
@@ -103,16 +103,17 @@ class Work:
 
     @property
     def feedback_by(self) -> date | None:
-        """The day by which its trainee has feedback, while that is to come; None of a later attempt, and where it was due after that day."""
+        """The day by which its trainee has feedback, while that is to come; None of a later attempt, where it was due after that day, and of what is held back: its trainee was told so."""
         day = self.assessment.feedback_due_on
-        if day is None or self.kind or self.status not in ("in", "marking", "marked"):
+        is_to_come = self.status in ("in", "marking", "marked") and not self.is_held_back
+        if day is None or self.kind or not is_to_come:
             return None
         return None if self.due_at and localtime(self.due_at).date() > day else day
 
     @property
     def is_feedback_late(self) -> bool:
-        """Has that day passed? Of what is held back its trainee was told so."""
-        return bool(self.feedback_by and self.feedback_by < clock.today() and not self.is_held_back)
+        """Has that day passed?"""
+        return bool(self.feedback_by and self.feedback_by < clock.today())
 
     @property
     def is_to_do(self):
@@ -122,7 +123,7 @@ class Work:
 
 def enrolment_of(person) -> Enrolment | None:
     """The enrolment a trainee's pages are about: the one they study in, else the newest. One question:
-    its plan, award, next board (`board_meets_on`), whether a result `is_held_back`, whether its cohort `has_announcements` and the curriculum's stamp come with it."""
+    its plan, award, next board (`board_meets_on`), whether a result `is_held_back`, whether its cohort `has_announcements`, whether a writing of theirs is held back and the curriculum's stamp come with it."""
     board = Board.objects.filter(cohort=OuterRef("cohort"), state=BoardState.CALLED).order_by(
         "meets_on"
     )
@@ -134,11 +135,13 @@ def enrolment_of(person) -> Enrolment | None:
         outline_stamp=the_stamp(),
         is_held_back=Exists(Hold.objects.filter(enrolment=OuterRef("pk"), lifted_at=None)),
         has_announcements=has_announcements(OuterRef("cohort")),
+        has_held=has_held(person.pk),
     )
     found = sorted(rows, key=lambda e: (e.state == EnrolmentState.ENROLLED, e.enrolled_on, e.pk))
     if not found:
         return None
     found[-1].plan.outline_stamp = found[-1].outline_stamp
+    person.has_held = vars(found[-1])["has_held"]  # for the head of the page
     return found[-1]
 
 

@@ -221,6 +221,8 @@ CHANGES_NOBODY = frozenset(
         "demonstration",
         "pages.homepage",
         "people.displayname",
+        "people.notice",
+        "people.recovery",
         "people.safecontactnote",
         "people.unreachableaddress",
         "pages.standardpage",
@@ -237,3 +239,5 @@ CHANGES_NOBODY = frozenset(
         "courses.writing",
     }
 )
+# What is cleared after years is recorded without keys: of these tables it is nothing that a standing rests on.
+CLEARED = frozenset({"people.user"})

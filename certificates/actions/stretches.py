@@ -23,7 +23,7 @@ from ..accreditation.stretches import ISSUE, STANDING, issue_spans, standing_spa
 from ..models import Stretch, StretchBasis, StretchMark
 from ..queries.facts import NOBODY, FactLines, FactSet
 from ..queries.stretches import Snapshot, behind, current_version
-from .standing_tables import CHANGES_NOBODY, PEOPLE_OF
+from .standing_tables import CHANGES_NOBODY, CLEARED, PEOPLE_OF
 
 log = logging.getLogger("django.certificates")
 FEW = 200  # people: so many are brought up to date at the look of a list
@@ -216,7 +216,7 @@ def people_of(things) -> set[int] | None:
     by_model, keys = defaultdict(set), set()
     for thing in set(things):
         label, _, pk = thing.partition(":")
-        if label in CHANGES_NOBODY:
+        if label in CHANGES_NOBODY or thing in CLEARED:
             continue
         if label not in PEOPLE_OF or not pk.isdecimal():
             return None

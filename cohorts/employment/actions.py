@@ -202,7 +202,7 @@ def words_of_end(person, line):
             "you may not act as an IMSA. If this is not right, tell the Hub."
         )
         % {"when": when},
-        "/me/",
+        "/me/messages/",
     ), (
         _("A post has been ended"),
         _("%(full_name)s, %(post)s: the last day is %(when)s.")
@@ -228,7 +228,7 @@ def reopen_post(employment, *, by, reason) -> EmploymentLine:
         employment.person,
         _("Your post at %(organisation)s goes on") % {"organisation": last.organisation.name},
         _("The register no longer gives it a last day."),
-        "/me/",
+        "/me/messages/",
     )
     tell_organisation(
         last.organisation,

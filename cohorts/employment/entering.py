@@ -107,7 +107,7 @@ def enter_post(
             "The employment register has a post for you: %(post)s, from %(day)s. If this is not right, tell the Hub."
         )
         % {"post": line.post, "day": day(line.starts_on)},
-        "/me/",
+        "/me/messages/",
     )
     tell_organisation(
         locked,
@@ -152,7 +152,7 @@ def change_post(employment, *, by, reason, **changes) -> EmploymentLine:
             _("Your post at %(organisation)s was changed") % {"organisation": organisation.name},
             _("The employment register now says: %(what)s. If this is not right, tell the Hub.")
             % {"what": in_words(line)},
-            "/me/",
+            "/me/messages/",
         )
         tell_organisation(
             organisation,
@@ -187,7 +187,7 @@ def void_post(employment, *, by, reason) -> EmploymentLine:
             "It had been entered by mistake and counts on no day. Without a post at an approved organisation you may not act as an IMSA. "
             "If this is not right, tell the Hub."
         ),
-        "/me/",
+        "/me/messages/",
     )
     tell_organisation(
         last.organisation,
@@ -241,7 +241,7 @@ def record_leave_from_post(
         _("Leave from your post at %(organisation)s") % {"organisation": last.organisation.name},
         _("The register says that you are on leave %(when)s. Your post goes on counting.")
         % {"when": when},
-        "/me/",
+        "/me/messages/",
     )
     tell_organisation(
         last.organisation,
@@ -294,7 +294,7 @@ def _tell_of_no_leave(employment, last):
         employment.person,
         _("Leave from your post at %(organisation)s") % {"organisation": last.organisation.name},
         _("A leave that was recorded by mistake is taken back: the register says of none."),
-        "/me/",
+        "/me/messages/",
     )
     tell_organisation(
         last.organisation,

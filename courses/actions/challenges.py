@@ -107,10 +107,13 @@ def accept_challenge(challenge, *, by) -> AnswerChallenge:
     """
     insist(rules.may_publish(by))
     subject, open_ones = for_decision(challenge, by)
-    if not open_ones:
+    if not any(one.variant_id == subject.variant_id for one in open_ones):
         return subject
-    for variant, question in accept_on_page(subject, by):
+    asked = accept_on_page(subject, by)
+    for variant, question in asked:
         count_as_right(variant, subject, question)
+    reached = {variant.pk for variant, _question in asked}
+    open_ones = [one for one in open_ones if one.variant_id in reached]
     settle(open_ones, "accept_challenge", by, "")
     tell_many(
         [
@@ -137,6 +140,7 @@ def decline_challenge(challenge, *, by, reply) -> AnswerChallenge:
     if not words:
         raise Refused(_("Write why it is not right: the person who sent it will read this."))
     subject, open_ones = for_decision(challenge, by)
+    open_ones = [one for one in open_ones if one.variant_id == subject.variant_id]
     settle(open_ones, "decline_challenge", by, words)
     tell_many(
         [
@@ -155,11 +159,11 @@ def decline_challenge(challenge, *, by, reply) -> AnswerChallenge:
 
 
 def for_decision(challenge, by):
-    """The challenge, and all open ones about the same answer, locked. Raises NotAllowed for one of one's own."""
+    """The challenge, and all open ones about the same answer in any text of the unit, locked. Raises NotAllowed for one of one's own."""
     if is_operator(by):
         raise NotAllowed(_("An answer needs a person to stand behind it."))
     alike = list(
-        AnswerChallenge.objects.like(challenge)
+        AnswerChallenge.objects.like_in_unit(challenge)
         .select_for_update(of=("self",), no_key=True)
         .select_related("person", "version", "variant__unit__module")
         .order_by("pk")
@@ -194,6 +198,12 @@ def accept_on_page(challenge, by) -> list[tuple]:
             _("This question has changed since it was answered. Reply to the person instead.")
         )
     texts = texts_with(written_on, page, core)
+    if last.core_revision != (core.live_revision_id if core else None):
+        raise Refused(
+            _(
+                "The core of this unit has changed since this text was published. Look at the text beside the new core first, then accept the answer."
+            )
+        )
     insist_undisturbed(written_on, [text.variant for text in texts])
     block.value["also"].append(challenge.answer)
     revision = written_on.save_revision(user=by)
@@ -208,15 +218,18 @@ def accept_on_page(challenge, by) -> list[tuple]:
 
 
 def pages_of(challenge):
-    page = UnitPage.objects.filter(variant=challenge.variant_id, live=True).first()
+    """The text and its core. Read once they are locked: what was accepted a moment ago stands in them."""
+    pages = UnitPage.objects.filter(variant=challenge.variant_id, live=True)
+    cores = CorePage.objects.filter(unit=challenge.variant.unit_id, live=True)
+    above = cores.first() or pages.first()
+    Page.objects.select_for_update(no_key=True).filter(pk=above and above.pk).first()
+    page, core = pages.first(), cores.first()
     if page is None:
         raise Refused(
             _(
                 "This unit has been taken down, so no answer can be added. Reply to the person instead."
             )
         )
-    core = CorePage.objects.filter(unit=challenge.variant.unit_id, live=True).first()
-    Page.objects.select_for_update(no_key=True).get(pk=(core or page).pk)
     return page, core
 
 
@@ -297,8 +310,14 @@ def count_as_right(variant, challenge, question):
         User.objects.select_for_update(no_key=True).filter(pk__in=list(people)).order_by("pk")
     ):
         mark = locked(person, variant, Mark.CHECK, challenge.key)
-        if wrong_before(mark, challenge) and feedback.judge(question, mark.data["given"]).right:
-            leave(person, variant, Mark.CHECK, challenge.key, data={**mark.data, "right": True})
+        if not wrong_before(mark, challenge):
+            continue
+        given = mark.data["given"]
+        if challenge.form in mark.data.get("challenged", ()):  # whatever they tried after it
+            given = challenge.answer
+        if feedback.judge(question, given).right:
+            data = {**mark.data, "given": given, "right": True}
+            leave(person, variant, Mark.CHECK, challenge.key, data=data)
 
 
 def wrong_before(mark, challenge) -> bool:

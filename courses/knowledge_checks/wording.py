@@ -74,8 +74,9 @@ def says_the_same(answer: str, wordings, forms=None) -> bool:
 
 
 def answer_form(question, answer) -> str:
-    """An answer to a short question as it is compared with others; never empty for one that can be judged."""
-    return usual_form(answer, question.get("forms")) or bare(answer)
+    """An answer to a short question as it is kept and compared with others; never empty for one that can be judged. A point stands
+    for the sign of one in a number (`bare`), which PostgreSQL keeps neither in a text nor in JSON."""
+    return (usual_form(answer, question.get("forms")) or bare(answer)).replace("\0", ".")
 
 
 def _tokens(words) -> list[str]:

@@ -29,6 +29,15 @@ class AnswerChallenges(models.QuerySet):
             form=challenge.form,
         )
 
+    def like_in_unit(self, challenge):
+        """The same in every text of the unit: a question of the core is asked in all of them."""
+        return self.filter(
+            variant__unit=challenge.variant.unit_id,
+            key=challenge.key,
+            asked=challenge.asked,
+            form=challenge.form,
+        )
+
 
 class AnswerChallenge(models.Model):
     """A short answer that was not accepted and that its writer thinks is right: once for each person, question and answer."""

@@ -77,6 +77,11 @@ SOMEBODY = re.compile(
     rf"\b(?:s?he|her|hers|him|his|herself|himself)\b|\b(?:an?|the|my|our|one|that|this)[ ](?:[\w-]{{1,20}}[ ]){{0,3}}{PERSON_NOUN}\b",
     re.I,
 )
+# Several, or one of whom nobody says whether “she” or “he”: a day and a place are somebody’s then too.
+OTHERS = re.compile(
+    r"\b(?:they|them|their|theirs|themselves|women|men|girls|boys|children|people|sisters|brothers|couples|families|mothers|survivors?|victims?|clients?)\b",
+    re.I,
+)
 # What has a day and a place, and is nobody’s life.
 EVENT = re.compile(
     r"\b(?:training|conference|workshop|webinar|seminar|lecture|(?<!of )course|module|talk|supervision|exam|guidance|regulations|rules|Act|Bill|report|strategy|judgment|policy"

@@ -15,6 +15,7 @@ from .numbers import (
     LOCAL_COURT,
     MONTHS,
     ONLY_ONE,
+    OTHERS,
     PLACE_WORD,
     RARE_WORDS,
     SOMEBODY,
@@ -29,7 +30,7 @@ def dates_in(sentence, allowed):
     if not FIGURE.search(sentence) and not any(month in small for month in MONTHS):
         return
     impersonal = EVENT.search(sentence) and not (
-        SOMEBODY.search(sentence) or INITIAL.search(sentence)
+        SOMEBODY.search(sentence) or OTHERS.search(sentence) or INITIAL.search(sentence)
     )
     for match in DATE.finditer(sentence):
         if BORN.search(sentence[max(0, match.start() - 40) : match.start()]):

@@ -16,6 +16,7 @@ from .law import (
     versions_teaching_old_text,
 )
 from .nations import outstanding, outstanding_for
+from .offline import has_held
 from .outline import Published, outline_at, text_of, the_outline, the_stamp
 from .path import (
     Counts,
@@ -47,6 +48,7 @@ __all__ = [
     "graded_questions",
     "groups_of",
     "handbook",
+    "has_held",
     "in_steps",
     "next_on",
     "next_unit",

@@ -13,8 +13,10 @@ from ..models import (
     OfflineSync,
     Progress,
     ReaderNote,
+    ReminderChoice,
     Study,
     StudyPlan,
+    StudyReminder,
     Suggestion,
     TopUpDue,
     UnitVersion,
@@ -247,5 +249,14 @@ def as_file(person) -> dict:
         "sent_from_devices": [
             {"kind": a.kind, "came_at": a.came_at, "outcome": a.outcome}
             for a in study["offline_items"]
+        ],
+        "reminders_turned_off": list(
+            ReminderChoice.objects.filter(person=person, is_off=True)
+            .order_by("kind")
+            .values_list("kind", flat=True)
+        ),
+        "reminders": [
+            {"day": r.day, "of": r.keys}
+            for r in StudyReminder.objects.filter(person=person).order_by("day")
         ],
     }

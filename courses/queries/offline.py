@@ -1,5 +1,7 @@
 """What a device is given to judge by, and what it is told was done already, so that a unit can be studied without a connection."""
 
+from django.db.models import Exists
+
 from ..knowledge_checks.completion import is_passed
 from ..models import OfflineSync, Progress
 from ..states import Mark
@@ -61,9 +63,14 @@ def progress_in(person, versions) -> dict:
     }
 
 
+def has_held(person) -> Exists:
+    """Is a writing of the person (a key, or an OuterRef to one) held back? For a query that is asked anyway."""
+    return Exists(OfflineSync.objects.filter(person_id=person, is_held=True))
+
+
 def writings_held_back(person) -> list[OfflineSync]:
     """What the person wrote on a device and the site did not save, for they have to choose: the guard found something, or another
-    device wrote too. One question, and none where their plans were asked and said no; the words are on the device alone."""
+    device wrote too. One question, and none where `has_held` was asked with something else and said no; the words are on the device alone."""
     if not getattr(person, "has_held", True):
         return []
     rows = OfflineSync.objects.filter(person_id=person.pk, is_held=True)

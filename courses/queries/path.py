@@ -10,10 +10,11 @@ from django.utils.translation import ngettext
 from lms.kit import clock, nations
 from lms.kit.templatetags.kit import day
 
-from ..models import Module, OfflineSync, Progress, Study, StudyPlan, Unit, UnitVersion, Variant
+from ..models import Module, Progress, Study, StudyPlan, Unit, UnitVersion, Variant
 from ..rules import covers
 from ..states import Mark
 from .nations import met_by
+from .offline import has_held
 from .outline import Outline, Published, outline_at, stamp_now, the_outline, the_stamp
 
 
@@ -154,8 +155,7 @@ def plans_of(person, programme=None) -> list[StudyPlan]:
         .select_related("programme")
         .order_by("-opened_on", "-pk")
     )
-    held = OfflineSync.objects.filter(person_id=OuterRef("person_id"), is_held=True)
-    plans = plans.annotate(outline_stamp=the_stamp(), has_held=Exists(held))
+    plans = plans.annotate(outline_stamp=the_stamp(), has_held=has_held(OuterRef("person_id")))
     found: list[StudyPlan] = list(plans.filter(programme=programme) if programme else plans)
     if programme is None:  # for the head of the page, which need not ask then
         person.has_held = any(vars(plan)["has_held"] for plan in found)

@@ -54,11 +54,12 @@ MOST = 600
 def steps_of_version(version) -> list[UnitStep]:
     """The steps of a published version, kept in memory: what is published never changes. Nobody changes them."""
     key = version.pk, version.hash
-    if key not in _kept:
+    found = _kept.get(key)  # another thread may empty it at any moment
+    if found is None:
         if len(_kept) >= MOST:
             _kept.clear()
-        _kept[key] = steps_of(version.segments)
-    return _kept[key]
+        found = _kept[key] = steps_of(version.segments)
+    return found
 
 
 def steps_of(segments) -> list[UnitStep]:

@@ -164,12 +164,14 @@ def new_note(request):
     version = get_object_or_404(versions, pk=given if given.isdecimal() and len(given) < 10 else 0)
     insist_readable(request.user, version.variant)
     part, quote, text = sent.get("part", ""), sent.get("quote", ""), request.POST.get("text", "")
-    back = part_address(version.variant, part).replace("#p-", "#n-")
+    at = sent.get("at", "") or part  # the piece of a long text beside which it was written
+    back = part_address(version.variant, at).replace("#p-", "#n-")
     token = read_token(sent.get("token")) or uuid.uuid4()
     context = {
         "version": version,
         "unit": version.variant.unit,
         "part": part,
+        "at": at,
         "quote": quote[:1000],
         "text": text,
         "token": token,
@@ -185,6 +187,7 @@ def new_note(request):
         )
     except (Refused, NotAllowed) as fault:
         return refused(request, fault, "courses/own/note.html", context)
+    messages.success(request, _("Your note is saved."))
     return redirect(back)
 
 

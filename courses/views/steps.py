@@ -71,6 +71,7 @@ def contents_for(request, version, *, place="", anchor="") -> Contents | None:
     asked = request.GET.get("step", "")
     number = int(asked) if asked.isdecimal() and len(asked) < 5 else 0
     here = steps[min(number, len(steps)) - 1] if number else None
+    here = steps[-1] if asked == "last" else here
     for part in (anchor, request.GET.get("again", ""), "" if here else request.GET.get("part", "")):
         here = step_at(steps, part) or here if part else here
     return Contents(steps, here or step_at(steps, place) or steps[0])

@@ -240,7 +240,7 @@ def studied(request, code, key):
         _("Recorded: you have studied version %(read_number)s of this unit.")
         % {"read_number": read.number},
     )
-    return redirect(f"{subject.get_absolute_url()}#studied")
+    return redirect(f"{subject.get_absolute_url()}?step=last#studied")
 
 
 @login_required

@@ -88,7 +88,7 @@ def letter(notice) -> str:
         _("Open this page to read more or take the next step:\n%(site)s%(url)s")
         % {"site": settings.SITE_URL, "url": notice.url}
         if notice.url
-        else _("Sign in to read this message on the site:\n%(site)s/me/")
+        else _("Sign in to read this message on the site:\n%(site)s/me/messages/")
         % {"site": settings.SITE_URL}
     )
     return "\n\n".join(filter(None, [_(OPENING), notice.subject, notice.body, step, hub]))

@@ -72,6 +72,7 @@ if (dialog && places.length) {
   let chosen = null;
   const fill = (text) => {
     form.elements.part.value = chosen.part;
+    form.elements.at.value = chosen.at;
     form.elements.quote.value = chosen.quote;
     form.elements.token.value = crypto.randomUUID?.() || "";
     form.elements.text.value = text;
@@ -86,7 +87,7 @@ if (dialog && places.length) {
     const quote = range ? tidy(selection.toString()) : "";
     const end = range && range.endOffset === 0 ? range.startContainer : range?.endContainer; // a triple click ends where the next block begins
     if (!place || !quote || quote.length > 1000 || placeOf(end) !== place || outside(end)) { if (!pick.contains(document.activeElement)) pick.hidden = true; return; }
-    chosen = { part: place.dataset.notes, quote };
+    chosen = { part: place.dataset.notes, at: place.dataset.at, quote };
     const box = range.getBoundingClientRect();
     pick.hidden = false;
     pick.style.setProperty("top", `${scrollY + box.bottom + 8}px`);
@@ -98,7 +99,8 @@ if (dialog && places.length) {
     link.addEventListener("click", (e) => {
       if (e.metaKey || e.ctrlKey || e.shiftKey) return;
       e.preventDefault();
-      chosen = { part: link.closest("[data-notes]").dataset.notes, quote: "" };
+      const { notes: part, at } = link.closest("[data-notes]").dataset;
+      chosen = { part, at, quote: "" };
       fill("");
       said.hidden = true;
       dialog.showModal();

@@ -195,7 +195,7 @@ let filled = false;
 function showHeld(waiting) {
   const link = document.querySelector("[data-held]"), settled = waiting.map((item) => item.instead_of);
   if (!link) return;
-  const tokens = new Set([...link.dataset.held.split(" "), ...waiting.filter(({ came }) => came).map(({ token }) => token)]);
+  const tokens = new Set([...link.dataset.held.split(" "), ...waiting.filter(({ came }) => came && came.outcome !== "kept").map(({ token }) => token)]);
   const count = [...tokens].filter((token) => token && !settled.includes(token)).length;
   link.textContent = sentence("held", { count });
   for (const one of [link, document.querySelector("[data-held-notice]")]) if (one) one.hidden = !count;
@@ -296,6 +296,8 @@ async function begin() {
   if (isKept) Object.assign(document.documentElement.dataset, await imsaQueue.reading());
   await claim();
   if (mark) await imsaQueue.keepReading(mark, { ...document.documentElement.dataset });
+  const studied = mark && document.querySelector("[data-studied]")?.dataset.studied; // with a connection: what it opens is open on the device too
+  if (studied) await imsaQueue.confirm((all) => { if (all[studied]) all[studied].studied = true; });
   await show();
   (await shelf)?.fillCards(mark);
   (await shelf)?.fillNotes();

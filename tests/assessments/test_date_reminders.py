@@ -10,6 +10,7 @@ from assessments.tutoring.models import NudgeChoice
 from cohorts.enrolment.actions import interrupt, set_timetable
 from courses.actions.reminders import choose_reminders
 from courses.models import ReminderChoice, StudyReminder
+from courses.queries.notes import as_file
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed
 from lms.people.contact import set_contact
@@ -146,6 +147,15 @@ def test_what_was_said_is_forgotten_after_a_while(scene, settings):
     later = NEAR + timedelta(days=settings.IMSA_REMINDER_KEPT_DAYS + 1)
     run(later)
     assert list(StudyReminder.objects.values_list("day", flat=True).distinct()) == [later.date()]
+
+
+def test_what_is_held_of_them_is_in_ones_own_file(scene):
+    run(NEAR)
+    choose_reminders(scene.author, {"work"}, by=scene.author)
+    held = as_file(scene.author)
+    assert held["reminders_turned_off"] == ["session", "unit"]
+    (sent,) = held["reminders"]
+    assert sent["day"] == NEAR.date() and len(sent["of"]) == 4
 
 
 @pytest.mark.both_engines

@@ -43,7 +43,8 @@ from courses.states import Mark
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed, Refused
 from lms.people.actions import admit, grant
-from lms.people.models import Notice, Role, User
+from lms.people.contact import set_contact
+from lms.people.models import Mail, Notice, Role, User
 from lms.record.models import Entry
 from tests import shared
 
@@ -531,6 +532,16 @@ def test_nobody_is_reminded_who_turned_it_off_is_on_leave_has_left_or_whose_coho
     with clock.at(datetime(2027, 9, 1, 12, tzinfo=ZoneInfo("Europe/London"))):
         assert nudge_people(by=OP) == 0
     assert nudge_people(by=OP) == 2
+
+
+def test_who_chose_no_email_reads_the_reminder_here_alone(scene):
+    User.objects.filter(pk=scene.author.pk).update(is_invented=False)
+    set_contact(scene.author, by=scene.author, ways=("telephone",), telephone="020 7946 0000")
+    studies(scene, scene.other, *scene.versions)
+    mails, told = Mail.objects.count(), Notice.objects.filter(person=scene.author)
+    before = told.count()
+    assert nudge_people(by=OP) == 1
+    assert told.count() == before + 1 and Mail.objects.count() == mails
 
 
 def test_reminders_are_turned_off_and_on_by_oneself_alone(scene, settings):

@@ -39,7 +39,7 @@ RAW = """async () => {
     const caught = await caches.keys();
     return {stores: JSON.stringify(seen(found)), count: Object.values(found).flat().length, rows: found.queue?.length || 0, caches: caught,
             workers: (await navigator.serviceWorker.getRegistrations()).length,
-            exported: found.self?.length ? await crypto.subtle.exportKey("raw", found.self.find((one) => one.key).key).then(() => true, () => false) : null};
+            exported: found.self?.some((one) => one.key) ? await crypto.subtle.exportKey("raw", found.self.find((one) => one.key).key).then(() => true, () => false) : null};
 }"""
 
 

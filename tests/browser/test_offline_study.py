@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .test_offline import form_of, write_offline
+from .visiting import read_whole
 
 WHOLE_BROWSER = True  # what was kept is sent by background sync
 ASK = """
@@ -149,6 +150,7 @@ def test_a_unit_is_completed_without_a_connection_and_counts_once(
 def test_what_stands_beside_the_units_is_kept_too(page, as_person, axe):
     as_person(page, "trainee")
     page.goto("/study/units/703-1/all/")
+    read_whole(page)
     form = form_of(page, "reflection")
     form.get_by_role("textbox").fill("Ask what she wants first.")
     with page.expect_navigation():
@@ -159,7 +161,7 @@ def test_what_stands_beside_the_units_is_kept_too(page, as_person, axe):
         ("/study/", "Your study", "Kept on this device"),
         ("/study/offline/", "On this device", "Kept on this device"),
         ("/study/modules/IMSA703/", None, "Kept on this device"),
-        ("/study/contacts/", "Contacts and helplines", "Seen to be right on"),
+        ("/study/contacts/", "Contacts and helplines", "Last checked"),
         ("/study/glossary/", "Glossary", "The words of the field"),
         ("/study/notes/", "Your notes and reflections", "Ask what she wants first."),
     ):

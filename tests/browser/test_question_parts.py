@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 QUIZ = """
 from assessments.setting.actions.questions import remove_question, write_question
+from assessments.setting.actions.sections import remove_section
 from assessments.setting.actions.scenarios import write_scenario
 from assessments.setting.actions.versions import approve_in, lock_version, start_version
 from assessments.setting.models import Assessment, Sitting
@@ -18,6 +19,8 @@ quiz = Assessment.objects.get(code="701-QUIZ")
 draft = start_version(quiz.versions.order_by("-number")[0], by=by)
 for question in questions_in(draft):
     remove_question(draft, question, by=by)
+for section in draft.sections.all():
+    remove_section(draft, section, by=by)
 steps = ["Listen first", "Ask whether the person consents to a referral", "Refer", "Write a record"]
 write_question(draft, {"kind": "order", "text": "What comes after what?", "choices": [{"text": t} for t in steps]}, by=by)
 gaps = [{"kind": "number", "value": "45", "tolerance": "0"}, {"kind": "short", "accept": ["reasonable grounds"]},

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 QUIZ = """
 from assessments.setting.actions.questions import remove_question, write_question
+from assessments.setting.actions.sections import remove_section
 from assessments.setting.actions.versions import approve_in, lock_version, start_version
 from assessments.setting.models import Assessment, Sitting
 from assessments.setting.queries import questions_in
@@ -16,6 +17,8 @@ quiz = Assessment.objects.get(code="701-QUIZ")
 draft = start_version(quiz.versions.order_by("-number")[0], by=by)
 for question in questions_in(draft):
     remove_question(draft, question, by=by)
+for section in draft.sections.all():
+    remove_section(draft, section, by=by)
 write_question(draft, {"kind": "truth", "text": "She may leave.", "choices": [{"text": "True", "is_right": True}, {"text": "False"}]}, by=by)
 write_question(draft, {"kind": "essay", "text": "What would you ask Ana first?\\nSay why.", "solution": {"marks": 8, "most": 12, "guidance": "Consent comes first.", "model": "Her consent."}}, by=by)
 approve_in(lock_version(draft), by=by)

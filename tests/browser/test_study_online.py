@@ -290,7 +290,7 @@ def test_highlights_and_notes_are_kept_found_and_taken_along(trainee, axe):
     follow(page.get_by_role("link", name="Search"))
     page.get_by_label("Words to look for").fill("lifeboat cottage")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="What you wrote")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your notes and reflections")).to_be_visible()
     assert "blue cottage" in main(page)
     page.get_by_label("Words to look for").fill("lone working telephone interpreter")
     follow(page.get_by_role("button", name="Search"))

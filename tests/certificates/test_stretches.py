@@ -32,6 +32,7 @@ from certificates.actions.standing_tables import CHANGES_EVERYBODY, CHANGES_NOBO
 from certificates.actions.stretches import (
     compare,
     keep_stretches,
+    people_of,
     rebuild,
     refresh,
 )
@@ -63,6 +64,10 @@ def test_every_table_of_assessments_says_whose_standing_it_changes():
     """One that nothing is said of has everybody judged again at each action."""
     tables = {model._meta.label_lower for model in apps.get_app_config("assessments").get_models()}
     assert not tables - set(PEOPLE_OF) - CHANGES_EVERYBODY - CHANGES_NOBODY
+
+
+def test_what_goes_after_years_has_nobody_judged_again():
+    assert people_of(["people.notice", "people.recovery", "people.user"]) == set()
 
 
 # ---- people at random ----

@@ -52,6 +52,18 @@ def test_what_two_sentences_tell_together_is_found(text):
 @pytest.mark.parametrize(
     "text",
     [
+        "They were rescued from a farm near Boston on 3 March after the report.",
+        "Two sisters were found at a hotel in Perth on 12 May, before the training.",
+        "The survivors were moved from Oban on 4 June because of the guidance.",
+    ],
+)
+def test_a_word_of_training_or_law_hides_no_day_and_place_of_others(text):
+    assert [finding.what for finding in look(text)] == ["date and place"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "She is Albanian. I live in Portree.",
         "She is Albanian. She lives in London now.",
         "I am from Jamaica and I live in Portree.",

@@ -7,7 +7,7 @@ from courses.actions import publish_version
 from courses.actions.notes import write_note
 from courses.models import Helpline, SearchWord, Term, Unit, Variant
 from courses.queries.spelling import distance, has_trigrams
-from courses.search import content_words, search, words_of
+from courses.search import MOST_PARTLY, content_words, search, words_of
 from lms.kit import nations
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_engines]
@@ -90,6 +90,17 @@ def test_where_nothing_has_all_words_what_has_most_comes_first(enter, plan, trai
     assert urls(found.terms) == ["/study/glossary/#term-b", "/study/glossary/#term-a"]
     shown = enter(trainee).get("/study/search/", {"q": "deadline request bewilderment"})
     assert "Nothing has all of these words." in shown.content.decode()
+
+
+def test_the_best_of_very_many_is_not_cut_off(plan, trainee, taught):
+    def note(text):
+        return write_note(trainee, taught["all"], by=trainee, key="text", quote="", text=text)
+
+    wanted = note("A request about the deadline")
+    for n in range(MOST_PARTLY + 5):
+        note(f"Some deadline {n}")
+    found = search(trainee, "deadline request bewilderment")
+    assert found.is_partial and urls(found.own)[0] == f"/study/notes/{wanted.pk}/"
 
 
 def test_no_spelling_comes_from_what_the_reader_may_not_read(

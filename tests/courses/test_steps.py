@@ -1,12 +1,13 @@
 """A unit in steps: nothing of it is lost between them, the place is kept, and each reader chooses."""
 
 import re
+from datetime import date
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from courses.actions import publish_version
+from courses.actions import answer_check, publish_version
 from courses.models import Progress, ReaderNote, Unit
 from courses.rendering.glossary import words_used
 from courses.rendering.steps import TALLEST, height_of, step_at, steps_of, text_height, top_elements
@@ -178,6 +179,20 @@ class TestPages:
         assert fault.status_code == 422 and "Which?" in fault.content.decode()
         assert "Which?" in self.page(inside, "?again=c1")
 
+    def test_who_has_studied_it_reads_so_and_what_comes_next(self, inside, trainee, version):
+        answer_check(trainee, version, "c1", 0, by=trainee)
+        reply = inside.post(f"{ADDRESS}studied/", {"version": version.pk})
+        page = self.page(inside, reply.url.removeprefix(ADDRESS).partition("#")[0])
+        assert 'id="studied"' in page and "You studied version" in page
+
+    def test_law_whose_review_is_overdue_says_so_on_every_part(
+        self, inside, version, the_words, operator
+    ):
+        old = the_words("Unit U1", "<p>Read</p>", parts=PARTS, review_by=date(2020, 1, 1))
+        publish_version(version.variant, old, by=operator)
+        for query in ("?step=1", "?step=2", "?step=last"):
+            assert "Follow the source before you rely on it." in self.page(inside, query)
+
     def test_each_step_explains_the_words_that_it_uses(self, inside):
         first, last = self.page(inside, "?step=1"), self.page(inside, "?step=99")
         assert "It is." in first and "It decides." not in first
@@ -200,6 +215,17 @@ class TestPages:
         assert "At three" in self.page(inside, f"?step={three}")
         assert "At three" not in self.page(inside, "?step=1")
         assert "Of old" in self.page(inside, "?step=99")
+
+    def test_who_writes_a_note_stays_in_the_part_that_they_read(self, inside, version):
+        three = next(step for step in steps_of(PARTS) if step.title == "Three")
+        page = self.page(inside, f"?step={three.number}")
+        assert f"&amp;part=t1&amp;at={three.anchor}" in page
+        sent = {"version": version.pk, "part": "t1", "at": three.anchor, "quote": "Three"}
+        reply = inside.post("/study/notes/new/", sent)
+        assert reply.status_code == 302 and ReaderNote.objects.get().key == "t1"
+        assert f'id="w-{ReaderNote.objects.get().pk}"' in self.page(
+            inside, reply.url.removeprefix(ADDRESS).partition("#")[0]
+        )
 
     @pytest.mark.parametrize("query", ["?step=0", "?step=-1", "?step=x", "?step=", "?part=x"])
     def test_an_address_that_names_nothing_shows_the_first_part(self, inside, query):

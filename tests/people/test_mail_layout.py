@@ -87,10 +87,10 @@ def test_a_message_has_its_heading_and_the_next_step(una, mailoutbox):
     assert lines[step - 1].startswith("Open this page") and 'class="step"' in html
 
 
-def test_a_message_with_nothing_to_open_leads_to_the_account(una, mailoutbox):
+def test_a_message_with_nothing_to_open_leads_to_the_messages(una, mailoutbox):
     tell(una, "A word", "Nothing to open.")
     lines = is_in_the_layout(*sent(mailoutbox))
-    assert lines[lines.index(f"{SITE}/me/") - 1].startswith("Sign in to read")
+    assert lines[lines.index(f"{SITE}/me/messages/") - 1].startswith("Sign in to read")
 
 
 def test_an_invitation_brings_its_link_in_both_forms(una, mailoutbox):

@@ -50,8 +50,8 @@ def test_the_text_of_a_message_goes_after_two_years_and_the_rest_stays(people, m
         ("people.notice", {"rows": 2}),
         ("people.notice", {"rows": 1}),
     ]
-    text = client_of(people["ada"]).get("/me/").content.decode()
-    assert text.count("A decision on your claim") == 4 and text.count(WORDS) == 1
+    text = client_of(people["ada"]).get("/me/messages/").content.decode()
+    assert text.count("A decision on your claim</h2>") == 4 and text.count(WORDS) == 1
     assert text.count("We removed the text of this message") == 3
 
 

@@ -73,7 +73,7 @@ def _words(own) -> str:
         [
             *named,
             _(
-                "Trainees see this date, and are told when it has passed. Release the marks that are agreed."
+                "Trainees see this date, and that it has passed. The list of marks to release says which can be released now."
             ),
         ]
     )

@@ -49,7 +49,8 @@ def distributions_of(board) -> MarkDistributions | None:
     boundaries = sorted({*rules.boundaries, rules.pass_mark})
     heads, sets = [], {}
     for module in modules:
-        weights = {piece.pk: piece.weight for piece in module.pieces}
+        # What has no weight is in no mark: then a module of one piece has the figures of the piece, at the same moments.
+        weights = {piece.pk: piece.weight for piece in module.pieces if piece.weight}
         is_telling = bool(telling & weights.keys())
         heads.append((f"module {module.pk}", module, False, is_telling))
         if not is_telling:

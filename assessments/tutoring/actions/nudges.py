@@ -8,6 +8,7 @@ from cohorts.enrolment.models import Cohort, Enrolment
 from lms.kit import clock
 from lms.kit.refusals import insist
 from lms.people.actions import tell
+from lms.people.contact import people_without_email
 from lms.people.models import User
 from lms.record.actions import write
 
@@ -20,7 +21,7 @@ from ..rules import may_choose_nudges
 def nudge_people(*, by) -> int:
     """The worker: remind everyone in a cohort that is under way who is behind its timetable or did nothing for IMSA_QUIET_DAYS.
 
-    For each person in one transaction: 1. a line for each reason, 2. the record is written, 3. one message. Once for each reason in IMSA_NUDGE_DAYS (0:
+    For each person in one transaction: 1. a line for each reason, 2. the record is written, 3. one message, mailed unless they chose ways of contact without email. Once for each reason in IMSA_NUDGE_DAYS (0:
     never); nobody who is on leave, has left, or turned reminders off. How many messages; a run that was killed goes on with those who were not told.
     """
     today, count = clock.today(), 0
@@ -65,6 +66,7 @@ def _nudge(cohort, key, today, *, by) -> int:
                 ]
             ),
             "/study/",
+            is_mailed=not people_without_email([line.enrolment.person_id]),
         )
         return 1
     return 0
