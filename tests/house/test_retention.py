@@ -30,6 +30,8 @@ JOBS = {
     "cohorts.Remark.text": "old remarks",
     "cohorts.TelephoneTask.text": "old remarks",
     "courses.OfflineSync.outcome": "old offline syncs",
+    "courses.StudyReminder.keys": "reminders of dates",
+    "courses.StudyReminder.person": "reminders of dates",
     "people.DeliveryReport.address": "old mail",
     "people.DeliveryReport.diagnostic": "old mail",
     "people.UnreachableAddress.address": "old mail",
