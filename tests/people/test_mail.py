@@ -200,7 +200,10 @@ def test_our_own_messages_have_the_same_form(someone, mailoutbox, settings):
     assert first.body.index("Your accreditation\nis suspended") > 150, (
         "not in what a locked phone shows of the text"
     )
-    assert f"Sign in to read this message on the site:\n{settings.SITE_URL}/me/messages/\n" in bare.body
+    assert (
+        f"Sign in to read this message on the site:\n{settings.SITE_URL}/me/messages/\n"
+        in bare.body
+    )
     for letter in mailoutbox:
         assert (
             "the IMSA Model Hub: 020 7946 0000" in letter.body
