@@ -24,7 +24,7 @@ FLOORS = {
     "tuning": {"recall": 0.95, "precision": 0.95},
     "measured": {"recall": 0.85, "precision": 0.85},
 }
-LENGTH, LIMIT = 2000, 5  # characters, milliseconds
+LENGTH, LIMIT = 2000, 8  # characters, milliseconds: a save waits for it
 
 
 @dataclass(frozen=True)

@@ -302,11 +302,9 @@ def _of_due(line):
 # ---- another attempt ----
 
 
-def open_next(attempts, kind: str, due_at: datetime, cap, *, by, caps=None) -> list[Attempt]:
-    """The next attempt after each of these, which are over; inside the caller's transaction, which tells the trainees. Each with the `cap`, or where `caps` are given with that of
-    its piece (by key: a `Cap` or None). 1. the earlier ones are no longer current, 2. the next are, with their cap and due date, 3. the record is written. Few statements, however many."""
-    for_all = None if cap is None else Cap(cap)
-    caps = dict.fromkeys((one.assessment_id for one in attempts), for_all) if caps is None else caps
+def open_next(attempts, kind: str, due_at: datetime, caps, *, by) -> list[Attempt]:
+    """The next attempt after each of these, which are over; inside the caller's transaction, which tells the trainees. `caps`: by the key of a piece, what its next attempt counts at most
+    (a `Cap`); none for the others. 1. the earlier ones are no longer current, 2. the next are, with their cap and due date, 3. the record is written. Few statements, however many."""
     Attempt.objects.filter(pk__in=[one.pk for one in attempts]).update(is_current=False)
     made = Attempt.objects.bulk_create(
         Attempt(
@@ -370,9 +368,9 @@ def defer(assessment, enrolment, due_at: datetime, *, by, seen=None) -> Attempt:
         raise Refused(_("Give a date that is still to come."))
     if (due_at - clock.now()).days > 366 * YEARS:
         raise Refused(_("That is more than three years away. Look at the year."))
-    cap = None if current.cap is None else Cap(current.cap, current.cap_version)
-    caps = {assessment.pk: cap}
-    (made,) = open_next([current], Attempt.DEFERRED, due_at, None, by=by, caps=caps)
+    has_cap = current.cap is not None
+    caps = {assessment.pk: Cap(current.cap, current.cap_version)} if has_cap else {}
+    (made,) = open_next([current], Attempt.DEFERRED, due_at, caps, by=by)
     tell(
         enrolment.person,
         _("Deferred: %(title)s") % {"title": assessment.title[:120]},

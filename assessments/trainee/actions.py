@@ -1,11 +1,11 @@
 """Reminds trainees of what their own pages list; the tables and their writers stand below (`courses.actions.reminders`)."""
 
+import logging
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 
 from cohorts.enrolment.models import Enrolment
 from cohorts.enrolment.states import EnrolmentState
@@ -17,6 +17,8 @@ from lms.people.models import User
 from .queries import enrolment_of
 from .week import DateLine, dates_of
 
+log = logging.getLogger("django.assessments")
+
 
 def remind_of_dates(*, by) -> int:
     """The worker, between the hours of IMSA_REMINDER_HOURS: remind everyone who studies of what is near (IMSA_REMINDER_DAYS), in one message a day.
@@ -24,11 +26,21 @@ def remind_of_dates(*, by) -> int:
     For each person in one transaction: they are locked, their dates are asked, and `send_reminder` does the rest. Nobody on leave, who has left or completed, or
     whose account is closed. How many people got a message; a run that was killed goes on with those whose dates were not looked at.
     """
-    first, last = settings.IMSA_REMINDER_HOURS
-    if not first <= timezone.localtime(clock.now()).hour < last:
+    if not clock.is_hour_in(settings.IMSA_REMINDER_HOURS):
         return 0
     drop_old_reminders(by=by)
-    return sum(_remind(key, by=by) > 0 for key in list(people_to_remind()))
+    return sum(_remind_safely(key, by=by) > 0 for key in list(people_to_remind()))
+
+
+def _remind_safely(key, *, by) -> int:
+    """One whose dates cannot be read keeps the reminders of no other back."""
+    try:
+        return _remind(key, by=by)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("The dates of account %s could not be looked at.", key)
+        return 0
 
 
 def people_to_remind():

@@ -49,7 +49,7 @@ class Work:
     cap: Decimal | None = None
     mark_before_penalty: Decimal | None = None
     why_late: str = ""
-    is_held_back: bool = False
+    expects_feedback: bool = True  # no: of a result that is held back, and of who left
 
     LABELS = {
         "to_do": gettext_lazy("To do"),
@@ -103,9 +103,9 @@ class Work:
 
     @property
     def feedback_by(self) -> date | None:
-        """The day by which its trainee has feedback, while that is to come; None of a later attempt, where it was due after that day, and of what is held back: its trainee was told so."""
+        """The day by which its trainee has feedback, while that is to come; None of a later attempt, and where it was due after that day."""
         day = self.assessment.feedback_due_on
-        is_to_come = self.status in ("in", "marking", "marked") and not self.is_held_back
+        is_to_come = self.status in ("in", "marking", "marked") and self.expects_feedback
         if day is None or self.kind or not is_to_come:
             return None
         return None if self.due_at and localtime(self.due_at).date() > day else day
@@ -170,11 +170,13 @@ def work_in(enrolment) -> list[Work]:
         for a in _with_marks(Attempt.objects.filter(enrolment=enrolment, is_current=True))
     }
     found = [_work(a, attempts.get(a.pk), a.due_at) for a in assessments]
-    if enrolment.state == EnrolmentState.LEFT or not getattr(enrolment, "is_held_back", False):
+    if enrolment.state == EnrolmentState.LEFT:
+        return [replace(one, expects_feedback=False) for one in found]
+    if not getattr(enrolment, "is_held_back", False):
         return found
     holds = holds_of(enrolment)
     return [
-        replace(one, is_held_back=bool({None, one.assessment.module_id} & holds.keys()))
+        replace(one, expects_feedback=not {None, one.assessment.module_id} & holds.keys())
         for one in found
     ]
 

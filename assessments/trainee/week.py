@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cohorts.enrolment.states import EnrolmentState
+from courses.models import ReminderKind
 from courses.queries import path, top_ups_of
 from courses.queries.timetables import sessions_ahead
 from lms.kit import clock
@@ -24,9 +25,9 @@ MOST = 12  # dates on the home; all of them stand on a page of their own
 
 
 class DateKind(TextChoices):
-    UNIT = "unit", gettext_lazy("Unit")
-    SESSION = "session", gettext_lazy("Session")
-    WORK = "work", gettext_lazy("Assessed work")
+    UNIT = ReminderKind.UNIT.value, gettext_lazy("Unit")
+    SESSION = ReminderKind.SESSION.value, gettext_lazy("Session")
+    WORK = ReminderKind.WORK.value, gettext_lazy("Assessed work")
     LAW = "law", gettext_lazy("Law that changed")
 
 

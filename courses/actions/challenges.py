@@ -122,7 +122,7 @@ def accept_challenge(challenge, *, by) -> AnswerChallenge:
                 _("Your answer is accepted"),
                 _("Your answer “%(answer)s” in %(title)s now counts as right.")
                 % {"answer": one.answer, "title": one.version.title},
-                address_of(one),
+                one.url,
             )
             for one in open_ones
         ]
@@ -149,7 +149,7 @@ def decline_challenge(challenge, *, by, reply) -> AnswerChallenge:
                 _("About your answer in %(title)s") % {"title": one.version.title},
                 _("Your answer “%(answer)s” was not accepted. The author writes: %(reply)s")
                 % {"answer": one.answer, "reply": words},
-                address_of(one),
+                one.url,
             )
             for one in open_ones
         ]
@@ -177,10 +177,6 @@ def for_decision(challenge, by):
 def settle(open_ones, action, by, reply):
     for one in open_ones:
         make_transition(one, action, by=by, reply=reply, answered_by=by, answered_at=clock.now())
-
-
-def address_of(challenge) -> str:
-    return f"{challenge.variant.get_absolute_url()}?part={challenge.key}#p-{challenge.key}"
 
 
 # ---- the page behind it ----

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.kit import clock
+from lms.kit.clearing import drop_rows
 from lms.kit.refusals import YES, May, insist, no
 from lms.people.actions import tell
 from lms.people.contact import people_without_email
@@ -86,8 +87,8 @@ def send_reminder(person, lines: list[ReminderLine], *, by) -> int:
     return len(fresh)
 
 
-@transaction.atomic
 def drop_old_reminders(*, by) -> int:
-    """The worker: forget on which days people were reminded, IMSA_REMINDER_KEPT_DAYS later. Nothing relies on it any more. How many."""
+    """IMSA_REMINDER_KEPT_DAYS later: 1. on which days people were reminded, and of what, is deleted, for nothing relies on it any more, 2. a record entry. How many."""
     until = clock.today() - timedelta(days=settings.IMSA_REMINDER_KEPT_DAYS)
-    return StudyReminder.objects.filter(day__lt=until).delete()[0]
+    old = StudyReminder.objects.filter(day__lt=until)
+    return drop_rows(old, "courses.drop_old_reminders", by=by)

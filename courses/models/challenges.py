@@ -70,6 +70,11 @@ class AnswerChallenge(models.Model):
     answered_at = models.DateTimeField(null=True)
     objects = AnswerChallenges.as_manager()
 
+    @property
+    def url(self) -> str:
+        """The check that it is about."""
+        return self.variant.part_url(self.key)
+
     class Meta:
         ordering = ["made_at", "pk"]
         constraints = [

@@ -1,6 +1,7 @@
 """What is taught, in which nation, as of when; nothing here that a certificate depends on is a page."""
 
 from datetime import date, datetime
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -210,6 +211,11 @@ class Variant(Stamped):
 
     def get_absolute_url(self):
         return reverse("courses:variant", args=[self.unit.code, self.key])
+
+    def part_url(self, part, *, asks="part", at="p") -> str:
+        """Where a part of it is read, one at a time or all on one page. `asks`: “again” for a check that is tried once more; `at`: “n” for the notes beside it."""
+        part = quote(part, safe="")
+        return f"{vars(self).get('url') or self.get_absolute_url()}?{asks}={part}#{at}-{part}"
 
     def __str__(self):
         return (

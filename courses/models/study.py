@@ -124,6 +124,11 @@ class ReaderNote(models.Model):
     replied_at = models.DateTimeField(null=True)
     objects = NoteQuerySet.as_manager()
 
+    @property
+    def url(self) -> str:
+        """What of the unit it is about."""
+        return self.variant.part_url(self.key)
+
     class Meta:
         db_table = "courses_writing"
         ordering = ["made_at", "pk"]

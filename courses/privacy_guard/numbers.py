@@ -174,6 +174,7 @@ POSTCODE = re.compile(
     r"\b(?:GIR ?0AA|[A-Z]{1,2}\d[A-Z\d]? ?(?-i:(?!\d(?:st|nd|rd|th)\b))\d[ABD-HJLNP-UW-Z]{2})\b",
     re.I,
 )
+AT_SIGNS = ("@", "(at)", "[at]")  # without one of these there is no email address
 EMAIL = re.compile(
     r"(?<![\w.+%'-])[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
     r"|(?<![\w.+-])[\w.+-]{1,64}\s?(?:\(at\)|\[at\])\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}",
@@ -212,7 +213,7 @@ def numbers(text: str) -> list[tuple[int, str, str]]:
     found, left = [], text
     has_figures = FIGURE.search(text)
     for what, patterns in (
-        ("email", [EMAIL] if any(sign in text for sign in ("@", "t)", "t]", "T)", "T]")) else []),
+        ("email", [EMAIL] if any(sign in text.casefold() for sign in AT_SIGNS) else []),
         ("handle", HANDLE),
         ("phone", [PHONE] if has_figures else []),
         ("reference", [*(INSURANCE if SIX_FIGURES.search(text) else ()), *REFERENCES]),

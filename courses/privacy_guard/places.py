@@ -21,7 +21,8 @@ from .numbers import (
     SOMEBODY,
     WEEKDAY,
 )
-from .words import OF_MYSELF, PEOPLE, TOWN_WORDS, TOWNS
+from .place_words import TOWN_WORDS, TOWNS
+from .words import OF_MYSELF, PEOPLE
 
 
 def dates_in(sentence, allowed):

@@ -8,8 +8,9 @@ import re
 
 from .capitals import LETTERS, bare
 from .numbers import PERSON_NOUN, SOMEBODY
+from .place_words import CITIES, HOME, NATIONS, PEOPLES
 from .places import named_places
-from .words import CITIES, HOME, NATIONS, OF_MYSELF, PEOPLES
+from .words import OF_MYSELF
 
 FOREIGN = PEOPLES | NATIONS - HOME
 PEOPLE = "|".join(sorted(PEOPLES))

@@ -5,13 +5,10 @@ No list is complete, and none needs to be: a word too few costs the writer one l
 
 import re
 
-
-def _words(text):
-    return frozenset(text.split())
-
+from .place_words import NATIONS, SEATS, TOWNS, word_set
 
 # Words that make a run of capitals an institution, an Act or a piece of work.
-INSTITUTIONS = _words("""
+INSTITUTIONS = word_set("""
     academy act action acts adjudicator adviser advisers advocacy advocate advocates agency agreement aid airport alliance army
     arrows article assembly association asylum authority award bank bill board borough bureau campaign care cathedral centre
     chamber charity charter children church circular city clinic coalition code college commission commissioner committee
@@ -28,107 +25,27 @@ INSTITUTIONS = _words("""
     work working
 """)
 # After these an “of” leads on to what they are named for.
-HEADS = INSTITUTIONS | _words(
+HEADS = INSTITUTIONS | word_set(
     "bay beacon bishop cape daughters diocese duke earl gulf horn isle isles mount port sisters sons straits"
 )
 # Before a name these are a verb or a trade, not half of an institution.
-VERBS_AND_TRADES = _words(
+VERBS_AND_TRADES = word_set(
     "support help report house order survivor victim advocate adviser officer guardian minister sheriff"
 )
 # “Clare’s Law”, but “Amina’s Home Office interview”.
-NAMED_FOR = _words(
+NAMED_FOR = word_set(
     "law act aid house hospital centre college school trust foundation project university charity church place refuge fund hub clinic rule meals"
 )
 # Bodies whose name has a small word in it, so that no run of capitals shows it whole.
 BODIES = re.compile(
     r"\b(?:Hope for Justice|Stop the Traffik|House of Lords|House of Commons|Freedom from Torture|Haven of Light|Marks (?:and|&) Spencer|Loch [A-Z][a-z]{2,20}|Ben (?:Nevis|Lomond|Macdui|Lawers)|Arthur[’']s Seat|Hadrian[’']s Wall|Offa[’']s Dyke|Giant[’']s Causeway)\b"
 )
-# Nations, peoples, tongues and faiths.
-NATIONS = _words("""
-    advent afghan afghanistan africa african africans alba albania albanian albanians algeria algerian allah america american
-    americans anglican angola angolan apostolic arab arabic arabs asia asian atheist australia australian austria austrian bangla
-    bangladesh bangladeshi baptist belarus belarusian belgian belgium bengali bible biblical bolivia bosnia bosnian brazil
-    brazilian brexit britain british briton britons buddhist bulgaria bulgarian burma burmese cambodia cambodian cameroon
-    cameroonian canada canadian cantonese caribbean catalan catholic catholics chad chile china chinese christianity christians
-    christmas church colombia colombian commonwealth congo congolese cornish croatia croatian cuba cymraeg cymru cypriot cyprus
-    czech czechia danish dari denmark diwali dutch easter ecuador egypt egyptian eid england english eritrea eritrean eritreans
-    estonia estonian ethiopia ethiopian eu europe european europeans farsi filipina filipino finland finnish france french gaelic
-    gambia gambian georgian german germany ghana ghanaian god gospel great greece greek guinea gurkha gurkhas gypsy hausa hebrew
-    hindi hindu hindus holland hungarian hungary iceland igbo india indian indians indonesia indonesian iran iranian iraq iraqi
-    ireland irish islam islamic israel israeli italian italy ivory jain jamaica jamaican japan japanese jesus jew jewish jews
-    judaism juju kenya kenyan koran korea korean kosovan kosovo kurd kurdish kurdistan kurds kuwait kuwaiti kyrgyz lady lanka
-    latin latvia latvian lebanese lebanon lent libya libyan lingala lithuania lithuanian lord macedonia malawi malawian malay
-    malaysia mali malta maltese mandarin manx mauritius methodist mexico moldova moldovan mongolia mongolian mormon moroccan
-    morocco mozambique muslim muslims myanmar nam namibia nepal nepalese nepali netherlands niger nigeria nigerian nigerians
-    norway norwegian oromo orthodox pakistan pakistani palestine palestinian paris pashto passover pentecost pentecostal persian
-    peru peruvian philippines pidgin poland pole polish portugal portuguese presbyterian protestant prydain punjabi qatar quaker
-    quakers quran ramadan roma romani romania romanian romanians russia russian rwanda rwandan saesneg sahara saudi scandinavia
-    scotland scots scottish senegal senegalese serbia serbian shia shona sikh sikhs sinhala slavic slovak slovakia slovenia
-    slovenian somali somalia somaliland spain spanish sri sudan sudanese sunni swahili sweden swedish swiss switzerland sylheti
-    syria syrian syrians tagalog taiwan tajik tamil tanzania tanzanian thai thailand tibet tibetan tigrinya timor togo traveller
-    travellers trinidad tunisia turk turkey turkish turks twi uganda ugandan uk ukraine ukrainian ukrainians ulster urdu usa uzbek
-    venezuela viet vietnam vietnamese wales welsh yemen yemeni yoruba zambia zambian zimbabwe zimbabwean zulu
-""")
-# Towns and counties: with a day they can point to one person; alone they are nobody's name.
-TOWNS = _words("""
-    aberdeen abertawe aberystwyth accra aldershot anglesey antrim armagh asmara ayr ayrshire bangor barnet barnsley basildon basra
-    bedford belfast benin berwick birkenhead birmingham blackburn blackpool bolton bootle boston bournemouth bradford brent
-    brentford bridgend brighton bristol brixton bromley bucharest burnley caerdydd caernarfon caerphilly caithness calais camden
-    canterbury cardiff carlisle cheltenham chester chesterfield clacton clyde clydebank colchester colindale colnbrook cornwall
-    coventry crawley crewe croydon cumbernauld cumbria dagenham darlington derby derbyshire derry devon doncaster dorking dorset
-    dover dublin dudley dumfries dundee dunfermline dungavel dunkirk durham ealing eastbourne edinburgh edo enfield enniskillen
-    epping essex exeter falkirk fermanagh fife folkestone galashiels gateshead gatwick glasgow gloucester gloucestershire
-    godalming grangemouth gravesend greenock greenwich grimsby guildford gwent gwynedd hackney halifax hampshire hanoi haringey
-    harlow harmondsworth harrogate harrow harwich hastings heathrow hereford hertfordshire highlands hillingdon holyhead hounslow
-    huddersfield hull inverness ipswich islington kabul kent kettering khartoum kilmarnock kirkcaldy kyiv lagos lambeth lampedusa
-    lanarkshire lancashire lancaster larne leeds leicester leith lewisham libreville lincolnshire lisburn liverpool livingston
-    llandudno llanelli llundain london londonderry lothian luton maidstone manchester manston margate mersey merseyside merthyr
-    middlesbrough motherwell napier newcastle newham newport newry newtown norfolk northampton norwich nottingham nottinghamshire
-    oban oldham omagh orkney oxford paisley peckham pembroke penrith penzance perth peterborough plymouth pontypridd portadown
-    portsmouth powys preston ramsgate redbridge rhondda rhyl rochdale rotherham runcorn salford scunthorpe sheerness sheffield
-    shetland shrewsbury skegness slough solihull somerset southall southampton southend southport southwark spalding stevenage
-    stirling stockport stoke stornoway stranraer stratford suffolk sunderland surrey sussex sutton swansea swindon telford
-    thurrock tilbury tirana torquay tottenham toxteth tring tripoli twickenham tydfil tyne tyneside tyrone uxbridge wakefield
-    walsall walthamstow wandsworth warrington warwickshire watford wearside wembley wigan wiltshire winchester woking
-    wolverhampton woolwich worcester worthing wrexham yeovil york yorkshire
-""")
-# Towns that are words: towns only after “in”, “at” …
-TOWN_WORDS = _words("barking bath bury deal poole reading")
-# Places of so many people that a people, a trade or a wound says little of whom one means: cities and counties, here and abroad.
-CITIES = _words("""
-    aberdeen accra asmara barnet basra belfast birmingham blackburn bolton bournemouth bradford brent brighton bristol brixton bromley bucharest caerdydd camden
-    cardiff cornwall coventry croydon cumbria dagenham derby derbyshire devon doncaster dorset dublin dundee ealing edinburgh edo enfield essex exeter fife
-    gatwick glasgow gloucestershire greenwich hackney hampshire hanoi haringey harrow heathrow hertfordshire highlands hillingdon hounslow huddersfield hull
-    ipswich islington kabul kent khartoum kyiv lagos lambeth lanarkshire lancashire leeds leicester lewisham libreville lincolnshire liverpool london lothian
-    luton manchester merseyside middlesbrough newcastle newham newport norfolk northampton norwich nottingham nottinghamshire oldham oxford paris peckham
-    peterborough plymouth portsmouth powys preston reading redbridge rochdale salford sheffield slough somerset southall southampton southend southwark stockport
-    stoke suffolk sunderland surrey sussex swansea swindon tirana tottenham tripoli tyneside wakefield walsall walthamstow wandsworth warwickshire wembley
-    wigan wiltshire wolverhampton woolwich york yorkshire
-""")
-# Peoples of whom few live in a small place.
-PEOPLES = _words("""
-    afghan african albanian algerian american angolan arab asian australian austrian bangladeshi belarusian belgian bengali black bolivian bosnian brazilian bulgarian
-    burmese cambodian cameroonian canadian caribbean chinese colombian congolese croatian cuban cypriot czech danish dutch ecuadorian egyptian eritrean estonian
-    ethiopian filipina filipino finnish french gambian georgian german ghanaian greek gypsy hindu hungarian indian indonesian iranian iraqi israeli italian ivorian
-    jamaican japanese jewish jordanian kenyan korean kosovan kurd kurdish kuwaiti latvian lebanese liberian libyan lithuanian macedonian malawian malaysian maltese
-    mauritian mexican moldovan mongolian moroccan muslim nepalese nepali nigerian norwegian pakistani palestinian persian peruvian polish portuguese punjabi roma romani
-    romanian russian rwandan saudi senegalese serbian sikh slovak slovenian somali spanish sudanese swedish swiss syrian taiwanese tajik tamil tanzanian thai tibetan
-    timorese togolese traveller tunisian turkish ugandan ukrainian uzbek venezuelan vietnamese yemeni zambian zimbabwean
-""")
-# Lands they come from; our own four nations are not rare here.
-HOME = _words(
-    "uk britain british england english scotland scots scottish wales welsh cymru ulster irish ireland northern cornish briton britons prydain"
-)
-# Cities that stand for a law, a court or a government.
-SEATS = _words(
-    "brussels geneva hague holyrood istanbul lanzarote nuremberg palermo rome stormont strasbourg vienna warsaw westminster whitehall"
-)
 # Organisations, brands, days, and words that a course like this one writes large.
 ORDINARY = (
     NATIONS
     | TOWNS
     | SEATS
-    | _words("""
+    | word_set("""
     aberlour adult adults aldi android annex appendix appropriate april asda ashiana assistant associate atleu august bae bakhita
     bamber barnardo barnardos barrister basw bawso bodies body boots border borders bsl cabinet cafcass caritas case causeway
     chapter chief child childline citizens clearsprings commons conclusive consent constable contract coordinator costa counsellor
@@ -166,7 +83,7 @@ THINKERS = frozenset(
     .replace("    ", "")
     .split("|")
 )
-SCHOLARS = _words("""
+SCHOLARS = word_set("""
     ainsworth arendt argyris aristotle arnstein bakhtin bandura baumeister beauchamp bentham biderman bion boud bourdieu bowlby
     braverman bronfenbrenner brookfield childress crenshaw dewey diclemente driscoll durkheim egan equiano erikson fanon figley
     foucault freire freud freudian gibbs gilligan goffman hegel herman hippocrates hooks johari jung kadushin kant kantian karpman
@@ -176,7 +93,7 @@ SCHOLARS = _words("""
     wittgenstein wollstonecraft yalom
 """)
 # How a sentence may begin; such a word is not half of a name.
-OPENERS = _words("""
+OPENERS = word_set("""
     a about above according across add after again against agree aim all allow allowed almost already alright also although always
     am an and another answer any anybody anyone anything apart apply are aren't around as aside ask asked at avoid away back be
     because become been before began begin behind being believe below beneath beside besides best better between beyond book both
@@ -207,7 +124,7 @@ OPENERS = _words("""
 # Common nouns and adjectives that begin a sentence without “the”, or stand in titles. Endings such as -ing and -ness are a rule
 # in privacy_guard/guard.py and are not repeated here.
 NOUNS = (
-    _words("""
+    word_set("""
     abuse abuser access accident account actor address advantage adverse advice afraid aftercare aftermath afternoon age agenda
     agriculture ahead airline alarm alcohol alert ally alone alongside ambient amen analysis anarchy anchor anecdote anger anguish
     anniversary anxiety anywhere apathy app approach architecture art ashamed asleep aspect assault asset asthma atmosphere attack
@@ -287,7 +204,7 @@ NOUNS = (
     | INSTITUTIONS
 )
 # Given names, and some family names, that are common among those who come to such services. None stands for anybody.
-GIVEN = _words("""
+GIVEN = word_set("""
     abdi abdul abdullah abdullahi abeba abebe abel abena abigail abraham abrehet abubakar adaeze adam adama adanna adebayo adel
     adela adele ademola adil adrian adriana afia agata agim agnes agnieszka ahmad ahmadi ahmed aida aileen aisha aishat ajay akash
     akosua akua alasdair alban alberta alem alemu alex alexander alexandra alexandru alfred alhaji alice alicja alina alisha
@@ -353,7 +270,7 @@ GIVEN = _words("""
     zenebech zeynep zhang zhao zheng zhou ziad zineb zoe zofia zoltan zsofia zsuzsanna zubair zubeida zuhra zuzanna
 """)
 # Those of them that are also words, or too short to be sure of in small letters.
-UNSURE = _words("""
+UNSURE = word_set("""
     adam alex alexander amal ana ann anna anne arta asha aster bao chen chi chiara christopher clement clive colin derek dina
     dominic efe emmanuel eva ewa feng gabriel george gordon graham harry hilary hoa howard ian ion jack james jane jasmine jean
     john jones kate kelly kyle lam lan laurence lena lien ling lisa liu luan luca mai malik marina martin max mei mike nancy noor
@@ -362,7 +279,7 @@ UNSURE = _words("""
     xin yan yang yaw yun zara zoe
 """)
 # Names that are words too. With a capital in mid-sentence they are names; at the beginning only when they do what only people do.
-WORD_NAMES = _words("""
+WORD_NAMES = word_set("""
     amber angel basil beauty bella blessing bob charity comfort constance crystal daisy dawn dean destiny drew endurance eve faith
     favour felicity frank gene gift gloria glory goodluck grace grant harmony hazel heather holly honour hope iris ivy jade jewel
     joy lily loveth lucky mark marvellous melody mercy miles miracle nick olive pat patience peace pearl poppy praise precious
@@ -370,29 +287,29 @@ WORD_NAMES = _words("""
     will wisdom
 """)
 # Those that hardly ever begin a sentence as words.
-RATHER_NAMES = _words("""
+RATHER_NAMES = word_set("""
     amber basil bella blessing bob constance crystal daisy felicity gloria goodluck hazel heather holly iris ivy jade lily loveth
     nick olive pearl poppy precious princess prosper robin rowan ruby sandy verity violet
 """)
 # Months, days, places and faiths that are also names: people only after “with”, “told” … or before a verb of people.
-BOTH = _words("""
+BOTH = word_set("""
     april august austin chelsea christian florence friday georgia greta jan jordan june lourdes may milan monday sofia sunday tara
     victoria
 """)
 # Words that parents choose as names, in West and southern Africa above all: people only where a person stands, as with BOTH.
-LENT = _words("""
+LENT = word_set("""
     beloved blessed bright brilliant chastity confidence delight desire divine duke fortune freedom genius gladness glorious goodness great happiness
     happy innocent justice king loveness marvelous memory perfect pretty prince progress prosperity providence queen respect shine silver sweet talent
     testimony treasure truth wealth welcome wonder wonderful
 """)
 # Written large throughout, these are bodies; “Greta” is a woman.
-ACRONYMS = _words("ALAN DAN ELSA ERIC EVA GRETA IRIS MARIA ROSA SARA TARA")
+ACRONYMS = word_set("ALAN DAN ELSA ERIC EVA GRETA IRIS MARIA ROSA SARA TARA")
 
 # ---- what stands around a name ----
 
 SAID = "|".join(
     sorted(
-        _words("""
+        word_set("""
     admitted agreed answered apologised asked asks begged confided cried cries described disclosed emailed explained giggled
     hugged insisted knew knows laughed messaged nodded phoned rang refused replied said sat says screamed shouted shrugged sighed
     slept smiled sobbed stared tells texted thanked thinks thought told trembled wanted wants wept whispered wrote
@@ -401,7 +318,7 @@ SAID = "|".join(
 )
 FELT = "|".join(
     sorted(
-        _words("""
+        word_set("""
     appeared arrived arrives ate became believed believes brings brought called calls came cared cares chooses chose comes decided
     disappeared feared fears feels felt found gave gets gives goes got grew hated hates heard hears helped helps hoped hopes keeps
     kept learned learnt leaves left liked likes lived lives looked looks lost loved loves made makes meets met missed misses moved
@@ -413,7 +330,7 @@ FELT = "|".join(
 )
 BEING = "(?:is|was|has|had|does|did|can|could|would|will)(?:n['’]t)?|can['’]t|cannot|won['’]t"
 ROLES = "|".join(
-    _words("""
+    word_set("""
     boy brother caseworker child client colleague dad daughter father friend girl interpreter man manager mother mum nurse refugee
     sister solicitor son supervisor survivor teenager tutor victim woman worker
 """)
@@ -421,7 +338,7 @@ ROLES = "|".join(
 # Those one works with: their names tell a reader where, and take other advice.
 PROFESSIONS = "|".join(
     [
-        *_words("""
+        *word_set("""
     advocate assessor boss caseworker coach colleague counsellor deputy director doctor employer gp headteacher interpreter keyworker lawyer lecturer manager
     mentor midwife nurse officer receptionist solicitor supervisor teacher therapist trainer translator tutor
 """),
@@ -437,7 +354,7 @@ PROFESSIONS = "|".join(
 )
 SUFFERED = "|".join(
     sorted(
-        _words("""
+        word_set("""
     afraid angry anxious arrested beaten born brought crying detained doing exhausted exploited forced frightened from happy
     homeless hungry ill living missing moved pregnant raped referred released rescued scared sleeping sold staying struggling
     terrified threatened tired told trafficked unwell upset waiting worried
@@ -485,10 +402,10 @@ OF_MYSELF = re.compile(
     r"\b(?:I|we)(?:[ ](?:was|am|were|are|felt|felt like|feel like|have been|had been)|['’]m)(?:[ ](?:often|always|usually))?[ ]$",
     re.I,
 )
-ROYAL = _words(
+ROYAL = word_set(
     "charles william harry andrew philip edward george albert camilla elizabeth anne catherine of"
 )
-HEADING_LINKS = _words(
+HEADING_LINKS = word_set(
     "a about after and as at before between by for from how in into is it my nor of on or our the their this to under v vs what when where with"
 )
 # “With May” is company, “in May” a month.

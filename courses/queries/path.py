@@ -42,7 +42,7 @@ class Step:
     @property
     def resume_url(self):
         """Where they stopped, or the unit's beginning."""
-        return f"{self.url}?part={self.place}#p-{self.place}" if self.place else self.url
+        return self.variant.part_url(self.place) if self.place else self.url
 
     @property
     def is_open(self):

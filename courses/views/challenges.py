@@ -17,7 +17,7 @@ from ..forms.challenges import ReplyForm
 from ..models import AnswerChallenge
 from ..queries.challenges import open_groups, with_counts
 from ..states import ChallengeState
-from .study import open_variant, part_address, read_version
+from .study import open_variant, read_version
 
 
 @login_required
@@ -25,7 +25,7 @@ from .study import open_variant, part_address, read_version
 def send(request, code, key, part):
     """Send the authors one's last answer to a check."""
     subject, *_unused = open_variant(request.user, code, key)
-    back = part_address(subject, part)
+    back = subject.part_url(part)
     if request.method != "POST":
         return redirect(back)
     version = read_version(request, subject)

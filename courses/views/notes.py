@@ -28,7 +28,7 @@ from ..models import ReaderNote, UnitVersion
 from ..privacy_guard.guard import look
 from ..queries import notes as queries
 from ..states import NoteKind
-from .study import insist_readable, newest, open_variant, part_address, read_version
+from .study import insist_readable, newest, open_variant, read_version
 
 
 def private(view):
@@ -78,7 +78,7 @@ def reflect(request, code, key, part):
     )
     if prompt is None:
         raise Http404("There is no such prompt in this unit.")
-    here = part_address(subject, part)
+    here = subject.part_url(part)
     if request.method != "POST":
         insist(rules.may_study(request.user, subject))
         insist_readable(request.user, subject)
@@ -165,7 +165,7 @@ def new_note(request):
     insist_readable(request.user, version.variant)
     part, quote, text = sent.get("part", ""), sent.get("quote", ""), request.POST.get("text", "")
     at = sent.get("at", "") or part  # the piece of a long text beside which it was written
-    back = part_address(version.variant, at).replace("#p-", "#n-")
+    back = version.variant.part_url(at, at="n")
     token = read_token(sent.get("token")) or uuid.uuid4()
     context = {
         "version": version,

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from lms.kit.addresses import number_in
 from lms.kit.refusals import Refused
 from lms.people.models import Role
 from lms.people.roles import has_role
@@ -139,10 +140,7 @@ def sentence_response(sentence, status):
 def shelf(request):
     """What is kept on this device and what waits; the device itself fills it in. And what was held back, of any device."""
     if request.method == "POST":
-        pk = request.POST.get("held", "")
-        settle_held(
-            request.user, int(pk) if pk.isdecimal() and len(pk) < 19 else 0, by=request.user
-        )
+        settle_held(request.user, number_in(request.POST.get("held")), by=request.user)
         return redirect("courses:offline")
     return render(request, "courses/offline/page.html")
 

@@ -7,6 +7,8 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from lms.kit.addresses import number_in
+
 from .. import queries
 from ..rendering.glossary import words_used
 from ..rendering.parts import render_parts
@@ -68,10 +70,9 @@ def contents_for(request, version, *, place="", anchor="") -> Contents | None:
         return None
     if reads_whole(request.user):
         return Contents(steps, None)
-    asked = request.GET.get("step", "")
-    number = int(asked) if asked.isdecimal() and len(asked) < 5 else 0
+    asked = request.GET.get("step")
+    number = len(steps) if asked == "last" else number_in(asked, 0)
     here = steps[min(number, len(steps)) - 1] if number else None
-    here = steps[-1] if asked == "last" else here
     for part in (anchor, request.GET.get("again", ""), "" if here else request.GET.get("part", "")):
         here = step_at(steps, part) or here if part else here
     return Contents(steps, here or step_at(steps, place) or steps[0])

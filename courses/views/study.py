@@ -192,12 +192,6 @@ def to_read(subject, outline, step):
     return queries.text_of(published)
 
 
-def part_address(subject, part) -> str:
-    """Where a part of a unit is read, whether its parts are shown one at a time or all on one page."""
-    part = quote(part, safe="")
-    return f"{subject.get_absolute_url()}?part={part}#p-{part}"
-
-
 def place_in(marks):
     mark = marks.get((Mark.PLACE, ""))
     return mark.data.get("part", "") if mark else ""
@@ -248,7 +242,7 @@ def check(request, code, key, part):
     """Answer a knowledge check; a story that branches goes on step by step."""
     subject, plans, outline = open_variant(request.user, code, key)
     if request.method != "POST":
-        return redirect(part_address(subject, part).replace("?part", "?again"))
+        return redirect(subject.part_url(part, asks="again"))
     read = read_version(request, subject)
     question = next((s for s in read.segments if s["id"] == part and s["kind"] == "check"), None)
     if question is None:
@@ -274,7 +268,7 @@ def check(request, code, key, part):
             story={part: walked or []},
             form_data={part: dict(request.POST.lists())},
         )
-    return redirect(part_address(subject, part))
+    return redirect(subject.part_url(part))
 
 
 @login_required
@@ -283,7 +277,7 @@ def activity(request, code, key, part):
     subject, *_unused = open_variant(request.user, code, key)
     if request.method == "POST":
         actions.do_activity(request.user, read_version(request, subject), part, by=request.user)
-    return redirect(part_address(subject, part))
+    return redirect(subject.part_url(part))
 
 
 @login_required
@@ -299,7 +293,7 @@ def poll(request, code, key, part):
             int(given) if given.isdecimal() and len(given) < 4 else None,
             by=request.user,
         )
-    return redirect(part_address(subject, part))
+    return redirect(subject.part_url(part))
 
 
 @login_required
@@ -346,7 +340,7 @@ def layout(request, code, key):
     wanted = WHOLE if request.POST.get("parts") == WHOLE else "standard"
     set_reading(request.user, by=request.user, parts=wanted)
     part = request.POST.get("part", "")[:90]
-    return redirect(part_address(subject, part) if part else subject.get_absolute_url())
+    return redirect(subject.part_url(part) if part else subject.get_absolute_url())
 
 
 @login_required

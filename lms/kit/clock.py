@@ -20,6 +20,12 @@ def today() -> date:
     return timezone.localtime(now()).date()
 
 
+def is_hour_in(hours: tuple[int, int]) -> bool:
+    """Is it from the first of these hours on, and before the last, in London?"""
+    first, last = hours
+    return first <= timezone.localtime(now()).hour < last
+
+
 @contextmanager
 def at(moment: datetime | date):
     """Act as if it were `moment` (a day means noon). Raises RuntimeError in production."""

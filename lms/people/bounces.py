@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
@@ -25,7 +24,6 @@ PROVED = "proved"  # cleared because its owner read mail that went there
 REPORT = "report"  # cleared because a later mail arrived
 RETURNED = gettext_noop("Email to someone comes back")
 OFFICES = {Role.REGISTRAR: Office.REGISTRY, Role.HUB_OFFICER: Office.HUB}
-FIRST_HOUR = 8  # nobody is told in the night
 
 
 @dataclass(frozen=True)
@@ -194,9 +192,9 @@ def _tell_officers(row, subject, body):
 
 @transaction.atomic
 def tell_of_strangers(*, by) -> int:
-    """The worker: once a day, from FIRST_HOUR on, tell each officer how many addresses without an account are new on their office's list. 1. the day, on each of them,
+    """The worker: once a day, between the hours of IMSA_REMINDER_HOURS, tell each officer how many addresses without an account are new on their office's list. 1. the day, on each of them,
     2. a message for each officer, who is told nothing of another office's. How many were told. Twice in a day is once; what comes later waits for the next day."""
-    if localtime(clock.now()).hour < FIRST_HOUR:
+    if not clock.is_hour_in(settings.IMSA_REMINDER_HOURS):
         return 0
     today = clock.today()
     rows = open_bounces().filter(person=None, told_on=None).order_by("pk")

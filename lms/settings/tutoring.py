@@ -8,7 +8,8 @@ IMSA_ANNOUNCEMENT_NOTICES_A_DAY = 3  # to a cohort, about new and corrected anno
 IMSA_NUDGE_DAYS = 14  # between two reminders for the same reason; 0: nobody is reminded
 # How many days before its date somebody is reminded of a thing; a kind without a number is never a reminder.
 IMSA_REMINDER_DAYS = {"unit": 2, "session": 1, "work": 3}
-IMSA_REMINDER_HOURS = (8, 18)  # London; from the first, before the last
+# London; from the first, before the last: of dates, of feedback, and of email that comes back.
+IMSA_REMINDER_HOURS = (8, 18)
 IMSA_REMINDER_KEPT_DAYS = 14  # longer than the longest of IMSA_REMINDER_DAYS
 IMSA_CONTACT_DETAILS_DAYS = (
     90  # ASSUMED: how long after somebody left their contact preferences and contact notes are kept

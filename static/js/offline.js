@@ -9,7 +9,7 @@ const until = Number(document.querySelector('meta[name="reader"]')?.dataset.unti
 const isKept = document.body.hasAttribute("data-kept");
 const isAble = isSecureContext && "indexedDB" in globalThis && "serviceWorker" in navigator;
 const judging = isKept && document.body.hasAttribute("data-judged") && import("./verdict.js"); // only a kept unit can judge
-const shelf = document.querySelector("[data-take], [data-shelf], [data-kept-notes]") && import("./shelf.js"); // only two pages need it
+const shelf = document.querySelector("[data-take], [data-shelf], [data-kept-notes]") && import("./shelf.js"); // few pages need it
 
 function el(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);

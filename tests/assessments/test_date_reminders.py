@@ -7,17 +7,18 @@ from django.test import Client
 
 from assessments.trainee.actions import remind_of_dates
 from assessments.tutoring.models import NudgeChoice
-from cohorts.enrolment.actions import interrupt, set_timetable
+from cohorts.enrolment.actions import enrol, interrupt, set_timetable
 from courses.actions.reminders import choose_reminders
-from courses.models import ReminderChoice, StudyReminder
+from courses.models import Progress, ReminderChoice, StudyReminder
 from courses.queries.notes import as_file
+from courses.states import Mark
 from lms.kit import clock
 from lms.kit.refusals import NotAllowed
 from lms.people.contact import set_contact
-from lms.people.models import Mail, Notice, User
+from lms.people.models import Mail, Notice, Role, User
 from tests import shared
 
-from .scene import DAY, OP, Scene, sign_in
+from .scene import DAY, OP, Scene, person, sign_in
 from .test_desk_races import pressed
 from .test_week import LONDON, beginning
 
@@ -53,6 +54,16 @@ def test_one_message_says_what_is_near_without_a_title(scene):
     for title in ("Unit 1", "Unit 3", "An essay", "Room 4", "16 November", "24 December"):
         assert title not in notice.body
     assert notice.url == "/study/dates/" and Mail.objects.count() == mails + 1
+
+
+def test_one_whose_dates_cannot_be_read_keeps_the_reminders_of_no_other_back(scene, caplog):
+    other = person("other", Role.LEARNER)
+    enrol(scene.cohort, other, ["wales"], "REF-OTHER", by=OP, enrolled_on=DAY)
+    first = min(scene.author, other, key=lambda one: one.pk)
+    variant = scene.versions[0].variant
+    Progress.objects.create(person=first, variant=variant, kind=Mark.PLACE, data="broken")
+    assert run(NEAR) == 1 and reminders().get().person != first
+    assert f"The dates of account {first.pk} could not be looked at." in caplog.text
 
 
 def test_a_second_run_says_nothing_and_the_next_day_nothing_twice(scene):

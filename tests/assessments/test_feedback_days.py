@@ -1,6 +1,6 @@
 """Who releases marks is reminded of the day on which feedback is due, once for each step; trainees read the day, and that it has passed."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -10,6 +10,7 @@ from assessments.deciding.actions.boards import ratify
 from assessments.deciding.actions.holds import lift_hold, place_hold
 from assessments.deciding.actions.reminders import remind_of_feedback
 from assessments.deciding.reminders import FeedbackReminder, step_on
+from assessments.setting.calendar import LONDON
 from assessments.setting.models import Sitting
 from cohorts.enrolment.actions import enrol, leave
 from lms.kit import clock
@@ -135,6 +136,11 @@ def test_neither_what_is_held_back_nor_who_left_or_has_more_time_nags(scene, wor
     assert remind(FRIDAY) == 0 and not told()
 
 
+def test_nobody_is_told_in_the_night(scene, work):
+    for hour, count in ((0, 0), (7, 0), (18, 0), (8, 1)):
+        assert remind(datetime(2027, 1, 15, hour, tzinfo=LONDON)) == count, hour
+
+
 def test_who_studies_there_or_is_no_registrar_any_more_is_not_told(scene, work):
     other = person("other", Role.REGISTRAR)
     enrol(scene.cohort, other, ["england"], "REF-OTHER", by=OP, enrolled_on=date(2026, 9, 1))
@@ -180,3 +186,11 @@ def test_of_a_later_due_date_the_cohort_s_feedback_date_does_not_hold(scene, wor
     work.attempt.save(update_fields=["due_at"])
     page = page_on(FRIDAY + timedelta(1), scene)
     assert "We remind" not in page and "Feedback is due" not in page
+
+
+def test_who_left_is_promised_no_feedback(scene, work):
+    """Marks of who left are not released, so nobody is reminded of them."""
+    leave(scene.enrolment, by=scene.registrar)
+    for url in ("/my-work/T1-ESSAY/", "/my-work/"):
+        page = page_on(FRIDAY + timedelta(1), scene, url)
+        assert "We remind" not in page and "Feedback due" not in page

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from assessments.attempts.actions import open_next
-from assessments.attempts.models import Attempt
+from assessments.attempts.models import Attempt, Cap
 from assessments.attempts.queries import chains_that_differ
 from assessments.setting import judging
 from assessments.setting.models import AssessmentVersion
@@ -312,7 +312,8 @@ def test_what_was_sent_of_an_earlier_attempt_is_read_at_the_next(scene, author):
     sent = send_late_answers(quiz, refused(quiz, row(quiz, 0, 1)), "", by=scene.author)
     answer_late_answers(sent, "Another attempt, then.", by=scene.registrar)
     due = DUE + timedelta(days=60)
-    open_next([quiz.attempt], Attempt.RESIT, due, 50, by=scene.registrar)
+    caps = {quiz.attempt.assessment_id: Cap(50)}
+    open_next([quiz.attempt], Attempt.RESIT, due, caps, by=scene.registrar)
     page = author.get("/my-work/T1-QUIZ/").content.decode()
     assert "Another attempt, then." in page and "Of an earlier attempt" in page
     begin_quiz(scene.quiz, scene.enrolment, by=scene.author)

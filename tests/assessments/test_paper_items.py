@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.attempts.actions import open_next, set_due
-from assessments.attempts.models import Attempt
+from assessments.attempts.models import Attempt, Cap
 from assessments.setting.actions.loading import keep_assessment
 from assessments.setting.actions.versions import edit_version, faults, start_version
 from assessments.setting.queries import questions_for
@@ -67,7 +67,7 @@ def take(quiz, enrolment, wrong=0):
 
 
 def again(attempt, due_at, by):
-    return open_next([attempt], Attempt.RESIT, due_at, 50, by=by)[0]
+    return open_next([attempt], Attempt.RESIT, due_at, {attempt.assessment_id: Cap(50)}, by=by)[0]
 
 
 # ---- the draw ----

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.test import Client
 
 from assessments.attempts.actions import open_next
+from assessments.attempts.models import Cap
 from assessments.portfolio.actions.entries import correct_entry, withdraw_entry
 from assessments.portfolio.actions.handing import hand_in_portfolio, make_file
 from assessments.portfolio.actions.signing import take_back
@@ -263,7 +264,9 @@ def test_practice_stays_practised_when_another_attempt_begins(practice, scene):
     with pytest.raises(NotAllowed):
         practice.log("later")
     with transaction.atomic():
-        open_next([first.attempt], "resit", in_days(60), 50, by=OP)
+        open_next(
+            [first.attempt], "resit", in_days(60), {first.attempt.assessment_id: Cap(50)}, by=OP
+        )
     assert practice.log("later").number == 4
     second = hand_in(practice, make(practice).sha256)
     assert second.pk != first.pk and second.attempt.number == 2

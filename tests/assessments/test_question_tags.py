@@ -104,7 +104,7 @@ def test_every_attempt_is_asked_so_many_with_a_tag_and_a_later_one_others(scene)
         flat = [name for names in tags for name in names]
         assert (len(tags), flat.count("hard"), flat.count("easy")) == (5, 2, 1)
     first = Attempt.objects.get(enrolment=scene.enrolment, assessment=quiz)
-    open_next([first], Attempt.DEFERRED, in_days(30), None, by=scene.registrar)
+    open_next([first], Attempt.DEFERRED, in_days(30), {}, by=scene.registrar)
     again = begin_quiz(quiz, scene.enrolment, by=scene.author)
     before = set(first.quiz.items.values_list("question__key", flat=True))
     asked = set(again.items.values_list("question__key", flat=True))

@@ -173,7 +173,7 @@ def test_on_leave_and_after_the_attempt_nothing_is_answered(scene, author):
 
 def test_an_answer_that_was_late_lands_in_no_later_attempt(scene, author):
     quiz = begun(scene)
-    open_next([quiz.attempt], Attempt.DEFERRED, in_days(30), None, by=scene.registrar)
+    open_next([quiz.attempt], Attempt.DEFERRED, in_days(30), {}, by=scene.registrar)
     later = begun(scene)
     before = standing()
     answer = sent(author, quiz, late=True)

@@ -170,7 +170,7 @@ def test_a_page_of_an_earlier_attempt_begins_and_hands_in_nothing(scene, quiz):
         assert 'name="attempt" value="1"' in client.get(URL).content.decode()
         client.post(URL, {**typed, "attempt": "1", "action": "check"})
         assert 'name="attempt" value="1"' in client.get(f"{URL}check/").content.decode()
-        open_next([quiz.attempt], Attempt.DEFERRED, in_days(30), None, by=scene.registrar)
+        open_next([quiz.attempt], Attempt.DEFERRED, in_days(30), {}, by=scene.registrar)
         before = standing()
         for action in ("begin", "save", "check", "hand_in"):
             told = client.post(URL, {**typed, "attempt": "1", "action": action})

@@ -162,3 +162,12 @@ def test_a_session_of_yesterday_is_gone_and_one_that_is_on_stays(scene):
         assert any(line.kind == "session" for line in dates_of(enrolment_of(scene.author)))
     with clock.at(TEACHING + timedelta(days=1)):
         assert not any(line.kind == "session" for line in dates_of(enrolment_of(scene.author)))
+
+
+def test_every_unit_says_what_is_recorded_and_can_be_saved_for_later(scene):
+    """Also one without a content note."""
+    client = sign_in(Client(), scene.author)
+    variant = scene.versions[1].variant
+    page = client.get(variant.get_absolute_url()).content.decode()
+    assert not scene.versions[1].content_note
+    assert "we record that you opened this unit" in page and "Save for later" in page

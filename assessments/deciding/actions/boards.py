@@ -251,7 +251,7 @@ def _decisions(board, members, recusals, *, by, chair) -> Batch:
         )
     attempts = [part.attempt for parts in again.values() for part in parts]
     if attempts:
-        batch.after(partial(open_next, attempts, Attempt.RESIT, due_at, None, by=by, caps=caps))
+        batch.after(partial(open_next, attempts, Attempt.RESIT, due_at, caps, by=by))
     return batch
 
 

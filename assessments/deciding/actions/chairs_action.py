@@ -92,7 +92,7 @@ def decide_by_chair(
         is_capped = outcome == ChairsOutcome.CAPPED
         caps = caps_of(_pieces(enrolment, last), enrolment.cohort_id, rules) if is_capped else {}
         attempt_kind = Attempt.RESIT if is_capped else Attempt.DEFERRED
-        batch.after(partial(open_next, attempts, attempt_kind, due_at, None, by=by, caps=caps))
+        batch.after(partial(open_next, attempts, attempt_kind, due_at, caps, by=by))
         _tell_again(batch, enrolment, module, attempts, due_at, caps)
     batch.write()
     bring_now(batch)

@@ -1,5 +1,6 @@
 """Tells those who release marks that feedback is due soon, today or overdue; it tells nobody the same twice."""
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
@@ -18,13 +19,13 @@ URL = "/registry/release/"
 
 
 def remind_of_feedback(*, by) -> int:
-    """The worker: tell who releases marks that feedback is due in IMSA_FEEDBACK_REMINDER_WORKING_DAYS, on the day, and each week after it, until the results are
+    """The worker, between the hours of IMSA_REMINDER_HOURS: tell who releases marks that feedback is due in IMSA_FEEDBACK_REMINDER_WORKING_DAYS, on the day, and each week after it, until the results are
     released or a board has decided.
 
     For each person in one transaction: 1. a line for each sitting, 2. the record is written, 3. one message with all of them, by piece and cohort. At most one a day:
     what comes up later on a day is told on the next. How many messages. A run that was killed goes on with those who were not told; another date is told again.
     """
-    days = feedback_days(clock.today())
+    days = feedback_days(clock.today()) if clock.is_hour_in(settings.IMSA_REMINDER_HOURS) else []
     if not days:
         return 0
     return sum(_remind(key, days, by=by) for key in sorted(untold(releasers(days), days)))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.db.models.functions import TruncDate
 
 from cohorts.enrolment.models import Enrolment
@@ -54,7 +54,10 @@ def feedback_days(today: date) -> list[FeedbackDay]:
     """Of every sitting of which somebody is told something today. Two queries, and two for each cohort with a date that comes near."""
     days = settings.IMSA_FEEDBACK_REMINDER_WORKING_DAYS
     last = today + timedelta(days=4 * days + REST)
-    rows = Sitting.objects.filter(feedback_due_on__lte=last)
+    waits = not_released().filter(
+        enrolment__cohort=OuterRef("cohort"), assessment=OuterRef("assessment")
+    )
+    rows = Sitting.objects.filter(Exists(waits), feedback_due_on__lte=last)
     rows = rows.select_related("assessment", "cohort", "version")
     sittings: list[Any] = [
         one for one in rows if step_on(one.feedback_due_on, today, last) is not None
